@@ -12,7 +12,7 @@ from inspect import getsource
 from pkgutil import walk_packages
 from types import ModuleType
 
-FORMATS = ("forms", "schema")  # of these the written files are approved
+FORMATS = ("formats", "schema")  # of these the written files are approved
 
 
 def vocabulary(package: str) -> str:

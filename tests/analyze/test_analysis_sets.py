@@ -64,6 +64,6 @@ def test_exposure_that_nobody_recorded_is_refused() -> None:
 
 def test_an_empty_set_is_refused() -> None:
     later = ("week-1", "week-2", "week-4", "week-6")
-    with pytest.raises(AnalysisError, match="nobody") as refusal:
+    with pytest.raises(AnalysisError, match="empty") as refusal:
         members(protocol(), data(without_response(later, SCORES)), "rated")
     assert refusal.value.code == "EQ452"

@@ -193,7 +193,7 @@ def test_every_paragraph_is_a_sentence(name: str) -> None:
 
 
 def test_virtual_participants_are_named_on_every_page_and_real_ones_are_not() -> None:
-    assert content("feder2021").running.startswith("Virtual participants")
+    assert content("feder2021").running.startswith("Simulated participants")
     assert content("tutorial").running == ""
 
 

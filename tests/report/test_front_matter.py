@@ -25,7 +25,7 @@ def test_the_title_page_says_what_is_not_known() -> None:
     pages = {n: dict(content(n).title_page) for n in ("feder2021", "tutorial")}
     assert pages["feder2021"]["Sponsor"].startswith("Icahn")
     assert pages["feder2021"]["Data"] == front_matter.SIMULATED
-    assert pages["tutorial"]["Sponsor"] == "not stated in the protocol"
+    assert pages["tutorial"]["Sponsor"] == "not specified in the protocol"
     assert pages["tutorial"]["Source of the protocol"] == "Invented for a tutorial"
     assert pages["tutorial"][front_matter.LAST_DATE] == "2026-03-25"
 

@@ -1,1 +1,1 @@
-"""From estimand to number."""
+"""Statistical analysis of a trial: the estimates that its protocol specifies."""

@@ -1,4 +1,4 @@
-"""Who is analyzed, and in which arm."""
+"""Analysis sets: which participants are analyzed, in which arm."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def members(
     if chosen.as_ == "treated":
         arm = _received(protocol, data, chosen).reindex(arm.index).fillna(arm)
     if arm.empty:
-        raise _undetermined(chosen, "nobody is in the set")
+        raise _undetermined(chosen, "the set is empty")
     return arm
 
 
@@ -103,9 +103,9 @@ def _undetermined(
 ) -> AnalysisError:
     return AnalysisError.single(
         "EQ452",
-        f"set {chosen.id!r} ({chosen.label}) cannot be worked out: {why}",
+        f"set {chosen.id!r} ({chosen.label}) cannot be determined: {why}",
         where=f"analysis_sets[{chosen.id}]",
-        mend="map the missing columns or values, or state another population in the "
+        mend="map the missing columns or values, or specify another population in the "
         "protocol",
         records=records,
     )

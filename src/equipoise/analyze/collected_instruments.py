@@ -1,4 +1,4 @@
-"""Instruments that were collected and that no endpoint reports: described by arm."""
+"""Instruments without an endpoint: descriptive statistics by arm."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def collected_instruments(
         ``worst`` (most extreme against benefit) by minute over all infusions, and of the
         worst rating after the start by infusion.
     """
-    made: list[Estimate] = []
+    estimates: list[Estimate] = []
     at_visits, at_minutes = _with_endpoint(protocol)
     primary = next(e for e in protocol.endpoints if e.level == "primary")
     for use in protocol.instruments:
@@ -51,14 +51,14 @@ def collected_instruments(
             population = primary.estimand.population
             arm, _ = safety_set(protocol, data, population)
             own = _in_arms(rows[~minutes], arm)
-            made += _visits(protocol, scale, population, own)
+            estimates += _visits(protocol, scale, population, own)
         if use.id not in at_minutes and (planned[1] or minutes.any()):
             endpoint = _safety_endpoint(protocol)
             population = endpoint.estimand.population
             arm, _ = safety_set(protocol, data, population)
             own = _in_arms(rows[minutes], arm)
-            made += _infusions(protocol, scale, population, own)
-    return made
+            estimates += _infusions(protocol, scale, population, own)
+    return estimates
 
 
 def _safety_endpoint(protocol: Protocol) -> Endpoint:

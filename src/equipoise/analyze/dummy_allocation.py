@@ -1,4 +1,4 @@
-"""A dummy allocation: the programme is rehearsed while the trial is blind."""
+"""Dummy allocation: dry run of the analysis while the trial is blinded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from equipoise.protocol.model import Protocol
 def with_dummy_arms(
     protocol: Protocol, data: TrialData, *, seed: int
 ) -> UnblindedTrialData:
-    """The data with arms drawn in the protocol's ratio, for whoever was randomized.
+    """The data with arms drawn in the protocol's ratio, for all randomized participants.
 
-    Nothing of the real allocation is looked at: blinded data do not hold it.
+    The real allocation is not used: blinded data do not contain it.
 
     Args:
         protocol: of the trial.

@@ -1,4 +1,4 @@
-"""Intercurrent events: when they happened, and what they do to the ratings."""
+"""Intercurrent events: their days, and the ratings that their strategies exclude."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def reached(
     arm = members(protocol, data, endpoint.estimand.population)
     visits = attendance(data, protocol)
     visits = visits[visits["visit"] == endpoint.variable.at]
-    known = collected(data, "dispositions")
-    made = []
+    recorded = collected(data, "dispositions")
+    estimates = []
     for event in endpoint.estimand.intercurrent:
         rows = data.dispositions[data.dispositions["milestone"] == event.milestone]
         day = rows.groupby("participant")["day"].min().astype(float)
@@ -113,7 +113,7 @@ def reached(
         for group in protocol.arms:
             people = arm.index[arm == group.id]
             words = f"{event.event} ({event.strategy})"
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"{endpoint.id}.intercurrent.{event.milestone}.{group.id}",
                     endpoint=endpoint.id,
@@ -121,9 +121,9 @@ def reached(
                     population=endpoint.estimand.population,
                     visit=endpoint.variable.at,
                     contrast=group.id,
-                    estimate=float(people.isin(after).sum()) if known else None,
+                    estimate=float(people.isin(after).sum()) if recorded else None,
                     n=len(people),
-                    note=words if known else NOT_COLLECTED["dispositions"],
+                    note=words if recorded else NOT_COLLECTED["dispositions"],
                 )
             )
-    return made
+    return estimates

@@ -1,4 +1,4 @@
-"""Whom a listing lists, and in which order."""
+"""Population and order of listings."""
 
 from __future__ import annotations
 

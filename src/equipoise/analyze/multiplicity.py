@@ -1,4 +1,4 @@
-"""Several tests, one error: the testing procedure that a protocol names."""
+"""Multiplicity: P values adjusted by the testing procedure of the protocol."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def adjusted(family: Multiplicity, p: Sequence[float]) -> Vector:
 
 
 def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estimate]:
-    """For each endpoint of the family, the adjusted p-value and what it says.
+    """For each endpoint of the family, the adjusted p-value and its verdict.
 
     An endpoint that could not be tested counts as p = 1: it never helps another.
     """
@@ -35,11 +35,11 @@ def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estim
         return []
     rows = [answers[name] for name in family.endpoints]
     values = adjusted(family, [1.0 if row.p is None else row.p for row in rows])
-    made = []
+    estimates = []
     for name, row, value in zip(family.endpoints, rows, values, strict=True):
         verdict = "rejected" if value <= family.alpha else "not rejected"
         lacking = "; it could not be tested" if row.p is None else ""
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{name}.adjusted-p",
                 endpoint=name,
@@ -53,7 +53,7 @@ def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estim
                 f"{WORDS[family.procedure]}{lacking}",
             )
         )
-    return made
+    return estimates
 
 
 WORDS = {

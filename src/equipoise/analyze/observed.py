@@ -1,4 +1,4 @@
-"""The variable of an endpoint as it was observed, participant by participant."""
+"""Observed values of the variable of an endpoint, by participant."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rated(
     """Every rating of a continuous endpoint in its analysis set.
 
     Returns:
-        ``participant, visit, value``, before any intercurrent event is looked at.
+        ``participant, visit, value``, before intercurrent events are handled.
     """
     arm = members(protocol, data, endpoint.estimand.population)
     table = score_table(data, endpoint.variable.score or "")
@@ -62,7 +62,7 @@ def changes(
     """Change of each participant at the visit of the estimate, best first.
 
     Returns:
-        ``participant, arm, baseline, value, change``; only who was rated.
+        ``participant, arm, baseline, value, change``; rated participants only.
     """
     table = ratings(protocol, data, endpoint)
     table = table[table["visit"] == endpoint.variable.at]

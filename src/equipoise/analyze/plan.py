@@ -1,4 +1,4 @@
-"""From an endpoint's estimand to the rows, the model and the comparison."""
+"""Analysis plan of an endpoint: its estimand as rows, model and comparison."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ OWN_WORDS = {  # type -> variable, method
     ),
     "blinding": (
         "the allocation that the {who} guessed, at {at}",
-        "James' index and Bang's index of each arm; the effect adjusted for the guess, in "
+        "James index and Bang index of each arm; the effect adjusted for the guess, in "
         "the same mixed model; E-value",
     ),
 }
@@ -149,7 +149,7 @@ def formula(endpoint: Endpoint, n_visits: int, without: Collection[str] = ()) ->
     Args:
         endpoint: continuous.
         n_visits: of the model.
-        without: covariates that are left out, such as one that does not vary.
+        without: covariates that are excluded, such as one that does not vary.
     """
     several = n_visits > 1
     terms = ["arm * visit" if several else "arm"]

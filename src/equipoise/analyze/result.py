@@ -1,4 +1,4 @@
-"""What an analysis returns: estimates, frozen and complete, with their provenance."""
+"""Results of an analysis: estimates, frozen and complete, with their provenance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Estimate:
     """One number of the analysis, with what a reader needs to judge it.
 
     Attributes:
-        id: unique in the results; a report shows it beside the number.
+        id: unique in the results; a report shows it next to the number.
         endpoint: endpoint id, or the topic of a descriptive number (``flow``,
             ``baseline``, ``exposure``, ``events``).
         analysis: what kind of number: ``difference``, ``mean``, ``ls-mean``, ``count``,
@@ -105,8 +105,8 @@ class Provenance:
     """Where results come from.
 
     Attributes:
-        allocation: ``actual``, or ``dummy`` when arms were shuffled to rehearse the
-            programme while the trial is blind.
+        allocation: ``actual``, or ``dummy`` when arms were shuffled for a dry run while
+            the trial is blinded.
         accepted: problems in the data that the user knowingly accepted, as
             ``EQ312: 3 records``.
         virtual: True if the participants are simulated.

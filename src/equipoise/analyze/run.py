@@ -65,20 +65,20 @@ def analyze(
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Results:
-    """Estimates everything that a protocol asks for.
+    """Calculates all estimates that a protocol specifies.
 
     Args:
         protocol: of the trial.
         data: of the trial.
         blind: what to do while the data are blinded: ``refuse``, or analyze a
-            ``dummy`` allocation, so that the programme is finished before the blind is
-            broken; everything made from it says so.
+            ``dummy`` allocation, so that the program is finished before unblinding; all
+            output states this.
         seed: of the dummy allocation; noted in the provenance.
-        progress: told which endpoint is analyzed.
+        progress: called with the endpoint that is analyzed.
 
     Raises:
         AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the
-            data do not hold what an estimand needs, for all endpoints at once. An
+            data do not hold what an estimand needs, for all endpoints together. An
             endpoint whose model cannot be fitted is reported as such and stops nothing.
     """
     tell = progress or (lambda _: None)
@@ -144,15 +144,15 @@ def _further(
     endpoint: Endpoint,
     tell: Callable[[str], None],
 ) -> list[Estimate]:
-    """What is asked of an endpoint beside its answer."""
-    made: list[Estimate] = []
+    """Sensitivity and subgroup analyses of an endpoint."""
+    estimates: list[Estimate] = []
     if endpoint.sensitivity:
         tell(f"{endpoint.label}: sensitivity analyses")
-        made += sensitivities(protocol, known, endpoint)
+        estimates += sensitivities(protocol, known, endpoint)
     if endpoint.subgroups:
         tell(f"{endpoint.label}: subgroups")
-        made += subgroups(protocol, known, endpoint)
-    return made
+        estimates += subgroups(protocol, known, endpoint)
+    return estimates
 
 
 def _by_endpoint(
@@ -178,9 +178,9 @@ def unblinded(
     if real and blind == "dummy":
         raise AnalysisError.single(
             "EQ454",
-            "the data have arms, and a dummy allocation was asked for",
+            "the data contain arms, but a dummy allocation was requested",
             where="data, participants.arm",
-            mend="leave out --dummy, or give data without the arm",
+            mend="omit --dummy, or supply data without the arm",
         )
     if isinstance(data, UnblindedTrialData):
         return data
@@ -189,7 +189,7 @@ def unblinded(
             "EQ451",
             "the trial is blind: no participant has an arm",
             where="data, participants.arm",
-            mend="map the column of the arm after unblinding, or rehearse the analysis "
-            'on shuffled arms with --dummy (blind="dummy")',
+            mend="map the arm column after unblinding, or do a dry run on shuffled "
+            'arms with --dummy (blind="dummy")',
         )
     return with_dummy_arms(protocol, data, seed=seed)

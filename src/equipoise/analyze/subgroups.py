@@ -34,19 +34,19 @@ def subgroups(
 
     Returns:
         ``subgroup`` for each group, its label in ``note``; ``interaction`` for each
-        variable: an F test that the differences are equal. What cannot be estimated
-        says why.
+        variable: an F test that the differences are equal. What cannot be estimated states
+        the reason.
 
     Source: ICH E9 5.7; Wang et al. 2007, N Engl J Med 357:2189-2194.
     """
-    made = []
+    estimates = []
     for part in endpoint.subgroups:
         try:
-            made += _one(protocol, data, endpoint, part)
+            estimates += _one(protocol, data, endpoint, part)
         except AnalysisError as refusal:
             why = f"{part.label}: cannot be estimated: {refusal.problems[0].what}"
-            made.append(_named(endpoint, part, None, note=why))
-    return made
+            estimates.append(_named(endpoint, part, None, note=why))
+    return estimates
 
 
 def grouped(
@@ -95,19 +95,19 @@ def _one(
             "EQ404",
             "fewer than two groups have participants of both arms who were rated",
             where=f"endpoint {endpoint.id}, subgroup {part.id}",
-            mend="state other cuts, or leave the subgroup out",
+            mend="specify other cut-offs, or omit the subgroup",
         )
     frame["group"] = frame["group"].astype(str)
     model = endpoint_model(protocol, endpoint, frame, strata="group")
     fit = _fitted(endpoint, model, kept)
     cells = [f"{at}{BETWEEN}{label}" for label in kept]
     table = _differences(fit, endpoint).loc[cells].to_dict("records")
-    made = [
+    estimates = [
         _difference(endpoint, part, label, row, int(count[label]))
         for label, row in zip(kept, table, strict=True)
     ]
     left_out = [label for label in labels if label not in kept]
-    made += [
+    estimates += [
         _named(
             endpoint,
             part,
@@ -120,7 +120,7 @@ def _one(
     L = _combinations(fit, endpoint).loc[cells].to_numpy()
     tested = fit.test(L[1:] - L[0]).iloc[0]
     return [
-        *made,
+        *estimates,
         _named(
             endpoint,
             part,
@@ -134,7 +134,7 @@ def _one(
                 (
                     f"{part.label}: F test that the differences in {len(kept)} groups "
                     "are equal",
-                    "few trials are large enough to find an interaction",
+                    "few trials are large enough to detect an interaction",
                     *model.notes,
                 )
             ),

@@ -22,7 +22,7 @@ def values_by(
 
     Args:
         table: with these columns.
-        keys: at least two columns; a row that lacks one of them is left out.
+        keys: at least two columns; a row without one of them is excluded.
         column: of numbers.
 
     Returns:

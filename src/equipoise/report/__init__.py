@@ -1,1 +1,1 @@
-"""Tables, figures and the document."""
+"""Report of an analysis: tables, figures, listings and the document in every format."""

@@ -1,4 +1,4 @@
-"""What a report holds, whatever it is written as."""
+"""Building blocks of a report, in any format: sections, tables, figures, listings."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a figure draws under one label: the points, and the estimates they are.
+    """Points of a figure under one label, with the ids of their estimates.
 
     Attributes:
         label: in the legend, or of the row of a forest plot.
@@ -78,7 +78,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing with what it shows in words.
+    """A drawing with a description of what it shows.
 
     Attributes:
         name: of its files.
@@ -187,13 +187,13 @@ class Document:
     Attributes:
         subtitle: label, registry and version of the protocol, in one line.
         about: design and condition in one sentence.
-        banners: what must be read first, such as that the participants are virtual.
+        banners: what must be read first, such as that the participants are simulated.
         watermark: across each page; empty for none.
         facts: provenance, as term and text.
         title_page: registry, protocol, sponsor, phase, last date, software and the
             like, as term and text, in the order of ICH E3 section 1.
-        running: printed on *every* page of every form, above or beside ``header``, such
-            as that the participants are virtual; empty for none.
+        running: printed on *every* page of every form, above or next to ``header``, such
+            as that the participants are simulated; empty for none.
         header: at the top of every page.
         footer: at the foot of every page, before *Page x of y*; empty for none.
         paper: size of the page.
@@ -241,7 +241,7 @@ def label(block: Table | Figure | TextTable) -> str:
 
 
 def titled(block: Table | Figure | TextTable) -> str:
-    """Number, if it has one, and title."""
+    """Number, if any, and title."""
     number = label(block)
     return f"{number}. {block.title}" if number else block.title
 
@@ -309,7 +309,7 @@ def share(count: Estimate | None, part: Estimate | None = None) -> tuple[Cell, .
 def counted(count: Estimate | None, digits: int = 0) -> tuple[Cell, ...]:
     """A count with its denominator and percentage, as ``5/15 (33%)``.
 
-    A dash where the count is not known; no percentage of nobody.
+    A dash where the count is not known; no percentage of 0 participants.
     """
     if count is None or count.estimate is None:
         return (number(count, digits=0),)

@@ -1,4 +1,4 @@
-"""Tables whose columns are arms: one loop makes the heading and the cells of an arm."""
+"""Tables with a column for each arm: heading and cells of an arm from one loop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLANK: Cells = (Cell(""),)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is printed of each arm.
+    """A column that is repeated for each arm.
 
     Attributes:
         what: in the heading after the label of the arm, such as ``n/N (%)``; a function
@@ -32,8 +32,7 @@ class ArmTable:
     """A table with columns for each arm, and further columns after them.
 
     A row states how the cells of *one* arm are made; the table calls that for each arm in
-    the loop that also writes the heading of the arm. So no cell can stand under the
-    heading of another arm.
+    the loop that also writes its heading, so that no cell appears under another arm.
 
     Attributes:
         protocol: of the trial.

@@ -1,8 +1,8 @@
 """The CONSORT 2025 checklist: each item, and where in this report it is covered.
 
-A pointer leads to a section or a block that is in the report and is not empty; anything
-else is *to be written by the authors*. An empty table, a listing without rows and a
-sentence that something was not collected are no evidence.
+A pointer leads to a section or a block that is in the report and is not empty; all
+other items are *to be written by the authors*. An empty table, a listing without rows and
+a sentence that something was not collected do not count.
 
 Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123. The topics are
 named in our own words; the statement has the full wording.
@@ -39,10 +39,10 @@ class Item:
 
     Attributes:
         anchors: of sections and blocks; every one that the report has is named.
-        rest: what the report cannot know of the item.
+        rest: part of the item that the authors must write.
         without: where no anchor is in the report.
-        needs: table of the data without which the report cannot cover the item, whatever
-            else stands in the section.
+        needs: table of the data without which the report cannot cover the item,
+            whatever else is in the section.
         partly: sections and blocks that cover a part of the item without that table.
     """
 
@@ -74,7 +74,7 @@ ITEMS: tuple[Item, ...] = (
     Item("9", "Trial design", ("design",)),
     Item(
         "10",
-        "Changes after the trial began",
+        "Changes after the trial started",
         ("protocol-changes",),
         "amendments and changes",
     ),
@@ -238,7 +238,7 @@ def evidence(sections: Sequence[Section]) -> dict[str, str]:
 
 
 def shows(block: Block) -> bool:
-    """Whether a block says something about the trial, and not that nothing is known."""
+    """Whether a block has content about the trial, and not only that nothing is known."""
     if isinstance(block, Paragraph):
         text = block.text.lower()
         absent = block.kind == "absent" or any(

@@ -1,4 +1,4 @@
-"""Typst, asked for bytes: from files in memory, with its own fonts, without a clock."""
+"""Typst compiler: PDF and PNG from files in memory, with its own fonts, without a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of an analysis: one content, written as page, PDF, Word and RTF."""
+"""The report of an analysis: the same content as HTML, PDF, Word and RTF."""
 
 from __future__ import annotations
 
@@ -111,14 +111,14 @@ def report(
     _refuse_strangers(protocol, data, results)
     tell = progress or (lambda _: None)
     dummy = results.provenance.allocation == "dummy"
-    known = unblinded(
+    trial_data = unblinded(
         protocol,
         data,
         blind="dummy" if dummy else "refuse",
         seed=results.provenance.seed or 0,
     )
     tell("tables and figures")
-    whole = document(protocol, known, results, logo=logo)
+    whole = document(protocol, trial_data, results, logo=logo)
     files: dict[str, bytes] = {}
     for form, write in FORMS.items():
         tell(f"report.{form}")
@@ -138,7 +138,7 @@ def report(
             files[f"listings/{block.name}.csv"] = listing_csv(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()
     tell("analysis data sets and programs")
-    files |= reproduction_files(protocol, known, results)
+    files |= reproduction_files(protocol, trial_data, results)
     return Report(files, headline(protocol, results))
 
 
@@ -184,8 +184,8 @@ def document(
 def _sections(
     protocol: Protocol, data: UnblindedTrialData, results: Results
 ) -> tuple[Section, ...]:
-    known = results.provenance
-    dummy = known.allocation == "dummy"
+    provenance = results.provenance
+    dummy = provenance.allocation == "dummy"
     chapters: dict[str, Chapter] = {
         "participants": population(protocol, results),
         "efficacy": efficacy(protocol, data, results, dummy),
@@ -204,8 +204,8 @@ def _sections(
         )
     plan = (
         *plan_sections(protocol, events=collected(data, "events")),
-        *plan_statements(protocol, data, known),
-        *statistics_sections(protocol, known),
+        *plan_statements(protocol, data, provenance),
+        *statistics_sections(protocol, provenance),
     )
     return (
         synopsis(protocol, data, results),
@@ -213,7 +213,7 @@ def _sections(
         *found,
         Section("appendices", "16", "Appendices", "", ()),
         assumptions(protocol, events=collected(data, "events")),
-        documentation(protocol, known),
+        documentation(protocol, provenance),
         with_laboratory(listings(protocol, results), protocol, data),
     )
 
@@ -248,17 +248,17 @@ def _logo(content: bytes | None) -> bytes | None:
 
 
 def _refuse_strangers(protocol: Protocol, data: TrialData, results: Results) -> None:
-    known = results.provenance
+    provenance = results.provenance
     for what, ours, theirs in (
-        ("protocol", content_hash(protocol), known.protocol_hash),
-        ("data", data.content_hash, known.data_hash),
+        ("protocol", content_hash(protocol), provenance.protocol_hash),
+        ("data", data.content_hash, provenance.data_hash),
     ):
         if ours != theirs:
             raise ReportError.single(
                 "EQ501",
-                f"the results were worked out from another {what}",
+                f"the results were calculated from another {what}",
                 where=f"results.provenance.{what}_hash",
-                mend="analyze again, and report these results",
+                mend="run the analysis again and report its results",
             )
 
 

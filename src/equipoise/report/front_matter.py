@@ -1,4 +1,4 @@
-"""What stands on the title page, at the top of every page and under every table."""
+"""Front matter: title page, banners, running header, source line of each table."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from equipoise.report.dates import data_date
 from equipoise.report.table_cells import sentence_case
 
 VIRTUAL = (
-    "Virtual participants: nobody in this report is real. Nothing in it is evidence."
+    "Simulated participants: no participant in this report is real. Nothing in it is "
+    "evidence."
 )
-RUNNING_VIRTUAL = "Virtual participants: simulated data, not evidence"
+RUNNING_VIRTUAL = "Simulated participants: not evidence"
 DUMMY = (
-    "Dummy allocation: arms were shuffled to rehearse the analysis while the trial is "
-    "blind. No number compares treatments."
+    "Dummy allocation: arms were shuffled for a dry run of the analysis while the trial "
+    "is blinded. No number compares treatments."
 )
 SIMULATED = "Simulated data: no real participants"
-SHUFFLED = "Shuffled to rehearse the analysis: not the allocation of the trial"
+SHUFFLED = "Shuffled for a dry run of the analysis: not the allocation of the trial"
 FLOW = "participant-flow"
 ENTERED = (("consented_at", "consented"), ("randomized_at", "randomized"))
 RUNNING_DUMMY = "Dummy allocation: no number compares treatments"
@@ -43,7 +44,7 @@ def banners(known: Provenance) -> tuple[str, ...]:
     """What must be read before anything else."""
     texts = [DUMMY] if known.allocation == "dummy" else []
     texts += [VIRTUAL] if known.virtual else []
-    texts += [f"Problems in the data that were accepted: {t}" for t in known.accepted]
+    texts += [f"Accepted problems in the data: {t}" for t in known.accepted]
     return tuple(texts)
 
 
@@ -82,11 +83,11 @@ def title_page(
     """What ICH E3 section 1 asks for, as far as protocol and data have it."""
     trial, known = protocol.trial, results.provenance
     rows: list[tuple[str, str | None]] = [
-        ("Registration", trial.registry or "not stated in the protocol"),
+        ("Registration", trial.registry or "not specified in the protocol"),
         ("Protocol", f"{trial.label}, version {trial.version}"),
         ("Source of the protocol", sentence_case(trial.reference)),
-        ("Sponsor", trial.sponsor or "not stated in the protocol"),
-        ("Phase", trial.phase or "not stated in the protocol"),
+        ("Sponsor", trial.sponsor or "not specified in the protocol"),
+        ("Phase", trial.phase or "not specified in the protocol"),
         ("Condition", sentence_case(trial.condition)),
         ("Design", sentence_case(trial.design)),
         *_first_dates(data),
@@ -116,7 +117,7 @@ def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
         ("Software", known.software),
         ("Seed", "none" if known.seed is None else str(known.seed)),
         ("Allocation", known.allocation),
-        *([("In the source, not reported", ignored)] if ignored else []),
+        *([("In the source data, not reported", ignored)] if ignored else []),
     )
 
 

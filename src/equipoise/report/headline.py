@@ -12,7 +12,7 @@ DIFFERENCES = ("continuous", "binary", "incidence")
 
 
 def headline(protocol: Protocol, results: Results) -> str:
-    """What the trial found, in one sentence, with its uncertainty.
+    """Primary result of the trial in one sentence, with its uncertainty.
 
     The difference, its interval and the words *a minus b* have the same sign. An endpoint
     that could not be estimated is named, with the reason.
@@ -160,7 +160,7 @@ def _time(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
         parts.append(f"{in_sentence(protocol, arm)} {text}{count}")
     ratio = rows.get(f"{endpoint.id}.hazard-ratio")
     if ratio is None or ratio.estimate is None:
-        return "; ".join([*parts, "no hazard ratio can be given"])
+        return "; ".join([*parts, "the hazard ratio is not estimable"])
     test = rows.get(f"{endpoint.id}.log-rank")
     p = "" if test is None or test.p is None else f"; log-rank {p_equals(test.p)}"
     meaning = ""

@@ -1,4 +1,4 @@
-"""The sections of ICH E3 that results go to, and the chapters that fill them.
+"""Structure of the report: sections of ICH E3 and the chapters that fill them.
 
 Chapters are functions that return one ``Section`` or several. The blocks of one section
 are distributed by their number group and their name; several sections are taken as they
@@ -215,7 +215,7 @@ def _group(place: str) -> str:
 def chosen(
     sections: Sequence[Section], wanted: Iterable[str], omit: Iterable[str]
 ) -> tuple[Section, ...]:
-    """The sections in the order of ``[report]``, without what it leaves out.
+    """The sections in the order of ``[report]``, without those that it omits.
 
     Args:
         sections: in the order of ICH E3.

@@ -1,4 +1,4 @@
-"""Numbers of a page: each with its rounding and its id in the results."""
+"""Cells of tables: numbers with their rounding and their id in the results."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Cell:
     """One number of the page.
 
     Attributes:
-        text: as it is printed.
-        id: id of the estimate; None for a text that is no number.
+        text: as printed.
+        id: id of the estimate; None for a text without a number.
         field: field of the estimate that the number is.
     """
 
@@ -74,7 +74,7 @@ def ci(level: float | None) -> str:
 def number(
     row: Estimate | None, field: Field = "estimate", digits: int = 2, scale: float = 1
 ) -> Cell:
-    """A field of an estimate, rounded half away from zero; a dash where it is None.
+    """A field of an estimate, rounded half away from zero; a dash without a value.
 
     Degrees of freedom of a normal distribution (``df = "asymptotic"``) are printed as ∞.
     """

@@ -59,7 +59,7 @@ def test_everybody_right_says_that_more_knew_than_chance_allows() -> None:
         e.id: e for e in blinding(trial, data, trial.endpoint("blind_participant"))
     }
     assert found["blind_participant.james"].estimate == pytest.approx(0)
-    assert "more right guesses than by chance" in (
+    assert "more correct guesses than by chance" in (
         found["blind_participant.james"].note or ""
     )
     # Belief and arm are then one thing.

@@ -50,5 +50,5 @@ def test_without_a_spread_at_baseline_there_is_no_size_by_it() -> None:
     assert row.estimate is None
     assert (
         row.note
-        == "cannot be given: divided by the pooled standard deviation at baseline"
+        == "cannot be estimated: divided by the pooled standard deviation at baseline"
     )

@@ -199,15 +199,15 @@ def test_what_is_left_out_is_counted() -> None:
     known = data(scores, milestones=[("L2", "new-treatment", 8, "asked for it")])
     answer = analyzed(known)[0]
     assert answer.note == (
-        "ratings left out after an intercurrent event: 1; "
-        "ratings left out for lack of a baseline or a covariate: 2; participants with an "
-        "intercurrent event before Week 2, new treatment (hypothetical): 1"
+        "ratings excluded after an intercurrent event: 1; "
+        "ratings excluded because a baseline or a covariate is missing: 2; participants "
+        "with an intercurrent event before Week 2: 1, new treatment (hypothetical)"
     )
     policy = with_strategy("change", "treatment policy")
     other = analyzed(known, policy)[0]
     assert other.note == (
-        "ratings left out for lack of a baseline or a covariate: 2; participants with an "
-        "intercurrent event before Week 2, new treatment (treatment policy): 1"
+        "ratings excluded because a baseline or a covariate is missing: 2; participants "
+        "with an intercurrent event before Week 2: 1, new treatment (treatment policy)"
     )
     assert other.estimate != answer.estimate
 
@@ -227,7 +227,7 @@ def test_a_covariate_enters_the_model() -> None:
     more["S00"] = {"sex": None}
     missing = analyzed(data(scores, more=more, trial=trial), trial)[0]
     assert missing.note is not None
-    assert "for lack of a baseline or a covariate: " in missing.note
+    assert "because a baseline or a covariate is missing: " in missing.note
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_sparse_visit_leaves_the_answer_of_the_others() -> None:
     assert answer.std_error == other.std_error
     assert answer.note is not None
     assert answer.note.startswith(
-        "Week 1 was left out of the model: ratings 2, needed at least 5"
+        "Week 1 was excluded from the model: ratings 2, needed at least 5"
     )
     assert "change.difference.week-1" not in found
     assert found["change.rated.week-1"].estimate == 2  # observed values stay

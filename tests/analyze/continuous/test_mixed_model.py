@@ -53,8 +53,8 @@ def test_a_visit_needs_a_rating_for_each_further_slope(
     endpoint = TRIAL.endpoint("change")
     frame = model_frame(TRIAL, data(kept), endpoint)
     notes = endpoint_model(TRIAL, endpoint, frame, more_slopes=more).notes
-    wanted = f"Week 1 was left out of the model: ratings 5, needed at least {needed}"
-    assert [n for n in notes if "left out" in n] == ([] if needed is None else [wanted])
+    wanted = f"Week 1 was excluded from the model: ratings 5, needed at least {needed}"
+    assert [n for n in notes if "excluded" in n] == ([] if needed is None else [wanted])
 
 
 @pytest.mark.parametrize("covariate", ["age", "sex"])
@@ -103,5 +103,5 @@ def test_three_in_each_arm_with_missing_ratings_keep_the_visit_of_the_estimate()
     )[0]
     assert answer.estimate is not None
     assert str(answer.note).startswith(
-        "Week 1 was left out of the model: participants rated at both Week 1 and Week 2 4"
+        "Week 1 was excluded from the model: participants rated at both Week 1 and Week 2 4"
     )

@@ -67,7 +67,7 @@ def test_visits_of_us_share_participants() -> None:
     kept, left = US.apply(table, ("w1", "w2"))
     assert kept == ("w2",)
     assert left[0].describe({}) == (
-        "w1 was left out of the model: participants rated at both w1 and w2 0, needed at "
+        "w1 was excluded from the model: participants rated at both w1 and w2 0, needed at "
         "least 5"
     )
     assert VisitRule("w2", "cs", 1).apply(table, ("w1", "w2"))[0] == ("w1", "w2")

@@ -29,7 +29,7 @@ def test_a_sparse_visit_is_left_out_and_named() -> None:
     model = made(scores)
     assert list(model.question.frame["visit"].cat.categories) == ["week-2"]
     assert model.at == 0
-    assert any(note.startswith("Week 1 was left out of the ") for note in model.notes)
+    assert any(note.startswith("Week 1 was excluded from the ") for note in model.notes)
     assert "visit" not in model.question.formula.partition("us(")[0]
 
 

@@ -50,8 +50,8 @@ def test_the_sentence_agrees_with_the_table() -> None:
     assert isinstance(said, Paragraph)
     assert said.text == (
         "7 safety alerts of 6 participants (3 in the ketamine arm, 4 in the midazolam "
-        "arm) were recorded; 5 were acknowledged, and an infusion was started in spite "
-        "of 1 of them (Listing 16.2.9.1)."
+        "arm) were recorded; 5 were acknowledged, and an infusion was started "
+        "despite 1 of them (Listing 16.2.9.1)."
     )
     assert said.id == "alerts.total.active"
 

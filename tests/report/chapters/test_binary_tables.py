@@ -123,7 +123,7 @@ def test_what_nobody_lacks_is_one_sentence_and_no_row() -> None:
     table = tables.responses_table(protocol(), analyzed(data(complete)))
     assert table is not None
     assert not any("without a value" in name for name in texts(table))
-    assert "No participant was without a value." in table.note
+    assert "Every participant had a value." in table.note
 
 
 def test_other_measures_are_marked_as_supporting() -> None:
@@ -131,14 +131,14 @@ def test_other_measures_are_marked_as_supporting() -> None:
     rows = texts(table)
     assert table is not None
     assert "supporting analyses" in table.title
-    assert "not planned tests" in table.note
+    assert "not come from planned tests" in table.note
     found = {row.id: row for row in unequal()}
     assert rows["Risk ratio, score interval"][0].startswith("2.00 (")
     assert rows["Risk ratio, score interval"][1] == ""
     boschloo = found["response.boschloo"].p
     assert boschloo is not None
-    assert rows["Boschloo exact test"][0] == ""
-    assert rows["Boschloo exact test"][1] == p_text(boschloo)
+    assert rows["Boschloo's exact test"][0] == ""
+    assert rows["Boschloo's exact test"][1] == p_text(boschloo)
 
 
 def test_nobody_or_everybody_has_its_reason_and_no_dashes() -> None:

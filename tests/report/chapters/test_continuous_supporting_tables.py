@@ -98,7 +98,7 @@ def test_intercurrent_events_that_are_not_known_are_no_zero() -> None:
     ]
     assert cells
     assert all(cell.startswith("–/") for cell in cells)
-    assert "A dash: the data hold no record of disposition." in table.note
+    assert "–: the data hold no record of disposition." in table.note
 
 
 def test_the_multiplicity_procedure_says_what_is_rejected() -> None:

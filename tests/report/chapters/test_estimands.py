@@ -66,7 +66,7 @@ def test_each_intercurrent_event_is_described_once_with_a_code_for_every_use() -
         code
         for row in estimands_table(feder()).rows
         for code in row[4].split(", ")
-        if row[4] != "none stated"
+        if row[4] != "none specified"
     }
     assert used == set(codes)
 
@@ -82,14 +82,14 @@ def test_no_event_no_table() -> None:
     ("endpoint", "words"),
     [
         ("response", "Response: CAPS-5 reduced by at least 30%, at week 2"),
-        ("dissociation", "CADSS total at minutes of each infusion"),
+        ("dissociation", "CADSS total at planned minutes of infusions"),
         ("adverse_events", "At least one adverse event"),
         ("serious_events", "At least one serious adverse event"),
         ("blind_rater", "Allocation guessed by the rater, at week 2"),
         (
             "vital_signs",
             "Systolic blood pressure, diastolic blood pressure, pulse rate, oxygen "
-            "saturation at minutes of each infusion",
+            "saturation at planned minutes of infusions",
         ),
     ],
 )

@@ -68,7 +68,7 @@ def test_every_criterion_is_listed_once() -> None:
 def test_a_protocol_without_criteria_says_so_and_is_no_evidence() -> None:
     (block,) = section("9.3.1", small()).blocks
     assert block == Paragraph(
-        "The protocol states no inclusion criteria.", kind="absent"
+        "The protocol specifies no inclusion criteria.", kind="absent"
     )
 
 

@@ -104,4 +104,4 @@ def test_what_is_not_counted_is_stated_with_its_number() -> None:
     assert "one planned on that day comes after it" in table.note
     bare = deviations_table(protocol(), participants(protocol(), data()))
     assert texts(bare)["Visits, n"] == ["–", "–"]
-    assert "A dash there: the data hold no record of disposition" in bare.note
+    assert "– there: the data hold no record of disposition" in bare.note

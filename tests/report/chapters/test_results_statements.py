@@ -36,7 +36,7 @@ def test_the_issues_of_e3_are_stated() -> None:
     known = said("feder2021")
     assert "baseline value (all continuous endpoints" in known["11.4.2.1"]
     assert "Sensitivity analyses are defined in 9.7.1" in known["11.4.2.2"]
-    assert known["11.4.2.3"].startswith("The protocol states no interim analysis.")
+    assert known["11.4.2.3"].startswith("The protocol specifies no interim analysis.")
     assert known["11.4.2.4"].startswith("The data name 1 site.")
     assert "extends ICH E3" in known["11.4.2.9"]
     assert "Listing 16.2.7.1" in known["12.2.4"]
@@ -48,7 +48,7 @@ def test_a_trial_without_sensitivity_analyses_says_so() -> None:
     assert known["11.4.2.4"] == (
         "The data name 2 sites. No analysis is adjusted for the site."
     )
-    assert "states no procedure" in known["11.4.2.5"]
+    assert "specifies no procedure" in known["11.4.2.5"]
 
 
 def test_sites_that_are_not_named_are_not_one_site() -> None:
@@ -77,7 +77,7 @@ def test_laboratory_values_are_not_collected_or_named() -> None:
     part = Section("listings", "16.2", "", "16.2", ())
     (block,) = with_laboratory(part, protocol, more).blocks
     assert isinstance(block, Paragraph)
-    assert block.text.endswith("(16.2.8): in the data, and not printed.")
+    assert block.text.endswith("(16.2.8): in the data, but not printed.")
 
 
 def test_a_listing_of_laboratory_values_needs_no_sentence() -> None:

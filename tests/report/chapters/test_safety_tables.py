@@ -135,7 +135,7 @@ def test_a_severity_that_is_not_recorded_is_no_zero() -> None:
     row = texts(table)["Rash"]
     assert row[:3] == ["–", "–", "≥ 1"]
     assert row[4:7] == ["–", "–", "–"]
-    assert "A dash: not recorded." in table.note
+    assert "–: not recorded." in table.note
 
 
 def test_the_trend_has_its_own_table_and_p_its_own_columns() -> None:

@@ -37,7 +37,7 @@ def test_every_endpoint_has_its_method_and_each_method_is_printed_once() -> None
     assert sorted(named) == sorted(e.label for e in feder().endpoints)
     assert len({text for _, text in rows}) == len(rows)
     everything = " ".join(text for _, text in rows)
-    assert "James' index" in everything
+    assert "James index" in everything
     assert "Mancl and DeRouen" in everything
     assert "caps5" not in everything
 
@@ -65,15 +65,16 @@ def test_a_trial_without_any_rule_for_missing_data_says_so() -> None:
         }
     )
     assert without.endpoints
-    none = "Handling of missing data: the protocol states no method."
+    none = "Handling of missing data: the protocol specifies no method."
     assert missing(without) == none
     said = missing(with_rules)
     assert said == (
         "Handling of missing data: continuous endpoints use all ratings at the visits of "
         "the model and are valid if unobserved ratings are missing at random; a binary "
         "outcome without a value counts as not having it (response at week 2, remission "
-        "at week 2); a binary outcome without a value is left out (reduction by 6 points "
-        "at week 2); times are censored at the last visit at which a participant was rated."
+        "at week 2); a participant without a binary outcome is not analyzed (reduction "
+        "by 6 points at week 2); times are censored at the last visit at which a "
+        "participant was rated."
     )
 
 
@@ -112,7 +113,7 @@ def test_multiplicity_names_the_procedure_the_level_and_the_endpoints_in_order()
              ("caps5_change", "response", "madrs_change")]  # fmt: skip
     assert order == sorted(order)
     assert "familywise error rate 0.05 (two-sided)" in text
-    assert "the protocol states no procedure" in paragraphs(small())
+    assert "the protocol specifies no procedure" in paragraphs(small())
 
 
 def test_the_sample_size_has_its_assumptions() -> None:

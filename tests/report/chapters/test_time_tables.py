@@ -100,7 +100,7 @@ def test_supporting_comparisons_are_marked() -> None:
     assert table is not None
     assert each_number_is_of_its_arm(table, large()) >= 3
     assert "supporting" in table.title
-    assert "not planned tests" in table.note
+    assert "not come from planned tests" in table.note
     assert "studentized permutation" in table.note
     rows = shown(table)
     found = {row.id: row for row in large()}
@@ -141,7 +141,7 @@ def test_rows_end_where_no_participant_is_at_risk() -> None:
     *before, last = at_risk.values()
     assert all(before)
     assert not last
-    assert "Later visits are not printed" in table.note
+    assert "Later visits are omitted" in table.note
     assert "just before the day" in table.note
 
 
@@ -149,7 +149,7 @@ def test_who_left_is_told_none_or_not_known() -> None:
     stayed = analyzed(SCORES, ("A3", "study-withdrawn", 20, None))
     table = tables.at_visits_table(TRIAL, stayed, ENDPOINT)
     assert table is not None
-    assert "No participant at risk left without a loss before" in table.note
+    assert "No participant at risk left the study before a loss" in table.note
     table = tables.at_visits_table(TRIAL, analyzed(SCORES), ENDPOINT)
     assert table is not None
     assert "No participant at risk left" not in table.note
@@ -203,4 +203,4 @@ def test_visits_end_at_the_first_without_anybody_at_risk() -> None:
     table = tables.at_visits_table(TRIAL, analyzed(scores), ENDPOINT)
     assert table is not None
     assert [name for name, _ in table.rows] == ["Week 4 (day 14)"]
-    assert "Later visits are not printed" in table.note
+    assert "Later visits are omitted" in table.note

@@ -81,7 +81,7 @@ def test_marks_shifts_and_rules() -> None:
     broken = tables.broken_table(feder(), results())
     assert isinstance(broken, Table)
     assert "Watch rules are not in this table" in broken.note
-    assert broken.title == "Rule met, infusion went on"
+    assert broken.title == "Safety rule met, infusion given or continued"
     asked = sum(rule.action != "watch" for rule in feder().vital_rules())
     assert len(broken.rows) == asked == 9  # counted in the file: hold and stop rules
     hold = texts(broken)["Diastolic blood pressure ≥ 90 mm Hg, before infusion: hold"]

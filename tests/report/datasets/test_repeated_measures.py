@@ -131,7 +131,7 @@ def test_a_sparse_visit_that_the_model_leaves_out_says_so() -> None:
     item = adqs(trial, known)
     table = from_file(item).set_index(["USUBJID", "AVISITID"])
     assert pd.isna(table.loc[("S00", "week-1"), "ANL01FL"])
-    assert "left out of the model" in str(table.loc[("S00", "week-1"), "EXCLRS"])
+    assert "excluded from the model" in str(table.loc[("S00", "week-1"), "EXCLRS"])
     used = table[table["ANL01FL"] == "Y"].reset_index()
     assert set(used["AVISITID"]) == {"week-2"}
     assert rows[0].estimate is not None

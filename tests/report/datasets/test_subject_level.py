@@ -32,7 +32,7 @@ def test_a_participant_outside_a_set_has_the_reason() -> None:
 def test_a_set_that_cannot_be_told_has_no_flag() -> None:
     frame = subject_level(Trial(protocol(), data(drugs={}))).frame
     assert frame["SAFFL"].isna().all()
-    assert frame["SAFRS"].str.contains("cannot be worked out").all()
+    assert frame["SAFRS"].str.contains("cannot be determined").all()
 
 
 def test_disposition_is_missing_unless_it_is_recorded() -> None:

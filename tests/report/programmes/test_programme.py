@@ -47,6 +47,6 @@ def test_sas_gives_each_text_room_for_its_longest_value() -> None:
 
 def test_virtual_participants_and_dry_runs_are_named_first() -> None:
     trial = Trial(feder(), made.data(), dummy=True)
-    assert [text.split()[0] for text in banners(trial)] == ["DUMMY", "Virtual"]
+    assert [text.split()[0] for text in banners(trial)] == ["DUMMY", "Simulated"]
     for text in response().values():
-        assert "Virtual participants" in text[:400]
+        assert "Simulated participants" in text[:400]

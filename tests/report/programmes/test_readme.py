@@ -18,4 +18,4 @@ def test_the_page_names_files_programmes_and_what_has_none() -> None:
         assert f"| `{item.stem}.csv` | {item.row} | {len(item.frame)} |" in text
     assert f"| ADRESP | {len(programme.numbers)} |" in text
     assert "a reason \\| with a mark" in text
-    assert "**Virtual participants: nobody in these data is real.**" in text
+    assert "**Simulated participants: no participant in these data is real.**" in text

@@ -1,1 +1,1 @@
-"""Acute effects of a dose, such as dissociation: course, return, attenuation."""
+"""Acute effects of a dose, such as dissociation: time course, return, attenuation."""

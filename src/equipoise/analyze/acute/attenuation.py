@@ -1,4 +1,4 @@
-"""Does an acute effect grow weaker from infusion to infusion?"""
+"""Attenuation of an acute effect: trend of its peak over infusions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def attenuation(endpoint: Endpoint, peaks: pd.DataFrame) -> list[Estimate]:
             slopes[arm] = slope(endpoint, peaks[peaks["arm"] == arm])
         except AnalysisError as refusal:
             slopes[arm], reasons[arm] = None, refusal.problems[0].what
-    made = [
+    estimates = [
         _estimate(
             endpoint,
             arm,
@@ -63,7 +63,7 @@ def attenuation(endpoint: Endpoint, peaks: pd.DataFrame) -> list[Estimate]:
         between = Slope(one.estimate - other.estimate, error, float(df))
     label = f"{pair.arm} - {pair.versus}"
     n = int(peaks["participant"].nunique())
-    return [*made, _estimate(endpoint, label, between, n, "an arm has no trend")]
+    return [*estimates, _estimate(endpoint, label, between, n, "an arm has no trend")]
 
 
 def slope(endpoint: Endpoint, peaks: pd.DataFrame) -> Slope:
@@ -76,7 +76,7 @@ def slope(endpoint: Endpoint, peaks: pd.DataFrame) -> Slope:
     if peaks["infusion"].nunique() < 2 or peaks["participant"].nunique() < 3:
         raise _hopeless(endpoint, "fewer than two infusions or three participants")
     if peaks["peak"].nunique() < 2:
-        raise _hopeless(endpoint, "the peak is the same in everybody")
+        raise _hopeless(endpoint, "the peak is the same in all participants")
     order = sorted(peaks["infusion"].unique())
     frame = peaks.assign(
         visit=pd.Categorical(peaks["infusion"], categories=order),
@@ -95,7 +95,7 @@ def _hopeless(endpoint: Endpoint, what: str) -> AnalysisError:
         "EQ404",
         what,
         where=f"endpoint {endpoint.id}",
-        mend="look at what was rated at minutes of the infusions",
+        mend="check the ratings during the infusions",
     )
 
 
@@ -127,5 +127,5 @@ def _estimate(
         statistic=found.estimate / found.std_error,
         p=float(t_two_sided(found.estimate / found.std_error, found.df)),
         converged=True,
-        note="points of the mean peak with each further infusion; below 0: weaker",
+        note="change of the mean peak in points per further infusion; below 0: weaker",
     )

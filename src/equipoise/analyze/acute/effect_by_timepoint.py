@@ -1,4 +1,4 @@
-"""The course of an acute effect within each infusion."""
+"""Acute effects by time point of each infusion: means, peak, return to baseline."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def acute(
     Returns:
         First the trend of the peak of the arm of interest, that of the other and their
         difference; then by infusion and arm the mean at each minute, the mean peak,
-        participants with a rise above the rating before the infusion, the median minute
-        of the return to baseline of those with a rise, and participants who were at
-        baseline within two and four hours. A series without a rating before the infusion
-        or at its planned minutes up to the end of the infusion has no peak: ``n`` counts
-        those that have one.
+        participants with a rise above the rating before the infusion, the median minute of
+        the return to baseline in participants with a rise, and participants who were at
+        baseline within two and four hours. A series without a rating before the infusion or
+        at its planned minutes up to the end of the infusion has no peak: ``n`` counts those
+        that have one.
     """
     _, reason = safety_set(protocol, data, endpoint.estimand.population)
     table = rated(protocol, data, endpoint) if reason is None else pd.DataFrame()
@@ -49,7 +49,7 @@ def acute(
         why = reason or f"cannot be estimated: {what}"
         return [not_estimated(endpoint, "attenuation.difference", "attenuation", why)]
     peaks = summarized(table)
-    made = attenuation(endpoint, peaks)
+    estimates = attenuation(endpoint, peaks)
     values = values_by(table, ["infusion", "minute", "arm"])
     rated_by = table.groupby(["infusion", "arm"])["participant"].nunique()
     for group in protocol.arms:
@@ -57,15 +57,15 @@ def acute(
             name = f"course.infusion-{number}.min-{at:g}.{group.id}"
             note = f"infusion {number}, minute {at:g}"
             own = values[number, at, group.id]
-            made.append(_mean(endpoint, name, "course", group.id, own, at, note))
+            estimates.append(_mean(endpoint, name, "course", group.id, own, at, note))
     for group in protocol.arms:
         mine = peaks[peaks["arm"] == group.id]
         for infusion, rows in mine.groupby("infusion"):
             number = int(str(infusion))
             short = int(rated_by.get((number, group.id), len(rows))) - len(rows)
-            made += _infusion(endpoint, number, group.id, rows, short)
-        made += _always(endpoint, group.id, mine)
-    return made
+            estimates += _infusion(endpoint, number, group.id, rows, short)
+        estimates += _always(endpoint, group.id, mine)
+    return estimates
 
 
 def rated(
@@ -140,8 +140,8 @@ def summarized(table: pd.DataFrame) -> pd.DataFrame:
         ``participant, arm, infusion, before, peak, back, within_120, within_240``, of
         series that have a rating before the infusion and are ``complete``.
         ``back`` is the first minute after the peak at which the score is at most that
-        before the infusion (0 where it never rose), missing if it was not seen to come
-        back; ``within_m`` is missing where nobody looked between the peak and m.
+        before the infusion (0 where it never rose), missing if no return was observed;
+        ``within_m`` is missing where no rating was made between the peak and m.
     """
     rows = []
     minute_of, value_of = table["minute"].to_numpy(), table["value"].to_numpy()
@@ -206,7 +206,7 @@ def _infusion(
     known = np.isfinite(median)
     why = "; no participant had a rise"
     if len(back):
-        why = "; half of them were not seen to return"
+        why = "; no return observed in half of them"
     made.append(
         _estimate(
             endpoint,
@@ -216,8 +216,8 @@ def _infusion(
             estimate=median if known else None,
             statistic=float(number),
             n=len(back),
-            note=f"infusion {number}: median minute of the return to baseline of those "
-            f"with a rise{'' if known else why}",
+            note=f"infusion {number}: median minute of the return to baseline in "
+            f"participants with a rise{'' if known else why}",
         )
     )
     for limit in WITHIN:
@@ -230,7 +230,7 @@ def _infusion(
 
 def _always(endpoint: Endpoint, arm: str, rows: pd.DataFrame) -> list[Estimate]:
     """Participants who were at baseline in time after each of their infusions."""
-    made = []
+    estimates = []
     for limit in WITHIN:
         known = rows.dropna(subset=f"within_{limit}")
         each = known.groupby("participant")[f"within_{limit}"].apply(
@@ -238,8 +238,8 @@ def _always(endpoint: Endpoint, arm: str, rows: pd.DataFrame) -> list[Estimate]:
         )
         name = f"within-{limit}.every-infusion.{arm}"
         text = f"at baseline within {limit} minutes after every infusion"
-        made += _share(endpoint, name, arm, each.astype(bool), None, text)
-    return made
+        estimates += _share(endpoint, name, arm, each.astype(bool), None, text)
+    return estimates
 
 
 def _share(

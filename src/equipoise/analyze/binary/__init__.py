@@ -1,1 +1,1 @@
-"""Binary endpoints: responders, remission, incidence of adverse events."""
+"""Binary endpoints: response, remission, incidence of adverse events."""

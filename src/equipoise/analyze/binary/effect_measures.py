@@ -1,4 +1,4 @@
-"""Further effect measures of two proportions: ratios, number needed to treat, tests."""
+"""Supporting effect measures of two proportions: ratios, number needed to treat, tests."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def measures(
             estimate=hybrid.estimate,
             lower=hybrid.lower,
             upper=hybrid.upper,
-            note="supporting: interval of Newcombe, method 10",
+            note="supporting: Newcombe interval, method 10",
             **common,
         ),
         _ratio(endpoint, "risk-ratio", risk, common, counts, words),
@@ -244,7 +244,7 @@ def _no_maximum(
     matrix = coded.to_numpy(float)
     kind = no_maximum(outcome, treated, matrix)
     if kind == "dependent":
-        return "the covariates determine each other or the arm"
+        return "the covariates are collinear with each other or with the arm"
     if kind == "separated":
         alone = separating_covariates(outcome, treated, matrix)
         names = [

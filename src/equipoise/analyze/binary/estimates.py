@@ -254,12 +254,12 @@ def _shared(endpoint: Endpoint) -> dict[str, Any]:
 def _proportions(
     endpoint: Endpoint, counts: dict[str, tuple[int, int]], shared: dict[str, Any]
 ) -> list[Estimate]:
-    made = []
+    estimates = []
     for arm, (events, n) in counts.items():
         lower, upper = (
             wilson(events, n, shared["level"]).interval if n else (None, None)
         )
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{endpoint.id}.proportion.{arm}",
                 analysis="proportion",
@@ -272,7 +272,7 @@ def _proportions(
                 **shared,
             )
         )
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{endpoint.id}.count.{arm}",
                 analysis="count",
@@ -282,4 +282,4 @@ def _proportions(
                 **{**shared, "level": None},
             )
         )
-    return made
+    return estimates

@@ -1,4 +1,4 @@
-"""Adverse events: how many participants had at least one."""
+"""Incidence of adverse events: participants with at least one event of a kind."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def incidence(
         )
     note = "; ".join(part for part in notes if part) or None
     outcome = pd.Series(arm.index.isin(list(having)), index=arm.index)
-    made = compare(protocol, endpoint, arm, outcome, note)
+    estimates = compare(protocol, endpoint, arm, outcome, note)
     why = _not_compared(protocol, data, emergent.recorded)
     if unknown:
-        why = f"not compared: not known of {len(unknown)} participants"
+        why = f"not compared: not known for {len(unknown)} participants"
     if why is None:
-        return made
-    return _without_comparison(endpoint, made, arm, unknown, note, why)
+        return estimates
+    return _without_comparison(endpoint, estimates, arm, unknown, note, why)
 
 
 def _not_compared(
@@ -118,9 +118,9 @@ def _replaced(row: Estimate, estimate: float | None, note: str) -> Estimate:
 
 def _nothing(protocol: Protocol, endpoint: Endpoint, why: str) -> list[Estimate]:
     """The estimates of an incidence without a number."""
-    made = [not_estimated(endpoint, "risk-difference", "risk-difference", why)]
+    estimates = [not_estimated(endpoint, "risk-difference", "risk-difference", why)]
     for group in protocol.arms:
-        made += [
+        estimates += [
             Estimate(
                 id=f"{endpoint.id}.{kind}.{group.id}",
                 endpoint=endpoint.id,
@@ -131,4 +131,4 @@ def _nothing(protocol: Protocol, endpoint: Endpoint, why: str) -> list[Estimate]
             )
             for kind in ("proportion", "count")
         ]
-    return made
+    return estimates

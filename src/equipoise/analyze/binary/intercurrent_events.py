@@ -1,4 +1,4 @@
-"""Intercurrent events of binary endpoints: whom they reach, and what they make of it."""
+"""Intercurrent events of binary endpoints: composite and hypothetical strategies."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def reached_at(
 def _reached(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> dict[str, pd.DataFrame]:
-    """What ``reached_at`` returns, of everybody in the data, by visit."""
+    """What ``reached_at`` returns, for all participants in the data, by visit."""
     visits = attendance(data, protocol)
     composite = first_event(data, endpoint, "composite")
     same_day = visits["participant"].map(composite).astype(float) == visits["day"]
@@ -70,17 +70,17 @@ def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:
 
 
 def arms_seen(outcome: pd.Series[Any], arm: pd.Series[Any]) -> set[str]:
-    """Arms in which the outcome of somebody is known."""
+    """Arms in which the outcome of at least one participant is known."""
     return set(arm[outcome.notna().to_numpy()])
 
 
 def counted(
     outcome: pd.Series[Any], arm: pd.Series[Any], missing: str
 ) -> pd.Series[Any]:
-    """The outcome as it is counted: not there where it is not known, if so planned.
+    """The outcome as counted: imputed as a failure where not known, if planned.
 
-    In an arm in which nobody's outcome is known nothing is counted: a proportion of zero
-    would be said of what nobody has seen, such as a visit that is still to come.
+    In an arm without any known outcome nothing is counted: a proportion of zero would
+    describe what was not observed, such as a visit that is still to come.
 
     Args:
         outcome: after intercurrent events, missing where it is not known.

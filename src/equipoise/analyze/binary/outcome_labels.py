@@ -1,4 +1,4 @@
-"""What an outcome is called in notes: who responded, who was in remission."""
+"""Labels of outcomes in notes: responders, participants in remission."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def outcome_words(protocol: Protocol, endpoint: Endpoint) -> OutcomeWords:
 
 
 def state(protocol: Protocol, endpoint: Endpoint) -> str:
-    """What a time to an event is the loss of: ``response`` or ``remission``."""
+    """State whose loss a time to an event measures: ``response`` or ``remission``."""
     loss = protocol.definition(endpoint.variable.definition or "")
     return protocol.definition(loss.of or "").kind
 

@@ -1,4 +1,4 @@
-"""Response at every cut-off, not only at that of the definition."""
+"""Cumulative responder curve: proportion of participants at every cut-off."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def responder_curve(
     start = baseline(data, protocol, rule.score).reindex(arm.index)
     value = score_at(data, rule.score, variable.at).reindex(arm.index)
     reduction = (100 * (start - value) / start).where(start != 0)
-    made = []
+    estimates = []
     in_arm = {g.id: (arm == g.id).to_numpy(bool) for g in protocol.arms}
     for cut in CUTS:
         reached = (reduction >= cut).astype("boolean").mask(reduction.isna())
@@ -62,7 +62,7 @@ def responder_curve(
             events, n = int((holds & own).sum()), int(own.sum())
             level = endpoint.analysis.level
             lower, upper = wilson(events, n, level).interval if n else (None, None)
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"{endpoint.id}.responder-curve.{group.id}.{cut}",
                     endpoint=endpoint.id,
@@ -81,4 +81,4 @@ def responder_curve(
                     else "no participant in this arm has a value",
                 )
             )
-    return made
+    return estimates

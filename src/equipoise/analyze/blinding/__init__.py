@@ -1,1 +1,1 @@
-"""Did the blind hold, and can its loss explain the effect?"""
+"""Assessment of blinding: guesses, blinding indices, influence on the effect."""

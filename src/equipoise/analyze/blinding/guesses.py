@@ -22,7 +22,7 @@ from equipoise.stats.blinding.indices import Counts
 def blinding(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """James' index first, Bang's index by arm, the guesses, then the adjusted effects.
+    """The James index, the Bang index by arm, the guesses, then the adjusted effects.
 
     Participants of the two arms of the comparison whose allocation was asked for; "did
     not know" is an answer. A guess of a further arm is a wrong one.
@@ -31,30 +31,30 @@ def blinding(
     counts = counted(endpoint, table)
     pair = endpoint.estimand.treatment
     arms = (pair.arm, pair.versus)
-    made = [_james(endpoint, james_index(counts), int(counts.sum()))]
+    estimates = [_james(endpoint, james_index(counts), int(counts.sum()))]
     for place, arm in enumerate(arms):
         right, wrong = int(counts[place, place]), int(counts[1 - place, place])
         unknown = int(counts[2, place])
         n = right + wrong + unknown
-        made.append(_bang(endpoint, arm, bang_index(right, wrong, unknown), n))
-    known = collected(data, "guesses")
+        estimates.append(_bang(endpoint, arm, bang_index(right, wrong, unknown), n))
+    recorded = collected(data, "guesses")
     for place, arm in enumerate(arms):
         for number, (name, guess) in enumerate(
             zip((*arms, "unknown"), (*arms, DONT_KNOW), strict=True)
         ):
-            made.append(
+            estimates.append(
                 Estimate(
                     **_named(endpoint, f"guess.{name}.{arm}", arm),
                     analysis="guess",
-                    estimate=float(counts[number, place]) if known else None,
+                    estimate=float(counts[number, place]) if recorded else None,
                     n=int(counts[:, place].sum()),
-                    note=guess if known else NOT_COLLECTED["guesses"],
+                    note=guess if recorded else NOT_COLLECTED["guesses"],
                 )
             )
     if endpoint.variable.effect_on is not None:
         by_person = table.set_index("participant")["guess"]
-        made += influence(protocol, data, endpoint, by_person)
-    return made
+        estimates += influence(protocol, data, endpoint, by_person)
+    return estimates
 
 
 def guessed(
@@ -98,7 +98,7 @@ def _james(endpoint: Endpoint, found: BlindingIndex | None, n: int) -> Estimate:
     level = endpoint.analysis.level
     lower, upper = found.interval(level)
     if upper < 0.5:
-        meaning = "the interval is below 0.5: more right guesses than by chance"
+        meaning = "the interval is below 0.5: more correct guesses than by chance"
     else:
         meaning = "the interval includes 0.5 or is above it: compatible with chance"
     return Estimate(
@@ -110,7 +110,7 @@ def _james(endpoint: Endpoint, found: BlindingIndex | None, n: int) -> Estimate:
         upper=upper,
         level=level,
         n=n,
-        note="1: none can name the arm, 0.5: chance, 0: all name it rightly; "
+        note="1: no participant can name the arm, 0.5: chance, 0: all name it correctly; "
         f"{meaning}",
     )
 
@@ -141,7 +141,7 @@ def _bang(
         level=level,
         p=p,
         n=n,
-        note="1: all guesses right, 0: chance, −1: all guesses wrong",
+        note="1: all guesses correct, 0: chance, −1: all guesses wrong",
     )
 
 

@@ -1,4 +1,4 @@
-"""The effect on an outcome, adjusted for guesses of the allocation or acute effects."""
+"""Influence of unblinding: effects adjusted for guesses and acute effects, E-values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAUTION = (
 )
 KINDS = {
     "belief": "adjusted for the arm that was guessed",
-    "correct": "adjusted for whether the guess was right",
+    "correct": "adjusted for whether the guess was correct",
     "acute": "adjusted for the mean peak of {score} over the infusions",
 }
 
@@ -73,8 +73,8 @@ def influence(
     did_not_know = int((unknown & arm.notna()).sum())
     asked = f"participants asked, of whom {did_not_know} did not know"
     if endpoint.variable.guesses == "rater":
-        asked = f"participants whose rater was asked; for {did_not_know} not known"
-    made = [
+        asked = f"participants whose rater was asked; did not know: {did_not_know}"
+    estimates = [
         _fitted(
             protocol, data, endpoint, target, "unadjusted", None, guess.index, asked
         ),
@@ -93,10 +93,10 @@ def influence(
         who = guess.index if name != "acute" else covariate.index
         people = asked if name != "acute" else "participants with an acute rating"
         row = f"adjusted-{name}"
-        made.append(
+        estimates.append(
             _fitted(protocol, data, endpoint, target, row, covariate, who, people)
         )
-    return [*made, *_e_values(protocol, data, endpoint, target)]
+    return [*estimates, *_e_values(protocol, data, endpoint, target)]
 
 
 def _fitted(
@@ -155,7 +155,7 @@ def _difference(
             "no participant of one arm has both a guess and a rating at the visit of "
             "the estimate",
             where=f"endpoint {target.id}",
-            mend="look for missing guesses",
+            mend="check for missing guesses",
         )
     more = 0
     if covariate is not None:

@@ -1,1 +1,1 @@
-"""Continuous endpoints: the mixed model, its tests, means as observed."""
+"""Continuous endpoints: mixed model, its tests, observed means."""

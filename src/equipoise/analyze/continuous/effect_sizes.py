@@ -1,4 +1,4 @@
-"""Effect sizes of a continuous endpoint, by every definition in use."""
+"""Effect sizes of a continuous endpoint: Cohen's d and Hedges' g, by definition."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def effect_sizes(
 
     Returns:
         ``effect-size``, ``effect-size-baseline``, ``effect-size-t``, and the same of
-        ``hedges-g``; those that cannot be given say why.
+        ``hedges-g``; those that cannot be estimated state the reason.
     """
-    made = []
+    estimates = []
     for answer in answers:
         for suffix, words in DEFINITIONS.items():
             d, sd = _size(fit, answer, suffix, baseline_sd)
@@ -59,11 +59,11 @@ def effect_sizes(
                 }
                 n = [people.get(arm, 0) for arm in str(answer.contrast).split(" - ")]
                 if d is None or min(n) < 1 or sum(n) < 3:
-                    why = f"cannot be given: {words}"
-                    made.append(Estimate(**shared, note=why))
+                    why = f"cannot be estimated: {words}"
+                    estimates.append(Estimate(**shared, note=why))
                     continue
                 found = law(d, n[0], n[1], endpoint.analysis.level)
-                made.append(
+                estimates.append(
                     Estimate(
                         **shared,
                         estimate=found.estimate,
@@ -75,7 +75,7 @@ def effect_sizes(
                         note=note,
                     )
                 )
-    return made
+    return estimates
 
 
 def _size(

@@ -1,4 +1,4 @@
-"""Continuous endpoints: a mixed model for repeated measures."""
+"""Estimates of continuous endpoints: mixed model for repeated measures (MMRM)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def continuous(
     """Differences, adjusted means and effect size, and means as observed.
 
     The estimate at the visit of the endpoint comes first. If the model cannot be
-    fitted or does not converge, that estimate is None and its note says why.
+    fitted or does not converge, that estimate has no number and its note gives the reason.
 
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; ``equipoise.stats.mmrm``.
     """
@@ -114,27 +114,27 @@ def _modelled(
     rows = differences[differences["contrast"] == label].to_dict("records")
     n = model.complete.groupby(["arm", "visit"], observed=True).size()
     lost = _Lost(protocol, fit, {key: int(count) for key, count in n.items()})
-    made = [
+    estimates = [
         _estimate(endpoint, "difference", row, at, lost, label, fit.n_subjects)
         for row in sorted(rows, key=lambda row: row.get("visit", at) != at)
     ]
     known = "; ".join(text for text in fit.warnings if text != fit.unrated_warning)
-    made[0] = replace(made[0], note=made[0].note or known or None)
+    estimates[0] = replace(estimates[0], note=estimates[0].note or known or None)
     start = model.complete["baseline"].mean()
     for row in means.to_dict("records"):
         arm, visit = str(row["arm"]), str(row.get("visit", at))
         count = int(n.get((arm, visit), 0))
-        made.append(_estimate(endpoint, "ls-mean", row, at, lost, arm, count))
+        estimates.append(_estimate(endpoint, "ls-mean", row, at, lost, arm, count))
         if endpoint.variable.measure == "change":
-            made.append(_adjusted_score(made[-1], float(start)))
-    return made
+            estimates.append(_adjusted_score(estimates[-1], float(start)))
+    return estimates
 
 
 def _adjusted_score(change: Estimate, start: float) -> Estimate:
     """The adjusted mean of the score: adjusted change plus mean baseline."""
     note = (
         f"adjusted mean change plus the mean baseline of the rows of the model, "
-        f"{start:.4g}, taken as known"
+        f"{start:.4g}, treated as known"
     )
     return replace(
         change,
@@ -240,16 +240,16 @@ def _notes(
     frame: pd.DataFrame,
     complete: pd.DataFrame,
 ) -> list[str]:
-    """What the data hold and the model does not use."""
+    """Ratings in the data that the model does not use."""
     before = rated(protocol, data, endpoint)["value"].notna().sum()
     after = int(before - frame["value"].notna().sum())
     lacking = int(frame["value"].notna().sum()) - len(complete)
     notes = []
     if after:
-        notes.append(f"ratings left out after an intercurrent event: {after}")
+        notes.append(f"ratings excluded after an intercurrent event: {after}")
     if lacking:
         notes.append(
-            f"ratings left out for lack of a baseline or a covariate: {lacking}"
+            f"ratings excluded because a baseline or a covariate is missing: {lacking}"
         )
     return notes
 
@@ -265,7 +265,7 @@ def _event_notes(
     for row in events:
         counts[str(row.note)] = counts.get(str(row.note), 0.0) + (row.estimate or 0.0)
     return [
-        f"participants with an intercurrent event before {label}, {words}: {n:g}"
+        f"participants with an intercurrent event before {label}: {n:g}, {words}"
         for words, n in counts.items()
         if n  # without dispositions the estimates say that it is not known
     ]

@@ -1,4 +1,4 @@
-"""Scores as observed after the visits of a model: description, without a comparison."""
+"""Observed scores at visits after those of the model: descriptive, not compared."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def later_means(
     of the randomization: nothing is compared.
 
     Returns:
-        ``later-mean``, ``later-sd`` and ``later-median``; ``n`` counts the ratings. A
-        visit at which nobody was rated has no estimate.
+        ``later-mean``, ``later-sd`` and ``later-median``; ``n`` counts the ratings. A visit
+        without ratings has no estimate.
     """
     arm = members(protocol, data, endpoint.estimand.population)
     table = score_table(data, str(endpoint.variable.score)).dropna(subset="value")

@@ -25,7 +25,7 @@ class EndpointModel:
         complete: those with outcome and covariates.
         visits: of the model, in order.
         left_out: visits of the endpoint that are not in the model.
-        notes: what a reader must know of visits and covariates that were left out.
+        notes: visits and covariates that were excluded, for the reader.
     """
 
     formula: str
@@ -55,7 +55,7 @@ def endpoint_model(
 ) -> EndpointModel:
     """The model that the ratings allow, by the rule of ``sparse_visits``.
 
-    A covariate that is the same in all participants is left out, and so is a visit with
+    A covariate that is the same in all participants is excluded, and so is a visit with
     fewer ratings than parameters; each is named in ``notes``.
 
     Args:
@@ -127,7 +127,7 @@ def _columns(values: pd.Series[Any]) -> int:
 def _require_both_arms(
     protocol: Protocol, endpoint: Endpoint, frame: pd.DataFrame, complete: pd.DataFrame
 ) -> None:
-    """Without ratings of both arms at the visit of the estimate there is no answer."""
+    """Without ratings of both arms at the visit of the estimate there is no estimate."""
     pair, at = endpoint.estimand.treatment, endpoint.variable.at
     label = next(v.label for v in protocol.schedule.visits if v.id == at)
     rated = frame["outcome"].notna() | frame["value"].notna()
@@ -150,5 +150,5 @@ def _require_both_arms(
                 "EQ404",
                 words.format(arms=arms, visit=label),
                 where=f"endpoint {endpoint.id}",
-                mend="look for missing ratings, baselines and covariates",
+                mend="check for missing ratings, baselines and covariates",
             )

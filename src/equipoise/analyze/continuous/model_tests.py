@@ -24,13 +24,13 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
     """F tests of treatment, visit and their interaction.
 
     Type III; that of the visit at the mean of the covariates: where a covariate acts
-    differently at each visit, the test of the coefficients is that of a participant
-    whose covariates are 0, and nobody has a baseline of 0.
+    differently at each visit, the test of the coefficients is that of a participant whose
+    covariates are 0, and no participant has a baseline of 0.
 
     Returns:
         ``test`` for each term of the model: ``statistic`` is F, ``df`` its denominator
         degrees of freedom; and ``numerator-df``, whose ``estimate`` is those of the
-        numerator. A test that cannot be made says why.
+        numerator. A test that cannot be made states the reason.
 
     Source: SAS PROC MIXED, tests of fixed effects, type 3; ``mmrm.terms``; for the visit
     R emmeans, ``joint_tests``: the adjusted means of all visits are equal.
@@ -43,7 +43,7 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
             table = _with_visit_at_means(fit, table)
     except AnalysisError as error:
         why = error.problems[0].what
-    made = []
+    estimates = []
     for term, (name, label) in TERMS.items():
         if term not in own:
             continue
@@ -63,9 +63,9 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
         )
         if not row or np.isnan(float(row["F"])):
             words = why or "no combination of the coefficients can be estimated"
-            made.append(Estimate(**named, note=f"cannot be tested: {words}"))
+            estimates.append(Estimate(**named, note=f"cannot be tested: {words}"))
             continue
-        made += [
+        estimates += [
             Estimate(
                 **named,
                 statistic=float(row["F"]),
@@ -84,7 +84,7 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
                 note=f"numerator degrees of freedom of the F test of {label}",
             ),
         ]
-    return made
+    return estimates
 
 
 def _with_visit_at_means(fit: MmrmFit, table: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Means as observed, by visit and arm, with the number of participants rated."""
+"""Observed means by visit and arm, with the number of participants rated."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def observed_means(
 ) -> list[Estimate]:
     """The score by arm at baseline and at each visit of the endpoint, as observed.
 
-    Ratings that the estimand leaves out are left out here too.
+    Ratings that the estimand excludes are excluded here too.
 
     Returns:
         By visit and arm ``rated`` (participants rated; ``n`` is the analysis set),
@@ -107,7 +107,7 @@ def _described(
     """Mean, standard deviation and, of the score, median."""
     n, shared = len(values), _shared(endpoint, visit, arm)
     none = "no participant was rated"
-    made = [
+    estimates = [
         Estimate(
             id=f"{endpoint.id}.{name}.{visit}.{arm}",
             analysis=name,
@@ -125,7 +125,7 @@ def _described(
         ),
     ]
     if name == "observed":
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{endpoint.id}.{name}-median.{visit}.{arm}",
                 analysis=f"{name}-median",
@@ -135,4 +135,4 @@ def _described(
                 **shared,
             )
         )
-    return made
+    return estimates

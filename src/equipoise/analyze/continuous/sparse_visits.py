@@ -1,4 +1,4 @@
-"""Which visits have enough ratings to be in a mixed model, by one rule."""
+"""Sparse visits: the rule by which a visit has too few ratings for a mixed model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Reason = Literal["no rating", "too few ratings", "few shared participants"]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A visit that the rule leaves out of the model.
+    """A visit that the rule excludes from the model.
 
     Attributes:
         ratings: participants with a complete rating at the visit.
@@ -31,18 +31,18 @@ class LeftOut:
     other: str = ""
 
     def describe(self, labels: dict[str, str]) -> str:
-        """The reason in words, with the labels of the visits."""
+        """The reason as text, with the labels of the visits."""
         name = labels.get(self.visit, self.visit)
         if self.reason == "no rating":
             return f"no participant was rated at {name}: the visit is not in the model"
         if self.reason == "few shared participants":
             other = labels.get(self.other, self.other)
             return (
-                f"{name} was left out of the model: participants rated at both {name} "
+                f"{name} was excluded from the model: participants rated at both {name} "
                 f"and {other} {self.ratings}, needed at least {self.needed}"
             )
         return (
-            f"{name} was left out of the model: ratings {self.ratings}, needed at least "
+            f"{name} was excluded from the model: ratings {self.ratings}, needed at least "
             f"{self.needed}"
         )
 
@@ -88,7 +88,7 @@ class VisitRule:
     ``ar1h``, ``csh``, ``toep`` and ``ad``, 0 for ``ar1`` and ``cs``; of a single visit
     the variance). With fewer, its residuals are a combination of those of the others: the
     likelihood of ``us`` has no maximum. For ``us``, as many participants as a model of
-    two visits needs must be rated at both of any two. Visits are left out one at a time,
+    two visits needs must be rated at both of any two. Visits are excluded one at a time,
     the one with the fewest ratings first, the earlier of two; the visit of the estimate
     never is.
 
@@ -98,7 +98,7 @@ class VisitRule:
         slopes: columns of the covariates that are crossed with the visit.
         shared: columns of the other covariates; a single visit needs them alone.
         spare: ratings beyond the parameters, such as 1 where each participant is
-            left out in turn.
+            excluded in turn.
 
     Source: the residuals of n ratings around p means have rank n - p; a covariance
     matrix of T visits is regular for n - p >= T (Mardia, Kent and Bibby 1979,
@@ -121,7 +121,7 @@ class VisitRule:
     def apply(
         self, ratings: pd.DataFrame, order: tuple[str, ...]
     ) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
-        """The visits of the model, and those that are left out.
+        """The visits of the model, and those that are excluded.
 
         Args:
             ratings: complete rows, ``participant, arm, visit``.

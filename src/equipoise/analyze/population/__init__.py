@@ -1,1 +1,1 @@
-"""Who was in the trial: analysis sets, deviations, follow-up."""
+"""Study participants: analysis sets, disposition, protocol deviations, follow-up."""

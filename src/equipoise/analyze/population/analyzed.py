@@ -1,4 +1,4 @@
-"""Who enters the analysis of the first primary endpoint, and why somebody does not."""
+"""Exclusions from the analysis of the first primary endpoint, with their reasons."""
 
 from __future__ import annotations
 

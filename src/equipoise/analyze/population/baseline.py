@@ -1,4 +1,4 @@
-"""Who the participants were: the baseline table (CONSORT 2025, item 24)."""
+"""Demographic and baseline characteristics (CONSORT 2025, item 25)."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ def baseline(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     Med 13:1715-1726).
     """
     people = data.participants.set_index("participant").loc[data.arm.index]
-    made: list[Estimate] = []
+    estimates: list[Estimate] = []
     for part in protocol.characteristics:
         if not part.baseline_table:
             continue
         for arm, rows in _groups(protocol, data):
             values = people.loc[rows, part.id]
             if part.type == "number":
-                made += _number(part.id, arm, values.astype(float))
+                estimates += _number(part.id, arm, values.astype(float))
             else:
-                made += _category(part.id, arm, values, part.values)
+                estimates += _category(part.id, arm, values, part.values)
     for score in _scores(protocol):
         value = score_at_baseline(data, protocol, score)
         for arm, rows in _groups(protocol, data):
-            made += _number(score, arm, value.reindex(rows).astype(float))
+            estimates += _number(score, arm, value.reindex(rows).astype(float))
     population = counted_population(data)
-    return [replace(row, population=population) for row in made]
+    return [replace(row, population=population) for row in estimates]
 
 
 def _groups(
@@ -77,14 +77,14 @@ def _category(
     name: str, arm: str, values: pd.Series[Any], levels: tuple[str, ...]
 ) -> list[Estimate]:
     n = int(values.notna().sum())
-    made = []
+    estimates = []
     for level in levels:
         count = int((values == level).sum())
-        made.append(_row(name, f"count.{level}", arm, float(count), n))
+        estimates.append(_row(name, f"count.{level}", arm, float(count), n))
         share = 100 * count / n if n else None
-        made.append(_row(name, f"percent.{level}", arm, share, n))
-    made.append(_row(name, "missing", arm, float(len(values) - n), n))
-    return made
+        estimates.append(_row(name, f"percent.{level}", arm, share, n))
+    estimates.append(_row(name, "missing", arm, float(len(values) - n), n))
+    return estimates
 
 
 def _row(name: str, kind: str, arm: str, value: float | None, n: int) -> Estimate:

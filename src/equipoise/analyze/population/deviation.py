@@ -1,4 +1,4 @@
-"""One protocol deviation, and the kinds that data can show."""
+"""A protocol deviation, and the kinds of deviation that data can show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RATING = "rating."  # before the id of an instrument
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One deviation of one participant, or something that would have to be known.
+    """One deviation of one participant, or a value that is needed to identify one.
 
     Attributes:
         kind: id of a kind, such as ``dose``; ``rating.caps5`` for a missing rating.

@@ -31,7 +31,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
 UNKNOWN = "-unknown"
-SILENT = "a value that is needed to tell is missing in every participant of the arm"
+SILENT = "a value needed to identify one is missing for every participant of the arm"
 
 
 def deviations(protocol: Protocol, data: UnblindedTrialData) -> list[Deviation]:
@@ -102,10 +102,10 @@ def summary(
         For each kind and arm ``count`` (``deviations.<kind>.<arm>``), and ``count``
         (``deviations.<kind>-unknown.<arm>``) of participants in whom the data do not tell
         and show no deviation of that kind. There is no number where the data cannot show
-        the kind (the note says why), or it is not known of anybody in the arm. Then
-        those of ``not_due``.
+        the kind (the note says why), or it is not known for any participant of the arm.
+        Then those of ``not_due``.
     """
-    made = []
+    estimates = []
     by_kind: dict[tuple[str, bool], set[str]] = {}
     for d in found:
         by_kind.setdefault((d.kind, d.known), set()).add(d.participant)
@@ -121,7 +121,7 @@ def summary(
                 kind: None if silent else len(mine & people),
                 f"{kind}{UNKNOWN}": len(mine & unclear),
             }
-            made += [
+            estimates += [
                 Estimate(
                     id=f"deviations.{name}.{group.id}",
                     endpoint="deviations",
@@ -136,4 +136,4 @@ def summary(
                 )
                 for name, count in numbers.items()
             ]
-    return [*made, *not_due(protocol, data)]
+    return [*estimates, *not_due(protocol, data)]

@@ -1,4 +1,4 @@
-"""Deviations of treatment: drug, dose, infusions, safety rules."""
+"""Protocol deviations of treatment: drug, dose, infusions, safety rules."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def not_given(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviatio
 
 
 def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
-    """Safety rules that were met while the infusion was given or went on.
+    """Safety rules that were met although the infusion was given or continued.
 
     An infusion at which a value that a rule needs was not measured gives a row with
     ``known`` False.

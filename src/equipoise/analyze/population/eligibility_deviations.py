@@ -1,4 +1,4 @@
-"""Deviations at entry: eligibility criteria and the day of consent."""
+"""Protocol deviations at entry: eligibility criteria and the day of consent."""
 
 from __future__ import annotations
 

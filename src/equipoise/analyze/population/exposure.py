@@ -1,4 +1,4 @@
-"""Exposure: infusions received, amount, length, changes, interruptions."""
+"""Extent of exposure: infusions received, dose, length, changes, interruptions."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         return []
     given = data.exposures.groupby("participant").size()
     most = max(planned, int(given.max()) if len(given) else 0)
-    made = []
+    estimates = []
     for group in protocol.arms:
         people = data.arm.index[data.arm == group.id]
         counts = given.reindex(people).fillna(0)
         for number in range(most + 1):
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"exposure.infusions-{number}.{group.id}",
                     endpoint="exposure",
@@ -62,21 +62,21 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     note=f"{number} of {planned} infusions",
                 )
             )
-    return made + _dose(protocol, data)
+    return estimates + _dose(protocol, data)
 
 
 def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Mean and standard deviation of the amount per infusion, where it is recorded."""
     given = data.exposures.dropna(subset="dose_mg")
     arm = given["participant"].map(data.arm)
-    made = []
+    estimates = []
     for group in protocol.arms:
         amounts = given.loc[(arm == group.id).fillna(False), "dose_mg"]
         if amounts.empty:
             continue
         sd = float(amounts.std()) if len(amounts) > 1 else None
         for kind, value in (("mean", float(amounts.mean())), ("sd", sd)):
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"dose.{kind}.{group.id}",
                     endpoint="dose",
@@ -88,7 +88,7 @@ def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     note="mg per infusion; n counts infusions",
                 )
             )
-    return made
+    return estimates
 
 
 def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
@@ -112,12 +112,12 @@ def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     rows = infusions(data, protocol)
     rows = rows.assign(mg_per_kg=rows["dose_mg"] / rows["weight_kg"])
     rows = rows.assign(**_changes(rows))
-    made = []
+    estimates = []
     for number in planned:
         for group in protocol.arms:
             mine = rows[(rows["infusion"] == number) & (rows["arm"] == group.id)]
             size = int((data.arm == group.id).sum())
-            made += [
+            estimates += [
                 Estimate(
                     id=f"infusions.{kind}.{number}.{group.id}",
                     endpoint="infusions",
@@ -132,7 +132,7 @@ def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                 )
                 for kind, value, n, unit in _numbers(mine, size)
             ]
-    return made
+    return estimates
 
 
 def _numbers(rows: pd.DataFrame, size: int) -> list[tuple[str, float | None, int, str]]:

@@ -1,4 +1,4 @@
-"""How long participants were followed, and which visits were held."""
+"""Extent of follow-up and visit attendance."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     Source: CONSORT 2025, item 23; quantiles as R type 7.
     """
     last, days = last_day_observed(protocol, data), time_at_risk(protocol, data)
-    made = []
+    estimates = []
     for group in protocol.arms:
         people = data.arm.index[data.arm == group.id]
         mine = last[last.index.isin(people)]
@@ -43,7 +43,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         absent = "the data hold nothing since day 0"
         for name, value in values.items():
             unit = "participant-weeks" if name == "total" else "days since day 0"
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"follow-up.{name}.{group.id}",
                     endpoint="follow-up",
@@ -55,11 +55,11 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     note=unit if n else absent,
                 )
             )
-    return [*made, *by_visit(protocol, data)]
+    return [*estimates, *by_visit(protocol, data)]
 
 
 def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """What became of each planned visit, by arm.
+    """Status of each planned visit, by arm.
 
     Returns:
         As ``visits.<kind>.<visit>.<arm>``: ``due``, ``held``, ``missed`` (recorded),
@@ -87,11 +87,11 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     if not missed_recorded(data):
         silent |= {(visit.id, "missed") for visit in protocol.schedule.visits}
     absent = "not known: the data hold no record of it"
-    made = []
+    estimates = []
     for visit in protocol.schedule.visits:
         for group in protocol.arms:
             at = (visit.id, group.id)
-            made += [
+            estimates += [
                 Estimate(
                     id=f"visits.{kind}.{visit.id}.{group.id}",
                     endpoint="visits",
@@ -107,7 +107,7 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                 )
                 for kind in KINDS
             ]
-    return made
+    return estimates
 
 
 def _counted(counts: pd.DataFrame, at: tuple[str, str], kind: str) -> float:

@@ -63,8 +63,8 @@ def discontinued(protocol: Protocol, data: UnblindedTrialData) -> Listing:
             (person, _arm(protocol, data, person), last.get(person, "none recorded"),
              _text(row["day"]), what, how, reason)
         )  # fmt: skip
-    known = collected(data, "dispositions")
-    note = "No discontinuation was recorded." if known else _sentence("dispositions")
+    recorded = collected(data, "dispositions")
+    note = "No discontinuation was recorded." if recorded else _sentence("dispositions")
     return Listing(
         id="discontinued",
         title="Participants who discontinued treatment or left the study",

@@ -1,4 +1,4 @@
-"""Who is in each analysis set, and why somebody is not."""
+"""Members of each analysis set, and reasons for exclusion."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
 
     Source: ICH E9 5.2; ICH E3 11.1.
     """
-    made = []
+    estimates = []
     for chosen in protocol.analysis_sets:
         arm, why = _members(protocol, data, chosen)
         for group in protocol.arms:
             size = int((data.arm == group.id).sum())
             count = None if arm is None else sum(a == group.id for a in arm.values())
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"sets.{chosen.id}.{group.id}",
                     endpoint="sets",
@@ -47,7 +47,7 @@ def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     note=f"{chosen.label}: not known, {why}" if why else chosen.label,
                 )
             )
-    return made
+    return estimates
 
 
 @derived_once

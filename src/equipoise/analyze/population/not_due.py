@@ -1,4 +1,4 @@
-"""Infusions and visits that are not deviations: no longer due when they were planned."""
+"""Infusions and visits that were no longer due, and are not protocol deviations."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ def not_due(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
             "infusion": rows[rows["discontinued"] & ~rows["given"] & due],
             **frames,
         }
-    known = collected(data, "dispositions")
-    made = []
+    recorded = collected(data, "dispositions")
+    estimates = []
     for kind, frame in frames.items():
         for group in protocol.arms:
             people = data.arm.index[data.arm == group.id]
             mine = frame.loc[frame["participant"].isin(people), "participant"]
             counts = {kind: mine.nunique(), f"{kind}s": len(mine)}
-            made += [
+            estimates += [
                 Estimate(
                     id=f"not-due.{name}.{group.id}",
                     endpoint="not-due",
                     analysis="count",
                     population=counted_population(data),
                     contrast=group.id,
-                    estimate=float(count) if known else None,
+                    estimate=float(count) if recorded else None,
                     n=len(people),
                     note=LABELS[kind]
-                    if known
+                    if recorded
                     else f"{LABELS[kind]}: not known, {NOT_COLLECTED['dispositions']}",
                 )
                 for name, count in counts.items()
             ]
-    return made
+    return estimates
 
 
 def _visits(protocol: Protocol, data: UnblindedTrialData) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def not_rated(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
 
     Source: ICH E9(R1) A.4; CONSORT 2025, items 21c and 26.
     """
-    made = []
+    estimates = []
     for endpoint in protocol.endpoints:
         score, visit = score_of(protocol, endpoint), endpoint.variable.at
         if endpoint.level != "primary" or score is None or visit is None:
@@ -36,7 +36,7 @@ def not_rated(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         pair = endpoint.estimand.treatment
         for name in (pair.arm, pair.versus):
             people = set(arm.index[arm == name])
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"{endpoint.id}.not-rated.{visit}.{name}",
                     endpoint=endpoint.id,
@@ -48,4 +48,4 @@ def not_rated(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     n=len(people),
                 )
             )
-    return made
+    return estimates

@@ -1,4 +1,4 @@
-"""How participants passed through the trial (CONSORT 2025, item 22)."""
+"""Participant flow and disposition (CONSORT 2025, item 22)."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         ``discontinued`` treatment; ``lost`` (or withdrew, or died) and ``completed`` the
         study; ``rated`` at the visit of the first primary endpoint; ``analysed`` for it
         and ``not-analysed``. ``treatment-end-unknown`` and ``study-end-unknown`` are there
-        only if no milestone states how treatment or study ended for somebody, where
-        those of others do. ``<step>.reason-<k>`` counts a reason; its note is the reason,
-        with the days where they are recorded. ``n`` is the number assessed, or
-        in the arm: randomized to it, or in the data.
+        only if no milestone states how treatment or study ended for some participants, but
+        for others one does. ``<step>.reason-<k>`` counts a reason; its note is the reason,
+        with the days where they are recorded. ``n`` is the number assessed, or in the arm:
+        randomized to it, or in the data.
 
     Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123.
     """
@@ -62,7 +62,7 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     left_out = len(data.participants) - len(arm)
     recorded, population = randomization_recorded(data), counted_population(data)
     step = _Steps(len(data.participants) if screened else len(arm))
-    made = [
+    estimates = [
         step.count("assessed", len(data.participants) if screened else None),
         step.count("excluded", left_out if screened else None),
         *step.reasons("excluded", _why_excluded(protocol, excluded), left_out),
@@ -72,14 +72,14 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     for group in protocol.arms:
         people = set(arm.index[arm == group.id])
         step = _Steps(len(people), group.id, population)
-        made += [
+        estimates += [
             *_entered("allocated", step, len(people), recorded),
             *_treatment(protocol, data, people, step),
             *_study(data, people, step),
             step.count("rated", _rated(protocol, data, people)),
             *_analysis(people, reasons, step),
         ]
-    return made
+    return estimates
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,11 @@ class _Steps:
             texts.setdefault(_plain(NO_REASON), NO_REASON)
             days.setdefault(_plain(NO_REASON), []).extend([None] * silent)
         ranked = sorted(days.items(), key=lambda item: (-len(item[1]), item[0]))
-        made = []
+        estimates = []
         for number, (key, on) in enumerate(ranked, start=1):
             row = self.count(step, len(on), texts[key] + _on_days(on))
-            made.append(replace(row, id=f"{row.id}.reason-{number}"))
-        return made
+            estimates.append(replace(row, id=f"{row.id}.reason-{number}"))
+        return estimates
 
 
 def _entered(step: str, make: _Steps, count: int, recorded: bool) -> list[Estimate]:
@@ -192,8 +192,8 @@ def allocated_received(
 ) -> set[str] | None:
     """Participants who received the drug of an arm; None if no treatment is recorded.
 
-    An infusion whose drug is not recorded counts, as does a start of treatment of
-    somebody without an infusion.
+    An infusion whose drug is not recorded counts, as does a start of treatment of a
+    participant without an infusion.
     """
     everybody = exposed(data)
     if everybody is None:

@@ -1,4 +1,4 @@
-"""What a score at a visit is marked with: its day, missing items, an event before it."""
+"""Remarks on a score at a visit: its day, missing items, an event before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Infusions at which a value that a safety rule needs was not measured.
+"""Infusions without a measurement that a safety rule needs.
 
 Whether the rule was met there is not known: an infusion is cleared of a broken rule only if
 every value was taken that the protocol plans for it.

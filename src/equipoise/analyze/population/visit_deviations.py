@@ -1,4 +1,4 @@
-"""Deviations of visits: missed, not recorded, outside windows, ratings missing."""
+"""Protocol deviations of visits: missed, not recorded, outside window, not rated."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLOT = ["participant", "visit", "instrument", "timepoint_min"]
 def visits(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
     """Visits that were due and not held: missed as recorded, or not recorded.
 
-    A visit of which the data cannot tell whether anybody had it is left out: see
+    A visit of which the data cannot show whether any participant had it is excluded: see
     ``visits_without_record``. Where infusions were recorded, the visit of an infusion
     counts as an infusion that was not given, not here.
     """
@@ -69,7 +69,7 @@ def visits_unknown(data: UnblindedTrialData) -> dict[str, str]:
 def visits_without_record(
     protocol: Protocol, data: UnblindedTrialData
 ) -> dict[str, str]:
-    """Kinds for single visits that the data cannot show for anybody, and the reason.
+    """Kinds for single visits that the data cannot show for any participant, and why.
 
     Returns:
         As ``<kind>.<visit>``: of ``visit-unrecorded`` the visits at which nothing of
@@ -91,7 +91,7 @@ def visits_without_record(
 
 
 def _dated(data: UnblindedTrialData) -> set[str]:
-    """Visits of which a day, or whether it was in the window, is recorded of anybody."""
+    """Visits with a day, or a statement on the window, for at least one participant."""
     rows = data.visits[data.visits["participant"].isin(data.arm.index)]
     stated = rows["actual_day"].notna() | rows["in_window"].notna()
     return set(rows.loc[stated, "visit"])
@@ -102,7 +102,7 @@ def windows(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
 
     From the actual day and the window of the protocol, or as the data state it
     (``in_window``); a visit with neither gives a row with ``known`` False. A visit with
-    neither of anybody is left out: see ``visits_without_record``.
+    neither for any participant is excluded: see ``visits_without_record``.
     """
     planned = {visit.id: visit for visit in protocol.schedule.visits}
     table = attendance(data, protocol)
@@ -131,10 +131,9 @@ def windows(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
 
 
 def ratings(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
-    """Ratings of the schedule that a visit that was held lacks, or that give no score.
+    """Ratings of the schedule that are missing at visits held, or that give no score.
 
-    An instrument of which the data hold no rating at all is left out: see
-    ``ratings_unknown``.
+    An instrument without any rating in the data is excluded: see ``ratings_unknown``.
     """
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     missing = missing_ratings(data, protocol)
@@ -166,7 +165,7 @@ def incomplete_ratings(data: UnblindedTrialData, protocol: Protocol) -> pd.DataF
     """Ratings of the schedule with an item, and without a score that they should give.
 
     A rating of which items are recorded, but so many are missing that the instrument
-    gives no score. A score that the data hold of nobody is left out: its items were not
+    gives no score. A score without any value in the data is excluded: its items were not
     collected.
 
     Returns:

@@ -29,7 +29,7 @@ HEAD = (
 def alert_counts(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Alerts by rule and arm: how many, of whom, acknowledged, overruled.
 
-    An alert is overruled if an infusion was started in spite of it.
+    An alert is overruled if an infusion was started despite it.
 
     Returns:
         ``alerts.<rule>.<arm>``, alerts; ``....participants.<arm>``, participants with one

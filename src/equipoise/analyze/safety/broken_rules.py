@@ -1,4 +1,4 @@
-"""Safety rules of the protocol that were met while the infusion was given all the same."""
+"""Safety rules that were met although the infusion was given or continued."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BrokenRule:
         value: the worst of those that met the rule, in ``unit``.
         minute: of that value, from the start of the infusion.
         action: that the rule asks for: ``hold``, ``pause`` or ``stop``.
-        went_on: True if the infusion was given, or went on, against the rule; None if
+        went_on: True if the infusion was given, or continued, against the rule; None if
             the data do not tell. A rule that was followed is not returned.
         text: a sentence for a listing.
     """
@@ -62,7 +62,7 @@ class _Infusion(NamedTuple):
 
 @derived_once
 def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRule]:
-    """Each rule that was met at an infusion which was given, or went on, all the same.
+    """Each rule that was met at an infusion that was nevertheless given or continued.
 
     A *hold* rule is broken if the last value before the infusion meets it and the
     infusion was given: an earlier value that was repeated and found within its limits
@@ -74,7 +74,7 @@ def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRul
 
     Args:
         protocol: of the trial.
-        data: of the trial; participants without an arm are left out.
+        data: of the trial; participants without an arm are excluded.
 
     Returns:
         One row for each participant, infusion and rule, in that order; see ``went_on``.

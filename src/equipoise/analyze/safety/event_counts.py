@@ -91,9 +91,10 @@ class EventCounts:
     ) -> None:
         """Participants by arm, and the difference.
 
-        A count is given if nothing is unknown in the arm, or as a lower bound if somebody
-        is known to have it; none where nobody is known to have it and for some it is not
-        recorded: that is not zero. The proportion is given only if nothing is unknown.
+        A count is given if nothing is unknown in the arm, or as a lower bound if a
+        participant is known to have it; none where no participant is known to have it and
+        for some it is not recorded: that is not zero. The proportion is given only if
+        nothing is unknown.
 
         Args:
             name: in the ids.
@@ -111,7 +112,7 @@ class EventCounts:
             some = open_counts[group]
             text = note
             if some:
-                text += f"; not known of {some} further participants of this arm"
+                text += f"; not known for {some} further participants of this arm"
             known = n > 0 and (not some or counts[group] > 0)
             self.add(
                 f"{name}.{group}",
@@ -136,7 +137,7 @@ class EventCounts:
         a, b = self.pair.arm, self.pair.versus
         reason = self.not_compared
         if unknown[a] or unknown[b]:
-            reason = "not compared: it is not recorded of every participant"
+            reason = "not compared: it is not recorded for every participant"
         if not self.size[a] or not self.size[b]:
             reason = "not compared: an arm has no participant"
         shared: dict[str, Any] = {"n": self.size[a] + self.size[b]}

@@ -1,4 +1,4 @@
-"""What is recorded of an adverse event: yes, no, or not recorded."""
+"""Flags of adverse events, such as serious or related: yes, no, or not recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exposure-adjusted rates of adverse events, in the treatment-emergent window and after."""
+"""Exposure-adjusted event rates, treatment-emergent and over complete follow-up."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def rates(
     _add(
         counts,
         "-follow-up",
-        "events in all of the follow-up",
+        "events over complete follow-up",
         events[since],
         followed.clip(lower=0),
         why_not_compared(protocol),
@@ -126,8 +126,8 @@ def _ratio(
         note = "cannot be estimated: an arm without events or without time"
     if ratio is not None:
         note = (
-            f"ratio of the rates of {label}, exact interval; events of one participant "
-            "are taken as independent"
+            f"ratio of the rates of {label}, exact interval; events within a participant "
+            "are treated as independent"
         )
     counts.add(
         f"rate{suffix}-ratio",

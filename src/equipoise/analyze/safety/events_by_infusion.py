@@ -1,4 +1,4 @@
-"""Adverse events by term and infusion: participants of those infused, and events."""
+"""Adverse events by term and infusion: participants with the event, and events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def terms_by_infusion(
     events: pd.DataFrame,
     terms: Sequence[str],
 ) -> None:
-    """Adds participants with each term after each infusion, of those who received it.
+    """Adds participants with each term after each infusion, of participants infused.
 
     An event counts for an infusion if it started on its day or on the day after; without
     a start day it counts for none. ``events.infusion-2.ketamine`` and

@@ -42,7 +42,7 @@ def laboratory_grades(protocol: Protocol, data: UnblindedTrialData) -> list[Esti
     rows = _placed(data)
     rows = rows[rows["grade"].notna() & rows["arm"].notna()]
     population = counted_population(data)
-    made = []
+    estimates = []
     for test in rows["name"].drop_duplicates():
         for period in (BEFORE, AFTER, UNKNOWN):
             own = rows[(rows["name"] == test) & (rows["period"] == period)]
@@ -50,19 +50,19 @@ def laboratory_grades(protocol: Protocol, data: UnblindedTrialData) -> list[Esti
                 worst = _of_each(own, period)
                 label = str(own["label"].iloc[0])
                 start = f"{TOPIC}.{test}.{period}"
-                made += _counts(protocol, worst, start, population, label)
-    return made
+                estimates += _counts(protocol, worst, start, population, label)
+    return estimates
 
 
 def _counts(
     protocol: Protocol, worst: pd.DataFrame, start: str, population: str, label: str
 ) -> list[Estimate]:
-    made = []
+    estimates = []
     for grade in GRADES:
         for arm in protocol.arms:
             own = worst[worst["arm"] == arm.id]
             count, n = int((own["grade"] == grade).sum()), len(own)
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"{start}.grade-{grade}.{arm.id}",
                     endpoint=TOPIC,
@@ -75,7 +75,7 @@ def _counts(
                     note=label,
                 )
             )
-    return made
+    return estimates
 
 
 def _placed(data: UnblindedTrialData) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def safety_listings(protocol: Protocol, data: UnblindedTrialData) -> list[Listin
 
     Deaths come from the dispositions and from events with a fatal outcome. Other
     significant events are those that led to discontinuation of treatment or to a change
-    or interruption of its dose. A listing without rows says in its note whether nothing
+    or interruption of its dose. The note of a listing without rows states whether nothing
     happened or nothing is known.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Skeletons of narratives: what the data hold, and brackets for the investigator."""
+"""Skeletons of narratives: recorded data, and brackets for the investigator to fill."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def _serious(
 def _infusions(data: UnblindedTrialData, person: str) -> str:
     """How many infusions were received, if infusions were recorded at all."""
     number = int((data.exposures["participant"] == person).sum())
-    known = collected(data, "exposures")
-    return f"Infusions received in all: {number if known else MISSING}."
+    recorded = collected(data, "exposures")
+    return f"Infusions received in all: {number if recorded else MISSING}."
 
 
 def _who(protocol: Protocol, data: UnblindedTrialData, person: str) -> str:

@@ -1,4 +1,4 @@
-"""Time during which participants were observed, and whether it depends on the outcome."""
+"""Person-time: time under observation, and whether it depends on the outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participants and infusions that went on although a safety rule was met, by arm."""
+"""Infusions given or continued although a safety rule was met, by arm."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from equipoise.protocol.model import Protocol
 
 
 def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """For each hold, pause and stop rule and arm: who was infused against it.
+    """Participants infused against each hold, pause and stop rule, by arm.
 
     Returns:
         ``broken-rules.<rule>.<arm>``, participants; ``....infusions.<arm>``, infusions;
         ``....not-known.<arm>``, infusions at which the rule was met and it is not
         recorded what was done. ``n`` counts those with a value at the time of the rule.
-        No number where nobody was measured then, or where what is not known could
+        No number where no participant was measured then, or where what is not known could
         change a zero.
 
     Source: ICH E3 10.2.
@@ -57,7 +57,7 @@ def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
         columns=["participant", "visit", "rule", "unknown"],
     )
     broken = broken.assign(arm=broken["participant"].map(arm))
-    made: list[Estimate] = []
+    estimates: list[Estimate] = []
     length = infusion_minutes(protocol)
     for rule in protocol.vital_rules():
         if rule.action not in (*HOLD, *STOP):
@@ -68,11 +68,11 @@ def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
         for group in protocol.arms:
             mine = broken[(broken["rule"] == rule.id) & (broken["arm"] == group.id)]
             seen = own[own["arm"] == group.id]
-            made += _rule(rule, group.id, population, mine, seen)
-    if made and not collected(data, "measurements"):
+            estimates += _rule(rule, group.id, population, mine, seen)
+    if estimates and not collected(data, "measurements"):
         note = f"cannot be known: {NOT_COLLECTED['measurements']}"
-        made = [_estimate("broken-rules.none", population, None, note=note)]
-    return made
+        estimates = [_estimate("broken-rules.none", population, None, note=note)]
+    return estimates
 
 
 def _rule(

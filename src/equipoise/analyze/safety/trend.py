@@ -1,4 +1,4 @@
-"""The trend of adverse events over the infusions, with its interval."""
+"""Trend of adverse events over infusions, by generalized estimating equations."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def side_effects(
         return [_nothing(endpoint, label, reason) for label in _labels(endpoint)]
     pair = endpoint.estimand.treatment
     found = {name: trend(table[table["arm"] == name]) for name in pair_of(endpoint)}
-    made = [_odds(endpoint, name, found[name], table) for name in found]
+    estimates = [_odds(endpoint, name, found[name], table) for name in found]
     one, other = found[pair.arm], found[pair.versus]
     between = None
     if one is not None and other is not None:
         error = float(np.hypot(one.std_error, other.std_error))
         between = Trend(one.estimate - other.estimate, error, one.df + other.df)
     label = f"{pair.arm} - {pair.versus}"
-    made.append(_odds(endpoint, label, between, table))
-    return made + _proportions(protocol, endpoint, table)
+    estimates.append(_odds(endpoint, label, between, table))
+    return estimates + _proportions(protocol, endpoint, table)
 
 
 def _labels(endpoint: Endpoint) -> tuple[str, str, str]:
@@ -134,7 +134,7 @@ def trend(table: pd.DataFrame, covariance: str = "bias_reduced") -> Trend | None
         covariance: ``bias_reduced`` (Mancl and DeRouen) or ``robust``.
 
     Returns:
-        None where there is none: everybody or nobody has an event, fewer than three
+        None where there is none: all participants or none have an event, fewer than three
         participants or two infusions, or the odds fall or rise without end.
     """
     people = table["participant"].nunique()
@@ -207,13 +207,13 @@ def _odds(
 def _proportions(
     protocol: Protocol, endpoint: Endpoint, table: pd.DataFrame
 ) -> list[Estimate]:
-    made, level = [], endpoint.analysis.level
+    estimates, level = [], endpoint.analysis.level
     for number, rows in table.groupby("infusion"):
         for group in protocol.arms:
             mine = rows[rows["arm"] == group.id]
             n, events = len(mine), int(mine["event"].sum())
             lower, upper = wilson(events, n, level).interval if n else (None, None)
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"{endpoint.id}.infusion-{number}.{group.id}",
                     endpoint=endpoint.id,
@@ -229,7 +229,7 @@ def _proportions(
                     note=f"infusion {number}: {events} of {n}",
                 )
             )
-            made.append(
+            estimates.append(
                 Estimate(
                     id=f"{endpoint.id}.infusion-{number}.count.{group.id}",
                     endpoint=endpoint.id,
@@ -242,4 +242,4 @@ def _proportions(
                     note=f"infusion {number}: participants with an event",
                 )
             )
-    return made
+    return estimates

@@ -1,4 +1,4 @@
-"""Vital signs against the safety rules of the protocol: values that meet a rule."""
+"""Potentially clinically significant vital signs: values that meet a safety rule."""
 
 from __future__ import annotations
 
@@ -107,10 +107,10 @@ def marked(
 ) -> list[Estimate]:
     """What a rule states, participants with a value that it marks, and completeness.
 
-    ``n`` are the participants with a value at the time of the rule: where nobody was
-    measured then there is no number. ``marked-values``: values that meet the rule, of
-    all at its time. ``recorded``: values at planned minutes of infusions that were
-    given, of those planned: a value that was not measured marks nothing.
+    ``n`` are the participants with a value at the time of the rule: without a measurement
+    at that time there is no number. ``marked-values``: values that meet the rule, of all at
+    its time. ``recorded``: values at planned minutes of infusions that were given, of those
+    planned: a value that was not measured marks nothing.
 
     Args:
         protocol: of the trial.
@@ -125,7 +125,7 @@ def marked(
     own = table.loc[looked.to_numpy(bool), columns]
     arm, person, visit = (own[name].to_numpy(object) for name in columns[:3])
     hit = fires(rule, own, length).to_numpy(bool)
-    made = [_title(endpoint, rule)]
+    estimates = [_title(endpoint, rule)]
     planned = _planned(protocol, infused, rule, length)
     taken = set(zip(person, visit, own["minute"].tolist(), strict=True))
     text = limits(rule)
@@ -134,7 +134,7 @@ def marked(
         n = len(set(person[in_arm]))
         mine = person[in_arm & hit]
         count = float(len(set(mine)))
-        made.append(
+        estimates.append(
             estimate_of(
                 endpoint,
                 f"marked.{rule.id}.{group.id}",
@@ -143,13 +143,13 @@ def marked(
                 estimate=count if n else None,
                 statistic=count / n if n else None,
                 n=n,
-                note=f"{text}; values marked: {len(mine)}"
+                note=f"{text}; values that meet the rule: {len(mine)}"
                 if n
                 else f"{text}: not known, no participant was measured at that time",
             )
         )
         values = int(in_arm.sum())
-        made.append(
+        estimates.append(
             estimate_of(
                 endpoint,
                 f"marked-values.{rule.id}.{group.id}",
@@ -162,7 +162,7 @@ def marked(
             )
         )
         due_here = planned.get(group.id, set())
-        made.append(
+        estimates.append(
             estimate_of(
                 endpoint,
                 f"recorded.{rule.id}.{group.id}",
@@ -173,7 +173,7 @@ def marked(
                 note=f"{text}: values recorded of those planned",
             )
         )
-    return made
+    return estimates
 
 
 def other_unit(endpoint: Endpoint, rule: SafetyRule, unit: str) -> list[Estimate]:

@@ -57,7 +57,7 @@ def shifts(
     worst = later.groupby("participant")["grade"].max().rename("worst")
     state = start.join(worst, how="inner")
     text = limits_text(rules)
-    made = []
+    estimates = []
     before = _possible(r for r in rules if r.when in ("before infusion", "any"))
     if (state["grade"] < 0).any():
         before = [NO_RULE, *before]
@@ -71,7 +71,7 @@ def shifts(
                 hits = (grades == _grade(one)) & (worst_of == _grade(other)) & own
                 count = int(hits.sum())
                 key = f"{one}.{other}".replace(" ", "-")
-                made.append(
+                estimates.append(
                     estimate_of(
                         endpoint,
                         f"shift.{name}.{key}.{group.id}",
@@ -84,7 +84,7 @@ def shifts(
                         f"afterwards ({text})",
                     )
                 )
-    return made
+    return estimates
 
 
 def limits_text(rules: Iterable[SafetyRule]) -> str:

@@ -47,21 +47,21 @@ def vital_signs(
     if reason is not None:
         return [not_estimated(endpoint, "change", "vital-change", reason)]
     length = infusion_minutes(protocol)
-    made: list[Estimate] = []
+    estimates: list[Estimate] = []
     usable: dict[str, str | None] = {}
     for name in endpoint.variable.measurements:
         own = table[table["name"] == name]
         units = sorted({unit_text(str(unit)) for unit in own["unit"].dropna()})
         title = _measurement(endpoint, name, own, units)
-        made.append(title)
+        estimates.append(title)
         if title.estimate is None:
             continue
         usable[name] = units[0] if units else None
-        made += values(protocol, endpoint, name, own)
-        made += changes(protocol, endpoint, name, own)
-        made += extremes(protocol, endpoint, name, own, length)
-    made += _limits(protocol, data, endpoint, table, usable)
-    return _answer_first(endpoint, made)
+        estimates += values(protocol, endpoint, name, own)
+        estimates += changes(protocol, endpoint, name, own)
+        estimates += extremes(protocol, endpoint, name, own, length)
+    estimates += _limits(protocol, data, endpoint, table, usable)
+    return _answer_first(endpoint, estimates)
 
 
 def _table(

@@ -62,7 +62,7 @@ def changes(
     both = pd.concat([each, later[["participant", "arm", "minute", "change", "visit"]]])
     groups = values_by(both, ["visit", "minute", "arm"], "change")
     level, pair = endpoint.analysis.level, endpoint.estimand.treatment
-    made = []
+    estimates = []
     for visit in (EVERY, *order):
         for minute in sorted(later["minute"].unique()):
             at = {
@@ -74,7 +74,7 @@ def changes(
             for group in protocol.arms:
                 own = groups.get((visit, minute, group.id))
                 if own is not None:
-                    made.append(
+                    estimates.append(
                         _estimate(
                             endpoint,
                             f"change.{where}.{group.id}",
@@ -88,7 +88,7 @@ def changes(
                     groups.get((visit, minute, arm), NOBODY)
                     for arm in (pair.arm, pair.versus)
                 ]
-                made.append(
+                estimates.append(
                     _estimate(
                         endpoint,
                         f"change-difference.{where}",
@@ -97,7 +97,7 @@ def changes(
                         {**at, "contrast": f"{pair.arm} - {pair.versus}"},
                     )
                 )
-    return made
+    return estimates
 
 
 def periods(length: float | None) -> dict[str, tuple[float, float]]:
@@ -122,7 +122,7 @@ def extremes(
         ``lowest``: the most extreme value of any participant.
         ``n`` counts participants with a value.
     """
-    made = []
+    estimates = []
     for period, (start, end) in periods(length).items():
         chosen = (table["minute"] > start) & (table["minute"] <= end)
         rows = table.loc[chosen, ["arm", "participant", "value"]]
@@ -131,10 +131,10 @@ def extremes(
             ("maximum", "highest", by.max()),
             ("minimum", "lowest", by.min()),
         ):
-            made += _extreme(
+            estimates += _extreme(
                 protocol, endpoint, f"{name}.{period}", kind, extreme, each
             )
-    return made
+    return estimates
 
 
 def _extreme(
@@ -148,14 +148,14 @@ def _extreme(
     level, pair = endpoint.analysis.level, endpoint.estimand.treatment
     name, _, period = where.partition(".")
     sample: dict[str, np.ndarray] = {}
-    made = []
+    estimates = []
     arms, values = each.index.get_level_values("arm"), each.to_numpy(float)
     for group in protocol.arms:
         own = values[arms == group.id]
         sample[group.id] = own
         about = {"contrast": group.id, "note": f"{name}, {kind} {period} infusions"}
         mean = vars(mean_with_interval(own, level))
-        made.append(
+        estimates.append(
             _estimate(
                 endpoint,
                 f"{kind}.{where}.{group.id}",
@@ -167,7 +167,7 @@ def _extreme(
         top = (own.max() if kind == "maximum" else own.min()) if len(own) else None
         most = {"estimate": None if top is None else float(top), "n": len(own)}
         about = {**about, "note": f"{name}, {extreme} value {period} infusions"}
-        made.append(
+        estimates.append(
             _estimate(
                 endpoint, f"{extreme}.{where}.{group.id}", "vital-extreme", most, about
             )
@@ -177,7 +177,7 @@ def _extreme(
         "contrast": f"{pair.arm} - {pair.versus}",
         "note": f"{name}, {kind} {period} infusions",
     }
-    made.append(
+    estimates.append(
         _estimate(
             endpoint,
             f"{kind}.{where}.difference",
@@ -186,7 +186,7 @@ def _extreme(
             about,
         )
     )
-    return made
+    return estimates
 
 
 def _over_infusions(table: pd.DataFrame, column: str) -> pd.DataFrame:

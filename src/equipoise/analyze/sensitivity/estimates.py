@@ -45,8 +45,8 @@ def sensitivities(
         (ICH E9(R1) A.5.3); and, unless imputed several times, ``tipping-point``, the
         points that the imputed outcomes of the treated arm must be worse for the
         interval to include zero, with ``n`` of those outcomes: None, and no
-        ``tipping-curve``, where none is missing. An analysis that cannot be made says
-        why.
+        ``tipping-curve``, where none is missing. An analysis that cannot be made states the
+        reason.
     """
     made = []
     for part in endpoint.sensitivity:
@@ -64,8 +64,8 @@ def _one(
     endpoint: Endpoint,
     part: Sensitivity,
 ) -> list[Estimate]:
-    made = imputation_model(protocol, data, endpoint, part)
-    n = sum(made.analyzed.values())
+    estimates = imputation_model(protocol, data, endpoint, part)
+    n = sum(estimates.analyzed.values())
     notes = [f"{part.label}; {STRATEGIES[part.strategy]}; {INFERENCE[part.inference]}"]
     if part.inference != "jackknife":
         notes.append(f"{part.draws} draws, seed {part.seed}")
@@ -74,17 +74,17 @@ def _one(
         notes.append(
             f"{part.delta:g} points added to each imputed outcome of {treated}"
         )
-    note = "; ".join([*notes, *made.notes])
-    rows = _imputed_counts(endpoint, part, made)
+    note = "; ".join([*notes, *estimates.notes])
+    rows = _imputed_counts(endpoint, part, estimates)
     if part.inference == "rubin":
-        return [_rubin(endpoint, part, made, n, note), *rows]
+        return [_rubin(endpoint, part, estimates, n, note), *rows]
     if part.inference == "bootstrap":
         answer = reference_based_bootstrap(
-            made.incomplete, part.strategy, part.draws, part.seed
+            estimates.incomplete, part.strategy, part.draws, part.seed
         )
     else:
-        answer = reference_based(made.incomplete, part.strategy)
-    return [*_estimates(protocol, endpoint, part, answer, made, note), *rows]
+        answer = reference_based(estimates.incomplete, part.strategy)
+    return [*_estimates(protocol, endpoint, part, answer, estimates, note), *rows]
 
 
 def _imputed_counts(
@@ -100,7 +100,7 @@ def _imputed_counts(
         (
             "set-aside",
             made.set_aside,
-            "outcomes observed after an event of the analysis, set aside and imputed",
+            "outcomes observed after an event of the analysis, replaced by imputed ones",
         ),
     )
     return [
@@ -194,10 +194,11 @@ def _tipping_words(delta: float | None, count: int, label: str) -> str:
         )
     which = f"the {count} imputed outcomes" if count > 1 else "the one imputed outcome"
     if delta is None:
-        return f"no number of points on {which} of {label} brings the interval to zero"
+        return f"the interval excludes zero with any number of points on {which} of {label}"
     if delta == 0:
         return f"the interval includes zero without a change of {which} of {label}"
-    return f"with {fixed(delta, 1)} points on {which} of {label} the interval includes zero"
+    shifted = f"{fixed(delta, 1)} points added to {which} of {label}"
+    return f"with {shifted} the interval includes zero"
 
 
 def _curve(
@@ -211,14 +212,14 @@ def _curve(
     """The difference as the imputed outcomes get worse, to beyond the tipping point."""
     if not delta:
         return []
-    level, made = endpoint.analysis.level, []
+    level, estimates = endpoint.analysis.level, []
     outcomes = "outcomes" if count > 1 else "outcome"
     for number in range(STEPS + 1):
         shift = delta * BEYOND * number / STEPS
         row = answer.table(level, shift).iloc[at]
         named = _named(endpoint, part, "tipping-curve")
         named["id"] += f".{number}"
-        made.append(
+        estimates.append(
             Estimate(
                 **named,
                 estimate=float(row["estimate"]),
@@ -231,7 +232,7 @@ def _curve(
                 f"{outcomes}",
             )
         )
-    return made
+    return estimates
 
 
 def _named(endpoint: Endpoint, part: Sensitivity, kind: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class ImputationModel:
         set_aside: observed outcomes at that visit that come after an event of the
             analysis and are replaced by imputed ones, by arm.
         analyzed: participants, by arm.
-        notes: what a reader must know of the data behind the analysis.
+        notes: remarks on the data behind the analysis, for the reader.
     """
 
     incomplete: IncompleteData
@@ -88,12 +88,12 @@ def imputation_model(
     people = frame.drop_duplicates("participant").groupby("arm", observed=False).size()
     first = _first_visit(frame, after.reset_index(drop=True))
     if part.milestones:
-        known = collected(data, "dispositions")
-        notes.append(_reached(protocol, frame, first) if known else NO_EVENTS)
+        recorded = collected(data, "dispositions")
+        notes.append(_reached(protocol, frame, first) if recorded else NO_EVENTS)
     if not int(count.sum()) + int(aside.sum()):
         notes.append(f"no outcome was imputed at {labels[rule.at]}")
     if lacking:
-        notes.append(f"participants left out for lack of a covariate: {lacking}")
+        notes.append(f"participants excluded because a covariate is missing: {lacking}")
     arms = endpoint.estimand.treatment
     return ImputationModel(
         incomplete=IncompleteData(
@@ -144,7 +144,7 @@ def _visits(
     dropped: pd.Series[Any],
     needs_own: pd.Series[Any],
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Visits of the imputation model, and which were left out, in words.
+    """Visits of the imputation model, and those excluded, as text.
 
     Raises:
         AnalysisError: EQ404, the visit of the estimate has too few ratings.
@@ -169,7 +169,7 @@ def _visits(
         if visit == rule.at:
             raise _too_few(f"{words} at {labels[visit]}", endpoint)
         order.remove(visit)
-        notes.append(f"{labels[visit]} was left out of the imputation model: {words}")
+        notes.append(f"{labels[visit]} was excluded from the imputation model: {words}")
     counted = frame.loc[~dropped, ["participant", "arm", "visit"]]
     kept, left = rule.apply(counted, tuple(order))
     shortage = (
@@ -187,7 +187,7 @@ def _too_few(what: str, endpoint: Endpoint) -> AnalysisError:
         "EQ404",
         what,
         where=f"endpoint {endpoint.id}, imputation model",
-        mend="use fewer covariates, or leave the sensitivity analysis out",
+        mend="use fewer covariates, or omit the sensitivity analysis",
     )
 
 
@@ -209,7 +209,7 @@ def _grid(
     """A row for each participant of the two arms and each visit, rated or not.
 
     Returns:
-        The rows, and how many participants lack a covariate and are left out.
+        The rows, and how many participants are excluded because a covariate is missing.
     """
     order = list(visits(protocol, endpoint))
     pair = endpoint.estimand.treatment

@@ -1,1 +1,1 @@
-"""Time-to-event endpoints: time to relapse."""
+"""Time-to-event endpoints: time to loss of response or remission."""

@@ -31,8 +31,8 @@ FEWEST = 5  # at risk in each arm: below, tests do not keep their level (calibra
 LARGE = 50  # in each arm, from which the restricted means are compared by the normal
 SEED = 1  # of the random assignments, in a stream named after the endpoint
 UNPROTECTED = (
-    "only participants in {state} at time zero are compared, which randomization does "
-    "not protect"
+    "only participants in {state} at time zero are compared, so randomization does not "
+    "protect the comparison"
 )
 
 
@@ -255,7 +255,7 @@ def _difference(
     found = rmst_permutation_test(
         time, event, treated, draw, horizon=fixed, level=level
     )
-    kind = "all there are" if found.exact else "the observed and random ones"
+    kind = "all possible" if found.exact else "the observed one and random ones"
     note = (
         "studentized permutation test and interval, "
         f"{found.assignments:,} assignments ({kind})"

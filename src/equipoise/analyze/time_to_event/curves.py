@@ -1,4 +1,4 @@
-"""Curves beside that of Kaplan and Meier: the loss between visits, and leaving first."""
+"""Interval-censored curves (Turnbull) and cumulative incidence with competing events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
     )
     shared = _shared(endpoint, arm)
     middle = fit.median
-    made = [
+    estimates = [
         Estimate(
             id=f"{endpoint.id}.turnbull-median.{arm}",
             analysis="turnbull-median",
@@ -46,7 +46,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
         )
     ]
     for row in fit.curve.to_dict("records"):
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{endpoint.id}.turnbull.{arm}.day-{row['upper']:g}",
                 analysis="turnbull",
@@ -58,7 +58,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
                 **shared,
             )
         )
-    return made
+    return estimates
 
 
 def _median_note(middle: tuple[float, float] | None) -> str:
@@ -127,8 +127,9 @@ def _left(
     left: pd.Series[Any] | None,
 ) -> list[Estimate]:
     """Participants at risk who left, by arm; no number where it is not known."""
-    text = "participants who left without a loss before (withdrawal, loss to follow-up "
-    text += "or death)"
+    text = (
+        "participants who left before a loss (withdrawal, loss to follow-up or death)"
+    )
     if left is None:
         text += f": not known, {NOT_COLLECTED['dispositions']}"
     return [

@@ -77,7 +77,7 @@ def _arm(
         ]
     events = int(table["event"].sum())
     fit = kaplan_meier(table["time"], table["event"], level, endpoint.analysis.interval)
-    made = [
+    estimates = [
         Estimate(
             id=f"{endpoint.id}.median.{arm}",
             analysis="median",
@@ -97,7 +97,7 @@ def _arm(
             **shared,
         ),
     ]
-    made += [
+    estimates += [
         Estimate(
             id=f"{endpoint.id}.survival.{arm}.day-{row['time']:g}",
             analysis="survival",
@@ -112,7 +112,7 @@ def _arm(
         )
         for row in fit.curve.to_dict("records")
     ]
-    return made + _at_visits(fit.curve, table["time"], visits, level, shared)
+    return estimates + _at_visits(fit.curve, table["time"], visits, level, shared)
 
 
 def _median_note(fit: KaplanMeier) -> str:
@@ -138,11 +138,11 @@ def _at_visits(
 
     After the longest observation the curve is unknown, unless it has come down to 0.
     """
-    made = []
+    estimates = []
     for visit, day in visits.items():
         row = curve[curve["time"] <= day].iloc[-1]
         known = day <= time.max() or row["survival"] == 0
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{shared['endpoint']}.at-visit.{visit}.{shared['contrast']}",
                 analysis="at-visit",
@@ -159,7 +159,7 @@ def _at_visits(
                 **shared,
             )
         )
-    return made
+    return estimates
 
 
 def _behind(
@@ -206,8 +206,8 @@ def _behind(
         kinds["reached.hypothetical"] = (
             "intercurrent-event",
             table.loc[table["cause"] == "hypothetical", "arm"],
-            "participants whose observation an intercurrent event ended "
-            "(hypothetical strategy)",
+            "participants whose observation ended at an intercurrent event (hypothetical "
+            "strategy)",
         )
     estimates = []
     for name, (analysis, rows, text) in kinds.items():

@@ -1,1 +1,1 @@
-"""One part of the report each: which tables and figures, in which order."""
+"""Chapters of the report: the tables and figures of each, in order."""

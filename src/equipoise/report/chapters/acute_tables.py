@@ -65,7 +65,7 @@ def acute_table(
     group(f"Peak, points, mean ({level})", "peak", "mean")
     group("Rise above the rating before the infusion, n/N (%)", "rise", "count")
     group(
-        "Return to baseline of those with a rise, minute, median (n)",
+        "Return to baseline in participants with a rise, minute, median (n)",
         "return",
         "median",
     )
@@ -82,16 +82,15 @@ def acute_table(
             ),
         )
     note = (
-        "Peak: highest score after the start. At baseline: at or below the rating before "
-        "the infusion, at the first rating after the peak at which it was so; participants "
-        "without a rise are at baseline. With an even number of participants the median is "
-        "the mean of the two in the middle, which may be a minute without a rating. A dash "
-        "for the median: no rise, or half were not "
-        "seen to return. "
+        "Peak: highest score after the start. At baseline: at the first rating after the "
+        "peak that is at or below the rating before the infusion; participants without a "
+        "rise are at baseline. With an even number of participants, the median is the "
+        "mean of the two middle values, which may be a minute without a rating. – for the "
+        "median: no rise, or return not observed in half of those with a rise. "
     )
     note += reasons(peaks)
-    made = table.made(endpoint.id, endpoint.label, note.strip())
-    return placed(made, GROUP, peaks[0])
+    result = table.made(endpoint.id, endpoint.label, note.strip())
+    return placed(result, GROUP, peaks[0])
 
 
 def peak_trend_table(
@@ -113,7 +112,7 @@ def peak_trend_table(
         for row in results.select(endpoint=endpoint.id, analysis="attenuation")
         if row.estimate is None
     ]
-    note = "By a mixed model in each arm; below 0: weaker with each infusion. "
+    note = "Mixed model in each arm. Below 0: weaker with each infusion. "
     note += " ".join(dict.fromkeys(why))
     title = f"{endpoint.label}: trend of the peak over infusions"
     return placed(table.made(f"{endpoint.id}-trend", title, note.strip()), GROUP, both)

@@ -55,12 +55,12 @@ def alert_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:
             overruled=of_arm(find, f"{start}.overruled", _of_alerts),
         )
     note = (
-        "Alerts as the application recorded them when a value was saved that met the "
-        "rule; a value that was repeated can alert again. N: participants of the arm, or "
-        "alerts of the rule. Overruled: an infusion was started in spite of the alert."
+        "Alerts that the application recorded when a saved value met the rule; a repeated "
+        "value can trigger a further alert. N: participants of the arm, or alerts of the "
+        "rule. Overruled: an infusion was started despite the alert."
     )
-    made = table.made("safety-alerts-by-rule", "Safety alerts by rule", note)
-    yield placed(made, GROUP, rows[0])
+    result = table.made("safety-alerts-by-rule", "Safety alerts by rule", note)
+    yield placed(result, GROUP, rows[0])
     yield Paragraph(_summary(protocol, find), total)
 
 
@@ -78,7 +78,7 @@ def _labels(protocol: Protocol, rows: tuple[Estimate, ...]) -> dict[str, str]:
 
 
 def _met(protocol: Protocol, rule: SafetyRule) -> str:
-    """What meets a rule, as the table of rules that were not followed names it."""
+    """Name, limit and time of a rule, as in the table of rules that were not followed."""
     if rule.measurement:
         return limits(rule)
     return f"{rule_name(protocol, rule)} {rule_limit(rule)}, {WHEN[rule.when]}"
@@ -106,7 +106,7 @@ def _summary(protocol: Protocol, find: Lookup) -> str:
     )
     people = plural(total(".participants"), "participant")
     started = total(".overruled")
-    despite = f"an infusion was started in spite of {started or 'none'} of them"
+    despite = f"an infusion was started despite {started or 'none'} of them"
     return sentence_case(
         f"{plural(fired, 'safety alert')} of {people} ({by_arm}) were recorded; "
         f"{total('.acknowledged')} were acknowledged, and {despite} (Listing 16.2.9.1)."

@@ -90,12 +90,12 @@ def _listing(part: Listing, whole: bool) -> TextTable:
 
 
 def assumptions(protocol: Protocol, *, events: bool = True) -> Section:
-    """What the protocol states without a source: each with a reason, the others counted.
+    """Assumptions: protocol statements without a source, listed with a reason or counted.
 
     Args:
         protocol: of the trial.
-        events: whether adverse events were collected: otherwise nothing is said of the
-            window in which they count.
+        events: whether adverse events were collected: otherwise their window is not
+            described.
     """
     found = list(_assumed(protocol))
     counts = ", ".join(
@@ -110,19 +110,19 @@ def assumptions(protocol: Protocol, *, events: bool = True) -> Section:
         if topic == at and reason != NO_REASON
     )
     text = (
-        "Every statement of the protocol file names its source or is marked as assumed. "
+        "Each statement of the protocol file names its source or is marked as assumed. "
         f"Assumed: {plural(len(found), 'statement')}{f' ({counts})' if found else ''}."
     )
     if found and not rows:
-        text += " No reason is stated for them."
+        text += " None of them has a stated reason."
     elif found:
-        text += " Those with a stated reason are in the table."
+        text += " The table lists those with a stated reason."
     blocks: list[Block] = [Paragraph(text)]
     if rows:
         blocks.append(
             TextTable(
                 "assumed-statements",
-                "Statements of the protocol that are assumed for a stated reason",
+                "Assumed protocol statements with a stated reason",
                 ("Topic", "Statement", "Value", "Reason"),
                 rows,
                 kind="Table",
@@ -132,7 +132,7 @@ def assumptions(protocol: Protocol, *, events: bool = True) -> Section:
         days = plural(protocol.treatment_emergent.days_after_last_dose, "day")
         blocks.append(
             Paragraph(
-                "The protocol states no window for treatment-emergent adverse events: "
+                "The protocol specifies no window for treatment-emergent adverse events: "
                 f"{days} after the last dose is the default of the software."
             )
         )
@@ -252,12 +252,13 @@ def _general(part: Sourced) -> tuple[str, str]:
 def documentation(protocol: Protocol, known: Provenance) -> Section:
     """ICH E3 16.1.9: how every number of the report can be found and repeated."""
     text = (
-        "Every number of this report has an id in results.json, where it is not rounded; "
-        "tables/*.csv gives the id of each number of a table, and tables/*.wide.csv the "
-        "table as printed. The analysis is repeated with the protocol, data and software "
-        f"named under Provenance ({known.software}). The analysis data sets are in adam/, "
-        "with a codebook; programs/ holds programs for R and SAS that repeat the models "
-        "from them, with the numbers that they must give."
+        "Every number of this report has an id in results.json, which holds its unrounded "
+        "value. tables/*.csv gives the id of each number of a table, and "
+        "tables/*.wide.csv the table as printed. To repeat the analysis, use the "
+        f"protocol, data and software named under Provenance ({known.software}). The "
+        "analysis data sets are in adam/, with a codebook; programs/ holds R and SAS "
+        "programs that repeat the models from these data sets, with the numbers that they "
+        "must give."
     )
     table = formulas(protocol)
     blocks = (Paragraph(text),) if table is None else (Paragraph(text), table)

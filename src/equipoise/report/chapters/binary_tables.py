@@ -17,14 +17,14 @@ from equipoise.report.table_cells import Cell, ci, decimals, number
 GROUP = "14.2"
 INDENT = "\u2003"
 SUPPORTING = (  # estimate, label of its row, kind of number
-    ("newcombe", "Risk difference, interval of Newcombe, percentage points", "percent"),
+    ("newcombe", "Risk difference, Newcombe interval, percentage points", "percent"),
     ("adjusted-risk-difference", "Risk difference adjusted for {}, percentage points",
      "percent"),
     ("risk-ratio", "Risk ratio, score interval", "ratio"),
     ("odds-ratio", "Odds ratio, score interval", "ratio"),
     ("nnt", "Number needed to treat", "days"),
-    ("boschloo", "Boschloo exact test", "ratio"),
-    ("barnard", "Barnard exact test", "ratio"),
+    ("boschloo", "Boschloo's exact test", "ratio"),
+    ("barnard", "Barnard's exact test", "ratio"),
 )  # fmt: skip
 BEHIND = ("missing", "reached.composite", "reached.hypothetical")
 EVENTS_NOT_KNOWN = (
@@ -107,8 +107,8 @@ def supporting_table(protocol: Protocol, results: Results) -> Table | None:
             notes.append(f"{endpoint.label}. {grouped(reasons)}")
     note = (
         f"All rows are supporting analyses ({_comparison(protocol, endpoints)}); their P "
-        "values are not planned tests. The number needed to treat has no interval where "
-        "the risk difference is compatible with 0. "
+        "values do not come from planned tests. The number needed to treat has no "
+        "interval if the interval of the risk difference includes 0. "
     )
     return _finished(
         Table(
@@ -153,7 +153,7 @@ def by_visit_table(protocol: Protocol, results: Results) -> Table | None:
             )
     note = (
         "Participants without a value and intercurrent events up to the visit count as in "
-        "the endpoint itself. Descriptive: no test is made."
+        "the endpoint. Descriptive: not tested."
     )
     return _finished(
         table.made("response-by-visit", "Binary endpoints by visit", note), endpoints
@@ -269,7 +269,7 @@ def _nothing_behind(
     said: dict[str, list[Endpoint]] = {}
     for endpoint in endpoints:
         for kinds, none in (
-            (BEHIND[:1], "No participant was without a value"),
+            (BEHIND[:1], "Every participant had a value"),
             (BEHIND[1:], "No intercurrent event changed an outcome"),
         ):
             rows = [

@@ -10,8 +10,8 @@ from equipoise.report.chapters import blinding_tables as tables
 from equipoise.report.structure import unplaced
 
 WORDS = (
-    "The guesses show whether more were right than expected by chance; they do not show "
-    f"why. {CAUTION[0].upper()}{CAUTION[1:]}."
+    "The guesses show whether more were correct than expected by chance, but not why. "
+    f"{CAUTION[0].upper()}{CAUTION[1:]}."
 )
 
 

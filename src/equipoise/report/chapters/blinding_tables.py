@@ -46,7 +46,7 @@ def guesses_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
     table.row(
         f"James index ({named})", None, interval(find(f"{own}.james"), digits.error)
     )
-    made = table.made(
+    result = table.made(
         f"{own}-guesses",
         endpoint.label,
         'N: participants asked, with "did not know" as an answer. Bang index: 1 if all '
@@ -55,7 +55,7 @@ def guesses_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
         "interval below 0.5 indicates unblinding.",
     )
     return replace(
-        made,
+        result,
         population=endpoint.estimand.population,
         group=GROUP,
         subtitle=asked_subtitle(results, endpoint, arms),
@@ -86,7 +86,7 @@ def influence_table(
         ("unadjusted", f"Unadjusted, {asked}"),
         ("unadjusted-named", f"Unadjusted, {named}"),
         ("adjusted-belief", f"Adjusted for the arm guessed, {asked}"),
-        ("adjusted-correct", f"Adjusted for whether the guess was right, {asked}"),
+        ("adjusted-correct", f"Adjusted for whether the guess was correct, {asked}"),
         ("adjusted-acute", "Adjusted for the mean peak of the acute effect"),
     )
     planned = results[target.id]

@@ -1,4 +1,4 @@
-"""Tables of instruments that were collected and have no endpoint."""
+"""Tables of instruments without an endpoint."""
 
 from __future__ import annotations
 
@@ -86,12 +86,10 @@ def visits_table(protocol: Protocol, results: Results, instrument: str) -> Table
     if cut:
         note += f" Response: {cut[0].note}."
     if any(v.only_if for v in protocol.schedule.visits if v.id in visits):
-        note += (
-            " Visits that only some participants have are not compared between arms."
-        )
+        note += " Arms are not compared at visits planned for only some participants."
     title = f"{scale.name} by visit"
-    made = table.made(f"collected-{instrument}", title, note)
-    return placed(made, AT_VISITS, rows[0])
+    result = table.made(f"collected-{instrument}", title, note)
+    return placed(result, AT_VISITS, rows[0])
 
 
 def infusions_table(protocol: Protocol, results: Results, instrument: str) -> Table:
@@ -129,12 +127,12 @@ def infusions_table(protocol: Protocol, results: Results, instrument: str) -> Ta
     for infusion in infusions:
         row(f"\u2003Infusion {infusion}", f"infusion-{infusion}")
     note = (
-        "Descriptive; by minute the mean of each participant's infusions, then of "
+        "Descriptive. By minute: averaged over each participant's infusions, then over "
         f"participants. {_direction(protocol, instrument).capitalize()}."
     )
     title = f"{scale.name} during and after infusions"
-    made = table.made(f"collected-{instrument}-infusions", title, note)
-    return placed(made, AT_INFUSIONS, rows[0])
+    result = table.made(f"collected-{instrument}-infusions", title, note)
+    return placed(result, AT_INFUSIONS, rows[0])
 
 
 def _mean_sd(

@@ -25,9 +25,9 @@ from equipoise.report.table_cells import Cell, ci, decimals, number, sentence_ca
 from equipoise.stats.imputation.strategies import STRATEGIES
 
 SUPPLEMENTARY = (
-    "Observed outcomes that an analysis sets aside are not missing: they came after an "
-    "event that the planned analysis disregards (treatment policy). Such an analysis "
-    "targets another estimand, and is supplementary in the sense of ICH E9(R1)."
+    "Observed outcomes that an analysis replaces are not missing: they follow an event "
+    "that the planned analysis disregards (treatment policy). Such an analysis targets "
+    "another estimand and is supplementary in the sense of ICH E9(R1)."
 )
 EFFECT_SIZES = (
     ("effect-size-t", "d, 2t/√df"),
@@ -75,7 +75,7 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
     replaced = any(row.estimate for row in results if row.analysis == "set-aside")
     columns = [Column("missing, imputed, n/N", "imputed")]
     if replaced:
-        columns.append(Column("observed, set aside and imputed, n/N", "replaced"))
+        columns.append(Column("observed, replaced, n/N", "replaced"))
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
@@ -111,13 +111,12 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
                     part.label
                 )
     notes = [
-        "Missing outcomes at the visit of the estimate, of the participants analyzed. An "
-        "analysis that imputes nothing repeats the planned one, with another method for "
-        "the interval.",
+        "n/N: missing outcomes at the visit of the estimate, of the participants "
+        "analyzed. An analysis without imputed outcomes repeats the planned analysis with "
+        "another method for the interval.",
         "Tipping point: points added to each imputed outcome of the treated arm until the "
-        "interval includes zero; 0 where it includes zero already; a dash where no "
-        "outcome of that arm was missing, where no number of points does, or where it is "
-        "not calculated.",
+        "interval includes zero; 0: it includes zero already; –: no outcome of that arm "
+        "was missing, no number of points suffices, or not calculated.",
         signs(protocol, endpoints),
         *(
             f"{sentence_case(text)} ({'; '.join(dict.fromkeys(labels))})."
@@ -127,12 +126,12 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
     if replaced:
         notes.insert(1, SUPPLEMENTARY)
     title = "Sensitivity and supplementary analyses"
-    made = table.made(
+    result = table.made(
         "sensitivity",
         title if replaced else "Sensitivity analyses for missing data",
         " ".join(notes),
     )
-    return finished(made, endpoints)
+    return finished(result, endpoints)
 
 
 def _of_the_data(row: Estimate | None) -> list[str]:
@@ -181,17 +180,17 @@ def intercurrent_table(protocol: Protocol, results: Results) -> Table | None:
             )
             row = find(f"{name}.{protocol.arms[0].id}")
             if row is not None and row.estimate is None:
-                reasons[f"A dash: {row.note}."] = None
+                reasons[f"–: {row.note}."] = None
     note = (
         "n/N: participants for whom the visit of the estimate comes after the event, of "
         "the analysis set."
     )
-    made = table.made(
+    result = table.made(
         "intercurrent-events-reached",
         "Continuous endpoints: participants with intercurrent events",
         " ".join((note, *reasons)),
     )
-    return finished(made, endpoints)
+    return finished(result, endpoints)
 
 
 def _events_key(
@@ -208,7 +207,7 @@ def _events_key(
 
 
 def decisions_table(protocol: Protocol, results: Results) -> Table | None:
-    """What the multiplicity procedure of the protocol rejects."""
+    """Null hypotheses that the multiplicity procedure of the protocol rejects."""
     family = protocol.multiplicity
     if family is None:
         return None
@@ -255,9 +254,9 @@ def subgroups_table(
         f"{endpoint.label}: subgroups",
         ("Subgroup", "Rated, n", f"Mean difference ({named})", "P for interaction"),
         tuple(rows),
-        "One model with treatment, visit, subgroup and their interactions. A dash: no "
-        "participant of one arm was rated, or no estimate. "
-        f"{signs(protocol, [endpoint])} A difference in one subgroup is not a result "
-        "without an interaction, and the trial has little power to find one.",
+        "One model with treatment, visit, subgroup and their interactions. –: no "
+        f"participant of one arm was rated, or no estimate. {signs(protocol, [endpoint])} "
+        "A difference in one subgroup is not a finding without an interaction, which the "
+        "trial has little power to detect.",
     )
     return finished(table, [endpoint])

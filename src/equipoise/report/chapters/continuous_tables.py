@@ -151,7 +151,7 @@ def visits_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Ta
             "n: ratings of the model. Adjusted means of the mixed model.",
             "The average gives each visit of the model the same weight.",
             signs(protocol, [endpoint]),
-            "A dash: the visit is not in the model, or no estimate.",
+            "–: visit not in the model, or no estimate.",
         )
     )
     title = f"{endpoint.label}: adjusted means by visit"
@@ -178,7 +178,7 @@ def observed_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
             )
     percent = endpoint.variable.measure == "percent-change"
     note = "n/N: participants rated, of the analysis set. Ratings that the estimand "
-    note += "excludes are not counted." + (" Change: percent." if percent else "")
+    note += "excludes are not counted." + (" Change in percent." if percent else "")
     title = f"{endpoint.label}: observed values by visit"
     return finished(table.made(f"{own}-observed-values", title, note), [endpoint])
 
@@ -215,8 +215,8 @@ def f_tests_table(protocol: Protocol, results: Results) -> Table | None:
         "Continuous endpoints: tests of treatment, visit, and treatment by visit",
         ("Term", "F", "Numerator df", "Denominator df", "P"),
         tuple(rows),
-        "F tests of type III in the mixed model of each endpoint, over all its visits"
-        f"{where}. A dash: the test cannot be made.",
+        "Type III F tests in the mixed model of each endpoint, over all its visits"
+        f"{where}. –: not testable.",
     )
     return finished(table, endpoints)
 

@@ -95,8 +95,8 @@ def _responses(
         if endpoint.type == "binary" and endpoint.level != "exploratory":
             score = protocol.definition(endpoint.variable.definition or "").score
             curve_of = (score, endpoint.variable.at)
-            found = results.select(endpoint=endpoint.id, analysis="responder-curve")
-            if found and curve_of not in shown:
+            estimates = results.select(endpoint=endpoint.id, analysis="responder-curve")
+            if estimates and curve_of not in shown:
                 shown.add(curve_of)
                 yield drawings.responders(protocol, endpoint, results, dummy)
 

@@ -62,9 +62,9 @@ def comparison(protocol: Protocol) -> str:
     named = "; ".join([text, *more])
     return (
         f"Treatment condition of {'every' if not more else 'the'} "
-        f"estimand{'s' if more else ''}: {named}. Differences are those of the "
-        "first arm minus the second. Tests are two-sided; intervals have the coverage "
-        "named in the heading of each table."
+        f"estimand{'s' if more else ''}: {named}. Differences are the first arm minus the "
+        "second. Tests are two-sided; each table heading gives the confidence level of "
+        "its intervals."
     )
 
 
@@ -75,7 +75,7 @@ def sets_table(protocol: Protocol) -> TextTable:
         "Definition of the analysis sets",
         ("Analysis set", "Participants", "Analyzed by"),
         tuple(
-            (part.label, _who(protocol, part), f"arm {part.as_}")
+            (part.label, _who(protocol, part), f"arm as {part.as_}")
             for part in protocol.analysis_sets
         ),
         kind="Table",
@@ -98,18 +98,18 @@ def estimands_table(protocol: Protocol) -> TextTable:
     several = len({_pair(protocol, e) for e in protocol.endpoints}) > 1
     rows = []
     for endpoint in protocol.endpoints:
-        wanted = endpoint.estimand
-        events = ", ".join(codes[_key(endpoint, e)] for e in wanted.intercurrent)
+        estimand = endpoint.estimand
+        events = ", ".join(codes[_key(endpoint, e)] for e in estimand.intercurrent)
         treatment = (_pair(protocol, endpoint),) if several else ()
         rows.append(
             (
                 sentence_case(endpoint.label),
                 endpoint.level,
                 variable(protocol, endpoint),
-                protocol.analysis_set(wanted.population).label,
+                protocol.analysis_set(estimand.population).label,
                 *treatment,
-                events or "none stated",
-                SUMMARIES[wanted.summary],
+                events or "none specified",
+                SUMMARIES[estimand.summary],
             )
         )
     return TextTable(
@@ -125,7 +125,7 @@ def estimands_table(protocol: Protocol) -> TextTable:
             "Summary",
         ),
         tuple(rows),
-        "Attributes of ICH E9(R1). Codes of intercurrent events: see the next table.",
+        "Attributes of ICH E9(R1). Codes of intercurrent events: next table.",
         kind="Table",
     )
 
@@ -173,35 +173,37 @@ def intercurrent_table(protocol: Protocol) -> TextTable | None:
         "Intercurrent events and their strategies",
         ("Code", "Event", "Strategy", "Handling of data", "Rationale"),
         rows,
-        "–: not stated in the protocol.",
+        "–: not specified in the protocol.",
         kind="Table",
     )
 
 
 def variable(protocol: Protocol, endpoint: Endpoint) -> str:
-    """The variable of an endpoint, in words."""
-    wanted = endpoint.variable
+    """The variable of an endpoint, as text."""
+    measured = endpoint.variable
     at = ""
-    if wanted.at:
-        at = f", at {lowered(protocol.schedule.visit(wanted.at).label)}"
-    if wanted.definition is not None:
-        return protocol.definition(wanted.definition).label + at
-    if endpoint.type == "acute" and wanted.score:
-        return f"{score_label(protocol, wanted.score)} at minutes of each infusion"
+    if measured.at:
+        at = f", at {lowered(protocol.schedule.visit(measured.at).label)}"
+    if measured.definition is not None:
+        return protocol.definition(measured.definition).label + at
+    if endpoint.type == "acute" and measured.score:
+        return (
+            f"{score_label(protocol, measured.score)} at planned minutes of infusions"
+        )
     if endpoint.type == "side-effects":
         return "Adverse event on the day of an infusion or the day after"
     if endpoint.type == "vital-signs":
-        named = ", ".join(measurement_name(code) for code in wanted.measurements)
-        return f"{sentence_case(named)} at minutes of each infusion"
+        named = ", ".join(measurement_name(code) for code in measured.measurements)
+        return f"{sentence_case(named)} at planned minutes of infusions"
     if endpoint.type == "blinding":
-        return f"Allocation guessed by the {wanted.guesses}{at}"
-    if wanted.events is not None:
+        return f"Allocation guessed by the {measured.guesses}{at}"
+    if measured.events is not None:
         kind = {"all": "", "serious": "serious ", "related": "related "}
-        return f"At least one {kind[wanted.events]}adverse event"
+        return f"At least one {kind[measured.events]}adverse event"
     what = {
         "value": "Value of",
         "change": "Change from baseline in",
         "percent-change": "Percent change from baseline in",
     }
-    score = score_label(protocol, wanted.score) if wanted.score else endpoint.label
-    return f"{what[wanted.measure]} {score}{at}"
+    score = score_label(protocol, measured.score) if measured.score else endpoint.label
+    return f"{what[measured.measure]} {score}{at}"

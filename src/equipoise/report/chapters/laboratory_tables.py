@@ -15,7 +15,7 @@ GROUP = "14.3.4"
 PERIODS = {
     BEFORE: "last before the first infusion",
     AFTER: "highest after the start of the first infusion",
-    UNKNOWN: "highest, at a time that is not known",
+    UNKNOWN: "highest, time not known",
 }
 
 
@@ -42,10 +42,10 @@ def laboratory_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:
                         of_arm(find, of_grade, lambda row: count(protocol, row)),
                     )
     note = (
-        "Grades by the criteria that the form of the protocol states, calculated from the "
-        "result and its reference range. N: participants with a graded result of the test "
-        "in the period. Grades of no participant are omitted, and so are results without a "
-        "grade, which are in Listing 16.2.8.1."
+        "Grades by the criteria that the form in the protocol specifies, calculated from "
+        "the result and its reference range. N: participants with a graded result of the "
+        "test in the period. Grades without participants are omitted. Results without a "
+        "grade are omitted here and are in Listing 16.2.8.1."
     )
     title = "Laboratory results: toxicity grades"
     yield placed(table.made("laboratory-grades", title, note), GROUP, rows[0])

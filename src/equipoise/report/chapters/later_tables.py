@@ -1,4 +1,4 @@
-"""Scores after the visits of the model, as observed."""
+"""Tables of observed scores at visits after those of the model."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def later_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
     """n, mean (SD) and median by visit and arm; None where nothing was rated later."""
-    found = results.select(endpoint=endpoint.id, analysis="later-mean")
-    if not found:
+    estimates = results.select(endpoint=endpoint.id, analysis="later-mean")
+    if not estimates:
         return None
     find, digits = Lookup(results), decimals(protocol)
     columns = (
@@ -30,7 +30,7 @@ def later_table(
     arms = [arm.id for arm in protocol.arms]
     table = ArmTable(protocol, arms, columns, first="Visit")
     own = endpoint.id
-    known = {row.visit for row in found}
+    known = {row.visit for row in estimates}
     for visit in later_visits(protocol, endpoint):
         if visit not in known:
             continue
@@ -53,22 +53,22 @@ def later_table(
         label = protocol.schedule.visit(visit).label
         table.row(label, n=n, mean=mean, median=median)
     score = score_label(protocol, str(endpoint.variable.score))
-    made = table.made(
+    result = table.made(
         f"{own}-later-visits",
         f"{score} at later visits, observed values",
         _note(protocol),
     )
-    return replace(made, population=endpoint.estimand.population, group="14.2")
+    return replace(result, population=endpoint.estimand.population, group="14.2")
 
 
 def _note(protocol: Protocol) -> str:
     note = (
-        "n: participants rated. Every rating counts, also one after an intercurrent event. "
-        "A dash: no participant, or only one, was rated."
+        "n: participants rated. Ratings after an intercurrent event are included. –: no "
+        "participant, or only one, was rated."
     )
     if any(visit.only_if for visit in protocol.schedule.visits):
         note += (
-            " Only participants who meet the condition of a visit are followed: the arms "
-            "are not compared."
+            " Only participants who meet the condition of a visit are followed, so the "
+            "arms are not compared."
         )
     return note

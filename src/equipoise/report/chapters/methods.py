@@ -1,4 +1,4 @@
-"""What was planned: design, eligibility, treatments, blinding, assessments.
+"""Investigational plan: design, eligibility, treatments, blinding, assessments.
 
 ICH E3 sections 9.1 to 9.5, written from the protocol.
 """
@@ -43,7 +43,6 @@ NAMES = {  # CDISC test codes
     "TEMP": "body temperature",
     "WEIGHT": "weight",
 }
-UNITS = {"mmHg": "mm Hg"}  # as AMA writes them
 WHEN = {
     "before infusion": "before an infusion",
     "during infusion": "during an infusion",
@@ -58,7 +57,7 @@ def plan_sections(protocol: Protocol, *, events: bool = True) -> tuple[Section, 
 
     Args:
         protocol: of the trial.
-        events: whether adverse events were collected: otherwise nothing is said of how.
+        events: whether adverse events were collected: otherwise no definition is given.
     """
     return (
         Section("plan", "9", "Investigational plan", "", (AUTHORS,)),
@@ -109,8 +108,8 @@ def design_words(protocol: Protocol) -> str:
 
 def condition_words(protocol: Protocol) -> str:
     """Arms with their allocation ratio."""
-    arms = " : ".join(arm.label for arm in protocol.arms)
-    ratio = " : ".join(str(arm.ratio) for arm in protocol.arms)
+    arms = ":".join(arm.label for arm in protocol.arms)
+    ratio = ":".join(str(arm.ratio) for arm in protocol.arms)
     return f"allocation ratio {ratio} ({arms})"
 
 
@@ -121,12 +120,12 @@ def _design(protocol: Protocol) -> tuple[Block, ...]:
     rows = [
         ("Design", sentence_case(trial.design)),
         ("Condition", sentence_case(trial.condition)),
-        ("Phase", trial.phase or "not stated"),
+        ("Phase", trial.phase or "not specified"),
         (
             "Arms",
             "; ".join(f"{arm.label} ({arm.role})" for arm in protocol.arms),
         ),
-        ("Allocation ratio", " : ".join(str(arm.ratio) for arm in protocol.arms)),
+        ("Allocation ratio", ":".join(str(arm.ratio) for arm in protocol.arms)),
         (
             "Planned sample size",
             f"{protocol.size.participants} randomized participants"
@@ -158,7 +157,7 @@ def _eligibility(protocol: Protocol) -> Iterator[Section]:
         blocks: tuple[Block, ...] = (Bullets(texts),)
         if not texts:
             blocks = (
-                Paragraph(f"The protocol states no {kind} criteria.", kind="absent"),
+                Paragraph(f"The protocol specifies no {kind} criteria.", kind="absent"),
             )
         yield Section(
             f"{kind}-criteria", place, f"{kind.capitalize()} criteria", "", blocks
@@ -177,7 +176,7 @@ def _blinding(protocol: Protocol) -> tuple[Block, ...]:
     return (
         TextTable(
             "blinding-roles",
-            "Blinding: what is concealed from each role before unblinding",
+            "Blinding: information concealed from each role before unblinding",
             ("Role", "Concealed"),
             rows,
             kind="Table",
@@ -208,12 +207,12 @@ def _instruments(protocol: Protocol) -> Iterator[Block]:
 
 
 def _missing_items(score: Score) -> str:
-    """What becomes of a score when items are missing."""
+    """How a score is calculated when items are missing."""
     if score.missing.rule == "none":
         return "no score if an item is missing"
     most = score.missing.at_most
     limit = "" if most is None else f", at most {plural(most, 'missing item')}"
-    return f"mean of the others{limit}"
+    return f"mean of the other items{limit}"
 
 
 def schedule_table(protocol: Protocol) -> TextTable:
@@ -250,13 +249,13 @@ def schedule_table(protocol: Protocol) -> TextTable:
 
 
 def short_name(protocol: Protocol, instrument: str) -> str:
-    """Abbreviation of an instrument: what stands in brackets after its name."""
+    """Abbreviation of an instrument: the text in parentheses after its name."""
     name = protocol.scales[instrument].name
     return name.partition("(")[2].rstrip(")") or name
 
 
 def measurement_name(code: str) -> str:
-    """A vital sign in words: ``systolic blood pressure`` for ``SYSBP``."""
+    """Name of a vital sign: ``systolic blood pressure`` for ``SYSBP``."""
     return NAMES.get(code, code)
 
 
@@ -309,7 +308,7 @@ def _harms(protocol: Protocol, events: bool) -> Iterator[Block]:
         yield TextTable(
             "safety-rules",
             "Rules for holding and stopping treatment",
-            ("Measurement", "Limit", "When", "Action", "What is done"),
+            ("Measurement", "Limit", "When", "Action", "Instruction"),
             tuple(_rule(protocol, rule) for rule in protocol.safety_rules),
             kind="Table",
         )
@@ -319,22 +318,22 @@ def _definition(window: int) -> str:
     return (
         "An adverse event is treatment-emergent if it started on or after the day of the "
         f"first dose and at most {plural(window, 'day')} after the day of the last dose. "
-        "The same window bounds the person-time of treatment-emergent rates. Severity, "
-        "seriousness, relation to treatment and outcome are those that the data record. "
-        "How harms were elicited is not part of the protocol file."
+        "The same window limits the person-time of treatment-emergent rates. Severity, "
+        "seriousness, relation to treatment and outcome are reported as recorded. How "
+        "harms were elicited is not part of the protocol file."
     )
 
 
 def rule_name(protocol: Protocol, rule: SafetyRule) -> str:
-    """What a safety rule looks at: a vital sign, an item or an answer."""
+    """What a safety rule checks: a vital sign, an item or an answer."""
     if rule.measurement:
         return sentence_case(measurement_name(rule.measurement))
     return rule_subject(protocol, rule)
 
 
 def rule_limit(rule: SafetyRule) -> str:
-    """The limit of a safety rule, with its unit at each number."""
-    return rule.limit_in(UNITS.get(rule.unit, rule.unit))
+    """The limit of a safety rule, with its unit at each number: ``≤ 90%``."""
+    return rule.limit_in(rule.unit.replace("mmHg", "mm Hg")).replace(" %", "%")
 
 
 def _rule(protocol: Protocol, rule: SafetyRule) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Missing ratings at the visits of the primary endpoints: ICH E3 11.4.2.2."""
+"""Missing data: ratings missing at the visits of primary endpoints (ICH E3 11.4.2.2)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def not_rated(protocol: Protocol, results: Results) -> Table | None:
         start = f"{endpoint.id}.not-rated.{at}"
         table.row(label if several else visit, count_of(find, start))
     notes = [
-        "N: participants of the analysis set. A rating after an intercurrent event counts "
+        "N: participants of the analysis set. Ratings after an intercurrent event count "
         "as rated."
     ]
     plain = [e for e in endpoints if not e.sensitivity]
@@ -50,9 +50,9 @@ def not_rated(protocol: Protocol, results: Results) -> Table | None:
     elif plain:
         names = "; ".join(lowered(e.label) for e in plain)
         notes.append(f"The protocol specifies no sensitivity analysis of: {names}.")
-    made = table.made(
+    result = table.made(
         "missing-ratings",
         "Missing ratings at the visit of the primary endpoint",
         " ".join(notes),
     )
-    return replace(made, population=endpoints[0].estimand.population, group=GROUP)
+    return replace(result, population=endpoints[0].estimand.population, group=GROUP)

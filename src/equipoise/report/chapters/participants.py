@@ -1,4 +1,4 @@
-"""How participants are counted: randomized, or only those who are in the data."""
+"""Denominators: randomized participants, or participants in the data."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ GROUP = "14.1"
 
 
 def randomized(find: Lookup) -> bool:
-    """Whether the data state who was randomized: else they count who is in the data."""
+    """Whether the data state who was randomized; if not, participants in the data count."""
     return find("flow.in-data") is None
 
 
 def counted_as(find: Lookup) -> str:
-    """What counts of participants are called, in labels and headings."""
+    """Name of the counted participants, in labels and headings."""
     return "Randomized" if randomized(find) else "Participants in the data"
 
 

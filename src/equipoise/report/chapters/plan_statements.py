@@ -1,7 +1,7 @@
-"""Sections of ICH E3 chapter 9 without a table: one sentence each.
+"""Sentences for sections of ICH E3 chapter 9 without a table.
 
-A section that is missing reads like an oversight. Each sentence states what protocol and
-data have on its subject, and what they do not have.
+A missing section looks like an oversight. Each sentence states what the protocol and the
+data contain on its subject, and what they do not.
 
 Source: ICH E3 (1995), sections 9.2 to 9.8.
 """
@@ -25,7 +25,8 @@ CHECKS = (
     "columns, types, missing and allowed values, duplicate rows, participants, arms, "
     "visits, instruments and infusions that the protocol does not have, ranges of scores "
     "and characteristics, the order of dates, and recorded scores against their items. "
-    "A problem stops the analysis unless it may be accepted and was"
+    "A problem stops the analysis unless it is of a kind that may be accepted and was "
+    "accepted"
 )
 
 
@@ -82,8 +83,8 @@ def plan_statements(
                 "measurements-appropriate",
                 "9.5.2",
                 "Appropriateness of measurements",
-                "Instruments and who completes them are named in 9.5.1; studies of their "
-                "validity and reliability are not part of the protocol file.",
+                "Section 9.5.1 names the instruments and who completes them. Studies of "
+                "their validity and reliability are not part of the protocol file.",
             ),
             (
                 "primary-variable",
@@ -103,7 +104,7 @@ def plan_statements(
                 "9.8",
                 "Changes in the conduct of the study or planned analyses",
                 f"This report follows version {protocol.trial.version} of the protocol. "
-                "Amendments, and changes after the trial began, are not part of the "
+                "Amendments, and changes after the trial started, are not part of the "
                 "protocol file or of the data.",
             ),
         )
@@ -116,17 +117,18 @@ def _control(protocol: Protocol) -> str:
     name = in_sentence(protocol, arm.id)
     role = "" if arm.role.lower() == name.lower() else f" ({arm.role})"
     return (
-        f"The control is {name}{role}, to which participants are allocated at random and "
-        "at the same time as to the other arms. The reasons for the choice of the design "
-        "and of the control are not part of the protocol file."
+        f"The control is {name}{role}, to which participants are randomized concurrently "
+        "with the other arms. The reasons for the choice of the design and of the control "
+        "are not part of the protocol file."
     )
 
 
 def _removal(protocol: Protocol) -> str:
     if any(rule.action == "stop" for rule in protocol.safety_rules):
         return (
-            "Treatment is stopped by the rules for holding and stopping treatment "
-            "(9.5.1.1). Other criteria for removal are not part of the protocol file."
+            "Treatment is stopped according to the rules for holding and stopping "
+            "treatment (9.5.1.1). Other criteria for removal are not part of the protocol "
+            "file."
         )
     return "Criteria for removal are not part of the protocol file."
 
@@ -154,7 +156,7 @@ def _timing(protocol: Protocol) -> str:
         texts.append(f"{planned}.")
     if not texts:
         return "The timing of doses is not part of the protocol file."
-    return " ".join([*texts, "The protocol file states no time of day."])
+    return " ".join([*texts, "The protocol file specifies no time of day."])
 
 
 def _concomitant(protocol: Protocol) -> str:
@@ -163,10 +165,7 @@ def _concomitant(protocol: Protocol) -> str:
     if named:
         labels = ", ".join(lowered(label) for label in named)
         start += f", apart from what is recorded at baseline: {labels} (11.2)"
-    return (
-        f"{start}. Therapy during the trial is not part of the data that this software "
-        "reads."
-    )
+    return f"{start}. This software does not read data on therapy during the trial."
 
 
 def _compliance(protocol: Protocol, data: TrialData) -> str:
@@ -174,8 +173,8 @@ def _compliance(protocol: Protocol, data: TrialData) -> str:
         return f"Not known: {NOT_COLLECTED['exposures']}."
     if infusion_days(protocol):
         return (
-            "Compliance is the number of planned infusions with a record of treatment "
-            "given (11.3); doses and interruptions are in 12.1."
+            "Compliance is the number of planned infusions recorded as given (11.3). "
+            "Doses and interruptions are in 12.1."
         )
     return "Compliance is assessed from the records of treatment given (11.3)."
 
@@ -189,7 +188,7 @@ def _primary(protocol: Protocol) -> str:
 
 
 def _quality(known: Provenance) -> str:
-    accepted = "none was accepted"
+    accepted = "no problem was accepted"
     if known.accepted:
         accepted = f"accepted were: {'; '.join(known.accepted)}"
     return (

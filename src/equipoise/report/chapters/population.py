@@ -1,4 +1,4 @@
-"""Study participants: disposition, deviations, analysis sets, baseline, exposure."""
+"""Study participants: disposition, protocol deviations, analysis sets, exposure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The summary of protocol deviations."""
+"""Summary table of protocol deviations."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
             count=count_of(find, f"deviations.{kind}"),
             unknown=number_of(find, f"deviations.{kind}{UNKNOWN}"),
         )
-    notes = [f"No participant: {'; '.join(nobody)}."] if nobody else []
+    notes = [f"No participant had: {'; '.join(nobody)}."] if nobody else []
     if unclear:
         notes.append(
-            "Not known: participants without a deviation of the kind in whom a value that "
-            "is needed to tell is not recorded."
+            "Not known: participants without a recorded deviation of the kind, in whom a "
+            "value needed to identify one is not recorded."
         )
     notes += [
         "–: not known. Visits, ratings and infusions are counted from "
@@ -63,16 +63,16 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
     ]
     if complete:
         names = ", ".join(complete)
-        notes.append(f"Rated, with every score, at every visit that was held: {names}.")
+        notes.append(f"Complete ratings and scores at every visit held: {names}.")
     notes += [
         f"Not known, because {why}: {'; '.join(kinds)}."
         for why, kinds in reasons.items()
     ]
     notes.append(_not_due(table, results))
-    made = table.made(
+    result = table.made(
         "deviations", "Participants with protocol deviations", " ".join(notes)
     )
-    return placed(protocol, find, made)
+    return placed(protocol, find, result)
 
 
 def _label(protocol: Protocol, results: Results, kind: str) -> str:
@@ -99,16 +99,17 @@ def _not_due(table: ArmTable, results: Results) -> str:
         number = number_of(find, f"not-due.{kind}s")
         table.row(f"\u2003\u2003{kind.capitalize()}s, n", count=number)
     text = (
-        "Participants are counted here; the tables of attendance and of exposure count "
-        "each visit and each infusion. After the discontinuation of treatment no infusion "
-        "is due, after leaving the study no visit; one planned on that day comes after it."
+        "This table counts participants; the tables of attendance and of exposure count "
+        "each visit and each infusion. No infusion is due after discontinuation of "
+        "treatment, and no visit after the participant left the study; one planned on the "
+        "same day counts as after."
     )
     if "infusion" in kinds:
         text += " The visit of an infusion counts as an infusion, not as a visit."
     if any(row.estimate is None for row in results.select(endpoint="not-due")):
         text += (
-            " A dash there: the data hold no record of disposition; what is missing may "
-            "have been planned after the participant left."
+            " – there: the data hold no record of disposition; a missing visit or "
+            "infusion may have been planned after the participant left."
         )
     return text
 

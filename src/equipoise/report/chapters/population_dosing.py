@@ -35,7 +35,7 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
         protocol,
         [arm.id for arm in protocol.arms],
         (Column("n/N (%)"),),
-        first="Received, as recorded",
+        first="Infusions received",
     )
     zero = [
         k for k, rows in steps.items() if not any(r.estimate for r in rows.values())
@@ -46,18 +46,18 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
             table.row(label, partial(_counted, by_arm))
     note = "An infusion without a record counts as not received."
     if nobody:
-        note += f" No participant: {'; '.join(nobody)}."
-    made = table.made("exposure", "Number of infusions received", note)
-    return placed(protocol, Lookup(results), made)
+        note += f" No participant received: {'; '.join(nobody)}."
+    result = table.made("exposure", "Number of infusions received", note)
+    return placed(protocol, Lookup(results), result)
 
 
 def infusions_table(protocol: Protocol, results: Results) -> Table | None:
     """Each infusion by arm; None if none was recorded."""
-    found = results.select(endpoint="infusions")
-    if not found:
+    estimates = results.select(endpoint="infusions")
+    if not estimates:
         return None
     find = Lookup(results)
-    visits = {int(row.statistic or 0): row for row in found}
+    visits = {int(row.statistic or 0): row for row in estimates}
     table = ArmTable(protocol, [arm.id for arm in protocol.arms], (Column(""),))
 
     def block(label: str, cells: Callable[[str], Cells], kind: str) -> None:
@@ -94,10 +94,10 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
         words = label.partition(",")[0]
         block(f"{words}: not recorded, n/N (%)", count(unknown), unknown)
     note = (
-        "N of dose changes: infusions with both doses recorded; N of interruptions: "
-        "infusions of which it is recorded. Infusions in a row with the same numbers share "
-        "a line. A part without any number, or without anybody "
-        "not given or not recorded, is not printed."
+        "N of dose changes: infusions with both doses recorded. N of interruptions: "
+        "infusions for which it is recorded. Consecutive infusions with the same numbers "
+        "share a row. Parts without numbers, and infusions not given or not recorded in "
+        "no participant, are omitted."
     )
     return placed(protocol, find, table.made("infusions", "Exposure by infusion", note))
 

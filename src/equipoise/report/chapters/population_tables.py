@@ -34,9 +34,9 @@ STEPS = {  # step of the flow -> label
 }
 ABSENT = {  # kind of a visit that was not held -> heading, sentence for none
     "missed": ("missed", "No visit was recorded as missed."),
-    "unrecorded": ("not recorded", "No visit that was due is without a record."),
+    "unrecorded": ("not recorded", "Every visit that was due has a record."),
 }
-UNKNOWN = "The data do not record these: "
+UNKNOWN = "Not recorded in the data: "
 
 
 def count_of(find: Lookup, name: str) -> Callable[[str], Cells]:
@@ -66,8 +66,8 @@ def disposition_table(protocol: Protocol, results: Results) -> Table:
         for text in _reasons(results, step):
             table.row(f"\u2003{text}", partial(_reason, results, step, text))
     note = f"{UNKNOWN}{'; '.join(unknown)}." if unknown else ""
-    made = table.made("disposition", "Disposition of participants", note)
-    return placed(protocol, find, made)
+    result = table.made("disposition", "Disposition of participants", note)
+    return placed(protocol, find, result)
 
 
 def _reasons(results: Results, step: str) -> list[str]:
@@ -111,12 +111,12 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
         lambda arm: (number(find(f"follow-up.total.{arm}"), digits=1),),
     )
     notes = [
-        "Last day observed: that of the last visit, rating, milestone or start of an "
+        "Last day observed: day of the last visit, rating, milestone or start of an "
         "adverse event. Participant-weeks count day 0 and the last day as one day each.",
         *_conditional(protocol),
     ]
-    made = table.made("follow-up", "Extent of follow-up", " ".join(notes))
-    return placed(protocol, find, made)
+    result = table.made("follow-up", "Extent of follow-up", " ".join(notes))
+    return placed(protocol, find, result)
 
 
 def _conditional(protocol: Protocol) -> list[str]:
@@ -129,7 +129,7 @@ def _conditional(protocol: Protocol) -> list[str]:
     label = protocol.definition(rule).label
     return [
         f"After {last.label} only participants who meet “{label}” are followed: "
-        "follow-up depends on the outcome and is not a comparison of arms."
+        "follow-up depends on the outcome and does not compare the arms."
     ]
 
 
@@ -162,9 +162,9 @@ def visits_table(protocol: Protocol, results: Results) -> Table:
         table.row(visit.label, held=held, **kinds)
     note = " ".join(
         (
-            "Due: planned for the participant, before leaving the study. Missed: recorded "
-            "as missed. Not recorded: due, without any record of the visit. –: not "
-            "recorded, the data hold no record of what is planned at the visit, or of "
+            "Due: planned while the participant was in the study. Missed: recorded as "
+            "missed. Not recorded: due, without any record of the visit. –: not known, "
+            "because the data hold no record of what is planned at the visit, or of "
             "missed visits.",
             *empty,
             *_conditional(protocol),
@@ -193,14 +193,14 @@ def sets_table(protocol: Protocol, results: Results) -> Table:
         row = find(f"sets.{part.id}.{protocol.arms[0].id}")
         if row is not None and row.estimate is None:
             reasons.append(f"{row.note}.")
-    note = "By the arm as analyzed; N is the number randomized to the arm."
+    note = "Participants by arm as analyzed; N is the number randomized to the arm."
     if not randomized(find):
         note = (
-            "By the arm as analyzed; N is the number of participants in the data: the data "
-            "do not state who was randomized."
+            "Participants by arm as analyzed; N is the number of participants in the "
+            "data, which do not state who was randomized."
         )
-    made = table.made("analysis-sets", "Analysis sets", " ".join([note, *reasons]))
-    return placed(protocol, find, made)
+    result = table.made("analysis-sets", "Analysis sets", " ".join([note, *reasons]))
+    return placed(protocol, find, result)
 
 
 def baseline_table(protocol: Protocol, results: Results) -> Table:
@@ -227,14 +227,14 @@ def baseline_table(protocol: Protocol, results: Results) -> Table:
     for score in scores:
         if score is not None:
             _number(table, find, score, f"{score_label(protocol, score)}, points")
-    made = table.made(
+    result = table.made(
         "baseline",
         "Demographic and baseline characteristics",
-        "SD: standard deviation; IQR: interquartile range, as its ends. Percentages are of "
-        "the participants with a value. No tests: differences at baseline are due to "
-        "chance.",
+        "SD: standard deviation; IQR: interquartile range, lower to upper quartile. "
+        "Percentages are of the participants with a value. Differences at baseline are "
+        "due to chance and are not tested.",
     )
-    return placed(protocol, find, made)
+    return placed(protocol, find, result)
 
 
 def _number(table: ArmTable, find: Lookup, name: str, label: str) -> None:

@@ -1,4 +1,4 @@
-"""One sentence where a section of results has no table, so that its absence is explained.
+"""Sentences for sections of results without a table, to explain its absence.
 
 Covariates, missing data, interim analyses, sites, laboratory values, and the numbers of
 ICH E3 14.3.2 to 14.3.4 and 16.2.8.
@@ -44,7 +44,7 @@ def with_statements(
 ) -> tuple[Section, ...]:
     """The sections, each with its sentence in front of its tables.
 
-    A sentence that says that something is not known stands only where there is no table.
+    A sentence on data that are not known appears only where there is no table.
     """
     first = _issues(protocol, data)
     absent = {"12.4": _laboratory(protocol, data)}
@@ -71,12 +71,12 @@ def _issues(protocol: Protocol, data: TrialData) -> dict[str, str]:
     return {
         "11.4.2.1": _covariates(protocol),
         "11.4.2.2": f"{missing(protocol)} {_sensitivity(protocol)}",
-        "11.4.2.3": "The protocol states no interim analysis. A monitoring committee is "
-        "not part of the protocol file.",
+        "11.4.2.3": "The protocol specifies no interim analysis. A data monitoring "
+        "committee is not part of the protocol file.",
         "11.4.2.4": _sites(data),
         "11.4.2.5": ""
         if protocol.multiplicity
-        else "The protocol states no procedure for multiple comparisons: P values other "
+        else "The protocol specifies no procedure for multiple comparisons: P values other "
         "than that of the primary endpoint are descriptive.",
     }
 
@@ -109,7 +109,7 @@ def _covariates(protocol: Protocol) -> str:
 def _sensitivity(protocol: Protocol) -> str:
     if any(endpoint.sensitivity for endpoint in protocol.endpoints):
         return "Sensitivity analyses are defined in 9.7.1."
-    return "The protocol plans no sensitivity analysis for missing data."
+    return "The protocol specifies no sensitivity analysis for missing data."
 
 
 def _sites(data: TrialData) -> str:
@@ -118,9 +118,9 @@ def _sites(data: TrialData) -> str:
         return "The data do not name the sites of participants."
     found = f"The data name {plural(sites, 'site')}."
     if sites == 1:
-        return f"{found} An effect of the site cannot be examined."
+        return f"{found} Site effects cannot be examined."
     # The site is no characteristic, and so no covariate of any model.
-    return f"{found} No analysis is adjusted for the site."
+    return f"{found} No analysis is adjusted for site."
 
 
 def _laboratory(protocol: Protocol, data: TrialData) -> Paragraph:
@@ -153,9 +153,9 @@ def _events(results: Results) -> str:
 
 
 def _serious(results: Results, blocks: list[Block]) -> list[Block]:
-    """Sentences for 14.3.2 and 14.3.3 in the place of the notes of empty listings."""
-    known = {part.id: part for part in results.listings}
-    listing = known.get("serious-events")
+    """Sentences for 14.3.2 and 14.3.3 in place of the notes of empty listings."""
+    listings = {part.id: part for part in results.listings}
+    listing = listings.get("serious-events")
     if listing is None or listing.rows:
         return blocks
     kept = [
@@ -166,7 +166,7 @@ def _serious(results: Results, blocks: list[Block]) -> list[Block]:
     number, title = LISTED["serious-events"]
     text = sentence(listing.note) if listing.note else "Not known."
     kept.append(Paragraph(f"{title} ({number}): {lowered(text)}"))
-    if (narratives := known.get("narratives")) is None or not narratives.rows:
+    if (narratives := listings.get("narratives")) is None or not narratives.rows:
         number, title = LISTED["narratives"]
         kept.append(Paragraph(f"{title} ({number}): {_narratives(listing.note)}"))
     return kept
@@ -175,16 +175,16 @@ def _serious(results: Results, blocks: list[Block]) -> list[Block]:
 def _narratives(note: str) -> str:
     """Without a listed event there is nothing to narrate, if that is known."""
     none = "no" in note.lower().split()[:1]
-    return "none, as no such event was recorded." if none else "none can be given."
+    return "none, because no such event was recorded." if none else "not available."
 
 
 def with_laboratory(part: Section, protocol: Protocol, data: TrialData) -> Section:
-    """Section 16.2 with what is said of 16.2.8 where no listing has that number."""
+    """Section 16.2 with a sentence on 16.2.8 where no listing has that number."""
     if any(getattr(block, "group", "") == "16.2.8" for block in part.blocks):
         return part
     why = "not collected, or not provided"
     if _not_vital(protocol, data):
-        why = "in the data, and not printed"
+        why = "in the data, but not printed"
     text = f"Laboratory values by participant (16.2.8): {why}."
     groups = [str(getattr(block, "group", "")) for block in part.blocks]
     later = (place for place, group in enumerate(groups) if group > "16.2.8")

@@ -109,7 +109,7 @@ def _side_effects(
 
 
 def _serious(results: Results) -> Iterator[Block]:
-    """Deaths and serious events stand here, and not only in the appendix."""
+    """Deaths and serious adverse events appear here, and not only in the appendix."""
     for listing in results.listings:
         if listing.id not in LISTINGS:
             continue

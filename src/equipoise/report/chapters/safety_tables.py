@@ -88,8 +88,7 @@ def overview_table(protocol: Protocol, results: Results) -> Table | None:
         for part in (
             sentence(str(definition.note)),
             "Participants count once in each row; the first row counts events. Terms as "
-            "recorded: they are not coded in a dictionary. Intervals: Miettinen and "
-            "Nurminen.",
+            "recorded, not coded in a dictionary. Intervals: Miettinen and Nurminen.",
             "Deaths: from the dispositions and from events with a fatal outcome.",
             _deaths_note(find(f"events.deaths.{protocol.arms[0].id}")),
             reasons(used),
@@ -117,7 +116,7 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
     digits = decimals(protocol)
     for suffix, label in (
         ("", events_name(results)),
-        ("-follow-up", "All of the follow-up"),
+        ("-follow-up", "Complete follow-up"),
     ):
         if rate.estimate is None and not suffix:
             continue  # nothing may be called treatment-emergent
@@ -138,21 +137,21 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
             interval(find(f"events.rate{suffix}-ratio"), digits.ratio),
         )
     notes = [
-        "Events of one participant are taken as independent; exact (Poisson) intervals."
+        "Events within a participant are treated as independent; exact (Poisson) intervals."
     ]
     for name in ("events.rate-ratio", "events.rate-follow-up-ratio"):
         ratio = find(name)
         if ratio is not None and ratio.estimate is None:
-            where = "Rates of all of the follow-up are " if "follow-up" in name else ""
+            where = "Rates over complete follow-up are " if "follow-up" in name else ""
             notes.append(sentence(f"{where}{ratio.note}"))
     if rate.estimate is not None:
         notes.append(
             "Treatment-emergent rates: events and time in the treatment-emergent window, "
-            "cut at the last day observed."
+            "up to the last day observed."
         )
     title = "Exposure-adjusted event rates per 100 participant-weeks"
-    made = table.made("adverse-event-rates", title, " ".join(dict.fromkeys(notes)))
-    return placed(made, GROUP, rate)
+    result = table.made("adverse-event-rates", title, " ".join(dict.fromkeys(notes)))
+    return placed(result, GROUP, rate)
 
 
 def events_table(protocol: Protocol, results: Results) -> Table | None:
@@ -180,13 +179,13 @@ def events_table(protocol: Protocol, results: Results) -> Table | None:
 
         table.row(label, cells, _points(protocol, difference))
     note = (
-        "The most frequent first. Terms as recorded; they are not coded. In brackets: "
-        "events. Intervals: Miettinen and Nurminen. "
+        "Most frequent terms first, as recorded and not coded. In brackets: events. "
+        "Intervals: Miettinen and Nurminen. "
         + reasons([find(f"{name}.difference") for name in names])
     )
     title = f"{events_name(results)} by term"
-    made = table.made("adverse-events", title, note.strip())
-    return placed(made, GROUP, find(f"{names[0]}.difference"))
+    result = table.made("adverse-events", title, note.strip())
+    return placed(result, GROUP, find(f"{names[0]}.difference"))
 
 
 def severity_table(protocol: Protocol, results: Results) -> Table | None:
@@ -215,13 +214,13 @@ def severity_table(protocol: Protocol, results: Results) -> Table | None:
     note = (
         "Participants, once in each row at the worst severity of the row; N as in the "
         "overview. Related: at least one event related in the view of the investigator. "
-        "A dash: not recorded. ≥: of further participants not recorded. "
+        "–: not recorded. ≥: not recorded for further participants. "
     )
     if all(row is None or row.statistic is not None for row in used):
-        note = note.partition(" A dash")[0]
+        note = note.partition(" –: ")[0]
     title = f"{events_name(results)} by term, worst severity and relation"
-    made = table.made("adverse-events-by-severity", title, note.strip())
-    return placed(made, GROUP, find(f"{names[0]}.difference"))
+    result = table.made("adverse-events-by-severity", title, note.strip())
+    return placed(result, GROUP, find(f"{names[0]}.difference"))
 
 
 def _bound(row: Estimate | None) -> Cells:
@@ -305,8 +304,8 @@ def infusion_table(
         "N: participants who received the infusion. An event counts for an infusion if it "
         "started on its day or on the day after."
     )
-    made = table.made(f"{endpoint.id}-by-infusion", endpoint.label, note)
-    return placed(made, GROUP, rows[0])
+    result = table.made(f"{endpoint.id}-by-infusion", endpoint.label, note)
+    return placed(result, GROUP, rows[0])
 
 
 def trend_table(

@@ -84,7 +84,7 @@ def _said(text: str) -> Paragraph | None:
 
 
 def _analyses(protocol: Protocol) -> TextTable:
-    """Each method once, with the endpoints that it is used for."""
+    """Each method of analysis once, with its endpoints."""
     grouped: dict[str, list[str]] = {}
     for endpoint in protocol.endpoints:
         text = method(protocol, endpoint)
@@ -100,7 +100,7 @@ def _analyses(protocol: Protocol) -> TextTable:
 
 
 def method(protocol: Protocol, endpoint: Endpoint) -> str:
-    """How an endpoint is analyzed, in words."""
+    """The analysis of an endpoint, as text."""
     analysis = endpoint.analysis
     if analysis.method == "mmrm":
         return _mmrm(protocol, endpoint)
@@ -126,8 +126,8 @@ def method(protocol: Protocol, endpoint: Endpoint) -> str:
         )
     if endpoint.type == "blinding":
         return (
-            "James' index and Bang's index of each arm. The treatment effect in the same "
-            "mixed model, adjusted for the guess"
+            "The James index and the Bang index of each arm. The treatment effect in the "
+            "same mixed model, adjusted for the guess"
             + (
                 " and for the mean peak of the acute effect, which is measured after "
                 "randomization"
@@ -147,12 +147,12 @@ def _times(analysis: Analysis) -> str:
         until = f"day {analysis.horizon:g} since time zero"
     return (
         f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test "
-        "(planned). Supporting: Cox model; mean times restricted to "
-        f"{until}, compared by a studentized permutation test with fewer than {LARGE} "
-        "participants at risk in an arm; Weibull time ratio and Turnbull estimate for "
-        "interval-censored times; cumulative incidence with leaving as a competing event "
-        f"(Aalen and Johansen). Arms are compared only with at least {FEWEST} participants "
-        "at risk and an event in each."
+        f"(planned). Supporting: Cox model; restricted mean times up to {until}, compared "
+        f"by a studentized permutation test with fewer than {LARGE} participants at risk "
+        "in an arm; Weibull time ratio and Turnbull estimate for interval-censored times; "
+        "cumulative incidence with withdrawal, loss to follow-up or death as a competing "
+        f"event (Aalen and Johansen). Arms are compared only with at least {FEWEST} "
+        "participants at risk and an event in each."
     )
 
 
@@ -193,7 +193,7 @@ def _supporting(protocol: Protocol) -> str:
 
 
 def covariate(protocol: Protocol, name: str) -> str:
-    """A covariate in words."""
+    """Label of a covariate."""
     if name == "baseline":
         return "baseline value"
     labels = {part.id: part.label for part in protocol.characteristics}
@@ -204,7 +204,7 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
     if endpoint.type == "incidence":
         return (
             "Participants with the event and percentage by arm; risk difference with the "
-            "interval of Miettinen and Nurminen. No test is printed."
+            "interval of Miettinen and Nurminen. Not tested."
         )
     text = (
         "Risk difference with the interval of Miettinen and Nurminen; Fisher's exact "
@@ -238,8 +238,8 @@ def _sensitivity(protocol: Protocol) -> TextTable | None:
         (
             "Endpoint",
             "Analysis",
-            "Missing outcomes",
-            "From which event on",
+            "Assumption",
+            "Applies after",
             "Inference",
         ),
         tuple(rows),
@@ -291,8 +291,8 @@ def _multiplicity(protocol: Protocol) -> str:
     plan = protocol.multiplicity
     if plan is None:
         return (
-            "Multiplicity: the protocol states no procedure. P values other than that of "
-            "the primary endpoint are descriptive."
+            "Multiplicity: the protocol specifies no procedure. P values other than that "
+            "of the primary endpoint are descriptive."
         )
     labels = {e.id: e.label for e in protocol.endpoints}
     named = "; ".join(labels[name] for name in plan.endpoints)
@@ -312,7 +312,7 @@ def _missing_outcomes(protocol: Protocol) -> list[str]:
     return [
         {
             "failure": "a binary outcome without a value counts as not having it",
-            "excluded": "a binary outcome without a value is left out",
+            "excluded": "a participant without a binary outcome is not analyzed",
         }[rule]
         + (f" ({', '.join(labels)})" if len(rules) > 1 else "")
         for rule, labels in rules.items()
@@ -333,7 +333,7 @@ def missing(protocol: Protocol) -> str:
         texts.append(
             "times are censored at the last visit at which a participant was rated"
         )
-    stated = "; ".join(dict.fromkeys(texts)) or "the protocol states no method"
+    stated = "; ".join(dict.fromkeys(texts)) or "the protocol specifies no method"
     return f"Handling of missing data: {stated}."
 
 
@@ -369,7 +369,7 @@ def _assumptions(protocol: Protocol) -> Iterator[tuple[str, ...]]:
         unit = f" {part.unit}" if part.unit else ""
         yield (
             sentence_case(part.name),
-            f"{part.value:g}{unit}",
+            f"{part.value:g}{unit}".replace(" %", "%"),
             part.source or "assumed",
             part.note or "–",
         )

@@ -82,9 +82,9 @@ def primary_endpoint(protocol: Protocol) -> Endpoint:
 def _trial(protocol: Protocol, data: TrialData, primary: Endpoint) -> TextTable:
     trial, pair = protocol.trial, primary.estimand.treatment
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
-    known = {part.id: part.label for part in protocol.interventions}
+    interventions = {part.id: part.label for part in protocol.interventions}
     given = "; ".join(
-        f"{arm.label}: {known.get(arm.intervention or '', 'no intervention is stated')}"
+        f"{arm.label}: {interventions.get(arm.intervention or '', 'not specified')}"
         for arm in protocol.arms
     )
     label = lowered(primary.label)
@@ -194,8 +194,8 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
     for endpoint in shown(protocol):
         _row(table, protocol, results, endpoint)
     note = " ".join(_notes(protocol))
-    made = table.made("synopsis-results", "Synopsis of the results", note)
-    return replace(made, population=primary.estimand.population)
+    result = table.made("synopsis-results", "Synopsis of the results", note)
+    return replace(result, population=primary.estimand.population)
 
 
 def shown(protocol: Protocol) -> tuple[Endpoint, ...]:
@@ -218,14 +218,14 @@ def _of_interest(protocol: Protocol) -> tuple[Endpoint, ...]:
 def _row(
     table: ArmTable, protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> None:
-    find, known = Lookup(results), decimals(protocol)
+    find, digits = Lookup(results), decimals(protocol)
     answer = results[endpoint.id]
     label = sentence_case(endpoint.label)
     if endpoint.type == "continuous":
 
         def mean(arm: str) -> Cells:
             row = find(f"{endpoint.id}.ls-mean.{answer.visit}.{arm}")
-            return interval(row, known.score)
+            return interval(row, digits.score)
 
         percent = endpoint.variable.measure == "percent-change"
         unit = "percentage points" if percent else "points"
@@ -233,16 +233,16 @@ def _row(
         table.row(
             f"{label}, adjusted mean ({ci(endpoint.analysis.level)}), {unit}",
             mean,
-            interval(answer, known.score),
+            interval(answer, digits.score),
             (number(answer, "p"),),
-            interval(size, known.error),
+            interval(size, digits.error),
         )
     elif endpoint.type == "time-to-event":
         ratio, test = (find(f"{endpoint.id}.{k}") for k in ("hazard-ratio", "log-rank"))
         table.row(
             f"{label}, median (CI), days; hazard ratio",
-            lambda arm: interval(find(f"{endpoint.id}.median.{arm}"), known.days),
-            interval(ratio, known.ratio),
+            lambda arm: interval(find(f"{endpoint.id}.median.{arm}"), digits.days),
+            interval(ratio, digits.ratio),
             (number(test, "p"),),
             (Cell(""),),
         )
@@ -250,7 +250,7 @@ def _row(
         table.row(
             f"{label}, n/N (%); risk difference, percentage points",
             lambda arm: counted(find(f"{endpoint.id}.count.{arm}")),
-            interval(answer, known.difference, 100),
+            interval(answer, digits.difference, 100),
             (number(answer, "p"),),
             (Cell(""),),
         )
@@ -261,10 +261,10 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     yield f"Comparison: {arm} minus {versus}."
     if any(e.type == "continuous" for e in shown(protocol)):
-        yield "d: 2t/√df, with the sign of the difference."
+        yield "d: Cohen d, 2t/√df, with the sign of the difference."
     if any(e.type == "binary" for e in shown(protocol)):
         yield "P of proportions: Fisher's exact test."
-    yield "–: not known or cannot be estimated."
+    yield "–: not known or not estimable."
     others = [e.label for e in _of_interest(protocol) if e not in shown(protocol)]
     if others:
         yield f"Of other arms, not in this table: {'; '.join(others)} (see 11.4)."

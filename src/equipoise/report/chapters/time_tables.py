@@ -36,12 +36,12 @@ from equipoise.report.table_cells import (
 SUPPORTING = (  # estimate, label of its row, kind of number
     ("rmst-difference", "Difference of restricted mean times, days", "days"),
     ("hazard-ratio", "Hazard ratio (Cox)", "ratio"),
-    ("time-ratio", "Ratio of times (Weibull, interval-censored)", "ratio"),
+    ("time-ratio", "Time ratio (Weibull, interval-censored)", "ratio"),
 )
 BEHIND = ("missing", "reached.before", "reached.composite", "reached.hypothetical")
 METHODS = (
     "At risk: n of the N participants of the analysis set. "
-    "Kaplan-Meier: a loss counts on the day of the rating that finds it, an intercurrent "
+    "Kaplan-Meier: a loss counts on the day of the rating that shows it, an intercurrent "
     "event under the composite strategy on its own day. Interval-censored: Turnbull's "
     "curve, for a loss at an unknown time between two ratings; its median is the middle "
     "of the interval in which the curve falls to one half."
@@ -60,9 +60,9 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     )
     for kind in BEHIND:
         rows = [find(f"{endpoint.id}.{kind}.{arm}") for arm in arms]
-        known = [row for row in rows if row is not None]
-        if any(row.estimate for row in known):
-            text = str(known[0].note).rpartition(":")[0]
+        present = [row for row in rows if row is not None]
+        if any(row.estimate for row in present):
+            text = str(present[0].note).rpartition(":")[0]
             table.row(
                 f"{INDENT}{text[:1].upper()}{text[1:]}",
                 _numbers(find, f"{endpoint.id}.{kind}.{{}}", 0),
@@ -70,7 +70,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     table.row("Events, n/N at risk", counted(find, f"{endpoint.id}.events"))
     if any(row.estimate for row in _left(protocol, find, endpoint)):
         table.row(
-            f"{INDENT}Left without a loss (withdrawal, loss to follow-up or death)",
+            f"{INDENT}Left before a loss (withdrawal, loss to follow-up or death)",
             counted(find, f"{endpoint.id}.left"),
         )
     for label, name in (
@@ -85,8 +85,8 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
         table.row("Log-rank test (planned)", None, (p,))
     note = " ".join(_explained(protocol, find, endpoint))
     title = f"{endpoint.label}: planned analysis"
-    made = table.made(f"{endpoint.id}-duration", title, note)
-    return _finished(protocol, results, made, endpoint)
+    result = table.made(f"{endpoint.id}-duration", title, note)
+    return _finished(protocol, results, result, endpoint)
 
 
 def supporting_table(
@@ -115,8 +115,8 @@ def supporting_table(
         f"{protocol.arm(pair.arm).label} against {protocol.arm(pair.versus).label}"
     )
     note = (
-        f"Supporting analyses, {compared}; their P values are not planned tests. "
-        f"{grouped(reasons)} Note that {caution(protocol, endpoint)}."
+        f"Supporting analyses, {compared}; their P values do not come from planned tests. "
+        f"{grouped(reasons)} {sentence_case(caution(protocol, endpoint))}."
     )
     table = Table(
         f"{endpoint.id}-comparisons",
@@ -159,12 +159,12 @@ def at_visits_table(
             "to 0; at 100% and at 0% there is no interval.",
             *dropped,
             *_nobody_left(protocol, find, endpoint),
-            f"No test is made at single visits: {caution(protocol, endpoint)}.",
+            f"Single visits are not tested: {caution(protocol, endpoint)}.",
         )
     )
     title = f"{endpoint.label}: still in {held} by visit"
-    made = table.made(f"{endpoint.id}-by-visit", title, note)
-    return _finished(protocol, results, made, endpoint)
+    result = table.made(f"{endpoint.id}-by-visit", title, note)
+    return _finished(protocol, results, result, endpoint)
 
 
 def incidence_table(
@@ -199,16 +199,15 @@ def incidence_table(
             "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
             f"without a loss before. Only participants in {state(protocol, endpoint)} at "
             "time zero are followed, so follow-up depends on the outcome: the columns of "
-            "two arms are not a comparison of the treatments. A participant who left "
-            "counts as left on that day here; the curve of Kaplan and Meier censors at "
-            "the last rating before. At 0% and 100% there is no "
-            "interval.",
+            "two arms do not compare the treatments. A participant who left counts on the "
+            "day of leaving; the Kaplan-Meier curve censors at the last rating before it. "
+            "At 0% and 100% there is no interval.",
             *dropped,
         )
     )
     title = f"{endpoint.label}: cumulative incidence"
-    made = table.made(f"{endpoint.id}-incidence", title, note)
-    return _finished(protocol, results, made, endpoint)
+    result = table.made(f"{endpoint.id}-incidence", title, note)
+    return _finished(protocol, results, result, endpoint)
 
 
 def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
@@ -247,7 +246,7 @@ def _visits(
         found = [row for name in names if (row := find(name)) is not None]
         if found and not any(row.n for row in found):
             return rows[:position], [
-                "Later visits are not printed: no participant is at risk any more."
+                "Later visits are omitted: no participant is at risk."
             ]
     return rows, []
 
@@ -265,7 +264,7 @@ def _nobody_left(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[s
     if rows[0].estimate is None:
         return [f"{sentence_case(str(rows[0].note))}."]
     return [
-        "No participant at risk left without a loss before: the cumulative incidence of "
+        "No participant at risk left the study before a loss: the cumulative incidence of "
         "the loss is 100% minus the percentage."
     ]
 

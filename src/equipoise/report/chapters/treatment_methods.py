@@ -19,7 +19,7 @@ METHODS = {
 
 def quantity(value: Quantity) -> str:
     """A quantity with its unit."""
-    return f"{value.value:g} {value.unit}" if value.unit else f"{value.value:g}"
+    return f"{value.value:g} {value.unit or ''}".strip().replace(" %", "%")
 
 
 def minus(number: float) -> str:
@@ -42,12 +42,12 @@ def infusion_days(protocol: Protocol) -> str:
 
 def treatments_table(protocol: Protocol) -> TextTable:
     """What each arm receives."""
-    known = {part.id: part for part in protocol.interventions}
+    interventions = {part.id: part for part in protocol.interventions}
     rows = []
     for arm in protocol.arms:
-        given = known.get(arm.intervention or "")
+        given = interventions.get(arm.intervention or "")
         if given is None:
-            rows.append((arm.label, arm.role, "no intervention is stated", "", "", ""))
+            rows.append((arm.label, arm.role, "not specified", "", "", ""))
             continue
         dose = "" if given.dose is None else quantity(given.dose)
         if given.cap is not None:
@@ -72,13 +72,13 @@ def treatments_table(protocol: Protocol) -> TextTable:
         "Treatments administered",
         ("Arm", "Role", "Intervention", "Dose", "Route", "Duration"),
         tuple(rows),
-        f"{note}–: not stated in the protocol, or not applicable.",
+        f"{note}–: not specified in the protocol, or not applicable.",
         kind="Table",
     )
 
 
 def randomization(protocol: Protocol) -> str:
-    """How the allocation sequence is made, in words."""
+    """How the allocation sequence is generated, as text."""
     plan = protocol.randomization
     ratio = ":".join(str(arm.ratio) for arm in protocol.arms)
     text = f"{METHODS[plan.method]}, {ratio}"
@@ -105,6 +105,6 @@ def randomization(protocol: Protocol) -> str:
     why = plan.note or "no source is stated"
     assumed = f" (assumed: {why})" if plan.assumed else ""
     return (
-        f"{text}{assumed}. The persons who generated the sequence and the mechanism that "
-        "concealed it are not part of the protocol file."
+        f"{text}{assumed}. Who generated the sequence and how it was concealed are not "
+        "part of the protocol file."
     )

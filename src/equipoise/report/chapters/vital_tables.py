@@ -83,7 +83,7 @@ def values_table(
             )
     if first is None:
         return None
-    note = "Mean of each participant's infusions, then of participants."
+    note = "Averaged over each participant's infusions, then over participants."
     title = "Vital signs by minute of the infusion"
     return placed(table.made("vital-signs-values", title, note), GROUP, first)
 
@@ -118,9 +118,9 @@ def change_table(
     if first is None:
         return None
     note = (
-        "Change from the last value before the infusion of the same visit: mean of each "
-        "participant's infusions, then of participants. "
-        f"Difference: {_pair(protocol, endpoint)}, interval of Welch."
+        "Change from the last value before the infusion of the same visit: averaged over "
+        "each participant's infusions, then over participants. Difference: "
+        f"{_pair(protocol, endpoint)}, Welch interval."
     )
     title = "Vital signs: change from before the infusion"
     return placed(table.made("vital-signs", title, note), GROUP, first)
@@ -171,8 +171,8 @@ def extremes_table(
     if first is None:
         return None
     note = (
-        "The most extreme value of all infusions of each participant; in brackets that of "
-        f"all participants. Difference: {_pair(protocol, endpoint)}, interval of Welch."
+        "Most extreme value over all infusions of each participant; in brackets, over all "
+        f"participants. Difference: {_pair(protocol, endpoint)}, Welch interval."
     )
     title = "Vital signs: maximum and minimum during and after infusions"
     return placed(table.made("vital-signs-extremes", title, note), GROUP, first)
@@ -181,7 +181,7 @@ def extremes_table(
 def marked_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
-    """Participants with values that a rule of the protocol marks."""
+    """Potentially clinically significant values: participants and values, by rule."""
     find = Lookup(results)
     rules = results.select(endpoint=endpoint.id, analysis="rule")
     if not rules:
@@ -211,14 +211,13 @@ def marked_table(
             recorded=of_arm(find, f"{endpoint.id}.recorded.{where}", of_planned),
         )
     note = (
-        "Participants and values that met the rule, at the time of the rule. N: "
-        "participants with a value at that time, and values; a dash where none was "
-        "measured. "
+        "Participants and values that met the rule at the time to which it applies. N: "
+        "participants with a value at that time, and values. –: none measured. "
     )
     note += (
         "Every planned value of the infusions given was recorded."
         if complete
-        else "A value that was not recorded meets no rule: see the values recorded."
+        else "Values not recorded meet no rule: see the column of recorded values."
     )
     title = "Potentially clinically significant values, by rule of the protocol"
     return placed(table.made("vital-signs-marked", title, note), GROUP, rules[0])
@@ -229,12 +228,12 @@ def _complete(
 ) -> bool:
     """Whether every planned value at the time of a rule was recorded."""
     rows = [find(f"{endpoint.id}.recorded.{r}.{arm}") for r in rules for arm in arms]
-    known = [row for row in rows if row is not None]
-    return bool(known) and all(row.n and row.estimate == row.n for row in known)
+    present = [row for row in rows if row is not None]
+    return bool(present) and all(row.n and row.estimate == row.n for row in present)
 
 
 def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | None:
-    """Participants and infusions that went on although a rule was met."""
+    """Infusions given or continued although a safety rule was met."""
     find = Lookup(results)
     rows = results.select(endpoint="broken-rules")
     if not rows:
@@ -272,16 +271,16 @@ def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | No
         "Hold: the last value before the infusion met the rule, and the infusion was "
         "given. Pause or stop: a value before the end of the infusion met the rule, and "
         "the infusion was neither interrupted nor stopped early; a value at the minute at "
-        "which it ended leaves nothing to stop. N: those with a value at the time of the "
-        "rule; a dash where it is not known."
+        "which it ended does not count. N: participants and infusions with a value at the "
+        "time of the rule. –: not known."
     )
     watch = [r for r in protocol.vital_rules() if r.action not in (*HOLD, *STOP)]
     if watch:
         note += (
-            " Watch rules are not in this table: they ask for a repeated value, not for "
-            "another dose, so that an infusion that went on breaks none of them."
+            " Watch rules are not in this table: they require a repeated value, not a "
+            "change of dose, so continuing an infusion does not violate them."
         )
-    title = "Rule met, infusion went on"
+    title = "Safety rule met, infusion given or continued"
     return placed(table.made("rules-broken", title, note), GROUP, rows[0])
 
 
@@ -322,12 +321,12 @@ def shift_table(
     if first is None:
         return None
     note = (
-        "Each value is compared with the rules of its own time; the row names the action "
-        "that the rules ask for. Worst: of all values after the start of the first "
-        "infusion, those before and during further infusions included, in the order "
+        "Each value is compared with the rules that apply at its time; the row gives the "
+        "action that the rules require. Worst: of all values after the start of the first "
+        "infusion, including those before and during further infusions, in the order "
         "watch, hold, pause, stop. No rule: no rule applies before an infusion. N: "
         "participants with a value before the first infusion and one afterwards at the "
-        "time of a rule. Shifts of no participant are omitted."
+        "time of a rule. Shifts without participants are omitted."
     )
     title = "Vital signs: shift from before the first infusion to the worst value after"
     return placed(table.made("vital-signs-shift", title, note), GROUP, first)

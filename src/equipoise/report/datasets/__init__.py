@@ -1,1 +1,1 @@
-"""Analysis data sets: what each model of the report read, one row at a time."""
+"""Analysis data sets (CDISC ADaM): the rows that each model of the report used."""

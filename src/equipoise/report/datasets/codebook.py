@@ -64,7 +64,7 @@ def _paragraphs(notes: Sequence[str]) -> list[str]:
 
 
 def escaped(text: str) -> str:
-    """A text that Markdown shows as it is."""
+    """A text that Markdown shows unchanged."""
     plain = one_line(text)
     for mark in "\\`*_[]<>|#":
         plain = plain.replace(mark, f"\\{mark}")

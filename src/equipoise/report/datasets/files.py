@@ -51,10 +51,10 @@ def dataset_files(trial: Trial, sets: dict[str, Dataset]) -> dict[str, bytes]:
 
 
 def notes_on(trial: Trial, *, parquet: bool) -> list[str]:
-    """What a reader must know before the tables."""
+    """Introduction to the tables of the codebook."""
     notes = [
         "These are the rows that the models of the report were fitted to, and those that "
-        "they left out with the reason. Names are those of CDISC ADaM where it has one; "
+        "they excluded, with the reason. Names are those of CDISC ADaM where it has one; "
         "a missing value is an empty cell. Numbers are written with all their digits.",
         "Variables of treatments and visits hold labels, as in CDISC ADaM; ARMCD, TRTAID, "
         "AVISITID and ENDPOINT hold the ids of the protocol, with which a row is found in "
@@ -68,9 +68,9 @@ def notes_on(trial: Trial, *, parquet: bool) -> list[str]:
             "they can disclose who received what."
         )
     if trial.data.origin.virtual:
-        notes.append("Virtual participants: nobody in these files is real.")
+        notes.append("Simulated participants: no participant in these files is real.")
     if not trial.dummy and trial.data.events.empty:
-        notes.append("ADAE is not there: the data hold no adverse events.")
+        notes.append("There is no ADAE: the data hold no adverse events.")
     if not parquet:
         notes.append(NO_PARQUET)
     return notes

@@ -36,7 +36,7 @@ WORDS = {True: "Y", False: "N"}
 def responses(trial: Trial) -> Dataset | None:
     """Every randomized participant for each binary endpoint and each incidence.
 
-    Incidences of adverse events are left out under a dummy allocation: an event of one
+    Incidences of adverse events are excluded under a dummy allocation: an event of one
     participant can disclose the treatment.
 
     Source: CDISC ADaM Implementation Guide 1.3, section 3.3 (BDS).

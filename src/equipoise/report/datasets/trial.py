@@ -1,4 +1,4 @@
-"""What every analysis data set is made from, and the names that they share."""
+"""Source data and variable names that all analysis data sets share."""
 
 from __future__ import annotations
 

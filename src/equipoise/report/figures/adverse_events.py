@@ -72,22 +72,21 @@ def dots(protocol: Protocol, results: Results, dummy: bool) -> Figure | None:
     right.tick_params(labelleft=False)
     left.set_ylim(len(terms) - 0.5, -0.5)
     left.set_xlim(left=min(-2.0, left.get_xlim()[0]))
-    left.set_xlabel("Participants with the event (%)", fontsize=SIZE)
+    left.set_xlabel("Participants with the event, %", fontsize=SIZE)
     interval = ci(level_of(terms))
     right.set_xlabel(f"Difference ({interval}), percentage points", fontsize=SIZE)
     right.set_title(short(name, 50), fontsize=SIZE, color=INK, loc="left")
     legend(made, left)
     alt = (
-        f"Dot plot of the {len(terms)} most frequent adverse events: at the left the "
-        f"percentage of participants by arm, at the right the difference with its "
-        f"{interval}."
+        f"Dot plot of the {len(terms)} most frequent adverse events: percentage of "
+        f"participants by arm (left), difference with its {interval} (right)."
     )
     title = "Adverse events by term: participants with the event and risk differences"
     return drawn(made, "adverse-events", title, alt, series, dummy=dummy)
 
 
 def _risks(arm: str, label: str, terms: list[str], counts: dict) -> Series:  # type: ignore[type-arg]
-    """Percentage of an arm with each event, where the arm has anybody at risk."""
+    """Percentage of an arm with each event, where the arm has participants at risk."""
     rows = [
         (float(at), row)
         for at, term in enumerate(terms)

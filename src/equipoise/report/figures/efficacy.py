@@ -47,26 +47,26 @@ def means(
     Returns:
         None where there is no mean: the tables say why.
     """
-    found = results.select(endpoint=endpoint.id, analysis=analysis)
-    if all(row.estimate is None for row in found):
+    estimates = results.select(endpoint=endpoint.id, analysis=analysis)
+    if all(row.estimate is None for row in estimates):
         return None
     score = score_label(protocol, endpoint.variable.score or "")
     change = analysis == "ls-mean" and endpoint.variable.measure != "value"
-    names = list(dict.fromkeys(str(e.visit) for e in found))
+    names = list(dict.fromkeys(str(e.visit) for e in estimates))
     observed = results.select(endpoint=endpoint.id, analysis="observed")
     first = next((str(e.visit) for e in observed if str(e.visit) not in names), None)
     axis = VisitAxis(protocol, [first, *names] if change and first else names)
-    made, axes = figure(3.5 + 0.17 * len(protocol.arms))
+    drawing, axes = figure(3.5 + 0.17 * len(protocol.arms))
     series = []
     for number, arm in enumerate(protocol.arms):
-        own = of_arm(arm.id, arm.label, found, lambda e: axis.at[str(e.visit)])
-        if change and first and own.ids:
+        points = of_arm(arm.id, arm.label, estimates, lambda e: axis.at[str(e.visit)])
+        if change and first and points.ids:
             n = [e.n for e in observed if (e.visit, e.contrast) == (first, arm.id)]
-            own = from_zero(own, axis.at[first], n[0] if n else None)
-        series.append(own)
-        errorbars(axes, number, own, of=len(protocol.arms))
+            points = from_zero(points, axis.at[first], n[0] if n else None)
+        series.append(points)
+        errorbars(axes, number, points, of=len(protocol.arms))
     axis.draw(axes, series)
-    interval = ci(level_of(found))
+    interval = ci(level_of(estimates))
     percent = endpoint.variable.measure == "percent-change"
     unit = "%" if change and percent else "points"
     if change:
@@ -77,7 +77,7 @@ def means(
     else:
         what = f"Mean ({interval}), points"
     axes.set_ylabel(what)
-    legend(made, axes)
+    legend(drawing, axes)
     said = MEANS[analysis] if change or analysis == "observed" else "adjusted mean"
     title = f"{score}: {said}"
     alt = (
@@ -86,7 +86,7 @@ def means(
         "tables."
     )
     name = f"{endpoint.id}-{analysis}"
-    return drawn(made, name, title, alt, series, dummy=dummy)
+    return drawn(drawing, name, title, alt, series, dummy=dummy)
 
 
 def waterfall(
@@ -99,7 +99,7 @@ def waterfall(
     """Change of each participant, best first, with the line of response.
 
     The note says how many participants are not shown because they were not rated.
-    None where nobody was.
+    None where no participant was.
     """
     table = changes(protocol, data, endpoint)
     rule = _response(protocol, endpoint)
@@ -115,7 +115,7 @@ def waterfall(
     )
     if table.empty:
         return None
-    made, axes = figure(3.4)
+    drawing, axes = figure(3.4)
     series = []
     for number, arm in enumerate(protocol.arms):
         rows = table[table["arm"] == arm.id]
@@ -145,7 +145,7 @@ def waterfall(
     axes.set_xlabel(f"Participants, best change first (n = {len(table)})")
     score = score_label(protocol, endpoint.variable.score or "")
     axes.set_ylabel(f"Change from baseline, {'%' if percent else 'points'}")
-    legend(made, axes)
+    legend(drawing, axes)
     at_visit = protocol.schedule.visit(endpoint.variable.at or "").label
     alt = (
         f"Bars, one for each of {len(table)} participants, of the change of {score} at "
@@ -154,7 +154,7 @@ def waterfall(
     title = f"{score}: change of each participant at {at_visit}"
     name = f"{endpoint.id}-participants"
     note = _not_rated(results, endpoint)
-    return drawn(made, name, title, alt, series, dummy=dummy, note=note)
+    return drawn(drawing, name, title, alt, series, dummy=dummy, note=note)
 
 
 def _not_rated(results: Results, endpoint: Endpoint) -> str:
@@ -202,19 +202,19 @@ def responders(
 ) -> Figure | None:
     """Participants who reach each cut-off of the reduction, as FDA labels show it.
 
-    None where nobody was rated.
+    None where no participant was rated.
     """
-    found = results.select(endpoint=endpoint.id, analysis="responder-curve")
-    if all(row.estimate is None for row in found):
+    estimates = results.select(endpoint=endpoint.id, analysis="responder-curve")
+    if all(row.estimate is None for row in estimates):
         return None
-    made, axes = figure(3.4)
+    drawing, axes = figure(3.4)
     series = []
     for number, arm in enumerate(protocol.arms):
-        own = of_arm(arm.id, arm.label, found, scale=100)
-        series.append(own)
-        n = next((n for n in own.n if n is not None), 0)
+        points = of_arm(arm.id, arm.label, estimates, scale=100)
+        series.append(points)
+        n = next((n for n in points.n if n is not None), 0)
         axes.step(
-            list(own.x), list(own.y), where="post", linewidth=1.8,
+            list(points.x), list(points.y), where="post", linewidth=1.8,
             label=short(f"{arm.label}, n = {n}"), color=arm_look(number)["color"],
             linestyle=arm_look(number)["linestyle"],
         )  # fmt: skip
@@ -228,12 +228,12 @@ def responders(
         )  # fmt: skip
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 103)
-    axes.set_xlabel("Reduction from baseline of at least (%)")
-    axes.set_ylabel("Participants (%)")
-    legend(made, axes)
+    axes.set_xlabel("Reduction from baseline of at least, %")
+    axes.set_ylabel("Participants, %")
+    legend(drawing, axes)
     title = f"{endpoint.label}: participants by cut-off of the reduction"
     alt = (
         "A falling line for each arm: the percentage of participants whose reduction is "
         "at least the percentage on the horizontal axis."
     )
-    return drawn(made, f"{endpoint.id}-cut-offs", title, alt, series, dummy=dummy)
+    return drawn(drawing, f"{endpoint.id}-cut-offs", title, alt, series, dummy=dummy)

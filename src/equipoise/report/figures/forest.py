@@ -42,7 +42,7 @@ Line = tuple[str, Estimate | None]  # a label alone is a heading
 def sensitivity(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure | None:
-    """The primary analysis beside each sensitivity analysis."""
+    """The primary analysis and each sensitivity analysis."""
     found = {e.id: e for e in results.select(endpoint=endpoint.id)}
     lines: list[Line] = [("Primary analysis", results[endpoint.id])]
     for part in endpoint.sensitivity:
@@ -90,7 +90,7 @@ def _forest(
         return None
     texts = [folded(label.replace("\u2003", "  "), 40) for label, _ in shown]
     high = sum(0.10 + 0.16 * len(lines) for lines in texts)
-    made, axes = figure(height=1.1 + high)
+    drawing, axes = figure(height=1.1 + high)
     across(axes)
     scale = 100 if endpoint.type == "binary" else 1
     unit = "percentage points" if scale == 100 else _unit(endpoint)
@@ -99,9 +99,9 @@ def _forest(
     for at, (label, row) in zip(places, shown, strict=True):
         if row is None:
             continue
-        own = of_rows(label.strip(), [row], lambda _, at=at: at, scale)  # type: ignore[misc]
-        series.append(own)
-        _bar(axes, own, at, "s" if at == places[0] else "o", big=at == places[0])
+        points = of_rows(label.strip(), [row], lambda _, at=at: at, scale)  # type: ignore[misc]
+        series.append(points)
+        _bar(axes, points, at, "s" if at == places[0] else "o", big=at == places[0])
     axes.axvline(0, color=INK, linewidth=0.9)
     _room(axes, series)
     axes.set_ylim(places[-1] + 0.8, -0.8)
@@ -115,7 +115,7 @@ def _forest(
     alt = f"Forest plot of differences with {interval}: " + "; ".join(
         f"{part.label} {fixed(part.y[0], 1)}" for part in series
     )
-    return drawn(made, name, title, f"{alt}.", series, dummy=dummy)
+    return drawn(drawing, name, title, f"{alt}.", series, dummy=dummy)
 
 
 def _unit(endpoint: Endpoint) -> str:
@@ -222,33 +222,33 @@ def tipping(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
 
     None where too little was imputed for it to say anything.
     """
-    found = results.select(endpoint=endpoint.id, analysis="tipping-curve")
-    if not found or not _enough(endpoint, results):
+    estimates = results.select(endpoint=endpoint.id, analysis="tipping-curve")
+    if not estimates or not _enough(endpoint, results):
         return None
-    made, axes = figure(3.4)
+    drawing, axes = figure(3.4)
     parts = [
-        (part, [e for e in found if e.id.startswith(_curve_of(endpoint, part.id))])
+        (part, [e for e in estimates if e.id.startswith(_curve_of(endpoint, part.id))])
         for part in endpoint.sensitivity
     ]
     shown = [(part, rows) for part, rows in parts if rows]
     series = []
     for number, (part, rows) in enumerate(shown):
-        own = of_rows(part.label, rows, statistic)
-        series.append(own)
+        points = of_rows(part.label, rows, statistic)
+        series.append(points)
         color, line = GREYS[number % len(GREYS)]
         axes.plot(
-            list(own.x), list(own.y), color=color, linewidth=1.8, linestyle=line,
+            list(points.x), list(points.y), color=color, linewidth=1.8, linestyle=line,
             label=short(part.label),
         )  # fmt: skip
-        for ends in (own.lower, own.upper):
+        for ends in (points.lower, points.upper):
             axes.plot(
-                list(own.x), [float("nan") if v is None else v for v in ends],
+                list(points.x), [float("nan") if v is None else v for v in ends],
                 color=color, linewidth=0.8, linestyle=line,
             )  # fmt: skip
     axes.axhline(0, color=INK, linewidth=0.9)
     axes.set_xlabel("Points added to each imputed outcome of the experimental arm")
-    axes.set_ylabel(f"Difference ({ci(level_of(found))}), points")
-    legend(made, axes)
+    axes.set_ylabel(f"Difference ({ci(level_of(estimates))}), points")
+    legend(drawing, axes)
     title = f"{endpoint.label}: tipping-point analysis"
     said = "; ".join(
         str(row.note)
@@ -261,7 +261,7 @@ def tipping(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
         f"worse. {said}"
     )
     name = f"{endpoint.id}-tipping"
-    return drawn(made, name, title, f"{alt}.", series, dummy=dummy)
+    return drawn(drawing, name, title, f"{alt}.", series, dummy=dummy)
 
 
 def _enough(endpoint: Endpoint, results: Results) -> bool:

@@ -36,30 +36,30 @@ def by_infusion(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure:
     """Percentage of participants with an event after each infusion."""
-    made, axes = figure(3.1 + 0.17 * len(protocol.arms))
-    found = results.select(endpoint=endpoint.id, analysis="proportion-by-infusion")
+    drawing, axes = figure(3.1 + 0.17 * len(protocol.arms))
+    estimates = results.select(endpoint=endpoint.id, analysis="proportion-by-infusion")
     series = []
     for number, arm in enumerate(protocol.arms):
-        own = of_arm(arm.id, arm.label, found, scale=100)
-        series.append(own)
-        errorbars(axes, number, own, of=len(protocol.arms))
+        points = of_arm(arm.id, arm.label, estimates, scale=100)
+        series.append(points)
+        errorbars(axes, number, points, of=len(protocol.arms))
     axes.set_ylim(0, 100)
-    numbers = sorted({x for own in series for x in own.x})
+    numbers = sorted({x for points in series for x in points.x})
     axes.set_xticks(numbers, [""] * len(numbers))
     if numbers:
         axes.set_xlim(numbers[0] - 0.4, numbers[-1] + 0.4)
     rows = Below(axes)
     rows.add("Infusion", {x: f"{x:g}" for x in numbers})
     counts(rows, series)
-    interval = ci(level_of(found))
-    axes.set_ylabel(f"Participants with an event (%), {interval}")
-    legend(made, axes)
+    interval = ci(level_of(estimates))
+    axes.set_ylabel(f"Participants with an event, % ({interval})")
+    legend(drawing, axes)
     alt = (
         "Percentage of participants with an adverse event after each infusion, by arm, "
         f"with {interval}; the values are in the table."
     )
     name = f"{endpoint.id}-by-infusion"
-    return drawn(made, name, endpoint.label, alt, series, dummy=dummy)
+    return drawn(drawing, name, endpoint.label, alt, series, dummy=dummy)
 
 
 def course(
@@ -119,7 +119,7 @@ def vitals(
     if not panels:
         return None
     interval = ci(level_of(found))
-    made, series = _by_minute(
+    drawing, series = _by_minute(
         protocol, panels, 2, 2.0, f"Mean change ({interval})",
         starts=_before(endpoint, results, list(panels.items())),
     )  # fmt: skip
@@ -129,7 +129,7 @@ def vitals(
     )
     title = "Vital signs: mean change from before the infusion, all infusions"
     note = f"n at each time: {_smallest(series)}."
-    return drawn(made, "vital-signs", title, alt, series, dummy=dummy, note=note)
+    return drawn(drawing, "vital-signs", title, alt, series, dummy=dummy, note=note)
 
 
 def _before(
@@ -176,7 +176,7 @@ def _by_minute(  # type: ignore[no-untyped-def]
     columns = min(columns, len(rows))
     lines = -(-len(rows) // columns)
     height += 0.17 * (1 + len(protocol.arms))
-    made, panels = grid(
+    drawing, panels = grid(
         lines, columns, 0.7 + height * lines, sharex=True, sharey=sharey
     )
     series = []
@@ -201,9 +201,9 @@ def _by_minute(  # type: ignore[no-untyped-def]
             errorbars(axes, number, part, of=len(protocol.arms))
         _minutes(axes, parts, PLOT / columns, named=place % columns == 0)
         series += parts
-    legend(made, panels[0])
-    made.supxlabel(MINUTES, fontsize=SIZE)
-    return made, series
+    legend(drawing, panels[0])
+    drawing.supxlabel(MINUTES, fontsize=SIZE)
+    return drawing, series
 
 
 def _minutes(

@@ -25,7 +25,7 @@ def of_arm(
     """The estimates of one arm, in the order of the horizontal axis.
 
     Args:
-        arm: id; estimates of other arms are left out, and those without a number.
+        arm: id; estimates of other arms, and those without a number, are excluded.
         label: of the arm.
         rows: estimates of one kind.
         x: position of an estimate.

@@ -1,6 +1,6 @@
 """Room for the labels of a figure: its panels as large as the texts around them allow.
 
-This is matplotlib's constrained layout of a plain grid, worked out directly: inner widths
+This is matplotlib's constrained layout of a plain grid, calculated directly: inner widths
 and heights in the ratios of the grid, between them room for the largest labels of a column
 or row. matplotlib measures all texts twice and solves a system of inequalities, which
 takes longer than drawing.

@@ -31,8 +31,8 @@ SANS = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 def figure(height: float = 3.6) -> tuple[Figure, Axes]:
     """An empty figure with one plot, as wide as the text of a page."""
-    made, panels = grid(1, 1, height)
-    return made, panels[0]
+    drawing, panels = grid(1, 1, height)
+    return drawing, panels[0]
 
 
 def grid(
@@ -124,7 +124,7 @@ def errorbars(
         axes: in which they are drawn.
         number: of the arm, from 0.
         series: its points.
-        of: number of arms; the marks stand beside each other, their values unchanged.
+        of: number of arms; the marks are drawn next to each other, their values unchanged.
         more: of ``Axes.errorbar``.
     """
     from matplotlib.transforms import ScaledTranslation

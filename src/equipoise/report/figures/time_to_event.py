@@ -34,23 +34,23 @@ BAND_FROM = 10  # participants of an arm: below, a band covers the whole plot
 def curve(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure | None:
-    """Kaplan and Meier's curve by arm, Turnbull's beside it, and the number at risk.
+    """Kaplan-Meier curve by arm, Turnbull's curve, and the number at risk.
 
     None where no arm has a curve.
     """
-    found = results.select(endpoint=endpoint.id, analysis="survival")
-    if all(row.estimate is None for row in found):
+    estimates = results.select(endpoint=endpoint.id, analysis="survival")
+    if all(row.estimate is None for row in estimates):
         return None
-    made, axes = figure(height=3.7 + 0.17 * len(protocol.arms))
-    last = max((float(e.statistic or 0) for e in found), default=1.0)
+    drawing, axes = figure(height=3.7 + 0.17 * len(protocol.arms))
+    last = max((float(e.statistic or 0) for e in estimates), default=1.0)
     series: list[Series] = []
     for number, arm in enumerate(protocol.arms):
-        own = of_arm(arm.id, arm.label, found, scale=100)
-        if not own.ids:
+        points = of_arm(arm.id, arm.label, estimates, scale=100)
+        if not points.ids:
             continue
-        series.append(own)
-        _steps(axes, number, own)
-        ends = [e for e in found if e.contrast == arm.id and _censored(e)]
+        series.append(points)
+        _steps(axes, number, points)
+        ends = [e for e in estimates if e.contrast == arm.id and _censored(e)]
         axes.plot(
             [float(e.statistic or 0) for e in ends],
             [100 * float(e.estimate or 0) for e in ends],
@@ -59,9 +59,9 @@ def curve(
         series += _turnbull(axes, number, results, endpoint, arm.id, arm.label)
     axes.set_ylim(0, 103)
     axes.set_xlim(-0.01 * last, last * 1.02)
-    axes.set_ylabel("Participants without the event (%)")
+    axes.set_ylabel("Participants without the event, %")
     series += _at_risk(axes, protocol, endpoint, results, last)
-    legend(made, axes)
+    legend(drawing, axes)
     alt = (
         "Falling steps for each arm: the percentage without the event by day, with the "
         "number at risk below; vertical ticks are censored participants; dotted lines "
@@ -70,14 +70,14 @@ def curve(
     band = any(_with_band(part) for part in series)
     note = "Vertical ticks: censored participants. At risk: just before each day."
     if band:
-        note += f" Bands: {ci(level_of(found))}."
+        note += f" Bands: {ci(level_of(estimates))}."
     curves = [part for part in series if part.n[0] is not None and not part.panel]
     few = [part for part in curves if (part.n[0] or 0) < FEW]
     note += "".join(
-        f" {p.label}: n = {p.n[0]}, too few for a curve to be read." for p in few
+        f" {p.label}: n = {p.n[0]}, too few to interpret a curve." for p in few
     )
     return drawn(
-        made,
+        drawing,
         f"{endpoint.id}-curve",
         endpoint.label,
         alt,
@@ -120,38 +120,38 @@ def _turnbull(
     axes: Axes, number: int, results: Results, endpoint: Endpoint, arm: str, label: str
 ) -> list[Series]:
     """The curve for events known to lie between two visits; sloped between them."""
-    found = results.select(endpoint=endpoint.id, analysis="turnbull")
-    own = of_arm(arm, f"{label}, {TURNBULL}", found, scale=100)
-    if not own.ids:
+    estimates = results.select(endpoint=endpoint.id, analysis="turnbull")
+    points = of_arm(arm, f"{label}, {TURNBULL}", estimates, scale=100)
+    if not points.ids:
         return []
-    rows = {e.id: e for e in found}
+    rows = {e.id: e for e in estimates}
     days, value, ids = [0.0], [100.0], [""]
-    for day, share, name in zip(own.x, own.y, own.ids, strict=True):
+    for day, share, name in zip(points.x, points.y, points.ids, strict=True):
         low = float(str(rows[name].note).partition("after day ")[2].partition(" ")[0])
         days += [low, day]
         value += [value[-1], share]
         ids += ["", name]
     none = (None,) * len(days)
-    n = dict(zip(own.ids, own.n, strict=True))
-    own = replace(  # with the ends of the slopes, which are no estimates
-        own, x=tuple(days), y=tuple(value), ids=tuple(ids), lower=none, upper=none,
+    n = dict(zip(points.ids, points.n, strict=True))
+    points = replace(  # with the ends of the slopes, which are no estimates
+        points, x=tuple(days), y=tuple(value), ids=tuple(ids), lower=none, upper=none,
         n=tuple(n.get(name) for name in ids),
     )  # fmt: skip
     axes.plot(
         days, value, color=arm_look(number)["color"], linewidth=1.0, linestyle=":",
-        label=short(own.label, 60),
+        label=short(points.label, 60),
     )  # fmt: skip
-    return [own]
+    return [points]
 
 
 def _at_risk(
     axes: Axes, protocol: Protocol, endpoint: Endpoint, results: Results, last: float
 ) -> list[Series]:
     """Rows of numbers under the horizontal axis."""
-    found = results.select(endpoint=endpoint.id, analysis="at-visit")
+    estimates = results.select(endpoint=endpoint.id, analysis="at-visit")
     curve = results.select(endpoint=endpoint.id, analysis="survival")
     days = sorted(
-        {float(e.statistic or 0) for e in found if 0 < (e.statistic or 0) <= last}
+        {float(e.statistic or 0) for e in estimates if 0 < (e.statistic or 0) <= last}
     )
     step = max(1, -(-len(days) // TICKS))
     ticks = [0.0, *days[::-1][::step][::-1]]
@@ -162,16 +162,16 @@ def _at_risk(
     made = []
     for arm in protocol.arms:
         start = [e for e in curve if e.contrast == arm.id][:1]
-        shown = [e for e in found if e.contrast == arm.id and e.statistic in ticks]
-        own = of_arm(arm.id, arm.label, shown, scale=100, panel="at risk")
+        shown = [e for e in estimates if e.contrast == arm.id and e.statistic in ticks]
+        points = of_arm(arm.id, arm.label, shown, scale=100, panel="at risk")
         number = {0.0: start[0].n if start else 0}
-        number |= dict(zip(own.x, own.n, strict=True))
+        number |= dict(zip(points.x, points.n, strict=True))
         lines = folded(arm.label, 18)
         rows.add(lines[0], {day: str(number.get(day) or 0) for day in ticks})
         for line in lines[1:3]:
             rows.add(line, {})
-        if own.ids:
-            made.append(own)
+        if points.ids:
+            made.append(points)
     rows.title(f"Days since {time_zero(protocol, endpoint)}")
     return made
 

@@ -162,7 +162,7 @@ def counts(
 
 
 def apart(places: Sequence[float], points: float) -> list[float]:
-    """Places on an axis of this length whose labels can be read beside each other."""
+    """Places on an axis of this length whose labels do not overlap."""
     span = (places[-1] - places[0] if places else 0) or 1.0
     made: list[float] = []
     for at in places:

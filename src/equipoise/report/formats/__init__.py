@@ -1,1 +1,1 @@
-"""The same content as a page, as PDF, as Word and as RTF."""
+"""Output formats of a report: HTML page, PDF, Word and RTF."""

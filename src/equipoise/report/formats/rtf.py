@@ -1,4 +1,4 @@
-"""The report as RTF, the format that regulators' and sponsors' tables still come in.
+"""The report as RTF, a format that regulators and sponsors still use for tables.
 
 Source: Rich Text Format Specification 1.9.1, Microsoft 2008.
 """

@@ -1,1 +1,1 @@
-"""Programmes in R and SAS that repeat the models of a report, with their numbers."""
+"""R and SAS programs that repeat the models of a report, with their expected numbers."""

@@ -1,4 +1,4 @@
-"""The mixed model of a continuous endpoint as a programme."""
+"""R and SAS program of the mixed model of a continuous endpoint."""
 
 from __future__ import annotations
 

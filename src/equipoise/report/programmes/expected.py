@@ -1,4 +1,4 @@
-"""The numbers that a programme must print, taken from the results of the analysis."""
+"""Expected numbers that a program must print, from the results of the analysis."""
 
 from __future__ import annotations
 

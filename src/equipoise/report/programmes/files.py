@@ -29,7 +29,7 @@ BUILDERS: dict[str, tuple[str, Builder]] = {  # type of endpoint -> data set, pr
 def reproduction_files(
     protocol: Protocol, data: UnblindedTrialData, results: Results
 ) -> dict[str, bytes]:
-    """Everything with which a stranger repeats the models of a report.
+    """All files that are needed to repeat the models of a report.
 
     Args:
         protocol: that was analyzed.

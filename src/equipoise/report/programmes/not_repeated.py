@@ -86,7 +86,7 @@ PARTS = {  # kind of which some fields are repeated -> the others, in words
 
 
 def not_repeated(results: Results, present: Mapping[str, Programme]) -> list[str]:
-    """Everything of these endpoints that has a number and no programme, in words.
+    """Estimates of these endpoints that no program repeats, as text.
 
     Args:
         results: of the analysis.

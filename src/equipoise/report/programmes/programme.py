@@ -1,4 +1,4 @@
-"""A programme in R and in SAS for one endpoint, from its template."""
+"""R and SAS program of one endpoint, from its templates."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ def rendered(trial: Trial, programme: Programme, known: Provenance) -> dict[str,
 
 
 def banners(trial: Trial) -> list[str]:
-    """What must be read first."""
+    """Warnings at the top of a program."""
     made = []
     if trial.dummy:
         made.append(
             "DUMMY ALLOCATION: the arms were shuffled; nothing compares treatments"
         )
     if trial.data.origin.virtual:
-        made.append("Virtual participants: nobody in these data is real")
+        made.append("Simulated participants: no participant in these data is real")
     return made
 
 

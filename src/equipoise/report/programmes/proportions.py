@@ -1,4 +1,4 @@
-"""A binary endpoint or an incidence as a programme."""
+"""R and SAS program of a binary endpoint or an incidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of a protocol inside R and SAS: strings and comments that nothing can leave."""
+"""Quoting of protocol texts in R and SAS strings and comments."""
 
 from __future__ import annotations
 

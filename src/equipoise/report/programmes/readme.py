@@ -1,4 +1,4 @@
-"""The page for whoever opens the folder of the programmes."""
+"""README of the folder of R and SAS programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A time to an event as a programme."""
+"""R and SAS program of a time to an event."""
 
 from __future__ import annotations
 
