@@ -17,6 +17,7 @@ from equipoise.stats.options import (
     SurvivalInterval,
     Vcov,
 )
+from equipoise.stats.survival.kaplan_meier import LIMITS
 
 
 def test_each_registry_has_the_names_of_its_type_in_their_order() -> None:
@@ -24,6 +25,7 @@ def test_each_registry_has_the_names_of_its_type_in_their_order() -> None:
     assert tuple(DF_METHODS) == get_args(DfMethod)
     assert tuple(VCOVS) == get_args(Vcov)
     assert tuple(SURVIVAL_INTERVALS) == get_args(SurvivalInterval)
+    assert tuple(LIMITS) == tuple(SURVIVAL_INTERVALS)
     assert tuple(STRATEGIES) == get_args(StrategyName)
 
 

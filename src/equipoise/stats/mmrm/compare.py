@@ -60,7 +60,7 @@ def _size(fit: Fitted) -> int:
 
 def _incomparable(one: Fitted, other: Fitted) -> str:
     """Why; empty if they can be compared."""
-    if not isinstance(other, Fitted):
+    if not hasattr(other, "reml"):
         return f"{type(other).__name__} is not a fit"
     if one.reml != other.reml:
         return "one is REML, the other maximum likelihood"

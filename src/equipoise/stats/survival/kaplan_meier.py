@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from equipoise.stats.input_checks import (
 from equipoise.stats.options import SURVIVAL_INTERVALS, SurvivalInterval
 from equipoise.stats.result import Result
 
+Numbers = NDArray[np.float64]
 ROUNDING = 1e-9  # a product of fractions is 1/2 up to rounding
 
 
@@ -97,11 +99,24 @@ def kaplan_meier(
         }
     )
     curve["lower"], curve["upper"] = _bounds(curve, level, interval)
-    ends = (_halved(curve, name) for name in ("survival", "lower", "upper"))
-    median, lower, upper = ends
+    median, lower, upper = (
+        _halved(curve, name) for name in ("survival", "lower", "upper")
+    )
     curve = curve.astype({"lower": object, "upper": object})
     curve = curve.where(curve.notna(), None)
     return KaplanMeier(median, lower, upper, curve)
+
+
+def _log_log(S: Numbers, z: float, error: Numbers) -> tuple[Numbers, Numbers]:
+    spread = z * error / np.log(S)
+    return S ** np.exp(-spread), S ** np.exp(spread)
+
+
+LIMITS: dict[str, Callable[[Numbers, float, Numbers], tuple[Numbers, Numbers]]] = {
+    "log-log": _log_log,
+    "log": lambda S, z, error: (S * np.exp(-z * error), S * np.exp(z * error)),
+    "plain": lambda S, z, error: (S - z * S * error, S + z * S * error),
+}
 
 
 def _bounds(curve: pd.DataFrame, level: float, interval: str) -> tuple[Any, Any]:
@@ -111,13 +126,7 @@ def _bounds(curve: pd.DataFrame, level: float, interval: str) -> tuple[Any, Any]
     z = float(special.ndtri((1 + level) / 2))
     with np.errstate(all="ignore"):  # at survival 0 the variance has no value
         error = np.sqrt(np.cumsum(np.where(d > 0, d / (n * (n - d)), 0.0)))
-        if interval == "log-log":
-            spread = z * error / np.log(S)
-            ends = S ** np.exp(-spread), S ** np.exp(spread)
-        elif interval == "log":
-            ends = S * np.exp(-z * error), S * np.exp(z * error)
-        else:
-            ends = S - z * S * error, S + z * S * error
+        ends = LIMITS[interval](S, z, error)
     known = (S < 1 - ROUNDING) & (S > ROUNDING)
     lower, upper = (np.where(known, np.clip(end, 0.0, 1.0), np.nan) for end in ends)
     return lower, upper
