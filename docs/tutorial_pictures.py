@@ -15,7 +15,10 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PAGES = {"next-trial": HERE / "tutorials" / "next-trial.md", "gallery": HERE / "gallery.md"}
+PAGES = {
+    "next-trial": HERE / "tutorials" / "next-trial.md",
+    "gallery": HERE / "gallery.md",
+}
 
 
 def draw(name: str, page: Path) -> None:
