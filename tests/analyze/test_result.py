@@ -91,3 +91,10 @@ def test_results_survive_json() -> None:
     assert content["provenance"]["data_hash"] == "b" * 64
     assert Estimate(**content["estimates"][0]) == DIFFERENCE
     assert content["answers"] == {"change": DIFFERENCE.id}
+
+
+def test_results_print_in_one_line_and_as_a_table_of_a_notebook() -> None:
+    assert repr(RESULTS) == "Results of small 1.0: 2 estimates, actual allocation"
+    table = RESULTS._repr_html_()
+    assert "change.difference.week-2" in table
+    assert table.count("<tr") == 3

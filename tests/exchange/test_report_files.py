@@ -41,3 +41,9 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="EQ003"):
         write_new(path, "other")
     assert path.read_text("utf-8") == "mine"
+
+
+def test_a_notebook_shows_the_report_in_a_frame() -> None:
+    shown = Publication(files={"report.html": b'<p class="a">'}, headline="x")
+    assert 'srcdoc="&lt;p class=&quot;a&quot;&gt;"' in shown._repr_html_()
+    assert repr(shown) == "x (1 files)"

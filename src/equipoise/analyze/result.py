@@ -136,6 +136,15 @@ class Results:
     answers: dict[str, str] = field(default_factory=dict)  # endpoint -> estimate id
     listings: tuple[Listing, ...] = ()
 
+    def __repr__(self) -> str:
+        known = self.provenance
+        count = f"{len(self.estimates)} estimates, {known.allocation} allocation"
+        return f"Results of {known.protocol} {known.protocol_version}: {count}"
+
+    def _repr_html_(self) -> str:
+        """The estimates as a table of a notebook."""
+        return str(self.to_frame().to_html(max_rows=10, na_rep=""))
+
     def __getitem__(self, name: str) -> Estimate:
         """The estimate with this id, or the answer of the endpoint with this id.
 

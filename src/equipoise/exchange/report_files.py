@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from equipoise.analyze.result import Results
@@ -33,6 +34,14 @@ class Publication(document.Report):
         target = Path(folder)
         write_files(target, self.files)
         return target / "report.html"
+
+    def __repr__(self) -> str:
+        return f"{self.headline} ({len(self.files)} files)"
+
+    def _repr_html_(self) -> str:
+        """The report in a frame of a notebook."""
+        page = escape(self.files["report.html"].decode())
+        return f'<iframe srcdoc="{page}" style="width:100%;height:45em"></iframe>'
 
 
 def report(
