@@ -141,3 +141,8 @@ def test_the_reference_trial_on_virtual_participants() -> None:
     assert (limits["lower"] <= limits["estimate"]).all()
     assert (limits["estimate"] <= limits["upper"]).all()
     assert isinstance(frame, pd.DataFrame)
+
+
+def test_blinded_data_are_not_analyzed_by_an_unknown_word() -> None:
+    with pytest.raises(ValueError, match=r"'dumy'.*dummy, refuse"):
+        analyze(TRIAL, known().blinded(), blind="dumy")  # type: ignore[arg-type]

@@ -37,7 +37,13 @@ def test_a_password_may_have_any_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["mail.org", "http://a@b.org:x@mail.org", "smtp://a@b.org:x@h:port"]
+    "address",
+    [
+        "mail.org",
+        "http://a@b.org:x@mail.org",
+        "http://a@b.org:x@mail.org:587",  # nothing would be encrypted
+        "smtp://a@b.org:x@h:port",
+    ],
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ConductError, match="EQ902"):

@@ -13,6 +13,7 @@ from equipoise.errors import (
     SimulationError,
     listing,
     refuse,
+    require_known,
 )
 from equipoise.errors.refusal import SHOWN_RECORDS
 
@@ -92,3 +93,9 @@ def test_no_rows_are_none() -> None:
 def test_a_listing_is_sorted_and_never_empty() -> None:
     assert listing(["b", "a"]) == "a, b"
     assert listing([]) == "(none)"
+
+
+def test_an_unknown_name_is_told_with_those_that_are_known() -> None:
+    require_known("method", "urn", ("urn", "blocks"))
+    with pytest.raises(ValueError, match=r"method 'rnu' is not known; .* blocks, urn"):
+        require_known("method", "rnu", ("urn", "blocks"))

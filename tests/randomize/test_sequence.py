@@ -1,14 +1,23 @@
 from collections import Counter
+from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.scenarios import load_truth
 from equipoise.numerics.rng import stream
+from equipoise.protocol.governance import (
+    InequalityMeasure,
+    Randomization,
+    RandomizationMethod,
+)
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.blocks import permuted_blocks
 from equipoise.randomize.complete import complete
-from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.randomize.minimization import MEASURES, minimization
+from equipoise.randomize.properties import methods
+from equipoise.randomize.sequence import METHODS, allocation_sequence, minimized
 from equipoise.simulate.trial import simulate
 
 
@@ -95,3 +104,20 @@ def test_a_trial_on_virtual_participants_is_minimized(protocol: Protocol) -> Non
     people = data.participants.dropna(subset="arm").set_index("participant")
     margins = people.groupby(["sex", "arm"], observed=True).size().unstack(fill_value=0)
     assert (margins.iloc[:, 0] - margins.iloc[:, 1]).abs().max() <= 4
+
+
+def test_every_method_of_a_protocol_has_one_function_and_known_properties() -> None:
+    assert tuple(METHODS) == get_args(RandomizationMethod)
+    simulated = methods({"a": 1, "b": 1})
+    for name in METHODS.keys() - {"minimization"}:
+        assert any(usual.startswith(name) for usual in simulated), name
+
+
+def test_an_unknown_method_or_measure_is_an_error_by_name(protocol: Protocol) -> None:
+    with pytest.raises(KeyError, match="coin toss"):
+        allocation_sequence(with_method(protocol, method="coin toss"), 4, seed=1)
+    with pytest.raises(ValidationError, match="coin toss"):
+        Randomization.model_validate({"method": "coin toss", "assumed": True})
+    assert tuple(MEASURES) == get_args(InequalityMeasure)
+    with pytest.raises(ValueError, match=r"'rnage'.*range"):
+        minimization({}, [], {"a": 1, "b": 1}, measure="rnage")  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ from equipoise.analyze.subgroups import subgroups
 from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.analyze.time_to_event.listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
-from equipoise.errors import AnalysisError, Problem, refuse
+from equipoise.errors import AnalysisError, Problem, refuse, require_known
 from equipoise.numerics.garbage import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.estimand import Endpoint
@@ -174,6 +174,7 @@ def unblinded(
     Raises:
         AnalysisError: EQ451 or EQ454, the data are not as ``blind`` says.
     """
+    require_known("blind", blind, ("refuse", "dummy"))
     real = isinstance(data, UnblindedTrialData)
     if real and blind == "dummy":
         raise AnalysisError.single(

@@ -30,7 +30,8 @@ def configured(address: str) -> dict[str, str | int | bool]:
     parts = urlsplit(address)
     sender = parts.query.removeprefix("from=") or unquote(parts.username or "")
     try:
-        port = parts.port or PORTS[parts.scheme]
+        usual = PORTS[parts.scheme]  # no other scheme would encrypt
+        port = parts.port or usual
         if not parts.hostname or "@" not in sender:
             raise ValueError(address)
     except (KeyError, ValueError):

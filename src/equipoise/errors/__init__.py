@@ -17,6 +17,7 @@ from equipoise.errors.refusal import (
     SimulationError,
     listing,
     refuse,
+    require_known,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "SimulationError",
     "listing",
     "refuse",
+    "require_known",
 ]

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Self
 from equipoise.errors.codes import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import pandas as pd
 
@@ -163,3 +163,13 @@ def refuse(kind: type[EquipoiseError], problems: Sequence[Problem]) -> None:
 def listing(names: Iterable[str]) -> str:
     """Names as a readable list for a message: ``a, b, c``."""
     return ", ".join(sorted(names)) or "(none)"
+
+
+def require_known(what: str, name: str, known: Collection[str]) -> None:
+    """Rejects a name that is none of ``known``.
+
+    Raises:
+        ValueError: with the name and those that are known.
+    """
+    if name not in known:
+        raise ValueError(f"{what} {name!r} is not known; use one of: {listing(known)}")

@@ -90,18 +90,6 @@ def propose_mapping(
     )
     findings = _findings(scene, start)
     ignored, unmapped = _ignored(scene, findings, start, fields)
-    reasons = [Reason(people, "participant", why, "low" if "check" in why else "high")]
-    if told is not None:
-        sure: Confidence = "high" if told.clear == len(told.values) else "low"
-        reasons += [Reason(c, "visit", told.why, sure) for c in told.columns]
-    if start is not None:
-        reasons.append(
-            Reason(start[0], "day 0", "a date named like the anchor", "medium")
-        )
-    for one in findings:
-        named = str(one.rule["to"])
-        reasons += [Reason(c, named, one.why, one.confidence) for c in one.columns]
-    order = {column: n for n, column in enumerate(source.cells.columns)}
     text = draft(
         protocol=protocol.trial.id,
         name=source.name,
@@ -112,8 +100,30 @@ def propose_mapping(
         findings=findings,
         ignored=ignored,
     )
-    known = sorted(reasons, key=lambda r: order[r.column])
-    return Proposal(text=text, reasons=tuple(known), unmapped=tuple(unmapped))
+    order = {column: n for n, column in enumerate(source.cells.columns)}
+    reasons = _reasons((people, why), told, start, findings)
+    reasons.sort(key=lambda reason: order[reason.column])
+    return Proposal(text=text, reasons=tuple(reasons), unmapped=tuple(unmapped))
+
+
+def _reasons(
+    participant: tuple[str, str],
+    visits: key_columns.Visits | None,
+    start: tuple[str, str] | None,
+    findings: list[Finding],
+) -> list[Reason]:
+    column, why = participant
+    reasons = [Reason(column, "participant", why, "low" if "check" in why else "high")]
+    if visits is not None:
+        sure: Confidence = "high" if visits.clear == len(visits.values) else "low"
+        reasons += [Reason(c, "visit", visits.why, sure) for c in visits.columns]
+    if start is not None:
+        anchor = "a date named like the anchor"
+        reasons.append(Reason(start[0], "day 0", anchor, "medium"))
+    for one in findings:
+        named = str(one.rule["to"])
+        reasons += [Reason(c, named, one.why, one.confidence) for c in one.columns]
+    return reasons
 
 
 def _findings(scene: Scene, start: tuple[str, str] | None) -> list[Finding]:

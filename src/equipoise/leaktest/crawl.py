@@ -12,6 +12,7 @@ from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 from zipfile import BadZipFile, ZipFile
 
+from equipoise.conduct.export.writers import FORMATS
 from equipoise.rehearse_conduct.browser import Answer
 
 LINK = re.compile(r'(?:href|src|action|hx-get|data-url)="([^"#]+)')
@@ -93,7 +94,7 @@ def _starts(read: Read, people: list[str]) -> Iterator[str]:
         yield f"/participants/{person}/randomize/"
         yield f"/participants/{person}/treatment/"
         yield f"/audit/{person}/"
-    for form in ("csv", "xlsx", "parquet"):
+    for form in FORMATS:
         yield f"/api/export?format={form}"
     described = read("/api/openapi.json")
     paths = json.loads(described.body)["paths"] if described.status == 200 else {}

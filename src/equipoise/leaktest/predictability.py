@@ -56,7 +56,7 @@ def guesses(
     whole = protocol.randomization.method != "minimization"
     n = len(arms) if whole else min(CUT, len(arms))
     levels = [json.loads(text) for text in strata[:n]]
-    known = [_name(protocol, own) for own in levels]
+    known = [protocol.randomization.stratum(own) for own in levels]
     ratios = {arm.id: arm.ratio for arm in protocol.arms}
     rng = stream(seed, "leaktest", "theory")
     simulated = [
@@ -112,7 +112,7 @@ def _drawn(
     """Arms of participants with these levels, from a list with this seed."""
     if protocol.randomization.method == "minimization":
         return [draw.arm for draw in minimized(protocol, levels, seed=seed)]
-    names = [_name(protocol, own) for own in levels]
+    names = [protocol.randomization.stratum(own) for own in levels]
     lists = {
         name: iter(allocation_sequence(protocol, count, seed=seed, stratum=name))
         for name, count in Counter(names).items()
@@ -127,10 +127,3 @@ def _every_stratum(protocol: Protocol) -> list[tuple[str, ...]]:
     for name in protocol.randomization.strata:
         found = [(*own, level) for own in found for level in known[name]]
     return found[:16]
-
-
-def _name(protocol: Protocol, levels: Mapping[str, str]) -> str:
-    plan = protocol.randomization
-    if plan.method == "minimization" or not plan.strata:
-        return "all"
-    return "; ".join(levels[name] for name in plan.strata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -9,6 +10,11 @@ from pydantic import Field
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.quantity import Quantity
 from equipoise.protocol.roles import Concealed, Person
+
+RandomizationMethod = Literal[
+    "complete", "permuted blocks", "urn", "big stick", "minimization"
+]
+InequalityMeasure = Literal["range", "variance", "maximum"]
 
 
 class Randomization(Sourced):
@@ -25,13 +31,19 @@ class Randomization(Sourced):
         measure: for minimization, of inequality in a margin.
     """
 
-    method: Literal["complete", "permuted blocks", "urn", "big stick", "minimization"]
+    method: RandomizationMethod
     block_sizes: tuple[int, ...] = ()
     strata: tuple[Identifier, ...] = ()
     bound: int | None = Field(default=None, ge=1)
     balls: tuple[float, float] | None = None
     probability: float | None = Field(default=None, gt=0.5, le=1)
-    measure: Literal["range", "variance", "maximum"] = "range"
+    measure: InequalityMeasure = "range"
+
+    def stratum(self, levels: Mapping[str, str]) -> str:
+        """The list from which a participant with these levels is allocated."""
+        if self.method == "minimization" or not self.strata:
+            return "all"
+        return "; ".join(levels[name] for name in self.strata)
 
 
 class Blinding(Sourced):

@@ -8,7 +8,7 @@ a monitor, who verifies them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Person = Literal[
     "participant", "rater", "infusion team", "pharmacist", "investigator", "coordinator",
@@ -61,20 +61,15 @@ ROLES: dict[Role, RoleEntry] = {
     "administrator": RoleEntry(
         "manages users, sites and versions of the protocol",
         frozenset({"manage people", "manage study", "read audit", "confirm reset"}),
-        frozenset(
-            {"arm", "infusions", "dissociation", "vitals", "adverse events", "ratings"}
-        ),
+        frozenset(get_args(Concealed)),
         alone=True,
     ),
     "coordinator": RoleEntry(
         "screens, schedules and enters data at a site",
-        frozenset(
-            {
-                "screen", "consent", "randomize", "schedule", "fill in", "correct",
-                "read forms", "report event", "end participation", "export",
-                "read treatment",
-            }
-        ),
+        frozenset({
+            "screen", "consent", "randomize", "schedule", "fill in", "correct",
+            "read forms", "report event", "end participation", "export", "read treatment",
+        }),
         frozenset({"arm"}),
         open_label=frozenset({"arm"}),
         knows_infusions=True,
@@ -101,14 +96,12 @@ ROLES: dict[Role, RoleEntry] = {
     ),
     "investigator": RoleEntry(
         "is responsible for the participants of a site",
-        frozenset(
-            {
-                "screen", "consent", "judge eligibility", "approve consent", "randomize",
-                "schedule", "fill in", "correct", "read forms", "report event",
-                "end participation", "unblind in emergency", "freeze", "export",
-                "read audit", "confirm reset", "read treatment",
-            }
-        ),
+        frozenset({
+            "screen", "consent", "judge eligibility", "approve consent", "randomize",
+            "schedule", "fill in", "correct", "read forms", "report event",
+            "end participation", "unblind in emergency", "freeze", "export",
+            "read audit", "confirm reset", "read treatment",
+        }),
         frozenset({"arm"}),
         open_label=frozenset({"arm"}),
         knows_infusions=True,

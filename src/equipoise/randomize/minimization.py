@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-Measure = Literal["range", "variance", "maximum"]
+from equipoise.errors import require_known
+from equipoise.protocol.governance import InequalityMeasure
+
 Levels = Mapping[str, str]  # factor -> level
 TIE = 1e-9
+# Of the counts of the arms in one margin; ``maximum`` is the deviation from the mean.
+MEASURES: dict[InequalityMeasure, Callable[[np.ndarray], float]] = {
+    "range": lambda counts: counts.max() - counts.min(),
+    "variance": lambda counts: counts.var(ddof=1),
+    "maximum": lambda counts: np.abs(counts - counts.mean()).max(),
+}
 
 
 def minimization(
@@ -18,7 +25,7 @@ def minimization(
     ratios: Mapping[str, int],
     *,
     probability: float = 0.8,
-    measure: Measure = "range",
+    measure: InequalityMeasure = "range",
     weights: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Probabilities of the arms for a newcomer.
@@ -34,12 +41,12 @@ def minimization(
         probability: of the best arm, from its share by the ratios up to 1. In arms of
             unequal ratios the likelihood of a preferred arm is scaled so that the mean
             allocation keeps the ratio (biased-coin minimization).
-        measure: of inequality of the counts in one margin: largest minus smallest,
-            variance, or largest deviation from the mean.
+        measure: of inequality of the counts in one margin, one of ``MEASURES``.
         weights: of the factors; equal by default.
 
     Raises:
-        ValueError: a probability that is none, or a factor that somebody lacks.
+        ValueError: a probability that is none, a measure that is not known, or a factor
+            that somebody lacks.
 
     Example:
         >>> history = [({"sex": "F"}, "drug"), ({"sex": "M"}, "placebo")]
@@ -52,6 +59,7 @@ def minimization(
     arms = list(ratios)
     if not 0 < probability <= 1:
         raise ValueError(f"a probability of {probability:g}")
+    require_known("measure", measure, MEASURES)
     lacking = [1 for levels, _ in history if newcomer.keys() - levels.keys()]
     if lacking:
         raise ValueError(f"{len(lacking)} participants lack a factor")
@@ -66,17 +74,9 @@ def minimization(
         for place in range(len(arms)):
             after = counts.copy()
             after[place] += 1
-            score[place] += weight * _unequal(after / share, measure)
+            score[place] += weight * float(MEASURES[measure](after / share))
     best = score <= score.min() + TIE
     return dict(zip(arms, _coin(best, share, probability), strict=True))
-
-
-def _unequal(counts: np.ndarray, measure: Measure) -> float:
-    if measure == "range":
-        return float(counts.max() - counts.min())
-    if measure == "variance":
-        return float(counts.var(ddof=1))
-    return float(np.abs(counts - counts.mean()).max())
 
 
 def _coin(best: np.ndarray, share: np.ndarray, probability: float) -> list[float]:

@@ -43,9 +43,11 @@ def methods(ratios: Mapping[str, int]) -> dict[str, Sequence]:
     """The methods that a protocol can choose from, with usual settings."""
     return {
         "complete": lambda n, rng: complete(n, ratios, rng),
-        "permuted blocks of 4": partial(_blocks, ratios, (4,)),
-        "permuted blocks of 4 or 6": partial(_blocks, ratios, (4, 6)),
-        "permuted blocks of 2": partial(_blocks, ratios, (2,)),
+        "permuted blocks of 4": lambda n, rng: permuted_blocks(n, ratios, (4,), rng),
+        "permuted blocks of 4 or 6": (
+            lambda n, rng: permuted_blocks(n, ratios, (4, 6), rng)
+        ),
+        "permuted blocks of 2": lambda n, rng: permuted_blocks(n, ratios, (2,), rng),
         "urn (1, 1)": partial(_adaptive, ratios, lambda c: urn(c, ratios)),
         "big stick of 3": partial(
             _adaptive, ratios, lambda c: big_stick(c, ratios, bound=3)
@@ -94,12 +96,6 @@ def _certain(lists: list[list[str]]) -> float:
     often = [c for c in seen.values() if c.total() >= 20]
     total = sum(c.total() for c in often)
     return sum(c.total() for c in often if len(c) == 1) / total if total else 0.0
-
-
-def _blocks(
-    ratios: Mapping[str, int], sizes: tuple[int, ...], n: int, rng: np.random.Generator
-) -> list[str]:
-    return permuted_blocks(n, ratios, sizes, rng)
 
 
 def _adaptive(

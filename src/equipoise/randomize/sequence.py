@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
 
 from equipoise.numerics.rng import stream
+from equipoise.protocol.governance import Randomization, RandomizationMethod
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.adaptive import big_stick, urn
 from equipoise.randomize.blocks import permuted_blocks
@@ -28,39 +33,61 @@ def allocation_sequence(
     Returns:
         ``n`` arm ids in the order of the list.
 
-    Example:
-        With the protocol of a trial of two arms:
+    Raises:
+        ValueError: minimization, which needs participants.
 
-        >>> allocation_sequence(protocol, 4, seed=1)  # doctest: +SKIP
-        ['ketamine', 'midazolam', 'midazolam', 'ketamine']
+    Example:
+        >>> import equipoise as eq
+        >>> allocation_sequence(eq.load_protocol("feder2021"), 4, seed=1)
+        ['ketamine', 'ketamine', 'ketamine', 'midazolam']
     """
     ratios = {arm.id: arm.ratio for arm in protocol.arms}
-    rng = stream(seed, "randomize", stratum)
     plan = protocol.randomization
-    if plan.method == "complete":
-        return complete(n, ratios, rng)
-    if plan.method == "permuted blocks":
-        return permuted_blocks(n, ratios, plan.block_sizes, rng)
-    return [draw.arm for draw in _adaptive(protocol, n, ratios, seed, stratum)]
+    return METHODS[plan.method](_Stratum(plan, ratios, n, seed, stratum))
 
 
-def _adaptive(
-    protocol: Protocol, n: int, ratios: dict[str, int], seed: int, stratum: str
-) -> list[Draw]:
-    """Draws that look at those before them, each replayable."""
-    plan, made = protocol.randomization, []
-    counts: Counter[str] = Counter()
-    for place in range(n):
-        if plan.method == "urn":
-            start, add = plan.balls or (1.0, 1.0)
-            shares = urn(counts, ratios, start=start, add=add)
-        elif plan.method == "big stick":
-            shares = big_stick(counts, ratios, bound=plan.bound or 1)
-        else:
-            raise ValueError("minimization needs participants: use minimized")
-        made.append(drawn(seed, stratum, place, shares))
-        counts[made[-1].arm] += 1
-    return made
+@dataclass(frozen=True, slots=True)
+class _Stratum:
+    plan: Randomization
+    ratios: Mapping[str, int]
+    n: int
+    seed: int
+    name: str
+
+    @property
+    def rng(self) -> np.random.Generator:
+        return stream(self.seed, "randomize", self.name)
+
+    def one_by_one(self, shares: Callable[..., Mapping[str, float]]) -> list[str]:
+        """Draws that look at those before them, each replayable."""
+        counts: Counter[str] = Counter()
+        arms: list[str] = []
+        for place in range(self.n):
+            probabilities = shares(counts, self.ratios)
+            arms.append(drawn(self.seed, self.name, place, probabilities).arm)
+            counts[arms[-1]] += 1
+        return arms
+
+
+def _urn(stratum: _Stratum) -> list[str]:
+    start, add = stratum.plan.balls or (1.0, 1.0)
+    return stratum.one_by_one(partial(urn, start=start, add=add))
+
+
+def _minimization(_: _Stratum) -> list[str]:
+    raise ValueError("minimization needs participants: use minimized")
+
+
+# Every method that a protocol can name, with the list of one stratum that it gives.
+METHODS: dict[RandomizationMethod, Callable[[_Stratum], list[str]]] = {
+    "complete": lambda s: complete(s.n, s.ratios, s.rng),
+    "permuted blocks": lambda s: permuted_blocks(
+        s.n, s.ratios, s.plan.block_sizes, s.rng
+    ),
+    "urn": _urn,
+    "big stick": lambda s: s.one_by_one(partial(big_stick, bound=s.plan.bound or 1)),
+    "minimization": _minimization,
+}
 
 
 def minimized(

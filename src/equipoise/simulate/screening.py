@@ -206,8 +206,8 @@ def _allocated(world: World, seed: int, values: Values, who: NDArray[np.intp]) -
         return np.array([world.arm[draw.arm] for draw in draws], dtype=np.intp)
     strata: defaultdict[str, list[int]] = defaultdict(list)
     for place, person in enumerate(who):
-        levels = [str(values[name][person]) for name in protocol.randomization.strata]
-        strata["; ".join(levels) or "all"].append(place)
+        levels = {n: str(values[n][person]) for n in protocol.randomization.strata}
+        strata[protocol.randomization.stratum(levels)].append(place)
     arms = np.empty(len(who), dtype=np.intp)
     for stratum, places in strata.items():
         drawn = allocation_sequence(protocol, len(places), seed=seed, stratum=stratum)

@@ -6,19 +6,22 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 from django.contrib.auth.models import User
+from django.template.loader import get_template
 
 from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export.services import Format, export
+from equipoise.conduct.export.services import export, stated
+from equipoise.conduct.export.writers import FORMATS, Format
 from equipoise.conduct.study.models import Site
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import AccessError
+from equipoise.errors import AccessError, ConductError
 from equipoise.exchange.data import read_data
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -145,3 +148,15 @@ def test_who_exported_what_is_written_down(trial: Protocol, actor: By) -> None:
     made.content()
     entry = Entry.objects.get(chain=STUDY, act="export")
     assert (entry.actor, entry.value) == ("monitor", made.snapshot.hash)
+
+
+def test_every_format_has_one_entry_and_its_button() -> None:
+    assert tuple(FORMATS) == get_args(Format)
+    page = get_template("export/export.html").template.source
+    for name, entry in FORMATS.items():
+        assert f'value="{name}"' in page
+        assert f"({entry.label})" in page
+        assert stated({"format": name}) == name
+    assert stated({}) == "csv"
+    with pytest.raises(ConductError, match="EQ965"):
+        stated({"format": "sas"})

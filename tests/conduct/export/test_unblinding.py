@@ -13,8 +13,9 @@ from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.allocation.services import concealed_list, syringes
 from equipoise.conduct.allocation.services.unblinding import disclose
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export.services import SINKS, Format, export
+from equipoise.conduct.export.services import export
 from equipoise.conduct.export.unblinding import unblinded_export
+from equipoise.conduct.export.writers import FORMATS, Format
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
 from equipoise.exchange.disclosed_list import load, wrong_with
@@ -42,7 +43,7 @@ def test_after_the_lock_there_are_arms_and_doses(
     assert Entry.objects.filter(chain=STUDY, act="unblind").count() == 1
 
 
-@pytest.mark.parametrize("form", SINKS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_format_holds_the_list_and_its_commitment(
     trial: Protocol, key: Path, actor: By, tmp_path: Path, form: Format
 ) -> None:

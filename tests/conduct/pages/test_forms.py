@@ -351,6 +351,10 @@ def test_freezing_closes_and_a_reason_opens_again(
     url = form_url(person, "relapse-plan")
     texts = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
     assert send(browsers["investigator"], url, texts).status_code == 302
+    for deed in ("", "thaw"):
+        refused = browsers["investigator"].post(url + "close/", {"deed": deed})
+        assert refused.status_code == 409
+        assert current(person.identifier).begun("relapse-plan") == "complete"
     assert (
         browsers["coordinator"].post(url + "close/", {"deed": "freeze"}).status_code
         == 403

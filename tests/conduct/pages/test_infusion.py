@@ -182,6 +182,11 @@ def test_an_acknowledgement_with_a_key_is_made_once(
     assert (alarm.done, alarm.acknowledged_at) == ("rested", NOW)
     empty = nurse.post(page, said | {"key": "other", "done": " "})
     assert empty.status_code == 422
+    unknown = nurse.post(
+        page.replace("acknowledge", "acknowlege"), said | {"key": "new"}
+    )
+    assert (unknown.status_code, "acknowlege" in unknown.text) == (422, True)
+    assert Entry.objects.filter(act="bedside action").count() == 1
 
 
 @pytest.mark.parametrize("role", ["rater", "administrator", "pharmacist"])

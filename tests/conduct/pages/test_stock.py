@@ -55,6 +55,8 @@ def test_from_a_delivery_to_a_balance(
     (address,) = re.findall(
         r'action="(/pharmacy/destructions/\d+/)"', second.get(STOCK).content.decode()
     )
+    for unknown in ({}, {"answer": "yes"}):
+        assert second.post(address, unknown).status_code == 409
     assert second.post(address, {"answer": "confirm"}).status_code == 302
     assert row(first, "QX-77001")[3:] == ["25", "0", "4", "2", "19"]
     move("quarantined", "")

@@ -243,3 +243,9 @@ def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
         Responsive(**({"n": 20, "rates": (0.6, 0.2)} | change))
     with pytest.raises(DesignError, match="EQ801"):
         trials_of(Responsive(n=20, rates=(0.6, 0.2)), 0)
+
+
+def test_an_unknown_statistic_is_refused_by_name() -> None:
+    counts = Counts(np.ones((2, 1)), np.ones((2, 1)))
+    with pytest.raises(ValueError, match="'wlad'"):
+        counts.z("wlad")  # type: ignore[arg-type]

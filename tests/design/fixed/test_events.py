@@ -52,3 +52,8 @@ def test_no_effect_and_no_time_are_refused() -> None:
         survival(0.7, 12, 0, 12)
     with pytest.raises(DesignError, match="EQ801"):
         survival(0.7, 12, 12, 12, dropout=1.5)
+
+
+def test_an_unknown_method_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="'freedmann'"):
+        events(0.5, method="freedmann")  # type: ignore[arg-type]

@@ -101,3 +101,8 @@ def test_boschloo_rejects_all_that_fisher_rejects_on_each_side(n: int, m: int) -
 def test_binomial_probabilities_at_the_ends() -> None:
     assert binomial(3, [0.0, 1.0]).tolist() == [[1, 0, 0, 0], [0, 0, 0, 1]]
     assert binomial(200, 0.3).sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_an_unknown_test_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="'barnard'"):
+        rejection_region("barnard", 5, 5)  # type: ignore[arg-type]

@@ -24,8 +24,9 @@ from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.capture import locking, participants
 from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.enrolment.randomization import randomize
-from equipoise.conduct.export.services import Export, Format, export
+from equipoise.conduct.export.services import Export, export
 from equipoise.conduct.export.unblinding import unblinded_export
+from equipoise.conduct.export.writers import Format
 
 api = NinjaAPI(
     title="Equipoise",

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from equipoise.conduct.audit.actions import sets_value
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.audit.record import lock, require_blinded
+from equipoise.conduct.capture.form_status import BEFORE_LOCK, SIGNED, STATUS_AFTER
 from equipoise.conduct.forms.missing_codes import without_codes
 from equipoise.conduct.sql_statements import moment, rows
 from equipoise.errors import ConductError
@@ -81,7 +82,7 @@ class Current:
             fields[item] = Value(*written, 1 + (before.versions if before else 0))
             if act in ANSWERED:
                 self.status[where] = self._answered(where)
-        if act in STATES and form:
+        if act in STATUS_AFTER and form:
             self._closed(where, act, Value(*written, 1))
         if act == "complete":
             self.signed_by[where] = actor, at
@@ -121,7 +122,7 @@ class Current:
         A form that was not done has no answers, and is not complete.
         """
         where = form, visit, minute
-        closed = self.status.get(where) in ("complete", "frozen", "locked")
+        closed = self.status.get(where) in SIGNED
         return closed and where not in self.not_done
 
     def _answered(self, where: Where) -> str:
@@ -133,7 +134,7 @@ class Current:
         return state
 
     def _closed(self, where: Where, act: str, written: Value) -> None:
-        self.status[where] = STATES[act]
+        self.status[where] = STATUS_AFTER[act]
         if act == "unlock" and written.value in BEFORE_LOCK:
             self.status[where] = written.value
         if act in ("void", "not done"):  # what was answered holds no longer
@@ -149,18 +150,6 @@ class Current:
 COLUMNS = "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
 ENTRIES = f"SELECT {', '.join(COLUMNS)} FROM audit_entry WHERE chain = %s"  # noqa: S608  constants
 ANSWERED = ("answer", "correct")  # other acts with a value belong to no form
-STATES = {
-    "open": "",
-    "complete": "complete",
-    "not done": "not done",
-    "void": "void",
-    "reopen": "started",
-    "freeze": "frozen",
-    "unfreeze": "complete",
-    "lock": "locked",
-    "unlock": "complete",  # or what its entry names: the state before the lock
-}
-BEFORE_LOCK = ("complete", "not done", "frozen")
 
 
 def current(

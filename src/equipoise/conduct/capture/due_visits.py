@@ -16,6 +16,7 @@ from equipoise.conduct.capture.current_values import Where
 from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.form_plan import Plan
+from equipoise.conduct.capture.form_status import FINISHED, SIGNED, WITH_ENTRIES
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participant_status import Visits
 from equipoise.conduct.capture.permission import Rights, may_attest
@@ -29,8 +30,6 @@ State = Literal[
     "not due",
 ]  # fmt: skip
 WAITING = ("due", "late", "started")
-WRITTEN = ("started", "complete", "not done", "frozen", "locked")
-CLOSED = ("complete", "frozen", "locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class DueForm:
     @property
     def begun(self) -> bool:
         """Whether something was written down."""
-        return self.state in WRITTEN
+        return self.state in WITH_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,7 @@ def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
     held = facts.states.get((due.form.id, visit, due.minute))
     if due.form.id == "visit" and held == "started" and visit in facts.visits.agreed:
         return by_date  # only the day was written down
-    if held in WRITTEN:
+    if held in WITH_ENTRIES:
         return held  # type: ignore[return-value]
     return "not due" if is_over(facts.states, due, visit) else by_date
 
@@ -200,7 +199,7 @@ def is_over(states: Mapping[Where, str], due: Due, visit: str) -> bool:
     """Whether it is no longer due that day: nothing was given, or the participant left."""
     if states.get(("infusion", visit, None)) == "not done":
         return due.minute is not None or due.form.id == "discharge"
-    has_left = states.get(("discharge", visit, None)) in CLOSED
+    has_left = states.get(("discharge", visit, None)) in SIGNED
     return due.minute is not None and has_left
 
 
@@ -209,10 +208,10 @@ def _visit_state(
 ) -> str:
     if visit in facts.visits.missed:
         return "missed"
-    if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
+    if facts.states.get(("visit", visit, None)) in FINISHED:
         not_given = facts.states.get(("infusion", visit, None)) == "not done"
         lacks = any(
-            facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
+            facts.states.get((due.form.id, visit, due.minute)) not in FINISHED
             and not (not_given and is_over(facts.states, due, visit))
             for due in dues
         )

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 
 from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.hash_chain import Fact
+from equipoise.conduct.audit.models import Head
 from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current_values import (
@@ -114,55 +115,77 @@ def save(
     person, form, where = place.participant, place.form, place.where
     with transaction.atomic():
         head = lock(person.identifier)
-        read = form.id, "consent", SYRINGE, *needed(form), *other_rating(form)
-        known = current(person.identifier, read, place.visit, head=head)
-        before = known.answers(*where)
-        _open(known, where)
-        require_other_rater(place, known, actor.name)
-        require_consent(known, form, on=person.site.day(at))
-        held = known.values.get(where, {})
-        said, unclear = taken(
-            form,
-            {n: v.strip() for n, v in values.items()},
-            {n: _text(held, n) for n in held},
-            person.site.zone,
-        )
-        new = {n: v for n, v in said.items() if v != _text(held, n)}
+        known = _open_form(place, head, actor, at)
+        before, held = known.answers(*where), known.values.get(where, {})
+        new, unclear = _changes(place, held, values)
         conflicts = tuple(c for c in newer(held, new, seen) if c.actor != actor.name)
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         signed = known.status.get(where) == "complete"
         whole = complete or signed  # a form that was signed off stays complete
         failed = failing(form, _merged(held, new), compared(place, known, at))
-        found = unclear | _wrong(place, known, new, failed, whole=whole)
-        sent = checking.send(save, place=place, known=known, new=new, at=at)
-        for _, more in cast("Answers[dict[str, str]]", sent):
-            found |= more
-        if found:
-            return Saved(known.seq, errors=found)
+        errors = unclear | _wrong(place, known, new, failed, at, whole=whole)
+        if errors:
+            return Saved(known.seq, errors=errors)
         doubts = unconfirmed(failed, known, where, new, confirmed)
         if doubts and whole:
             return Saved(known.seq, doubts=doubts)
-        if complete and not signed:
-            require_attester(actor, place)
         facts = _facts(
             place, held, new, signed=signed, reason=reason.strip(), actor=actor
         )
         facts += confirmations(failed, where, confirmed)
         if complete and not signed:
+            require_attester(actor, place)
             facts.append(Fact("complete", *where))
         if not facts:
             return Saved(known.seq, doubts=doubts, said=known.said(*where))
-        made = record(person.identifier, *facts, actor=actor.name, at=at, head=head)
-        for e in made:
-            known.add(e.seq, e.at, e.actor, e.act, *where, e.item, e.value)
-        note_state(person, where, known.status.get(where, ""), actor=actor, at=at,
-                   seq=made[-1].seq)  # fmt: skip
+        seq = _record(place, known, facts, head, actor, at)
         if complete and form.id.partition("#")[0] in TELLING:
             note_status(person)
-        seq = _follow(place, known, before, new, actor, at) if new else 0
-        seq = seq or made[-1].seq
+        seq = (_follow(place, known, before, new, actor, at) if new else 0) or seq
         return Saved(seq, changed=tuple(new), doubts=doubts, said=known.said(*where))
+
+
+def _open_form(place: Place, head: Head, actor: Actor, at: datetime) -> Current:
+    """What is known of a form that may be saved now; refuses any other."""
+    person, form = place.participant, place.form
+    read = form.id, "consent", SYRINGE, *needed(form), *other_rating(form)
+    known = current(person.identifier, read, place.visit, head=head)
+    _open(known, place.where)
+    require_other_rater(place, known, actor.name)
+    require_consent(known, form, on=person.site.day(at))
+    return known
+
+
+def _changes(
+    place: Place, held: Mapping[str, Value], values: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Field -> value of those that differ from the saved ones; field -> unclear time."""
+    sent, unclear = taken(
+        place.form,
+        {n: v.strip() for n, v in values.items()},
+        {n: _text(held, n) for n in held},
+        place.participant.site.zone,
+    )
+    return {n: v for n, v in sent.items() if v != _text(held, n)}, unclear
+
+
+def _record(
+    place: Place,
+    known: Current,
+    facts: list[Fact],
+    head: Head,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Adds facts to the audit trail, to what is known, and to the list of states."""
+    person, where = place.participant, place.where
+    made = record(person.identifier, *facts, actor=actor.name, at=at, head=head)
+    for e in made:
+        known.add(e.seq, e.at, e.actor, e.act, *where, e.item, e.value)
+    seq, status = made[-1].seq, known.status.get(where, "")
+    note_state(person, where, status, actor=actor, at=at, seq=seq)
+    return seq
 
 
 def _follow(
@@ -190,6 +213,7 @@ def _wrong(
     known: Current,
     new: Mapping[str, str],
     failed: Sequence[FormCheck],
+    at: datetime,
     *,
     whole: bool,
 ) -> dict[str, str]:
@@ -201,6 +225,9 @@ def _wrong(
     found = {n: what for n, what in found.items() if whole or n in new}
     if place.form.id == INFUSION:
         found = unreleased(known, place.visit, new, merged) | found
+    sent = checking.send(save, place=place, known=known, new=new, at=at)
+    for _, more in cast("Answers[dict[str, str]]", sent):
+        found |= more
     return found
 
 

@@ -27,7 +27,6 @@ from equipoise.conduct.audit.record import (
     require_reason,
 )
 from equipoise.conduct.capture.current_values import (
-    BEFORE_LOCK,
     COLUMNS,
     Current,
     Where,
@@ -38,6 +37,7 @@ from equipoise.conduct.capture.current_values import (
 from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.form_saving import TELLING, record_states
+from equipoise.conduct.capture.form_status import BEFORE_LOCK
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participant_status import note_status
 from equipoise.conduct.capture.participants import visible
@@ -72,6 +72,8 @@ def close(
             where="the form",
             mend="forms that are yours are on the participant's page",
         )
+    if deed not in STEPS:
+        raise has_changed("EQ923", f"{deed!r} is not an action of a form", "the form")
     if deed == "unfreeze":
         require_reason(
             reason, "EQ922", "a form is opened again only with a reason",

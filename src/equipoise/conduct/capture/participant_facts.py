@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.current_values import Current, Where, current_of_many
-from equipoise.conduct.capture.due_visits import CLOSED, WRITTEN, Facts
+from equipoise.conduct.capture.due_visits import Facts
 from equipoise.conduct.capture.form_plan import Plan
+from equipoise.conduct.capture.form_status import FINISHED, SIGNED
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participant_status import (
     GONE,
@@ -73,7 +74,7 @@ def facts_at(person: Participant, plan: Plan, visit: str) -> Facts:
 
 def lost_responses(facts: Facts) -> tuple[Loss, ...]:
     """Responses that were lost and of which nobody has taken care yet."""
-    cared_for = facts.locked or facts.states.get(("relapse", "", None)) in CLOSED
+    cared_for = facts.locked or facts.states.get(("relapse", "", None)) in SIGNED
     return () if cared_for else facts.losses
 
 
@@ -146,7 +147,7 @@ def _unclosed(
     found = {}
     for visit, dues in planned.items():
         held = [states.get((due.form.id, visit, due.minute)) for due in dues]
-        if not all(state in WRITTEN[1:] for state in held):
+        if not all(state in FINISHED for state in held):
             found[visit] = "started" in held
     return found
 

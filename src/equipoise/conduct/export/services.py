@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Literal
+from typing import IO
 from zipfile import ZipFile
 
 from django.db.models import Sum
@@ -22,11 +22,9 @@ from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import alert_rows, export_tables, rows_of
 from equipoise.conduct.export.snapshot import Sight, Snapshot, sight_of, take
 from equipoise.conduct.export.writers import (
+    FORMATS,
     Cells,
-    CsvSink,
-    ParquetSink,
-    Sink,
-    WorkbookSink,
+    Format,
     temporary,
 )
 from equipoise.conduct.safety.alerts import alarms
@@ -35,20 +33,7 @@ from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.tables import OPTIONAL, Table
 from equipoise.errors import ConductError
 
-Format = Literal["csv", "xlsx", "parquet"]
-SINKS: dict[Format, Callable[[Mapping[str, Table]], Sink]] = {
-    "csv": CsvSink,
-    "xlsx": WorkbookSink,
-    "parquet": ParquetSink,
-}
 Tell = Callable[[int], None]
-README = """\
-CSV: UTF-8, one file for each table, texts in quotes, nothing where a value is missing.
-A text that begins with = + - @ (also full-width), a tab, a line break or an apostrophe
-has one apostrophe before it, so that no spreadsheet computes it; take one apostrophe
-from the beginning of every text that has one to have the text as it was entered.
-codebook.csv describes every column of every table.
-"""
 
 
 def silent(done: int) -> None:
@@ -116,14 +101,14 @@ def require_right(actor: Actor) -> None:
 
 def stated(form: Mapping[str, str]) -> Format:
     """The format that was asked for, CSV if none was; EQ965 for any other."""
-    for known in SINKS:
-        if form.get("format", "csv") == known:
-            return known
+    for name in FORMATS:
+        if form.get("format", "csv") == name:
+            return name
     raise ConductError.single(
         "EQ965",
         "there is no such format",
         where="format",
-        mend=f"choose one of {', '.join(SINKS)}",
+        mend=f"choose one of {', '.join(FORMATS)}",
     )
 
 
@@ -168,9 +153,10 @@ def write(
     ``into`` is a temporary file if absent.
     """
     listed = {**tables, CODEBOOK.name: CODEBOOK}
-    sink, file = SINKS[form](listed), into or temporary()
+    entry = FORMATS[form]
+    sink, file = entry.sink(listed), into or temporary()
     trial, texts = in_force().trial.id, dict(beside or {})
-    if form != "xlsx":  # a workbook is for people; its name tells the snapshot
+    if entry.described:
         about = {
             "schema": 1,
             "trial": trial,
@@ -179,8 +165,7 @@ def write(
             "concealed": not sight.is_whole,
         }
         texts = {"snapshot.json": json.dumps(about, indent=2) + "\n"} | texts
-    if form == "csv":
-        texts["README.txt"] = README
+    texts |= entry.texts
     try:
         for row in codebook(listed):
             sink.add(CODEBOOK.name, row)
@@ -194,5 +179,4 @@ def write(
         with suppress(OSError):  # what it still holds has no room either
             file.close()
         raise
-    suffix = "xlsx" if form == "xlsx" else f"{form}.zip"
-    return Export(f"{trial}-{snapshot.hash[:12]}.{suffix}", file, snapshot)
+    return Export(f"{trial}-{snapshot.hash[:12]}.{entry.suffix}", file, snapshot)

@@ -25,7 +25,6 @@ from equipoise.conduct.export.form_tables import further_tables
 from equipoise.conduct.export.history import plain
 from equipoise.conduct.export.services import (
     Export,
-    Format,
     Prepared,
     Tell,
     begin,
@@ -34,7 +33,7 @@ from equipoise.conduct.export.services import (
     write,
 )
 from equipoise.conduct.export.snapshot import sight_of
-from equipoise.conduct.export.writers import Cells
+from equipoise.conduct.export.writers import Cells, Format
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
@@ -264,6 +265,35 @@ class WorkbookSink(Sink):
             elif value is not None:
                 text = value if isinstance(value, str) else value.isoformat(sep=" ")
                 sheet.write_string(row, column, text[:LONGEST])
+
+
+Format = Literal["csv", "xlsx", "parquet"]
+README = """\
+CSV: UTF-8, one file for each table, texts in quotes, nothing where a value is missing.
+A text that begins with = + - @ (also full-width), a tab, a line break or an apostrophe
+has one apostrophe before it, so that no spreadsheet computes it; take one apostrophe
+from the beginning of every text that has one to have the text as it was entered.
+codebook.csv describes every column of every table.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatEntry:
+    """One format of an export."""
+
+    label: str  # on a button
+    suffix: str  # of the name of the file
+    sink: Callable[[Mapping[str, Table]], Sink]
+    # Whether ``snapshot.json`` is beside the tables; a workbook is for people.
+    described: bool = True
+    texts: Mapping[str, str] = field(default_factory=dict)  # further files, by name
+
+
+FORMATS: dict[Format, FormatEntry] = {
+    "csv": FormatEntry("CSV", "csv.zip", CsvSink, texts={"README.txt": README}),
+    "xlsx": FormatEntry("Excel", "xlsx", WorkbookSink, described=False),
+    "parquet": FormatEntry("Parquet", "parquet.zip", ParquetSink),
+}
 
 
 def _private() -> Path | None:

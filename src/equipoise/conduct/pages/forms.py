@@ -94,7 +94,6 @@ def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     if deed in DEEDS:
         set_aside(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
     else:
-        deed = "unfreeze" if deed == "unfreeze" else "freeze"
         locking.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
     messages.success(request, f"{desk.place.form.title}: {WHOLE[deed]}.")
     if deed == "void":

@@ -164,6 +164,8 @@ def _do(bed: Bedside, deed: str, tapped: datetime) -> str:
     elif deed == "acknowledge":
         number, done = number_of(said.get("alert", "")) or 0, said.get("done", "")[:400]
         acknowledge(bed.person, number, **who, done=done)
+    else:
+        return f"{deed!r} is not an action of this page: load the page again."
     return ""
 
 

@@ -210,7 +210,8 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
 def confirm_destruction(request: HttpRequest, entry: int) -> HttpResponse:
     """A second pharmacist confirms a destruction or an entry in error, or declines it."""
     actor, now = who(request)
-    agrees = request.POST.get("answer") == "confirm"
+    answers = {"confirm": True, "decline": False}
+    agrees = answers.get(request.POST.get("answer", ""))
     register.confirm(entry, agrees=agrees, key=settings.VAULT_KEY, actor=actor, at=now)
     told = "It is confirmed." if agrees else "It is declined: nothing was changed."
     return done(request, told, "stock")

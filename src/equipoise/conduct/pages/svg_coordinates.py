@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.conduct.capture.timeline import Span, Timeline
+from equipoise.conduct.capture.timeline import Series, Span, Timeline
 from equipoise.conduct.forms.short_labels import short
 
 WIDTH, LEFT, RIGHT = 720, 46, 14
+TOP, FLOOR = 14.0, 170.0  # of the scores of a time line
 COLOURS = 6
+X = Callable[[float], float]  # day -> coordinate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +59,55 @@ def course(found: Timeline) -> Course:
     low, high = min([0, *days]), max([14, *days])
     if found.today < 400:
         high = max(high, found.today)
-    top, floor = 14.0, 170.0
 
     def x(day: float) -> float:
         return round(LEFT + (day - low) / (high - low) * (WIDTH - LEFT - RIGHT), 1)
 
+    events = _bars(found.events, x)
+    return Course(
+        WIDTH, int(FLOOR + 50 + 18 * len(events)), FLOOR, _lines(found.series, x),
+        _marks(found.infusions, x, FLOOR + 8),
+        events,
+        _marks(found.milestones, x, TOP + 8),
+        _ticks(low, high, x, FLOOR),
+        x(found.today) if low <= found.today <= high else None,
+    )  # fmt: skip
+
+
+def _lines(of: Sequence[Series], x: X) -> tuple[Line, ...]:
+    """Each score as percent of its range."""
     lines = []
-    for place, series in enumerate(found.series):
+    for place, series in enumerate(of):
         name = short(series.label)
         lowest, highest = series.range
         dots = tuple(
             Mark(
                 x(day),
-                round(floor - (value - lowest) / (highest - lowest) * (floor - top), 1),
+                round(FLOOR - (value - lowest) / (highest - lowest) * (FLOOR - TOP), 1),
                 text=f"{name}, day {day}: {value:g} of {highest:g}",
             )
             for day, value in series.points
         )
         path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
         lines.append(Line(name, path, dots, 1 + place % COLOURS))
+    return tuple(lines)
 
-    def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
-        return tuple(
-            Mark(at, y + 14 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
-            for n, s in enumerate(spans)
-            for at in [x(s.start)]
-        )
 
+def _marks(spans: Sequence[Span], x: X, y: float) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(at, y + 14 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
+        for n, s in enumerate(spans)
+        for at in [x(s.start)]
+    )
+
+
+def _bars(events: Sequence[Span], x: X) -> tuple[Mark, ...]:
     bars = []
-    for place, span in enumerate(found.events):
+    for place, span in enumerate(events):
         left, end = x(span.start), x(span.start if span.end is None else span.end)
-        y, long = floor + 46 + 18 * place, max(5.0, end - left)
+        y, long = FLOOR + 46 + 18 * place, max(5.0, end - left)
         bars.append(Mark(left, y, long, span.label, span.serious, left > WIDTH / 2))
-    return Course(
-        WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
-        marks(found.infusions, floor + 8),
-        tuple(bars),
-        marks(found.milestones, top + 8),
-        _ticks(low, high, x, floor),
-        x(found.today) if low <= found.today <= high else None,
-    )  # fmt: skip
+    return tuple(bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +145,7 @@ def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
     return Curve(WIDTH, height, " ".join(points), y(goal), floor, ticks, last)
 
 
-def _ticks(
-    low: int, high: int, x: Callable[[float], float], floor: float
-) -> tuple[Mark, ...]:
+def _ticks(low: int, high: int, x: X, floor: float) -> tuple[Mark, ...]:
     days = (7, 14, 28, 56, 91, 182, 364, 10**6)
     step = next(s for s in days if (high - low) / s <= 12)
     first = -(-low // step) * step

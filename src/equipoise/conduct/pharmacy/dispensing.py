@@ -18,6 +18,7 @@ from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current_values import Current, current, current_of_many
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_status import FINISHED
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participant_status import (
     milestones,
@@ -148,7 +149,7 @@ def _over(identifiers: Iterable[str]) -> tuple[set[tuple[str, str]], Said]:
     """
     people = list(identifiers)
     done = FormState.objects.filter(participant__identifier__in=people, form="infusion")
-    done = done.exclude(status__in=("", "started", "void"))
+    done = done.filter(status__in=FINISHED)
     found = set(done.values_list("participant__identifier", "visit"))
     said = standings(people)
     found |= {

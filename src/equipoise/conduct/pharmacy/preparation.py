@@ -126,6 +126,20 @@ def fill(
     _require_usual(key, fixed(total, DECIMALS), within, changed=changed)
     until = (at + timedelta(hours=within)).astimezone(person.site.zone)
     lot = _lot(person, given, stock, concentration, key) if given.drug else None
+    content = _content(ordered, lot, vials, total, until)
+    made = syringes.fill_syringe(
+        key, person.identifier, visit, content, actor=actor.name, at=at
+    )
+    if ordered.next.ask:
+        about, said = PARTICIPANT + person.identifier, {"answer": asked.strip()}
+        pharmacy_register.record(key, "asked", about, said, actor=actor.name, at=at)
+    return made
+
+
+def _content(
+    ordered: Order, lot: Lot | None, vials: str, total: float, until: datetime
+) -> Content:
+    weight, given = ordered.next.weight, ordered.dose
     content = Content(
         arm=ordered.arm,
         drug=given.drug,
@@ -138,18 +152,12 @@ def fill(
         capped=given.capped,
         use_by=until.isoformat(timespec="minutes"),
     )
-    if lot:
-        content = replace(
-            content, stock=lot.number, lot=lot.lot, expiry=lot.expiry.isoformat(),
-            vials=whole(vials),
-        )  # fmt: skip
-    made = syringes.fill_syringe(
-        key, person.identifier, visit, content, actor=actor.name, at=at
-    )
-    if ordered.next.ask:
-        about, said = PARTICIPANT + person.identifier, {"answer": asked.strip()}
-        pharmacy_register.record(key, "asked", about, said, actor=actor.name, at=at)
-    return made
+    if lot is None:
+        return content
+    return replace(
+        content, stock=lot.number, lot=lot.lot, expiry=lot.expiry.isoformat(),
+        vials=whole(vials),
+    )  # fmt: skip
 
 
 def lots_for(person: Participant, drug: str, key: Path, day: date) -> list[Lot]:

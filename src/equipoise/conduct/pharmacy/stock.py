@@ -161,14 +161,18 @@ def destructions(actor: Actor, key: Path) -> list[Destruction]:
     ]
 
 
-def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) -> None:
+def confirm(
+    entry: int, *, agrees: bool | None, key: Path, actor: Actor, at: datetime
+) -> None:
     """A second pharmacist confirms a destruction or an entry in error, or declines it.
 
     Raises:
         ConductError: EQ970, the trial is unblinded; EQ949, there is nothing to confirm,
-            or the person has recorded it.
+            no answer (None), or the person has recorded it.
     """
     require_blinded()
     waiting = {one.entry.seq for one in destructions(actor, key) if not one.mine}
+    if agrees is None:
+        raise pharmacy_register.unchanged("no answer was sent", "confirm or decline it")
     seq = entry if entry in waiting else 0
     pharmacy_register.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)

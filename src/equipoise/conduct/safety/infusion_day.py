@@ -11,6 +11,7 @@ from equipoise.conduct.capture.current_values import Current
 from equipoise.conduct.capture.due_visits import is_over
 from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.form_plan import Plan
+from equipoise.conduct.capture.form_status import FINISHED
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.scores import score_of
@@ -145,7 +146,7 @@ def _state(
     places: tuple[Place, ...], known: Current, clock: datetime | None, at: datetime
 ) -> str:
     states = [known.status.get((p.form.id, p.visit, p.minute), "") for p in places]
-    if all(state in ("complete", "not done", "frozen", "locked") for state in states):
+    if all(state in FINISHED for state in states):
         return "done"
     if clock is None:
         minute = places[0].minute or 0

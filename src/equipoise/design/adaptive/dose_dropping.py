@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isinf
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from equipoise.design.adaptive.doses import Doses
 from equipoise.design.adaptive.estimate import conditionally_unbiased
 from equipoise.design.adaptive.stages import Stage, binary_stage, normal_stage, together
 from equipoise.design.requirements import out_of_range
-from equipoise.errors import DesignError, Problem, refuse
+from equipoise.errors import DesignError, Problem, refuse, require_known
 from equipoise.numerics.distributions import t_quantile
 from equipoise.numerics.rng import stream
 
@@ -144,6 +144,7 @@ def binary_trials(
 
 
 def _check(trials: int, variance: str, design: Doses) -> None:
+    require_known("variance", variance, get_args(Variance))
     found = [] if trials >= 2 else [out_of_range("trials", trials, "above 1")]
     if variance == "estimated":
         found += [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from equipoise.design.adaptive.allocation_rules import (
     rates_so_far,
 )
 from equipoise.design.requirements import out_of_range
-from equipoise.errors import DesignError, Problem, listing, refuse
+from equipoise.errors import DesignError, Problem, listing, refuse, require_known
 from equipoise.numerics.rng import stream
 
 Matrix = NDArray[np.float64]
@@ -100,6 +100,7 @@ class Counts:
 
         Source: R prop.test(correct = FALSE); Fleiss, Levin and Paik 2003, 3.
         """
+        require_known("statistic", statistic, get_args(Statistic))
         p = np.nan_to_num(self.rates)
         n = np.maximum(self.allocated, 1.0)
         if statistic == "score":

@@ -6,7 +6,7 @@ from math import exp, log
 from typing import Literal
 
 from equipoise.design.requirements import Asked, Size, out_of_range, positive, shares
-from equipoise.errors import DesignError
+from equipoise.errors import DesignError, require_known
 
 
 def events(
@@ -33,6 +33,7 @@ def events(
     """
     asked = asked or Asked()
     positive(hazard_ratio=hazard_ratio)
+    require_known("method", method, ("schoenfeld", "freedman"))
     if hazard_ratio == 1:
         raise DesignError(out_of_range("hazard_ratio", 1.0, "other than 1"))
     a, b = asked.z

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
+from equipoise.errors import require_known
+
 Test = Literal["fisher", "boschloo", "score"]
 TESTS: tuple[Test, ...] = get_args(Test)
 Floats = NDArray[np.float64]
@@ -45,6 +47,7 @@ def rejection_region(
     Source: Fisher 1935, R fisher.test; Boschloo 1970, Stat Neerl 24:1-9,
     scipy.stats.boschloo_exact; Pearson 1900, R prop.test(correct = FALSE).
     """
+    require_known("test", test, TESTS)
     if test == "score":
         return _score(n_first, n_second, alpha, sides)
     if test == "fisher" and sides == 2:

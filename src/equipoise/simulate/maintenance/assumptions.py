@@ -11,13 +11,9 @@ from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 
 RESPONSE = Definition(
-    id="response",
-    label="Response",
-    kind="response",
-    rule="percent-reduction",
-    threshold=30,
-    assumed=True,
-)
+    id="response", label="Response", kind="response", rule="percent-reduction",
+    threshold=30, assumed=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

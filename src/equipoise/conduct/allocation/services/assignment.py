@@ -12,7 +12,7 @@ from django.db import transaction
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
-from equipoise.conduct.allocation.services.concealed_list import ALL, bound
+from equipoise.conduct.allocation.services.concealed_list import bound
 from equipoise.conduct.allocation.services.hash_chains import add, hold
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
@@ -52,7 +52,7 @@ def allocate(
     held = Allocation.objects.filter(participant=participant).first()
     if held is not None:
         return Kit(held.place.kit, new=False)
-    place = _next(_stratum(protocol, levels))
+    place = _next(protocol.randomization.stratum(levels))
     return _give(protocol, key, place, participant, levels, actor=actor, at=at)
 
 
@@ -147,13 +147,6 @@ def kit(participant: str) -> str | None:
     """The kit number of a participant; None if not randomized."""
     held = Allocation.objects.filter(participant=participant).select_related("place")
     return next((row.place.kit for row in held), None)
-
-
-def _stratum(protocol: Protocol, levels: Mapping[str, str]) -> str:
-    plan = protocol.randomization
-    if plan.method == "minimization" or not plan.strata:
-        return ALL
-    return "; ".join(levels[name] for name in plan.strata)
 
 
 def _arm(

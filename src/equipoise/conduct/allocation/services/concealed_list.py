@@ -20,7 +20,6 @@ from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 
-ALL = "all"
 KIT_DIGITS = 6
 
 
@@ -62,19 +61,7 @@ def seal(
         )
     vault = Vault(key)
     seed = secrets.randbits(128) if seed is None else seed
-    strata = list(_strata(protocol))
-    kits = iter(_kits(places * len(strata)))
-    lines: list[str] = []
-    for stratum in strata:
-        arms = _arms(protocol, places, seed, stratum)
-        rows = []
-        for position, arm in enumerate(arms, start=1):
-            place = Place(stratum=stratum, position=position, kit=next(kits))
-            place.arm = vault.seal(arm, bound(place)) if arm else b""
-            rows.append(place)
-            lines.append(_line(place, arm))
-        Place.objects.bulk_create(rows)
-        Turn.objects.create(stratum=stratum)
+    lines = _fill_list(protocol, vault, places, seed)
     salt = secrets.token_bytes(32)
     hash_ = committed(lines, seed, salt)
     sealed = Sealed.objects.create(
@@ -87,6 +74,24 @@ def seal(
         salt=vault.seal(salt.hex(), "salt"),
     )
     return Commitment(hash_, len(lines), sealed.method, stamp(at))
+
+
+def _fill_list(protocol: Protocol, vault: Vault, places: int, seed: int) -> list[str]:
+    """Stores every place of every stratum; the lines of which the commitment is made."""
+    strata = _strata(protocol)
+    kits = iter(_kits(places * len(strata)))
+    lines: list[str] = []
+    for stratum in strata:
+        arms = _arms(protocol, places, seed, stratum)
+        rows = []
+        for position, arm in enumerate(arms, start=1):
+            place = Place(stratum=stratum, position=position, kit=next(kits))
+            place.arm = vault.seal(arm, bound(place)) if arm else b""
+            rows.append(place)
+            lines.append(_line(place, arm))
+        Place.objects.bulk_create(rows)
+        Turn.objects.create(stratum=stratum)
+    return lines
 
 
 def commitment() -> Commitment | None:
@@ -111,10 +116,10 @@ def sealed_under() -> str | None:
 def _strata(protocol: Protocol) -> list[str]:
     """Names of all strata, as ``allocation_sequence`` and virtual trials name them."""
     plan = protocol.randomization
-    if plan.method == "minimization" or not plan.strata:
-        return [ALL]
-    known = {c.id: c.values for c in protocol.characteristics}
-    return ["; ".join(levels) for levels in product(*(known[s] for s in plan.strata))]
+    values = {c.id: c.values for c in protocol.characteristics}
+    every = product(*(values[name] for name in plan.strata))
+    names = (plan.stratum(dict(zip(plan.strata, own, strict=True))) for own in every)
+    return list(dict.fromkeys(names))
 
 
 def _arms(protocol: Protocol, places: int, seed: int, stratum: str) -> list[str]:
