@@ -27,4 +27,4 @@ def test_without_the_question_there_is_no_chapter() -> None:
 def test_it_says_in_words_what_it_cannot_show() -> None:
     section = blinding(feder(), results(), dummy=False)
     assert section is not None
-    assert "they do not show why" in getattr(section.blocks[0], "text", "")
+    assert "but not why" in getattr(section.blocks[0], "text", "")

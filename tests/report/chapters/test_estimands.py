@@ -99,10 +99,10 @@ def test_a_variable_is_named_in_words(endpoint: str, words: str) -> None:
 
 def test_the_analysis_sets_say_who_and_by_which_arm() -> None:
     assert sets_table(feder()).rows == (
-        ("All randomized participants", "Randomized", "arm randomized"),
+        ("All randomized participants", "Randomized", "arm as randomized"),
         (
             "Participants with at least one infusion",
             "Randomized; received at least one dose or started treatment",
-            "arm treated",
+            "arm as treated",
         ),
     )

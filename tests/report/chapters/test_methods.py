@@ -47,7 +47,7 @@ def test_the_sections_of_e3_are_in_order() -> None:
         ("9.4.6", "Rater allocation, infusions, dissociation"),
         ("9.5.1.1", "at most 3 days after the day of the last dose"),
         ("9.5.1.1", "Systolic blood pressure ≥ 150 mm Hg before an infusion hold"),
-        ("9.5.1.1", "Oxygen saturation ≤ 90 %"),
+        ("9.5.1.1", "Oxygen saturation ≤ 90%"),
     ],
 )
 def test_what_the_protocol_states_is_in_its_section(place: str, text: str) -> None:

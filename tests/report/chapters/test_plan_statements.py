@@ -58,7 +58,7 @@ def test_what_is_not_known_is_not_stated() -> None:
 
 def test_problems_that_were_accepted_are_named() -> None:
     protocol, data, results = trial("tutorial")
-    assert "none was accepted" in said("tutorial")["9.6"]
+    assert "no problem was accepted" in said("tutorial")["9.6"]
     known = replace(results.provenance, accepted=("EQ312: 3 records",))
     parts = plan_statements(protocol, data, known)
     (text,) = (b.text for p in parts if p.place == "9.6" for b in p.blocks)  # type: ignore[union-attr]

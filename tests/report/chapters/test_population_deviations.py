@@ -32,9 +32,7 @@ def test_each_kind_with_what_is_not_known() -> None:
 
 def test_instruments_without_a_missing_rating_are_named_together() -> None:
     table = deviations_table(full_protocol(), participants(full_protocol(), trial()))
-    assert (
-        "Rated, with every score, at every visit that was held: HAMD-17." in table.note
-    )
+    assert "Complete ratings and scores at every visit held: HAMD-17." in table.note
     assert not any("HAMD-17" in label for label in texts(table))
     scores = without("recorded_scores", participant="A1", visit="week-1")
     known = trial(recorded_scores=scores)
@@ -84,7 +82,7 @@ def test_a_dash_in_one_arm_has_a_reason() -> None:
         "–", "4", "0/4 (0%)", "0",
     ]  # fmt: skip
     _, _, reason = table.note.partition(
-        "because a value that is needed to tell is missing in every participant of the "
+        "because a value needed to identify one is missing for every participant of the "
         "arm: "
     )
     assert "Infusion interrupted or stopped early" in reason.partition(".")[0]
@@ -101,7 +99,7 @@ def test_what_is_not_counted_is_stated_with_its_number() -> None:
         "1/4 (25%)", "", "0/4 (0%)", "",
     ]  # fmt: skip
     assert found["Visits, n"] == ["1", "", "0", ""]
-    assert "one planned on that day comes after it" in table.note
+    assert "one planned on the same day counts as after" in table.note
     bare = deviations_table(protocol(), participants(protocol(), data()))
     assert texts(bare)["Visits, n"] == ["–", "–"]
     assert "– there: the data hold no record of disposition" in bare.note

@@ -126,7 +126,7 @@ def test_visits_by_hand() -> None:
 def test_what_is_zero_at_every_visit_is_a_sentence_and_what_is_unknown_a_dash() -> None:
     table = tables.visits_table(full_protocol(), participants(full_protocol(), trial()))
     assert "Active, not recorded" not in table.head
-    assert "No visit that was due is without a record." in table.note
+    assert "Every visit that was due has a record." in table.note
     table = tables.visits_table(protocol(), participants(protocol(), data()))
     missed = table.head.index("Active, missed") - 1
     assert {cells[missed] for cells in texts(table).values()} == {"–"}

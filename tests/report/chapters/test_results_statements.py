@@ -44,9 +44,9 @@ def test_the_issues_of_e3_are_stated() -> None:
 
 def test_a_trial_without_sensitivity_analyses_says_so() -> None:
     known = said("tutorial")
-    assert "plans no sensitivity analysis" in known["11.4.2.2"]
+    assert "specifies no sensitivity analysis" in known["11.4.2.2"]
     assert known["11.4.2.4"] == (
-        "The data name 2 sites. No analysis is adjusted for the site."
+        "The data name 2 sites. No analysis is adjusted for site."
     )
     assert "specifies no procedure" in known["11.4.2.5"]
 
@@ -61,9 +61,9 @@ def test_sites_that_are_not_named_are_not_one_site() -> None:
 def test_serious_events_and_narratives_have_their_numbers() -> None:
     known, unknown = said("feder2021")["12.3"], said("tutorial")["12.3"]
     assert "(14.3.2): no death and no serious adverse event was recorded." in known
-    assert "(14.3.3): none, as no such event was recorded." in known
+    assert "(14.3.3): none, because no such event was recorded." in known
     assert "(14.3.2): deaths: not recorded" in unknown
-    assert "(14.3.3): none can be given." in unknown
+    assert "(14.3.3): not available." in unknown
     assert "12.2.4" not in said("tutorial")
 
 

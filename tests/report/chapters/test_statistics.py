@@ -157,8 +157,13 @@ def test_adverse_events_are_not_said_to_be_tested() -> None:
 def test_times_name_the_horizon_and_the_smallest_number() -> None:
     endpoint = feder().endpoint("relapse")
     text = method(feder(), endpoint)
-    assert "restricted to the last day on which both arms were observed" in text
+    assert (
+        "restricted mean times up to the last day on which both arms were observed"
+        in text
+    )
     assert "at least 5 participants at risk" in text
     fixed = endpoint.analysis.model_copy(update={"horizon": 84.0})
     changed = endpoint.model_copy(update={"analysis": fixed})
-    assert "restricted to day 84 since time zero" in method(feder(), changed)
+    assert "restricted mean times up to day 84 since time zero" in method(
+        feder(), changed
+    )

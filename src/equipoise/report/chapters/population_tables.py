@@ -129,7 +129,7 @@ def _conditional(protocol: Protocol) -> list[str]:
     label = protocol.definition(rule).label
     return [
         f"After {last.label} only participants who meet “{label}” are followed: "
-        "follow-up depends on the outcome and does not compare the arms."
+        "follow-up depends on the outcome and is not a comparison of arms."
     ]
 
 
