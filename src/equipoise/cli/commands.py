@@ -1,4 +1,4 @@
-"""One function a command: reads its files, calls the library, says what came out."""
+"""The application of commands, and those from data to the report."""
 
 from __future__ import annotations
 
@@ -10,37 +10,117 @@ from equipoise.cli import (
     account_reset,
     audit,
     design_adaptive,
-    help_texts,
     leaktest,
     options,
+    protocol_file,
     serve,
     terminal,
 )
-from equipoise.errors import ProtocolError, refuse
 from equipoise.numerics.garbage import rarely_collected
+
+ABOUT = """\
+Run a trial from one protocol file: design, conduct, analysis and report.
+
+\b
+To begin, use the reference protocol and simulated participants:
+  equipoise check feder2021
+  equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+
+\b
+To analyze your own trial, map its data file and write the report:
+  equipoise map export.csv --protocol protocol.toml --out mapping.toml
+  equipoise analyze protocol.toml export.csv --out out/trial
+
+Exit status: 0 done, 1 error in the input, 2 wrong usage.
+"""
+
+MAP = """\
+Propose a mapping for a data file.
+
+\b
+Example: a REDCap export with its data dictionary. Read the proposal, correct it,
+and save it as mapping.toml in the folder of the export.
+  equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
+  equipoise map export.csv --protocol protocol.toml --out mapping.toml
+"""
+
+ANALYZE = """\
+Analyze a data file and write the report.
+
+The protocol specifies the analysis. DATA is a CSV, TSV, XLSX or Parquet file, or a
+folder that Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
+folder of the data or of the protocol, or else that of the library.
+
+\b
+Example:
+  equipoise analyze protocol.toml export.csv --out out/trial
+  equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
+  equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
+"""
+
+SIMULATE = """\
+Simulate the data of one trial, or of many trials.
+
+The data of one trial are written item by item. With --trials, each trial is simulated
+and analyzed as the protocol specifies, and power, bias and coverage are printed with
+their Monte Carlo errors. Completed trials stay in the output folder: repeat the same
+command to continue after an interruption.
+
+Several sample sizes, effects, factors of discontinuation or designs make a grid: all
+combinations, with the same random numbers, as a table (grid.csv), curves (power.svg)
+and a page (grid.html). A design is "fixed" or group sequential: a spending function or
+family, and the fractions of participants at the interim analyses of the primary
+endpoint.
+
+\b
+Example:
+  equipoise simulate feder2021 --seed 2021 --out out/virtual
+  equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+  equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
+  equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
+
+\b
+A grid of 3 sample sizes, 3 effects and 2 designs, on 2 processes:
+  equipoise simulate feder2021 --trials 2000 --workers 2 --out out/grid \\
+    --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \\
+    --design fixed --design lan-demets-of:0.5,1
+
+\b
+On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
+  equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
+"""
+
+REHEARSE = """\
+Rehearse a complete trial with simulated participants.
+
+The rehearsal runs from screening to the report. With --conduct the participants pass
+through the running application: every form is posted over HTTP by a user of the role
+that enters it, up to database lock, unblinding, export and report. The application runs
+in a folder that is deleted at the end.
+
+\b
+Example:
+  equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+  equipoise rehearse feder2021 --conduct --out out/conduct
+  equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+"""
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help=help_texts.ABOUT,
+    help=ABOUT,
 )
-app.add_typer(design_adaptive.app, name="design")
-app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
-app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
-app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
-app.command("confirm-reset", cls=terminal.Command, help=account_reset.CONFIRM)(
-    account_reset.confirm_reset
-)
-app.command("recover", cls=terminal.Command, help=account_reset.RECOVER)(
-    account_reset.recover
-)
-app.add_typer(audit.app, name="audit")
-app.command(cls=terminal.Command, help=help_texts.LEAKTEST)(leaktest.leaktest)
+for command, text in (
+    (protocol_file.check, protocol_file.CHECK),
+    (protocol_file.schedule, protocol_file.SCHEDULE),
+    (protocol_file.amend, protocol_file.AMEND),
+):
+    app.command(cls=terminal.Command, help=text)(command)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         from equipoise import __version__
 
         typer.echo(f"equipoise {__version__}")
@@ -50,55 +130,16 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def equipoise(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True)
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="print the version"
+        ),
     ] = False,
 ) -> None:
     """Options that belong to no command."""
 
 
-@app.command(cls=terminal.Command, help=help_texts.CHECK)
-def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
-    """Prints every problem of a protocol."""
-    from equipoise.exchange.protocols import inspect
-
-    model, problems = inspect(protocol)
-    refuse(ProtocolError, problems)
-    if model is not None:
-        terminal.say(help_texts.summary(model), as_json=as_json)
-
-
-@app.command(cls=terminal.Command, help=help_texts.SCHEDULE)
-def schedule(
-    protocol: options.ProtocolName,
-    day0: options.Day,
-    responder: options.Responder = None,
-    holiday: options.Holidays = None,
-    as_json: options.Json = False,
-) -> None:
-    """Prints the dated visits of one participant."""
-    from equipoise.exchange.protocols import load_protocol
-    from equipoise.protocol.schedule import calendar
-
-    closed = tuple(day.date() for day in holiday or ())
-    plan = calendar(
-        load_protocol(protocol), day0.date(), responder=responder, holidays=closed
-    )
-    terminal.say_table(help_texts.visit_rows(plan), as_json=as_json)
-
-
-@app.command(cls=terminal.Command, help=help_texts.AMEND)
-def amend(
-    old: options.ProtocolName, new: options.ProtocolName, as_json: options.Json = False
-) -> None:
-    """Prints what differs between two versions of a protocol."""
-    from equipoise.exchange.protocols import load_protocol
-
-    terminal.say(
-        help_texts.amendment(load_protocol(old), load_protocol(new)), as_json=as_json
-    )
-
-
-@app.command("map", cls=terminal.Command, help=help_texts.MAP)
+@app.command("map", cls=terminal.Command, help=MAP)
 def propose(
     file: options.File,
     protocol: options.ForProtocol,
@@ -114,7 +155,7 @@ def propose(
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 
-@app.command(cls=terminal.Command, help=help_texts.ANALYZE)
+@app.command(cls=terminal.Command, help=ANALYZE)
 @rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
@@ -141,7 +182,7 @@ def analyze(
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=help_texts.SIMULATE)
+@app.command(cls=terminal.Command, help=SIMULATE)
 def simulate(
     protocol: options.ProtocolName,
     out: options.Out,
@@ -158,7 +199,7 @@ def simulate(
     null: options.Null = False,
     as_json: options.Json = False,
 ) -> None:
-    """Writes the data of a trial on virtual participants, or runs many trials."""
+    """Writes the data of a simulated trial, or runs many trials."""
     import equipoise as eq
     from equipoise.cli.simulate_trials import Asked, Work, many
     from equipoise.exchange.scenarios import load_truth
@@ -175,10 +216,10 @@ def simulate(
         return
     data = virtual_trial(trial, known, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
-    typer.echo(f"{len(data.participants)} virtual participants: {out}")
+    typer.echo(f"{len(data.participants)} simulated participants: {out}")
 
 
-@app.command(cls=terminal.Command, help=help_texts.REHEARSE)
+@app.command(cls=terminal.Command, help=REHEARSE)
 @rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,
@@ -189,7 +230,7 @@ def rehearse(
     conduct: options.Conduct = False,
     as_json: options.Json = False,
 ) -> None:
-    """Carries a trial out on virtual participants, up to the report."""
+    """Rehearses a trial with simulated participants, up to the report."""
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
 
@@ -199,7 +240,7 @@ def rehearse(
 
             made = rehearse_conduct(protocol, truth, seed=seed, n=n, progress=tell)
             headline, page = made.publication.headline, made.save(out)
-            tell(f"{made.forms} forms were filled in by the people who would")
+            tell(f"{made.forms} forms entered")
             terminal.say_report(headline, page, as_json=as_json)
             return
         trial = eq.load_protocol(protocol)
@@ -207,3 +248,16 @@ def rehearse(
         rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell, logo=logo)
         page = rehearsal.save(out)
     terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)
+
+
+for command, text in (
+    (leaktest.leaktest, leaktest.LEAKTEST),
+    (serve.serve, serve.SERVE),
+    (serve.backup, serve.BACKUP),
+    (serve.restore, serve.RESTORE),
+    (account_reset.confirm_reset, account_reset.CONFIRM),
+    (account_reset.recover, account_reset.RECOVER),
+):
+    app.command(cls=terminal.Command, help=text)(command)
+app.add_typer(design_adaptive.app, name="design")
+app.add_typer(audit.app, name="audit")

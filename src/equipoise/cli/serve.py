@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from equipoise.rehearse_conduct.demonstration import Login
 
 SERVE = """\
-Open a trial in the browser: everything follows from its protocol.
+Run the web application of a trial.
 
-The first start makes the folder of the trial with its keys and databases, and shows
-where the first administrator is made. Later starts take it up again.
+The application follows from the protocol. The first start creates the folder of the
+trial with its keys and databases, and shows the page that creates the first
+administrator. Later starts continue the trial.
 
 \b
 Example:
@@ -32,16 +33,17 @@ Example:
   equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "a visit"
 
 \b
-For sites to use, behind a reverse proxy:
+In production, behind a reverse proxy:
   equipoise serve feder2021 --production --host trial.example.org --workers 4 \\
-    --behind-proxy 127.0.0.1 --anchors /srv/anchors --database postgresql://...
+    --behind-proxy 127.0.0.1 --checkpoints /srv/anchors --database postgresql://...
 """
 
 BACKUP = """\
-Copy a trial while people work: both databases at one moment, with a manifest of hashes.
+Back up a running trial.
 
-The keys go into a folder of their own, for another place: who has the backup alone can
-open no arm, and without the key of the vault nobody ever can.
+Both databases are copied at one moment, with a manifest of hashes. The keys go into a
+separate folder, to store elsewhere: the backup alone cannot unblind a participant, and
+without the key of the allocation database nothing can.
 
 \b
 Example:
@@ -49,42 +51,52 @@ Example:
 """
 
 RESTORE = """\
-Bring a backup back into a new folder, verified against its audit and the anchors.
+Restore a backup into a new folder.
 
-A copy that was changed is refused. A copy that lacks what was anchored later is restored
-only on purpose, and allocates nobody until it is reconciled.
+The backup is verified against its audit trail and checkpoints. A backup that was
+changed is rejected. A backup that is older than the last checkpoint is restored only
+with --accept-older, and randomizes no participant until it is reconciled.
 
 \b
 Example:
   equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \\
-    --anchors /srv/anchors
+    --checkpoints /srv/anchors
 """
 
 Folder = Annotated[
-    Path | None, typer.Option("--folder", help="of the trial; trial-ID if absent")
+    Path | None,
+    typer.Option("--folder", help="folder of the trial [default: trial-ID]"),
 ]
 Database = Annotated[
     str,
     typer.Option(
         "--database",
         envvar="EQUIPOISE_DATABASE",
-        help="postgresql://user:password@host/name; SQLite in the folder if absent",
+        help="postgresql://user:password@host/name [default: SQLite in the folder]",
     ),
 ]
 Sites = Annotated[
-    list[str] | None, typer.Option("--site", metavar="CODE=NAME", help="can repeat")
+    list[str] | None,
+    typer.Option("--site", metavar="CODE=NAME", help="study site; repeatable"),
 ]
 Hosts = Annotated[
-    list[str] | None, typer.Option("--host", help="name of the application; can repeat")
+    list[str] | None,
+    typer.Option("--host", help="host name of the application; repeatable"),
 ]
-Anchors = Annotated[
-    Path | None, typer.Option("--anchors", help="folder outside that of the data")
+Checkpoints = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoints",
+        help="folder of the external checkpoints of the audit trail, on other storage",
+    ),
 ]
-
-
 Zones = Annotated[
     list[str] | None,
-    typer.Option("--timezone", metavar="CODE=ZONE", help="IANA name; UTC if absent"),
+    typer.Option(
+        "--timezone",
+        metavar="CODE=ZONE",
+        help="IANA time zone of a site [default: UTC]",
+    ),
 ]
 
 
@@ -99,39 +111,43 @@ def serve(
         typer.Option("--demo", help="a trial in progress, with users of every role"),
     ] = False,
     empty: Annotated[
-        bool, typer.Option("--empty", help="with --demo: no trial in progress")
+        bool, typer.Option("--empty", help="with --demo: without participants")
     ] = False,
     accept_amendment: Annotated[
         str, typer.Option(metavar="REASON", help="put an amended protocol into force")
     ] = "",
     bind: Annotated[str, typer.Option(help="address of the server")] = "localhost:8000",
-    workers: Annotated[int, typer.Option(min=1, help="processes")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="number of processes")] = 1,
     production: Annotated[
-        bool, typer.Option("--production", help="refuse what is not fit for patients")
+        bool, typer.Option("--production", help="require settings fit for patients")
     ] = False,
     host: Hosts = None,
     behind_proxy: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="of the proxy that speaks TLS")
+        str, typer.Option(metavar="ADDRESS", help="address of the proxy that ends TLS")
     ] = "",
-    tls_certificate: Annotated[Path | None, typer.Option()] = None,
-    tls_key: Annotated[Path | None, typer.Option()] = None,
-    anchors: Anchors = None,
+    tls_certificate: Annotated[
+        Path | None, typer.Option(help="certificate file of the server")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="its private key file")] = None,
+    anchors: Checkpoints = None,
     mail: Annotated[
         str,
         typer.Option(
             envvar="EQUIPOISE_MAIL",
-            help="smtp://user:password@host:port; that an urgent task waits goes there",
+            help="smtp://user:password@host:port, to notify users of urgent tasks",
         ),
     ] = "",
-    idle_minutes: Annotated[int, typer.Option(min=1, help="until a session ends")] = 20,
+    idle_minutes: Annotated[
+        int, typer.Option(min=1, help="minutes without activity that end a session")
+    ] = 20,
     prepare_only: Annotated[
         bool,
-        typer.Option("--prepare-only", help="make everything ready, serve nothing"),
+        typer.Option("--prepare-only", help="prepare the trial, start no server"),
     ] = False,
 ) -> None:
-    """Opens a trial in the browser."""
+    """Runs the web application of a trial."""
     if empty and not demo:
-        raise typer.BadParameter("goes with --demo", param_hint="--empty")
+        raise typer.BadParameter("give --demo too", param_hint="--empty")
     needs_conduct()
     from equipoise.conduct import serve as serving
     from equipoise.conduct.folder import Trial
@@ -143,7 +159,7 @@ def serve(
     trial = Trial(
         place, database, demo, production, names, anchors, idle_minutes, proxied, mail
     )
-    configured(mail)  # refused before anything is made
+    configured(mail)  # raises an error before anything is created
     transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
     wanted = serving.Wanted(
         protocol,
@@ -154,7 +170,7 @@ def serve(
         workers,
         _pairs(time_zone or [], "--timezone", "CODE=ZONE"),
     )
-    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     logins: list[Login] = []
     with terminal.progress() as tell:
         if demo:
@@ -169,14 +185,18 @@ def serve(
 
 
 def backup(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="of the trial")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="new folder")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="folder of the trial")
+    ],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="new folder for the backup")
+    ],
     keys: Annotated[
         Path | None, typer.Option("--keys", help="new folder for the keys, elsewhere")
     ] = None,
     database: Database = "",
 ) -> None:
-    """Copies a trial while people work."""
+    """Backs up a running trial."""
     needs_conduct()
     from equipoise.conduct.folder import enter, reopen
 
@@ -184,27 +204,34 @@ def backup(
     enter(trial)
     from equipoise.conduct.operation.backup import back_up  # after Django is set up
 
-    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     with terminal.progress() as tell:
         made = back_up(trial, out, keys=keys, at=now, tell=tell)
     entries = sum(seq for seq, _ in made.heads.values())
-    typer.echo(f"{entries} entries of the audit, {made.vault[0]} allocations: {out}")
+    typer.echo(f"{entries} audit entries, {made.vault[0]} allocations: {out}")
     typer.echo(
-        f"keys: {keys}" if keys else "The keys are not in it: keep them elsewhere."
+        f"keys: {keys}" if keys else "The backup has no keys: store them elsewhere."
     )
 
 
 def restore(
-    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="its folder")],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new, of the trial")],
-    keys: Annotated[Path, typer.Option("--keys", help="folder with the keys")],
-    anchors: Anchors = None,
+    source: Annotated[
+        Path, typer.Argument(metavar="BACKUP", help="folder of the backup")
+    ],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="new folder of the trial")
+    ],
+    keys: Annotated[Path, typer.Option("--keys", help="folder of the keys")],
+    anchors: Checkpoints = None,
     database: Database = "",
     accept_older: Annotated[
-        str, typer.Option(metavar="REASON", help="accept a copy older than the anchors")
+        str,
+        typer.Option(
+            metavar="REASON", help="accept a backup older than the last checkpoint"
+        ),
     ] = "",
 ) -> None:
-    """Brings a backup back into a new folder."""
+    """Restores a backup into a new folder."""
     needs_conduct()
     from equipoise.conduct.folder import Trial
     from equipoise.conduct.operation import backup_manifest
@@ -213,19 +240,19 @@ def restore(
     known = backup_manifest.load(source, keys / "vault.key")
     trial = Trial(folder, database, demo=known.demo, anchors=anchors)
     wanted = restoring.Source(source, keys, anchors, accept_older)
-    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     with terminal.progress() as tell:
         made = restoring.restore(wanted, trial, at=now, tell=tell)
     typer.echo(f"verified: {made.entries} entries, {made.allocations} allocations")
-    for lack in made.lacks:
-        typer.echo(f"  lacks {lack}")
+    for missing in made.lacks:
+        typer.echo(f"  missing: {missing}")
     typer.echo(
-        f"The trial is in {folder}; open it with `equipoise serve {known.trial}`"
+        f"The trial is in {folder}. Start it with `equipoise serve {known.trial}`"
     )
 
 
 def needs_conduct() -> None:
-    """Refuses where the packages of the web application are not installed.
+    """Raises an error if the packages of the web application are not installed.
 
     Raises:
         ConductError: EQ902.
@@ -257,14 +284,14 @@ def _address(transport: Transport, hosts: tuple[str, ...]) -> str:
 
 
 def _say(opened: Opened, logins: list[Login], address: str) -> None:
-    """What was made, where it is, and who can log in."""
+    """Prints the trial, its folder and address, and the users who can sign in."""
     founded = opened.founded
     typer.echo(f"{founded.protocol.trial.title}")
     typer.echo(f"protocol {founded.protocol.trial.version}, in {opened.trial.folder}")
     for change in founded.changes:
         typer.echo(f"  amended: {change}")
     if logins:
-        typer.echo("\nDEMONSTRATION: invented participants, no second factor.")
+        typer.echo("\nDEMONSTRATION: simulated participants, no second factor.")
         typer.echo("Sign in as any user with one click, or with a password:")
         rows = [
             {"role": m.role, "user name": m.username, "password": m.password}
@@ -274,4 +301,4 @@ def _say(opened: Opened, logins: list[Login], address: str) -> None:
     typer.echo(f"\nOpen {address}/")
     if opened.token:
         typer.echo(f"First administrator: {opened.set_up_page(address)}")
-        typer.echo("The token works once; nobody has a default password.")
+        typer.echo("The link works once. There are no default passwords.")
