@@ -30,7 +30,7 @@ problem states **what** is wrong, **where**, and how to **fix** it; the offendin
 attached as `error.records`, and the first of them are printed below it.
 
 ```text
-EQ305 2 rows share their participant, by, visit
+EQ305 2 rows have the same participant, by, visit
   Where: table guesses
   Fix:   keep one of them, or give them different visits or times
     participant          by  visit      guess  certainty

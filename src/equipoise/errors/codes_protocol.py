@@ -81,7 +81,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ117": Code(
         "text that is too long",
-        "A title may have 255 letters (the limit of a Word file), a label 160, and a "
+        "A title may have 255 characters (the limit of a Word file), a label 160, and a "
         "note or another text 2000.",
     ),
     "EQ118": Code(

@@ -1,4 +1,4 @@
-"""From the texts of cells to values: what fits nothing becomes missing, never a guess."""
+"""Converts the texts of a file to values; an unclear text becomes missing, no guess."""
 
 from __future__ import annotations
 
