@@ -10,41 +10,6 @@ import typer
 
 from equipoise.cli.serve import Database, needs_conduct
 
-CONFIRM = """\
-Approve the reset of an account as the operator.
-
-An administrator cannot reset an account alone: a second approver confirms the new link
-in the application. If no other user can, the operator of the server confirms it here,
-and hands the code that is shown to the user of the account. The audit trail records it.
-
-\b
-Example:
-  equipoise confirm-reset trial-feder2021 ines --by "Otto Operator" \\
-    --reason "she asked me herself, in my office"
-"""
-
-RECOVER = """\
-Give a new user access on behalf of the sponsor.
-
-Some actions need two users of the trial: granting a role with access to arms, unlocking
-a participant, unblinding. If the administrator or all approvers have left, two named
-representatives of the sponsor give one user access. Run the command twice. The first
-run announces the recovery in the audit trail, on the pages *Allocation list* and
-*Today* of every user, and by mail if mail is configured. The second run, at least 24
-hours later, creates the account and shows a link and a code: each representative hands
-over one of them, and the new user needs both. The command does not run while an
-administrator and a second approver are left; --without names users who have left or
-cannot be reached.
-
-\b
-Example:
-  equipoise recover trial-feder2021 --user olga --name "Olga Orlova" \\
-    --by "Peter Paulsen, CEO" --by "Rita Roth, quality" --without ines \\
-    --reason "Ines, the only investigator, left on 3 May"
-  # a day later
-  equipoise recover trial-feder2021 --finish --address https://trial.example.org
-"""
-
 
 def confirm_reset(
     folder: Annotated[
@@ -55,7 +20,17 @@ def confirm_reset(
     reason: Annotated[str, typer.Option(help="how you verified the user's request")],
     database: Database = "",
 ) -> None:
-    """Approves a reset in the terminal."""
+    r"""Approve the reset of an account as the operator.
+
+    An administrator cannot reset an account alone: a second approver confirms the new
+    link in the application. If no other user can, the operator of the server confirms
+    it here, and hands the code that is shown to the user of the account. The audit
+    trail records it.
+
+    Example:
+      equipoise confirm-reset trial-feder2021 ines --by "Otto Operator" \
+        --reason "she asked me herself, in my office"
+    """
     needs_conduct()
     from equipoise.conduct.folder import enter, reopen
 
@@ -93,7 +68,25 @@ def recover(
     ] = "http://127.0.0.1:8000",
     database: Database = "",
 ) -> None:
-    """Starts a recovery, or finishes the one that was started."""
+    r"""Give a new user access on behalf of the sponsor.
+
+    Some actions need two users of the trial: granting a role with access to arms,
+    unlocking a participant, unblinding. If the administrator or all approvers have
+    left, two named representatives of the sponsor give one user access. Run the command
+    twice. The first run announces the recovery in the audit trail, on the pages
+    *Allocation list* and *Today* of every user, and by mail if mail is configured. The
+    second run, at least 24 hours later, creates the account and shows a link and a
+    code: each representative hands over one of them, and the new user needs both. The
+    command does not run while an administrator and a second approver are left;
+    --without names users who have left or cannot be reached.
+
+    Example:
+      equipoise recover trial-feder2021 --user olga --name "Olga Orlova" \
+        --by "Peter Paulsen, CEO" --by "Rita Roth, quality" --without ines \
+        --reason "Ines, the only investigator, left on 3 May"
+      # a day later
+      equipoise recover trial-feder2021 --finish --address https://trial.example.org
+    """
     needs_conduct()
     from equipoise.conduct.folder import enter, reopen
 

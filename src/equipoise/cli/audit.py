@@ -26,68 +26,15 @@ Database = Annotated[
     str, typer.Option("--database", help="postgresql://… [default: that of the trial]")
 ]
 Checkpoints = Annotated[
-    Path | None,
-    typer.Option("--checkpoints", help="folder of a copy of the external checkpoints"),
+    Path | None, typer.Option(help="folder of a copy of the external checkpoints")
 ]
 File = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="commitment.json, or any unblinded export"),
 ]
-VERIFY = """\
-Verify the audit trail and the allocation database.
-
-Every hash chain is recomputed and compared with the external checkpoints. The command
-detects an edited value, an edited or removed entry, a shortened or rebuilt chain, a
-changed allocation list, and an allocation database that is older than its checkpoint.
-Use a copy of the checkpoints from another machine: a user who can change the databases
-may be able to change the checkpoints next to them.
-
-An external auditor does not need the key of the allocation database. Without it (or
-with --without-key) the command checks everything that needs no key, and lists what it
-did not check.
-
-\b
-Example:
-  equipoise audit verify trial-feder2021 --checkpoints /media/copy/anchors
-  equipoise audit verify copy-for-the-auditor --without-key
-"""
-COMMITMENT = """\
-Check a disclosed allocation list against its commitment.
-
-The commitment was published when the list was sealed. The command needs only the file:
-no trial, no database and no key. With --published it compares the hash that you
-recorded before the first participant; with --protocol it generates the complete list
-again from its seed.
-
-\b
-Example:
-  equipoise audit commitment commitment.json --published 5f3c... --protocol feder2021
-  equipoise audit commitment feder2021-unblinded.xlsx
-"""
-CHECKPOINT = """\
-Write a checkpoint of all hash chains.
-
-Checkpoints are stored outside the databases.
-
-\b
-Example:
-  equipoise audit checkpoint trial-feder2021
-"""
-RECONCILE = """\
-Show or reconcile the records missing from an older copy.
-
-The records are reconciled if you give --by and --reason. A kit that the audit trail or
-your paper records show is assigned to the same participant again; identifiers that were
-used are never reused. The loss stays on record.
-
-\b
-Example:
-  equipoise audit reconcile trial-feder2021
-  equipoise audit reconcile trial-feder2021 --by anna --reason "disk lost"
-"""
 
 
-@app.command(cls=terminal.Command, help=VERIFY)
+@app.command(cls=terminal.Command)
 def verify(
     folder: Folder,
     database: Database = "",
@@ -97,7 +44,22 @@ def verify(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Verifies entries, hash chains, allocation database and checkpoints."""
+    """Verify the audit trail and the allocation database.
+
+    Every hash chain is recomputed and compared with the external checkpoints. The
+    command detects an edited value, an edited or removed entry, a shortened or rebuilt
+    chain, a changed allocation list, and an allocation database that is older than its
+    checkpoint. Use a copy of the checkpoints from another machine: a user who can
+    change the databases may be able to change the checkpoints next to them.
+
+    An external auditor does not need the key of the allocation database. Without it (or
+    with --without-key) the command checks everything that needs no key, and lists what
+    it did not check.
+
+    Example:
+      equipoise audit verify trial-feder2021 --checkpoints /media/copy/anchors
+      equipoise audit verify copy-for-the-auditor --without-key
+    """
     path, default = _enter(folder, database, reading=True)
     key = None if without_key or not path.exists() else path
     from equipoise.conduct.inspection.verification import inspect  # needs Django set up
@@ -112,21 +74,28 @@ def verify(
     terminal.say({"verified": verified, **facts}, as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=COMMITMENT)
+@app.command(cls=terminal.Command)
 def commitment(
     file: File,
     published: Annotated[
         str, typer.Option(help="the published hash, 64 hexadecimal digits")
     ] = "",
     protocol: Annotated[
-        str,
-        typer.Option(
-            help="generate the list again; name in the library, or path of a file"
-        ),
+        str, typer.Option(help="generates the list again; name or path")
     ] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Recomputes the commitment of a disclosed allocation list."""
+    """Check a disclosed allocation list against its commitment.
+
+    The commitment was published when the list was sealed. The command needs only the
+    file: no trial, no database and no key. With --published it compares the hash that
+    you recorded before the first participant; with --protocol it generates the complete
+    list again from its seed.
+
+    Example:
+      equipoise audit commitment commitment.json --published 5f3c... --protocol feder2021
+      equipoise audit commitment feder2021-unblinded.xlsx
+    """
     from equipoise.exchange import disclosed_list
     from equipoise.exchange.protocols import load_protocol
 
@@ -151,11 +120,17 @@ def commitment(
     terminal.say(facts, as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=CHECKPOINT)
+@app.command(cls=terminal.Command)
 def checkpoint(
     folder: Folder, database: Database = "", checkpoints: Checkpoints = None
 ) -> None:
-    """Writes a checkpoint."""
+    """Write a checkpoint of all hash chains.
+
+    Checkpoints are stored outside the databases.
+
+    Example:
+      equipoise audit checkpoint trial-feder2021
+    """
     _, default = _enter(folder, database)
     from equipoise.conduct.enrolment.database_currency import (
         anchor_all,  # Django is set up
@@ -166,7 +141,7 @@ def checkpoint(
     typer.echo(f"Checkpoint of {chains} hash chains and {allocations} allocations")
 
 
-@app.command(cls=terminal.Command, help=RECONCILE)
+@app.command(cls=terminal.Command)
 def reconcile(
     folder: Folder,
     reason: Annotated[str, typer.Option(help="what was lost, and why")] = "",
@@ -179,7 +154,16 @@ def reconcile(
     checkpoints: Checkpoints = None,
     as_json: options.Json = False,
 ) -> None:
-    """Shows a loss, and reconciles it with a reason."""
+    """Show or reconcile the records missing from an older copy.
+
+    The records are reconciled if you give --by and --reason. A kit that the audit trail
+    or your paper records show is assigned to the same participant again; identifiers
+    that were used are never reused. The loss stays on record.
+
+    Example:
+      equipoise audit reconcile trial-feder2021
+      equipoise audit reconcile trial-feder2021 --by anna --reason "disk lost"
+    """
     key, default = _enter(folder, database)
     from equipoise.conduct.enrolment import (  # needs Django set up
         database_currency,

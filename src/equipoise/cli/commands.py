@@ -34,89 +34,14 @@ To analyze your own trial, map its data file and write the report:
 Exit status: 0 done, 1 error in the input, 2 wrong usage.
 """
 
-MAP = """\
-Propose a mapping for a data file.
-
-\b
-Example: a REDCap export with its data dictionary. Read the proposal, correct it,
-and save it as mapping.toml in the folder of the export.
-  equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
-  equipoise map export.csv --protocol protocol.toml --out mapping.toml
-"""
-
-ANALYZE = """\
-Analyze a data file and write the report.
-
-The protocol specifies the analysis. DATA is a CSV, TSV, XLSX or Parquet file, or a
-folder that Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
-folder of the data or of the protocol, or else that of the library.
-
-\b
-Example:
-  equipoise analyze protocol.toml export.csv --out out/trial
-  equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
-  equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
-"""
-
-SIMULATE = """\
-Simulate the data of one trial, or of many trials.
-
-The data of one trial are written item by item. With --trials, each trial is simulated
-and analyzed as the protocol specifies, and power, bias and coverage are printed with
-their Monte Carlo errors. Completed trials stay in the output folder: repeat the same
-command to continue after an interruption.
-
-Several sample sizes, effects, factors of discontinuation or designs make a grid: all
-combinations, with the same random numbers, as a table (grid.csv), curves (power.svg)
-and a page (grid.html). A design is "fixed" or group sequential: a spending function or
-family, and the fractions of participants at the interim analyses of the primary
-endpoint.
-
-\b
-Example:
-  equipoise simulate feder2021 --seed 2021 --out out/virtual
-  equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
-  equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
-  equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
-
-\b
-A grid of 3 sample sizes, 3 effects and 2 designs, on 2 processes:
-  equipoise simulate feder2021 --trials 2000 --workers 2 --out out/grid \\
-    --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \\
-    --design fixed --design lan-demets-of:0.5,1
-
-\b
-On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
-  equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
-"""
-
-REHEARSE = """\
-Rehearse a complete trial with simulated participants.
-
-The rehearsal runs from screening to the report. With --conduct the participants pass
-through the running application: every form is posted over HTTP by a user of the role
-that enters it, up to database lock, unblinding, export and report. The application runs
-in a folder that is deleted at the end.
-
-\b
-Example:
-  equipoise rehearse feder2021 --seed 2021 --out out/feder2021
-  equipoise rehearse feder2021 --conduct --out out/conduct
-  equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
-"""
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     help=ABOUT,
 )
-for command, text in (
-    (protocol_file.check, protocol_file.CHECK),
-    (protocol_file.schedule, protocol_file.SCHEDULE),
-    (protocol_file.amend, protocol_file.AMEND),
-):
-    app.command(cls=terminal.Command, help=text)(command)
+for command in (protocol_file.check, protocol_file.schedule, protocol_file.amend):
+    app.command(cls=terminal.Command)(command)
 
 
 def _version(requested: bool) -> None:
@@ -139,14 +64,20 @@ def equipoise(
     """Options that belong to no command."""
 
 
-@app.command("map", cls=terminal.Command, help=MAP)
+@app.command("map", cls=terminal.Command)
 def propose(
     file: options.File,
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
 ) -> None:
-    """Proposes a mapping for a data file."""
+    """Propose a mapping for a data file.
+
+    Example: a REDCap export with its data dictionary. Read the proposal, correct it,
+    and save it as mapping.toml in the folder of the export.
+      equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
+      equipoise map export.csv --protocol protocol.toml --out mapping.toml
+    """
     from equipoise.exchange.mapping_proposal import propose_mapping
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_new
@@ -155,7 +86,7 @@ def propose(
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 
-@app.command(cls=terminal.Command, help=ANALYZE)
+@app.command(cls=terminal.Command)
 @rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
@@ -167,7 +98,17 @@ def analyze(
     seed: options.Seed = 0,
     as_json: options.Json = False,
 ) -> None:
-    """Analyzes a data file and writes the report."""
+    """Analyze a data file and write the report.
+
+    The protocol specifies the analysis. DATA is a CSV, TSV, XLSX or Parquet file, or a
+    folder that Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
+    folder of the data or of the protocol, or else that of the library.
+
+    Example:
+      equipoise analyze protocol.toml export.csv --out out/trial
+      equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
+      equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
+    """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
 
@@ -182,7 +123,7 @@ def analyze(
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=SIMULATE)
+@app.command(cls=terminal.Command)
 def simulate(
     protocol: options.ProtocolName,
     out: options.Out,
@@ -199,7 +140,33 @@ def simulate(
     null: options.Null = False,
     as_json: options.Json = False,
 ) -> None:
-    """Writes the data of a simulated trial, or runs many trials."""
+    r"""Simulate the data of one trial, or of many trials.
+
+    The data of one trial are written item by item. With --trials, each trial is
+    simulated and analyzed as the protocol specifies, and power, bias and coverage are
+    printed with their Monte Carlo errors. Completed trials stay in the output folder:
+    repeat the same command to continue after an interruption.
+
+    Several sample sizes, effects, factors of discontinuation or designs make a grid:
+    all combinations, with the same random numbers, as a table (grid.csv), curves
+    (power.svg) and a page (grid.html). A design is "fixed" or group sequential: a
+    spending function or family, and the fractions of participants at the interim
+    analyses of the primary endpoint.
+
+    Example:
+      equipoise simulate feder2021 --seed 2021 --out out/virtual
+      equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+      equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
+      equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
+
+    A grid of 3 sample sizes, 3 effects and 2 designs, on 2 processes:
+      equipoise simulate feder2021 --trials 2000 --workers 2 --out out/grid \
+        --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \
+        --design fixed --design lan-demets-of:0.5,1
+
+    On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
+      equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
+    """
     import equipoise as eq
     from equipoise.cli.simulate_trials import Asked, Work, many
     from equipoise.exchange.scenarios import load_truth
@@ -219,7 +186,7 @@ def simulate(
     typer.echo(f"{len(data.participants)} simulated participants: {out}")
 
 
-@app.command(cls=terminal.Command, help=REHEARSE)
+@app.command(cls=terminal.Command)
 @rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,
@@ -230,7 +197,18 @@ def rehearse(
     conduct: options.Conduct = False,
     as_json: options.Json = False,
 ) -> None:
-    """Rehearses a trial with simulated participants, up to the report."""
+    """Rehearse a complete trial with simulated participants.
+
+    The rehearsal runs from screening to the report. With --conduct the participants
+    pass through the running application: every form is posted over HTTP by a user of
+    the role that enters it, up to database lock, unblinding, export and report. The
+    application runs in a folder that is deleted at the end.
+
+    Example:
+      equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+      equipoise rehearse feder2021 --conduct --out out/conduct
+      equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+    """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
 
@@ -250,14 +228,14 @@ def rehearse(
     terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)
 
 
-for command, text in (
-    (leaktest.leaktest, leaktest.LEAKTEST),
-    (serve.serve, serve.SERVE),
-    (serve.backup, serve.BACKUP),
-    (serve.restore, serve.RESTORE),
-    (account_reset.confirm_reset, account_reset.CONFIRM),
-    (account_reset.recover, account_reset.RECOVER),
+for command in (
+    leaktest.leaktest,
+    serve.serve,
+    serve.backup,
+    serve.restore,
+    account_reset.confirm_reset,
+    account_reset.recover,
 ):
-    app.command(cls=terminal.Command, help=text)(command)
+    app.command(cls=terminal.Command)(command)
 app.add_typer(design_adaptive.app, name="design")
 app.add_typer(audit.app, name="audit")

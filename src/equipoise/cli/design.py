@@ -20,20 +20,6 @@ app = typer.Typer(
     help="Calculate sample sizes and interim analyses.",
 )
 
-Power = Annotated[float, typer.Option("--power", help="power at the assumed effect")]
-Alpha = Annotated[float, typer.Option("--alpha", help="two-sided type I error")]
-Ratio = Annotated[
-    float, typer.Option("--ratio", help="allocation ratio, first arm to second")
-]
-Dropout = Annotated[
-    float, typer.Option("--dropout", help="proportion without an outcome")
-]
-Parameter = Annotated[
-    float | None, typer.Option("--parameter", help="parameter of --spending")
-]
-FutilityParameter = Annotated[
-    float | None, typer.Option("--futility-parameter", help="parameter of --futility")
-]
 Spending = Literal[
     "obrien-fleming",
     "pocock",
@@ -45,51 +31,27 @@ Spending = Literal[
     "kim-demets",
 ]
 
-MEANS = """\
-Sample size for a difference of means.
 
-The test is a t test, or with --correlation an analysis of covariance (ANCOVA).
-
-\b
-Example: the difference of the reference trial with 90 % power, 10 % without an
-outcome, and a correlation of 0.5 between baseline and outcome.
-  equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \\
-    --correlation 0.5 --dropout 0.1
-"""
-EVENTS = """\
-Events and sample size for a time to event (log-rank).
-
-\b
-Example: hazard ratio 0.5 for relapse, median 28 days, a year of recruitment.
-  equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182
-"""
-GROUP_SEQUENTIAL = """\
-Stopping boundaries of a group sequential trial.
-
-\b
-Example: interim analyses after 50 % and 75 % of the information, O'Brien-Fleming
-spending function of Lan and DeMets, non-binding futility.
-  equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \\
-    --futility hwang-shih-decani --futility-parameter -2 --power 0.9
-"""
-
-
-@app.command(cls=terminal.Command, help=MEANS)
+@app.command(cls=terminal.Command)
 def means(
-    difference: Annotated[
-        float, typer.Option("--difference", help="assumed difference of means")
-    ],
-    sd: Annotated[float, typer.Option("--sd", help="standard deviation within an arm")],
-    power: Power = 0.8,
-    alpha: Alpha = 0.05,
-    ratio: Ratio = 1.0,
-    correlation: Annotated[
-        float, typer.Option("--correlation", help="of baseline and outcome")
-    ] = 0.0,
-    dropout: Dropout = 0.0,
+    difference: Annotated[float, typer.Option(help="assumed difference of means")],
+    sd: Annotated[float, typer.Option(help="standard deviation within an arm")],
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    ratio: options.Ratio = 1.0,
+    correlation: Annotated[float, typer.Option(help="baseline and outcome")] = 0.0,
+    dropout: options.Dropout = 0.0,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the sample size for a difference of means."""
+    r"""Sample size for a difference of means.
+
+    The test is a t test, or with --correlation an analysis of covariance (ANCOVA).
+
+    Example: the difference of the reference trial with 90 % power, 10 % without an
+    outcome, and a correlation of 0.5 between baseline and outcome.
+      equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \
+        --correlation 0.5 --dropout 0.1
+    """
     from equipoise.design.fixed import means as fixed
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.requirements import Asked
@@ -103,31 +65,25 @@ def means(
     terminal.say(_sizes(for_dropout(size, dropout), test, alpha), as_json=as_json)
 
 
-app.command("proportions", cls=terminal.Command, help=design_proportions.PROPORTIONS)(
-    design_proportions.proportions
-)
+app.command(cls=terminal.Command)(design_proportions.proportions)
 
 
-@app.command(cls=terminal.Command, help=EVENTS)
+@app.command(cls=terminal.Command)
 def events(
-    hazard_ratio: Annotated[
-        float, typer.Option("--hazard-ratio", help="first arm to second")
-    ],
-    median: Annotated[
-        float, typer.Option("--median", help="median time in the second arm")
-    ],
-    accrual: Annotated[
-        float, typer.Option("--accrual", help="duration of recruitment")
-    ],
-    follow_up: Annotated[
-        float, typer.Option("--follow-up", help="after the last randomization")
-    ],
-    power: Power = 0.8,
-    alpha: Alpha = 0.05,
-    ratio: Ratio = 1.0,
+    hazard_ratio: Annotated[float, typer.Option(help="first arm to second")],
+    median: Annotated[float, typer.Option(help="median time in the second arm")],
+    accrual: Annotated[float, typer.Option(help="duration of recruitment")],
+    follow_up: Annotated[float, typer.Option(help="after the last randomization")],
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    ratio: options.Ratio = 1.0,
     as_json: options.Json = False,
 ) -> None:
-    """Prints events and participants for a time to event."""
+    """Events and sample size for a time to event (log-rank).
+
+    Example: hazard ratio 0.5 for relapse, median 28 days, a year of recruitment.
+      equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182
+    """
     from equipoise.design.fixed.events import survival
     from equipoise.design.requirements import Asked
 
@@ -137,7 +93,7 @@ def events(
     terminal.say(_sizes(size, test, alpha), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=GROUP_SEQUENTIAL)
+@app.command(cls=terminal.Command)
 def group_sequential(
     timing: Annotated[
         list[float], typer.Argument(help="information fractions, increasing to 1")
@@ -145,17 +101,25 @@ def group_sequential(
     spending: Annotated[
         Spending, typer.Option("--spending", help="boundary or spending function")
     ] = "lan-demets-of",
-    parameter: Parameter = None,
+    parameter: Annotated[float | None, typer.Option(help="of --spending")] = None,
     futility: Annotated[
         Spending | None, typer.Option("--futility", help="the same for futility")
     ] = None,
-    futility_parameter: FutilityParameter = None,
+    futility_parameter: Annotated[
+        float | None, typer.Option(help="of --futility")
+    ] = None,
     binding: options.Binding = False,
-    power: Power = 0.9,
-    alpha: Alpha = 0.05,
+    power: options.Power = 0.9,
+    alpha: options.Alpha = 0.05,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the stopping boundaries of a group sequential trial."""
+    r"""Stopping boundaries of a group sequential trial.
+
+    Example: interim analyses after 50 % and 75 % of the information, O'Brien-Fleming
+    spending function of Lan and DeMets, non-binding futility.
+      equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \
+        --futility hwang-shih-decani --futility-parameter -2 --power 0.9
+    """
     from equipoise.design.requirements import Asked
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
@@ -173,9 +137,7 @@ def group_sequential(
     terminal.say(_boundaries(plan), as_json=as_json)
 
 
-app.command("maintenance", cls=terminal.Command, help=design_maintenance.MAINTENANCE)(
-    design_maintenance.maintenance
-)
+app.command(cls=terminal.Command)(design_maintenance.maintenance)
 
 
 def _sizes(size: Size, test: str, alpha: float) -> Mapping[str, object]:

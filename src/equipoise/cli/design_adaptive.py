@@ -21,38 +21,8 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
 
 app = design.app  # the two commands belong to the same group
 Rule = Literal["play-the-winner", "neyman", "optimal", "thompson"]
-Trials = Annotated[
-    int, typer.Option("--trials", min=2, help="number of simulated trials")
-]
+Trials = Annotated[int, typer.Option(min=2, help="number of simulated trials")]
 
-DOSES = """\
-Two-stage trial that drops the less effective doses.
-
-EFFECTS are the assumed differences from the control, one for each dose; above 0 favors
-the dose. Without --first, the command searches for the smallest trial with the power.
-The familywise error is controlled in the strong sense, whichever doses are dropped
-(combination test).
-
-\b
-Example: ketamine 0.2 and 0.5 mg/kg against midazolam, the larger dose with the
-difference of the reference trial; power to select the better dose.
-  equipoise design doses 5 11.88 --sd 10.51 --power 0.9
-  equipoise design doses 5 11.88 --sd 10.51 --first 12 --second 18 --futility 0
-
-\b
-Example: response rates, the control first.
-  equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
-"""
-ADAPTIVE = """\
-Compare response-adaptive with equal allocation.
-
-Both have the same number of participants.
-
-\b
-Example: the response rates of the reference trial, 60 participants, each response
-known after three more randomizations, and a time trend of 0.2 over the trial.
-  equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
-"""
 TESTS = {
     "binary": "score test of two proportions; the report prints Fisher's, which has "
     "less power",
@@ -61,41 +31,29 @@ TESTS = {
 }  # of the differences, by the kind of outcome
 
 
-@app.command(cls=terminal.Command, help=DOSES)
+@app.command(cls=terminal.Command)
 def doses(
     effects: Annotated[
-        list[float],
-        typer.Argument(metavar="EFFECTS", help="difference of each dose from control"),
+        list[float], typer.Argument(metavar="EFFECTS", help="differences from control")
     ],
-    sd: Annotated[
-        float, typer.Option("--sd", help="standard deviation within an arm")
-    ] = 1.0,
+    sd: Annotated[float, typer.Option(help="standard deviation in an arm")] = 1.0,
     first: Annotated[
-        int | None, typer.Option("--first", help="participants on each dose, stage 1")
+        int | None, typer.Option(help="participants on each dose, stage 1")
     ] = None,
     second: Annotated[
-        int | None, typer.Option("--second", help="on each selected dose, stage 2")
+        int | None, typer.Option(help="on each selected dose, stage 2")
     ] = None,
-    power: design.Power = 0.9,
-    fraction: Annotated[
-        float, typer.Option("--fraction", help="fraction of participants in stage 1")
-    ] = 0.5,
-    alpha: Annotated[
-        float, typer.Option("--alpha", help="one-sided familywise error")
-    ] = 0.025,
-    ratio: Annotated[
-        float, typer.Option("--ratio", help="allocation ratio, control to a dose")
-    ] = 1.0,
-    keep: Annotated[
-        int, typer.Option("--keep", help="maximum number of doses in stage 2")
-    ] = 1,
+    power: options.Power = 0.9,
+    fraction: Annotated[float, typer.Option(help="participants in stage 1")] = 0.5,
+    alpha: Annotated[float, typer.Option(help="one-sided familywise error")] = 0.025,
+    ratio: Annotated[float, typer.Option(help="ratio, control to a dose")] = 1.0,
+    keep: Annotated[int, typer.Option(help="maximum number of doses in stage 2")] = 1,
     futility: Annotated[
-        float, typer.Option("--futility", help="z that a dose must exceed to continue")
+        float, typer.Option(help="z that a dose must exceed to continue")
     ] = -inf,
     binding: options.Binding = False,
     test: Annotated[
-        Literal["combination", "pooled"],
-        typer.Option("--test", help="test over both stages"),
+        Literal["combination", "pooled"], typer.Option(help="test over both stages")
     ] = "combination",
     binary: Annotated[
         bool, typer.Option("--binary", help="EFFECTS are rates, control first")
@@ -107,7 +65,21 @@ def doses(
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the operating characteristics of a trial that drops doses."""
+    """Two-stage trial that drops the less effective doses.
+
+    EFFECTS are the assumed differences from the control, one for each dose; above 0
+    favors the dose. Without --first, the command searches for the smallest trial with
+    the power. The familywise error is controlled in the strong sense, whichever doses
+    are dropped (combination test).
+
+    Example: ketamine 0.2 and 0.5 mg/kg against midazolam, the larger dose with the
+    difference of the reference trial; power to select the better dose.
+      equipoise design doses 5 11.88 --sd 10.51 --power 0.9
+      equipoise design doses 5 11.88 --sd 10.51 --first 12 --second 18 --futility 0
+
+    Example: response rates, the control first.
+      equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
+    """
     from equipoise.design.adaptive.doses import Doses
     from equipoise.design.adaptive.sample_size import size
 
@@ -139,34 +111,30 @@ def doses(
     _doses(trial, effects, sd, kind, trials, seed, as_json)
 
 
-@app.command(cls=terminal.Command, help=ADAPTIVE)
+@app.command(cls=terminal.Command)
 def adaptive(
     first: Annotated[float, typer.Argument(help="response rate of the first arm")],
     second: Annotated[float, typer.Argument(help="response rate of the second arm")],
-    n: Annotated[int, typer.Option("--n", help="number of participants")],
-    rule: Annotated[Rule, typer.Option("--rule", help="allocation rule")] = "optimal",
-    burn_in: Annotated[
-        int, typer.Option("--burn-in", help="participants per arm before the rule")
-    ] = 5,
-    delay: Annotated[
-        int, typer.Option("--delay", help="randomizations before a response is known")
-    ] = 0,
-    drift: Annotated[
-        float, typer.Option("--drift", help="increase of the rates over the trial")
-    ] = 0.2,
-    cap: Annotated[
-        float, typer.Option("--cap", help="maximum allocation probability")
-    ] = 0.9,
-    gamma: Annotated[
-        float,
-        typer.Option("--gamma", help="how strongly allocation is pulled to its target"),
-    ] = 2.0,
-    alpha: design.Alpha = 0.05,
+    n: Annotated[int, typer.Option(help="number of participants")],
+    rule: Annotated[Rule, typer.Option(help="allocation rule")] = "optimal",
+    burn_in: Annotated[int, typer.Option(help="per arm before the rule")] = 5,
+    delay: Annotated[int, typer.Option(help="randomizations before a response")] = 0,
+    drift: Annotated[float, typer.Option(help="rise of the rates in the trial")] = 0.2,
+    cap: Annotated[float, typer.Option(help="maximum allocation probability")] = 0.9,
+    gamma: Annotated[float, typer.Option(help="pull of the biased coin")] = 2.0,
+    alpha: options.Alpha = 0.05,
     trials: Trials = 10_000,
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints equal and adaptive allocation side by side."""
+    """Compare response-adaptive with equal allocation.
+
+    Both have the same number of participants.
+
+    Example: the response rates of the reference trial, 60 participants, each response
+    known after three more randomizations, and a time trend of 0.2 over the trial.
+      equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
+    """
     from equipoise.design.adaptive.allocation_cost import price
     from equipoise.design.adaptive.response_adaptive import Responsive
 

@@ -19,33 +19,6 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.simulate.maintenance.compare import Comparison
     from equipoise.simulate.maintenance.schedules import Schedule
 
-MAINTENANCE = """\
-Compare schedules of infusions after the induction.
-
-Responders are simulated. With --trial the command also calculates the sample size of a
-trial that compares the schedules.
-
-\b
-A schedule is
-  none                     no further infusion; always compared
-  every:14                 every 14 days
-  taper:7x4,14x4,28        intervals in days; the last one is repeated to the end
-  booster:7                when a rating, every 7 days, shows loss of response;
-                           also booster:7,most=6,within=2,infusions=1,least=7
-
-\b
-Example: four schedules over half a year for the reference trial, with 5000
-simulated participants, and the randomized withdrawal trials that would test them.
-  equipoise design maintenance feder2021 --schedule every:14 --schedule every:28 \\
-    --schedule booster:7,most=6 --schedule taper:7x4,14x4,28 \\
-    --participants 5000 --seed 1 --trial withdrawal --out out/maintenance
-
-\b
-Example: a SMART of the first two schedules. Participants out of response on
-day 56 are randomized again, to one of the second.
-  equipoise design maintenance feder2021 --schedule none --schedule every:28 \\
-    --trial smart --second every:14 --second every:7 --decision 56
-"""
 USUAL = ("every:14", "every:28", "booster:7", "taper:7x4,14x4,28")
 SECONDS = ("every:14", "every:7")
 
@@ -63,19 +36,16 @@ def maintenance(
     protocol: options.ProtocolName,
     schedule: Schedules = None,
     people: Annotated[
-        int,
-        typer.Option("--participants", min=1, help="simulated for the induction"),
+        int, typer.Option("--participants", min=1, help="simulated for induction")
     ] = 5000,
     horizon: Annotated[int, typer.Option(help="days of maintenance")] = 182,
     seed: options.Seed = 1,
     out: Annotated[Path | None, typer.Option(help="output folder")] = None,
     truth: options.TruthFile = None,
     arm: Annotated[
-        str | None, typer.Option(help="arm [default: that of the primary endpoint]")
+        str | None, typer.Option(help="[default: that of the primary endpoint]")
     ] = None,
-    definition: Annotated[
-        str, typer.Option(help="definition of response or of its loss")
-    ] = "relapse",
+    definition: Annotated[str, typer.Option(help="response or its loss")] = "relapse",
     assessed: Annotated[
         int, typer.Option("--assessment-interval", help="days between assessments")
     ] = 7,
@@ -86,23 +56,43 @@ def maintenance(
         int | None, typer.Option("--max-infusions", help="infusions allowed for safety")
     ] = None,
     recovery: Annotated[
-        float | None,
-        typer.Option(help="half-life in days of the tolerance to dissociation"),
+        float | None, typer.Option(help="half-life in days of dissociation tolerance")
     ] = None,
     sensitivity: Annotated[bool, typer.Option(help="vary the assumptions")] = True,
     trial: Annotated[
-        Literal["withdrawal", "smart"] | None,
-        typer.Option(help="trial to simulate, with its sample size"),
+        Literal["withdrawal", "smart"] | None, typer.Option(help="trial to simulate")
     ] = None,
     second: Seconds = None,
     decision: Annotated[int, typer.Option(help="day of second randomization")] = 56,
     trials: Annotated[int, typer.Option(min=1, help="simulated trials")] = 2000,
-    power: Annotated[float, typer.Option(help="power of the trial")] = 0.8,
-    alpha: Annotated[float, typer.Option(help="two-sided type I error")] = 0.05,
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
     dropout: Annotated[float, typer.Option(help="proportion withdrawing")] = 0.1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the comparison, and writes it to the folder ``--out``."""
+    r"""Compare schedules of infusions after the induction.
+
+    Responders are simulated. With --trial the command also calculates the sample size
+    of a trial that compares the schedules.
+
+    A schedule is
+      none                     no further infusion; always compared
+      every:14                 every 14 days
+      taper:7x4,14x4,28        intervals in days; the last one is repeated to the end
+      booster:7                when a rating, every 7 days, shows loss of response;
+                               also booster:7,most=6,within=2,infusions=1,least=7
+
+    Example: four schedules over half a year for the reference trial, with 5000
+    simulated participants, and the randomized withdrawal trials that would test them.
+      equipoise design maintenance feder2021 --schedule every:14 --schedule every:28 \
+        --schedule booster:7,most=6 --schedule taper:7x4,14x4,28 \
+        --participants 5000 --seed 1 --trial withdrawal --out out/maintenance
+
+    Example: a SMART of the first two schedules. Participants out of response on
+    day 56 are randomized again, to one of the second.
+      equipoise design maintenance feder2021 --schedule none --schedule every:28 \
+        --trial smart --second every:14 --second every:7 --decision 56
+    """
     from equipoise.design.requirements import Asked
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_files

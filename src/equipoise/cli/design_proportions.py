@@ -26,57 +26,41 @@ IN_THE_REPORT: dict[TestName, str] = {
     "boschloo": "a supporting test in the report; the planned test is Fisher's",
     "score": "not in the report; the planned test there is Fisher's",
 }
-PROPORTIONS = """\
-Sample size for a difference of proportions.
-
-The sample size is from the exact power of the test. The report of a binary endpoint
-prints the P value of Fisher's exact test. The sample size is therefore for that test,
-unless --test names another. Exact power is the sum of the probabilities of all tables
-that the test rejects; the formula (score test, normal approximation) is shown too.
-Exact power has a sawtooth shape: one participant more may lower it slightly. Two sample
-sizes are therefore shown: the first with the requested power, and the smallest from
-which all larger ones have it.
-
---dropout is the proportion of participants without an outcome. They are counted as
-failures or excluded (--missing, as in a protocol); if they are excluded, the number
-randomized is increased accordingly.
-
-\b
-Example: the response rates of the reference trial, 90 % power. The formula gives
-22 + 22, with which Fisher's test has 84 % power; it needs 25 + 25.
-  equipoise design proportions 0.67 0.20 --power 0.9
-
-\b
-Example: the same for Boschloo's test, allocation 2:1, and 10 % without a rating,
-counted as failures.
-  equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
-"""
 
 
 def proportions(
     first: Annotated[float, typer.Argument(help="proportion in the first arm")],
     second: Annotated[float, typer.Argument(help="proportion in the second arm")],
-    power: Annotated[
-        float, typer.Option("--power", help="at the assumed proportions")
-    ] = 0.8,
-    alpha: Annotated[
-        float, typer.Option("--alpha", help="two-sided type I error")
-    ] = 0.05,
-    ratio: Annotated[
-        float, typer.Option("--ratio", help="allocation ratio, first arm to second")
-    ] = 1.0,
-    test: Annotated[
-        TestName, typer.Option("--test", help="test of the analysis")
-    ] = "fisher",
-    dropout: Annotated[
-        float, typer.Option("--dropout", help="proportion without an outcome")
-    ] = 0.0,
-    missing: Annotated[
-        Missing, typer.Option("--missing", help="handling of missing outcomes")
-    ] = "failure",
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    ratio: options.Ratio = 1.0,
+    test: Annotated[TestName, typer.Option(help="test of the analysis")] = "fisher",
+    dropout: options.Dropout = 0.0,
+    missing: Annotated[Missing, typer.Option(help="missing outcomes")] = "failure",
     as_json: options.Json = False,
 ) -> None:
-    """Prints the sample size for a difference of proportions."""
+    """Sample size for a difference of proportions.
+
+    The sample size is from the exact power of the test. The report of a binary endpoint
+    prints the P value of Fisher's exact test. The sample size is therefore for that
+    test, unless --test names another. Exact power is the sum of the probabilities of
+    all tables that the test rejects; the formula (score test, normal approximation) is
+    shown too. Exact power has a sawtooth shape: one participant more may lower it
+    slightly. Two sample sizes are therefore shown: the first with the requested power,
+    and the smallest from which all larger ones have it.
+
+    --dropout is the proportion of participants without an outcome. They are counted as
+    failures or excluded (--missing, as in a protocol); if they are excluded, the number
+    randomized is increased accordingly.
+
+    Example: the response rates of the reference trial, 90 % power. The formula gives
+    22 + 22, with which Fisher's test has 84 % power; it needs 25 + 25.
+      equipoise design proportions 0.67 0.20 --power 0.9
+
+    Example: the same for Boschloo's test, allocation 2:1, and 10 % without a rating,
+    counted as failures.
+      equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
+    """
     from equipoise.design.fixed.exact_size import LARGEST, exact_size
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.proportions import corrected

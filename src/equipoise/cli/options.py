@@ -35,19 +35,14 @@ Conduct = Annotated[
     typer.Option("--conduct", help="enter every form in the running application"),
 ]
 Allocations = Annotated[
-    int,
-    typer.Option(
-        "--allocations", min=100, help="allocations for the statistical tests"
-    ),
+    int, typer.Option("--allocations", min=100, help="for the statistical tests")
 ]
 Day = Annotated[
     datetime, typer.Option("--day0", formats=["%Y-%m-%d"], help="date of day 0")
 ]
 Holidays = Annotated[
     list[datetime] | None,
-    typer.Option(
-        "--holiday", formats=["%Y-%m-%d"], help="day without visits; repeatable"
-    ),
+    typer.Option("--holiday", formats=["%Y-%m-%d"], help="a day without visits"),
 ]
 Responder = Annotated[
     bool | None,
@@ -57,9 +52,7 @@ Responder = Annotated[
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="data file or export")]
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="data file or folder")]
-ForProtocol = Annotated[
-    str, typer.Option("--protocol", help="name in the library, or path of a file")
-]
+ForProtocol = Annotated[str, typer.Option("--protocol", help="name or path")]
 Dictionary = Annotated[
     Path | None, typer.Option("--dictionary", help="REDCap data dictionary (CSV)")
 ]
@@ -89,9 +82,7 @@ Sizes = Annotated[
 Effects = Annotated[
     list[float] | None,
     typer.Option(
-        "--effect",
-        help="factor of the difference from the last arm: 1 as stated, 0 no effect; "
-        "makes a grid",
+        help="factor of the difference from the last arm: 0 is no effect; makes a grid"
     ),
 ]
 Dropouts = Annotated[
@@ -105,9 +96,11 @@ Designs = Annotated[
         help="fixed, or interim analyses such as lan-demets-of:0.5,1; makes a grid",
     ),
 ]
-Binding = Annotated[
-    bool, typer.Option("--binding", help="the futility rule is binding")
-]
+Binding = Annotated[bool, typer.Option("--binding", help="binding futility rule")]
+Power = Annotated[float, typer.Option(help="power at the assumed effect")]
+Alpha = Annotated[float, typer.Option(help="two-sided type I error")]
+Ratio = Annotated[float, typer.Option(help="allocation ratio, first arm to second")]
+Dropout = Annotated[float, typer.Option(help="proportion without an outcome")]
 Cluster = Annotated[
     str | None,
     typer.Option("--cluster", help="address of the Dask scheduler of a cluster"),

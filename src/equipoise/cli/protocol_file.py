@@ -11,38 +11,6 @@ from equipoise.protocol.check import sourced
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import PlannedVisit, calendar
 
-CHECK = """\
-Check a protocol and report all its problems.
-
-\b
-Example:
-  equipoise check feder2021
-  equipoise check my-trial/protocol.toml
-  equipoise check my-trial/protocol.toml --json
-"""
-
-SCHEDULE = """\
-Print the visits of one participant with their windows.
-
-If the protocol says so, a visit on a weekend or holiday moves within its window.
-
-\b
-Example: day 0, the first infusion, is Monday 4 January 2027.
-  equipoise schedule feder2021 --day0 2027-01-04 --responder
-  equipoise schedule feder2021 --day0 2027-01-04 --holiday 2027-01-18 --json
-"""
-
-AMEND = """\
-Print the differences between two versions of a protocol.
-
-Formatting, comments and the order of keys are ignored. The hash of each version is
-printed too.
-
-\b
-Example:
-  equipoise amend protocol-1.0.toml protocol-1.1.toml
-"""
-
 
 def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
     """Prints every problem of a protocol."""
@@ -61,7 +29,14 @@ def schedule(
     holiday: options.Holidays = None,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the dated visits of one participant."""
+    """Print the visits of one participant with their windows.
+
+    If the protocol says so, a visit on a weekend or holiday moves within its window.
+
+    Example: day 0, the first infusion, is Monday 4 January 2027.
+      equipoise schedule feder2021 --day0 2027-01-04 --responder
+      equipoise schedule feder2021 --day0 2027-01-04 --holiday 2027-01-18 --json
+    """
     from equipoise.exchange.protocols import load_protocol
 
     holidays = tuple(day.date() for day in holiday or ())
@@ -74,7 +49,14 @@ def schedule(
 def amend(
     old: options.ProtocolName, new: options.ProtocolName, as_json: options.Json = False
 ) -> None:
-    """Prints the differences between two versions of a protocol."""
+    """Print the differences between two versions of a protocol.
+
+    Formatting, comments and the order of keys are ignored. The hash of each version is
+    printed too.
+
+    Example:
+      equipoise amend protocol-1.0.toml protocol-1.1.toml
+    """
     from equipoise.exchange.protocols import load_protocol
 
     terminal.say(amendment(load_protocol(old), load_protocol(new)), as_json=as_json)

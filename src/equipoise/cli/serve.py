@@ -17,55 +17,8 @@ if TYPE_CHECKING:
     from equipoise.conduct.serve import Opened
     from equipoise.rehearse_conduct.demonstration import Login
 
-SERVE = """\
-Run the web application of a trial.
-
-The application follows from the protocol. The first start creates the folder of the
-trial with its keys and databases, and shows the page that creates the first
-administrator. Later starts continue the trial.
-
-\b
-Example:
-  equipoise serve feder2021 --demo
-  equipoise serve feder2021 --site north="North Hospital" --site south="South Hospital" \\
-    --timezone north=America/New_York --timezone south=America/Chicago
-  equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
-  equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "a visit"
-
-\b
-In production, behind a reverse proxy:
-  equipoise serve feder2021 --production --host trial.example.org --workers 4 \\
-    --behind-proxy 127.0.0.1 --checkpoints /srv/anchors --database postgresql://...
-"""
-
-BACKUP = """\
-Back up a running trial.
-
-Both databases are copied at one moment, with a manifest of hashes. The keys go into a
-separate folder, to store elsewhere: the backup alone cannot unblind a participant, and
-without the key of the allocation database nothing can.
-
-\b
-Example:
-  equipoise backup trial-feder2021 /backups/2027-01-04 --keys /safe/feder2021
-"""
-
-RESTORE = """\
-Restore a backup into a new folder.
-
-The backup is verified against its audit trail and checkpoints. A backup that was
-changed is rejected. A backup that is older than the last checkpoint is restored only
-with --accept-older, and randomizes no participant until it is reconciled.
-
-\b
-Example:
-  equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \\
-    --checkpoints /srv/anchors
-"""
-
 Folder = Annotated[
-    Path | None,
-    typer.Option("--folder", help="folder of the trial [default: trial-ID]"),
+    Path | None, typer.Option(help="folder of the trial [default: trial-ID]")
 ]
 Database = Annotated[
     str,
@@ -76,27 +29,17 @@ Database = Annotated[
     ),
 ]
 Sites = Annotated[
-    list[str] | None,
-    typer.Option("--site", metavar="CODE=NAME", help="study site; repeatable"),
+    list[str] | None, typer.Option(metavar="CODE=NAME", help="site; repeatable")
 ]
 Hosts = Annotated[
-    list[str] | None,
-    typer.Option("--host", help="host name of the application; repeatable"),
+    list[str] | None, typer.Option(help="host name of the application; repeatable")
 ]
 Checkpoints = Annotated[
-    Path | None,
-    typer.Option(
-        "--checkpoints",
-        help="folder of the external checkpoints of the audit trail, on other storage",
-    ),
+    Path | None, typer.Option(help="folder of external checkpoints, on other storage")
 ]
 Zones = Annotated[
     list[str] | None,
-    typer.Option(
-        "--timezone",
-        metavar="CODE=ZONE",
-        help="IANA time zone of a site [default: UTC]",
-    ),
+    typer.Option("--timezone", metavar="CODE=ZONE", help="IANA name [default: UTC]"),
 ]
 
 
@@ -125,11 +68,9 @@ def serve(
     behind_proxy: Annotated[
         str, typer.Option(metavar="ADDRESS", help="address of the proxy that ends TLS")
     ] = "",
-    tls_certificate: Annotated[
-        Path | None, typer.Option(help="certificate file of the server")
-    ] = None,
+    tls_certificate: Annotated[Path | None, typer.Option(help="PEM file")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="its private key file")] = None,
-    anchors: Checkpoints = None,
+    checkpoints: Checkpoints = None,
     mail: Annotated[
         str,
         typer.Option(
@@ -145,7 +86,25 @@ def serve(
         typer.Option("--prepare-only", help="prepare the trial, start no server"),
     ] = False,
 ) -> None:
-    """Runs the web application of a trial."""
+    r"""Run the web application of a trial.
+
+    The application follows from the protocol. The first start creates the folder of the
+    trial with its keys and databases, and shows the page that creates the first
+    administrator. Later starts continue the trial.
+
+    Example:
+      equipoise serve feder2021 --demo
+      equipoise serve feder2021 --site north="North Hospital" \
+        --timezone north=America/New_York --site south="South Hospital" \
+        --timezone south=America/Chicago
+      equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
+      equipoise serve protocol-1.1.toml --folder trial-feder2021 \
+        --accept-amendment "a visit"
+
+    In production, behind a reverse proxy:
+      equipoise serve feder2021 --production --host trial.example.org --workers 4 \
+        --behind-proxy 127.0.0.1 --checkpoints /srv/anchors --database postgresql://...
+    """
     if empty and not demo:
         raise typer.BadParameter("give --demo too", param_hint="--empty")
     needs_conduct()
@@ -157,7 +116,15 @@ def serve(
     place = folder or serving.default_folder(protocol)
     names, proxied = tuple(host or ()), bool(behind_proxy)
     trial = Trial(
-        place, database, demo, production, names, anchors, idle_minutes, proxied, mail
+        place,
+        database,
+        demo,
+        production,
+        names,
+        checkpoints,
+        idle_minutes,
+        proxied,
+        mail,
     )
     configured(mail)  # raises an error before anything is created
     transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
@@ -185,18 +152,22 @@ def serve(
 
 
 def backup(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="folder of the trial")
-    ],
-    out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="new folder for the backup")
-    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="of the trial")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="new folder")],
     keys: Annotated[
         Path | None, typer.Option("--keys", help="new folder for the keys, elsewhere")
     ] = None,
     database: Database = "",
 ) -> None:
-    """Backs up a running trial."""
+    """Back up a running trial.
+
+    Both databases are copied at one moment, with a manifest of hashes. The keys go into
+    a separate folder, to store elsewhere: the backup alone cannot unblind a
+    participant, and without the key of the allocation database nothing can.
+
+    Example:
+      equipoise backup trial-feder2021 /backups/2027-01-04 --keys /safe/feder2021
+    """
     needs_conduct()
     from equipoise.conduct.folder import enter, reopen
 
@@ -215,14 +186,10 @@ def backup(
 
 
 def restore(
-    source: Annotated[
-        Path, typer.Argument(metavar="BACKUP", help="folder of the backup")
-    ],
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="new folder of the trial")
-    ],
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="its folder")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new folder")],
     keys: Annotated[Path, typer.Option("--keys", help="folder of the keys")],
-    anchors: Checkpoints = None,
+    checkpoints: Checkpoints = None,
     database: Database = "",
     accept_older: Annotated[
         str,
@@ -231,15 +198,24 @@ def restore(
         ),
     ] = "",
 ) -> None:
-    """Restores a backup into a new folder."""
+    r"""Restore a backup into a new folder.
+
+    The backup is verified against its audit trail and checkpoints. A backup that was
+    changed is rejected. A backup that is older than the last checkpoint is restored
+    only with --accept-older, and randomizes no participant until it is reconciled.
+
+    Example:
+      equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \
+        --checkpoints /srv/anchors
+    """
     needs_conduct()
     from equipoise.conduct.folder import Trial
     from equipoise.conduct.operation import backup_manifest
     from equipoise.conduct.operation import restore as restoring
 
     known = backup_manifest.load(source, keys / "vault.key")
-    trial = Trial(folder, database, demo=known.demo, anchors=anchors)
-    wanted = restoring.Source(source, keys, anchors, accept_older)
+    trial = Trial(folder, database, demo=known.demo, anchors=checkpoints)
+    wanted = restoring.Source(source, keys, checkpoints, accept_older)
     now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     with terminal.progress() as tell:
         made = restoring.restore(wanted, trial, at=now, tell=tell)

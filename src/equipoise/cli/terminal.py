@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +15,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from equipoise.errors import EquipoiseError, Problem
 
+EXAMPLE = re.compile(r"(?<=\n\n)(?:.+\n)*  .*")  # a paragraph with indented lines
 CHECKPOINTS = {"--anchors": "--checkpoints"}
-RENAMED = {  # command or group -> old name of an option or subcommand: new name
-    "serve": CHECKPOINTS,
-    "restore": CHECKPOINTS,
-    "verify": CHECKPOINTS,
-    "checkpoint": CHECKPOINTS,
-    "anchor": CHECKPOINTS,
-    "reconcile": CHECKPOINTS,
+RENAMED = {  # command or group -> old name of an option or command: new name
+    **dict.fromkeys(
+        ("serve", "restore", "verify", "checkpoint", "anchor", "reconcile"), CHECKPOINTS
+    ),
     "audit": {"anchor": "checkpoint"},
     "design": {"looks": "group-sequential"},
     "doses": {"--share": "--fraction"},
@@ -37,6 +36,10 @@ RENAMED = {  # command or group -> old name of an option or subcommand: new name
 
 class Command(TyperCommand):
     """A command that prints the problems and ends with status 1 on an error."""
+
+    def __init__(self, *args: Any, help: str, **more: Any) -> None:
+        """Keeps the lines of paragraphs with examples."""
+        super().__init__(*args, help=re.sub(EXAMPLE, "\b\n\\g<0>", help), **more)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Accepts the old names of options."""

@@ -74,7 +74,7 @@ def tables(
     Args:
         found: from ``cells``.
         protocol: of the trial.
-        people: everybody in any of the files, also those of whom nothing else is known.
+        people: all participants of all files, also those without other data.
 
     Returns:
         Tables as ``TrialData.from_tables`` takes them, and every problem: EQ339, EQ347

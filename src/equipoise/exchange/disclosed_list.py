@@ -184,7 +184,7 @@ def is_workbook(names: Collection[str]) -> bool:
 
 
 def text_of(body: bytes, name: str) -> str:
-    """The text of the sheets of a name; those that go on from it are called ``name (2)``.
+    """The text of the sheets of a name, with continuation sheets such as ``name (2)``.
 
     Raises:
         DataError: EQ346, openpyxl is not installed.

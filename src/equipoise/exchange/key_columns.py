@@ -51,7 +51,7 @@ class Visits:
 
 
 def participant(source: Source) -> tuple[str, str]:
-    """The column that says whose a row is, and why it is taken for that."""
+    """The column of the participant identifier, and why it was recognized."""
     columns = list(source.cells.columns)
     for name in PEOPLE:
         for column in columns:

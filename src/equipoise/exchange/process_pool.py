@@ -140,7 +140,7 @@ def _heard(pipe: Connection) -> Floats | None:
 
 
 def work(pipe: Connection) -> None:
-    """A worker: chunks as they are asked for, until nobody asks."""
+    """A worker: runs requested chunks until the pipe is closed."""
     run: Run | None = None
     while True:
         try:

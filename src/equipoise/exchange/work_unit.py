@@ -40,7 +40,7 @@ def here(tasks: Iterator[Task]) -> Done:
 
 
 def given_up(failures: int) -> SimulationError:
-    """The refusal after too many workers have died."""
+    """The error after too many failures of workers."""
     return SimulationError.single(
         "EQ643",
         f"{failures} workers in a row ended before they completed a chunk",

@@ -65,11 +65,8 @@ def range_problems(
             continue
         units = tuple(fields[results[one.of].unit].choices)
         if one.unit not in units:
-            yield _bad(
-                f"{one.unit!r} is not a unit of the result",
-                place,
-                f"use one of: {listing(units)}",
-            )
+            fix = f"use one of: {listing(units)}"
+            yield _bad(f"{one.unit!r} is not a unit of the result", place, fix)
         if one.sex is not None and one.sex not in sexes:
             fix = f"use a value of the characteristic sex: {listing(sexes)}"
             yield _bad(f"{one.sex!r} is not a value of sex", place, fix)
@@ -89,10 +86,7 @@ def _limit(limit: GradeLimit, grading: Grading) -> Iterator[tuple[str, str]]:
         what = f"the limit has {len(given)} comparisons"
         yield what, f"give one of {listing(COMPARISONS)}"
     if bool(limit.unit) == (limit.times is not None):
-        yield (
-            "the limit does not have exactly one of unit and times",
-            "give one of them",
-        )
+        yield "exactly one of unit and times is required", "give one of them"
     needs_baseline = limit.times == "baseline" or limit.baseline is not None
     if needs_baseline and grading.baseline is None:
         yield "no baseline is named", "name the field with the value at baseline"

@@ -1,4 +1,4 @@
-"""Minimization: the arm that makes the margins of the factors most alike is likelier."""
+"""Minimization: favors the arm with the least imbalance of the factors."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ def minimization(
     measure: Measure = "range",
     weights: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
-    """Probabilities of the arms for a newcomer.
+    """Probabilities of the arms for a new participant.
 
-    For each arm, how unequal the arms would be among who shares a level with the
-    newcomer, counts divided by the ratios, summed over factors. The best arm, or those
-    that tie for it, get ``probability``; the others share the rest by their ratios.
+    For each arm, the imbalance after its allocation among participants with the same
+    level, counts divided by the ratios, summed over factors. The best arm, or all best
+    arms in a tie, get ``probability``; the others share the rest by their ratios.
 
     Args:
-        newcomer: level of each factor.
-        history: levels and arm of everybody before.
-        ratios: arm -> positive share.
-        probability: of the best arm, from its share by the ratios up to 1. In arms of
-            unequal ratios the likelihood of a preferred arm is scaled so that the mean
+        newcomer: level of each factor of the new participant.
+        history: levels and arm of all previous participants.
+        ratios: arm -> positive ratio.
+        probability: of the best arm, from its proportion by the ratios up to 1. With
+            unequal ratios, the probability of a preferred arm is scaled so that the mean
             allocation keeps the ratio (biased-coin minimization).
-        measure: of inequality of the counts in one margin: largest minus smallest,
+        measure: of imbalance of the counts in one margin: largest minus smallest,
             variance, or largest deviation from the mean.
         weights: of the factors; equal by default.
 
     Raises:
-        ValueError: a probability that is none, or a factor that somebody lacks.
+        ValueError: an impossible probability, or a participant with a missing factor.
 
     Source: Pocock and Simon 1975, Biometrics 31:103-115; unequal ratios Han, Enas and
     McEntegart 2009, Stat Med 28:3329-3346.
     """
     arms = list(ratios)
     if not 0 < probability <= 1:
-        raise ValueError(f"a probability of {probability:g}")
-    lacking = [1 for levels, _ in history if newcomer.keys() - levels.keys()]
-    if lacking:
-        raise ValueError(f"{len(lacking)} participants lack a factor")
+        raise ValueError(f"impossible probability {probability:g}")
+    missing = sum(bool(newcomer.keys() - levels.keys()) for levels, _ in history)
+    if missing:
+        raise ValueError(f"{missing} participants have a missing factor")
     share = np.array([ratios[arm] for arm in arms], dtype=float)
     score = np.zeros(len(arms))
     for factor, level in newcomer.items():
@@ -75,7 +75,7 @@ def _unequal(counts: np.ndarray, measure: Measure) -> float:
 
 
 def _coin(best: np.ndarray, share: np.ndarray, probability: float) -> list[float]:
-    """Preferred arms get the probability; with unequal ratios each its own."""
+    """Probability of each preferred arm; it differs with unequal ratios."""
     plain = share / share.sum()
     if best.all():
         return [float(p) for p in plain]

@@ -17,11 +17,11 @@ from equipoise.randomize.minimization import minimization
 def allocation_sequence(
     protocol: Protocol, n: int, *, seed: int, stratum: str = "all"
 ) -> list[str]:
-    """The first ``n`` places of one stratum by the protocol's method.
+    """The first ``n`` allocations of one stratum by the method of the protocol.
 
     Args:
-        protocol: states the method, the block sizes and the ratios.
-        n: places wanted, >= 0.
+        protocol: with the method, the block sizes and the ratios.
+        n: number of allocations, >= 0.
         seed: master seed of the list.
         stratum: name of the stratum; each has its own random stream.
 
@@ -41,7 +41,7 @@ def allocation_sequence(
 def _adaptive(
     protocol: Protocol, n: int, ratios: dict[str, int], seed: int, stratum: str
 ) -> list[Draw]:
-    """Draws that look at those before them, each replayable."""
+    """Draws that depend on previous draws, each replayable."""
     plan, made = protocol.randomization, []
     counts: Counter[str] = Counter()
     for place in range(n):
@@ -63,8 +63,8 @@ def minimized(
     """The allocation of participants in their order, by minimization.
 
     Args:
-        protocol: states the factors, the probability and the measure.
-        people: level of each factor.
+        protocol: with the factors, the probability and the measure.
+        people: level of each factor of each participant.
         seed: of the draws.
     """
     plan = protocol.randomization
