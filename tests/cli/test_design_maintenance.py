@@ -71,7 +71,7 @@ def test_trials_and_sensitivities_are_shown() -> None:
         ("--schedule every:14 --horizon 10", "EQ672"),
         ("--schedule every:7 --max-infusions 12", "EQ672"),
         ("--assessment-interval 0", "EQ672"),
-        ("--people 1", "EQ673"),
+        ("--participants 1", "EQ673"),
         ("--power 1", "EQ801"),
         ("--recovery 0", "EQ801"),
         ("--definition recovery", "EQ611"),

@@ -24,7 +24,9 @@ def written(**parts: Any) -> str:
     return draft(**(known | parts))
 
 
-def finding(column: str, why: str = "by its name", sure: Confidence = "high") -> Finding:
+def finding(
+    column: str, why: str = "by its name", sure: Confidence = "high"
+) -> Finding:
     return Finding((column,), {"to": "participants.sex"}, why, sure)
 
 

@@ -15,12 +15,12 @@ FAULTS = {
     "values that are not the range": (
         ("values = [0, 2, 4]", "values = [0, 2, 3]"),
         "EQ204",
-        "[0, 2, 3] do not ascend from 0 to 4",
+        "[0, 2, 3] are not ascending from 0 to 4",
     ),
     "values that repeat": (
         ("values = [0, 2, 4]", "values = [0, 2, 2, 4]"),
         "EQ204",
-        "do not ascend",
+        "are not ascending",
     ),
     "range of a sum": (("range = [0, 9]", "range = [0, 8]"), "EQ204", "give 0 to 9"),
     "range of a mean": (

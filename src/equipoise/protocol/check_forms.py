@@ -124,7 +124,7 @@ def _field(
 ) -> Iterator[Problem]:
     offers = bool(field.choices) or field.choices_from is not None
     if (field.type == "choice") != offers:
-        what = "only a field of type choice has choices"
+        what = "choices are required for type choice, and for no other type"
         yield _bad(what, where, "correct the type or the choices")
     if field.min is not None and field.max is not None and field.min > field.max:
         yield _bad("min is above max", where, "correct one of them")
@@ -134,8 +134,8 @@ def _field(
             what = "only_if names the field itself"
             yield _bad(what, where, "name another field")
     if (field.type == "time") != (field.time_of is not None):
-        what = "only a field of type time has time_of"
-        yield _bad(what, where, "give time_of to each time, and to no other field")
+        what = "time_of is required for type time, and for no other type"
+        yield _bad(what, where, "correct the type or time_of")
     elif field.time_of is not None and _type(field.time_of, known) != "date":
         what = f"time_of {field.time_of!r} is not a date"
         yield _bad(what, where, "name a date field of the form")
