@@ -30,7 +30,7 @@ FAULTS = {
     "id that is not the key": (
         ("d = { label", 'd = { id = "dd", label'),
         "EQ203",
-        "id 'dd' is not its key 'd'",
+        "the id 'dd' differs from the key 'd'",
     ),
     "unknown item of a score": (
         ('items = ["a", "b"]', 'items = ["a", "z"]'),
@@ -55,7 +55,7 @@ FAULTS = {
     "nothing observed, which no item can say": (
         ('primary_score = "total"', 'primary_score = "total"\nsymptom_free = 9'),
         "EQ204",
-        "9 is not an answer to items",
+        "9 is not a response to items",
     ),
     "unknown alternative": (
         (

@@ -10,7 +10,7 @@ FAULTS = {
     "item range that descends": (
         ("range = [0, 4], values = [0, 2, 4]", "range = [4, 0]"),
         "EQ204",
-        "4 to 0 does not ascend",
+        "4 to 0 is not ascending",
     ),
     "values that are not the range": (
         ("values = [0, 2, 4]", "values = [0, 2, 3]"),
@@ -39,7 +39,7 @@ FAULTS = {
     "recorded range that descends": (
         ("range = [0, 100]", "range = [100, 0]"),
         "EQ204",
-        "100 to 0 does not ascend",
+        "100 to 0 is not ascending",
     ),
     "cut-off outside": (("at_least = 5", "at_least = 10"), "EQ204", "10 is outside"),
     "cut-off on both sides": (
