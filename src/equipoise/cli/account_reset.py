@@ -53,13 +53,11 @@ def recover(
         str, typer.Option(help="administrator or statistician, of all sites")
     ] = "administrator",
     by: Annotated[
-        list[str] | None,
-        typer.Option(help="name and function of a representative; give it twice"),
+        list[str] | None, typer.Option(help="a representative, by name; give two")
     ] = None,
     reason: Annotated[str, typer.Option(help="reason for the recovery")] = "",
     without: Annotated[
-        list[str] | None,
-        typer.Option(help="user who has left or cannot be reached; repeatable"),
+        list[str] | None, typer.Option(help="user who cannot be reached; repeatable")
     ] = None,
     hours: Annotated[float, typer.Option(help="waiting time, 24 or more")] = 24.0,
     finish: Annotated[bool, typer.Option("--finish", help="the second run")] = False,

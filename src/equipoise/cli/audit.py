@@ -77,12 +77,8 @@ def verify(
 @app.command(cls=terminal.Command)
 def commitment(
     file: File,
-    published: Annotated[
-        str, typer.Option(help="the published hash, 64 hexadecimal digits")
-    ] = "",
-    protocol: Annotated[
-        str, typer.Option(help="generates the list again; name or path")
-    ] = "",
+    published: Annotated[str, typer.Option(help="the hash, 64 hex digits")] = "",
+    protocol: Annotated[str, typer.Option(help="name or path")] = "",
     as_json: options.Json = False,
 ) -> None:
     """Check a disclosed allocation list against its commitment.
@@ -132,11 +128,9 @@ def checkpoint(
       equipoise audit checkpoint trial-feder2021
     """
     _, default = _enter(folder, database)
-    from equipoise.conduct.enrolment.database_currency import (
-        anchor_all,  # Django is set up
-    )
+    from equipoise.conduct.enrolment import database_currency  # needs Django set up
 
-    made = anchor_all(checkpoints or default, at=_now())
+    made = database_currency.anchor_all(checkpoints or default, at=_now())
     chains, allocations = len(made.heads), made.vault[0]
     typer.echo(f"Checkpoint of {chains} hash chains and {allocations} allocations")
 
@@ -147,8 +141,7 @@ def reconcile(
     reason: Annotated[str, typer.Option(help="what was lost, and why")] = "",
     by: Annotated[str, typer.Option(help="your name, to accept the loss")] = "",
     kit: Annotated[
-        list[str] | None,
-        typer.Option(help="PARTICIPANT=KIT, from paper records; repeatable"),
+        list[str] | None, typer.Option(help="PARTICIPANT=KIT, from paper; repeatable")
     ] = None,
     database: Database = "",
     checkpoints: Checkpoints = None,

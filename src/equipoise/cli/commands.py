@@ -35,13 +35,10 @@ Exit status: 0 done, 1 error in the input, 2 wrong usage.
 """
 
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help=ABOUT,
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=ABOUT
 )
-for command in (protocol_file.check, protocol_file.schedule, protocol_file.amend):
-    app.command(cls=terminal.Command)(command)
+for on_protocol in (protocol_file.check, protocol_file.schedule, protocol_file.amend):
+    app.command(cls=terminal.Command)(on_protocol)
 
 
 def _version(requested: bool) -> None:
@@ -55,10 +52,7 @@ def _version(requested: bool) -> None:
 @app.callback()
 def equipoise(
     version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_version, is_eager=True, help="print the version"
-        ),
+        bool, typer.Option("--version", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Options that belong to no command."""

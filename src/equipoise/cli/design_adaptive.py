@@ -139,14 +139,9 @@ def adaptive(
     from equipoise.design.adaptive.response_adaptive import Responsive
 
     trial = Responsive(
-        n=n,
-        rates=(first, second),
-        rule=rule,
-        burn_in=burn_in,
-        delay=delay,
-        gamma=gamma,
-        cap=cap,
-    )
+        n=n, rates=(first, second), rule=rule, burn_in=burn_in, delay=delay,
+        gamma=gamma, cap=cap,
+    )  # fmt: skip
     with terminal.progress(as_json=as_json) as tell:
         comparison = price(
             trial, alpha=alpha, drift=drift, trials=trials, seed=seed, tell=tell
@@ -212,7 +207,7 @@ def _doses(
 def _without_dropping(
     made: Doses, effects: list[float], sd: float, power: float
 ) -> float | None:
-    """Participants of a trial without a look and with this power for the best dose."""
+    """Size of a trial without interim analysis with this power for the best dose."""
     from equipoise.design.adaptive.fixed_dunnett import size_of_all
 
     largest = max(effects)

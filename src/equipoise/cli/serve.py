@@ -50,8 +50,7 @@ def serve(
     site: Sites = None,
     time_zone: Zones = None,
     demo: Annotated[
-        bool,
-        typer.Option("--demo", help="a trial in progress, with users of every role"),
+        bool, typer.Option("--demo", help="a trial in progress, users of all roles")
     ] = False,
     empty: Annotated[
         bool, typer.Option("--empty", help="with --demo: without participants")
@@ -82,8 +81,7 @@ def serve(
         int, typer.Option(min=1, help="minutes without activity that end a session")
     ] = 20,
     prepare_only: Annotated[
-        bool,
-        typer.Option("--prepare-only", help="prepare the trial, start no server"),
+        bool, typer.Option("--prepare-only", help="start no server")
     ] = False,
 ) -> None:
     r"""Run the web application of a trial.
@@ -192,10 +190,7 @@ def restore(
     checkpoints: Checkpoints = None,
     database: Database = "",
     accept_older: Annotated[
-        str,
-        typer.Option(
-            metavar="REASON", help="accept a backup older than the last checkpoint"
-        ),
+        str, typer.Option(metavar="REASON", help="to accept an older backup")
     ] = "",
 ) -> None:
     r"""Restore a backup into a new folder.
