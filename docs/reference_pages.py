@@ -1,7 +1,7 @@
-"""Makes the reference pages from the code that they describe.
+"""Generates the reference pages from the code that they describe.
 
 Run from the project: ``python docs/reference_pages.py``. The pages are committed; a test
-checks that they are fresh.
+checks that they are up to date.
 """
 
 from __future__ import annotations
@@ -25,58 +25,58 @@ FOLDER = Path(__file__).parent / "reference"
 TABLES_HEAD = """\
 # The tables of a trial
 
-`TrialData` is the one door between a trial and its analysis: `eq.read_data` makes it
-from a file, a rehearsal from virtual participants, and `TrialData.from_tables(protocol,
-tables)` from data frames. It holds the tables below, each with all its columns, sorted
-by its key. They are checked on entry; nothing is filled, dropped or re-coded in
-silence.
+`TrialData` contains the data of a trial for its analysis. `eq.read_data` creates it from
+a file, a rehearsal from simulated participants, and `TrialData.from_tables(protocol,
+tables)` from data frames. It has the tables below, each with all its columns, sorted by
+its key. The tables are validated on entry; no value is filled, dropped or recoded
+silently.
 
 **Values.** An empty text is a missing value. Numbers have a decimal point and are
-finite. A flag is `true`, `false`, 1 or 0. A date is written `2027-01-04` or
-`2027-01-04T09:30`; the dates of a column have a time zone everywhere, and then become
-UTC, or nowhere. Days count from day 0 of the schedule, minutes from the start of an
+finite. A flag is `true`, `false`, 1 or 0. A date has the format `2027-01-04` or
+`2027-01-04T09:30`. In one column, either all dates have a time zone and are converted to
+UTC, or none has one. Days count from day 0 of the schedule, minutes from the start of an
 infusion.
 
-**Refusals.** Every problem is reported at once, with its [code](errors.md) and its
-rows. You may go on with some of them knowingly (`--accept EQ312`, `accept=("EQ312",)`),
-which is noted in `data.origin.accepted` and in the report:
+**Errors.** All problems are reported together, with their [codes](errors.md) and rows.
+You may accept some of them (`--accept EQ312`, `accept=("EQ312",)`); accepted problems are
+recorded in `data.origin.accepted` and in the report:
 
-| code | problem | what then counts |
+| code | problem | if accepted, the analysis uses |
 |---|---|---|
-| EQ309 | characteristic out of its bounds | the value as it is |
-| EQ311 | dates in an impossible order | the dates as they are |
-| EQ312 | score that disagrees with its items | the items; the recorded score is not used |
-| EQ315 | milestones that contradict each other | both |
-| EQ319 | characters that cannot be printed | the text with U+FFFD in their place |
+| EQ309 | characteristic out of its bounds | the value, unchanged |
+| EQ311 | dates in an impossible order | the dates, unchanged |
+| EQ312 | score that does not match its items | the items; the recorded score is not used |
+| EQ315 | contradictory milestones | both |
+| EQ319 | characters that cannot be printed | the text with U+FFFD instead |
 
-An answer that its item does not allow (EQ212) cannot be accepted, because no score
-follows from it: correct it, or map the code for "missing" to nothing.
+A response that its item does not allow (EQ212) cannot be accepted, because no score can
+be calculated from it: correct it, or map the code for "missing" to an empty value.
 
-**Why there is no value.** A row of answers, recorded scores or measurements may say in
-`reason_missing` why its value is missing, and then has none (EQ316). Such rows are read
-into `data.not_answered`: no table, score or analysis takes them for a value. Optional
-columns are there only where some row fills them.
+**Missing values with a reason.** A row of responses, recorded scores or measurements may
+state in `reason_missing` why its value is missing; it must then have no value (EQ316).
+Such rows are in `data.not_answered`: no table, score or analysis uses them as a value.
+Optional columns are present only if a row has a value.
 
-**Scores** are worked out, never stored: `data.scores` has one row for each form and
-score. A recorded score counts where none of its items was answered. Where items were
-answered it must be what they give, to 1e-9; only a mean may be rounded to two decimals.
+**Scores** are calculated, never stored: `data.scores` has one row for each form and
+score. A recorded score is used if none of its items was answered. If items were answered,
+it must match the score of its items to 1e-9; only a mean may be rounded to two decimals.
 
 **Blinding.** Without arms the data are a `TrialData`: it has no `arm`, and none of the
 columns marked "absent while blinded". With arms they are an `UnblindedTrialData`, which
-has `arm` by participant, and `blinded()`. Guesses of the allocation stay; what people
-wrote in a free text, such as a reason, is not searched.
+has `arm` by participant, and `blinded()`. Treatment guesses stay; free text, such as a
+reason, is not searched.
 
-**Hash.** `data.content_hash` is the SHA-256 of every value. It depends neither on the
-order of rows or columns nor on the format of the source, and is another one with arms
-than without.
+**Hash.** `data.content_hash` is the SHA-256 of every value. It does not depend on the
+order of rows or columns or on the format of the source. Data with arms have another hash
+than the same data without.
 """
 
 
 FORMS_HEAD = """\
 # Forms
 
-A form is part of the protocol. `[[forms]]` takes a standard form by its name, and may add
-fields and checks; or it states a form of its own. The keys are in
+A form is part of the protocol. An entry of `[[forms]]` uses a standard form by its name,
+and may add fields and checks; or it defines a new form. The keys are in
 [the protocol file](protocol.md#formuse).
 
 ```toml
@@ -100,8 +100,8 @@ fields = [{ id = "meddra_pt", label = "Preferred term", type = "text", required 
 [[forms]]
 id = "sleep"
 title = "Sleep diary"
-by = "coordinator"                     # who fills it in
-conceals = "ratings"                   # what it would tell who must not know
+by = "coordinator"                     # role that enters it
+conceals = "ratings"                   # what it reveals to a blinded role
 visits = ["baseline", "week-2"]
 assumed = true
 
@@ -117,7 +117,7 @@ type = "number"
 min = 0
 max = 24
 decimals = 1
-missing = ["unknown", "refused"]       # codes that can stand in the place of an answer
+missing = ["unknown", "refused"]       # codes for missing values
 
 [[forms.fields]]
 id = "least"
@@ -131,41 +131,40 @@ id = "asleep-in-the-future"
 field = "asleep_on"
 order = "not after"
 other = "today"
-text = "this night has not come yet"
+text = "this night is in the future"
 
 [[forms.checks]]
 id = "short-night"
 field = "hours"
 order = "not before"
 other = "least"
-hard = false                           # confirmed with a reason
-text = "this is less than the participant's least"
+hard = false                           # can be confirmed with a reason
+text = "this is below the fewest hours of the participant"
 ```
 
-**When.** At planned `visits` (there at `minutes` from the start of an infusion), and with
-`any_time = true` whenever it is needed: once, or many times with `repeats = true`. At an
-unscheduled visit, any form of the protocol can be filled in.
+**Schedule.** A form is entered at planned `visits` (at `minutes` from the start of an
+infusion), and with `any_time = true` whenever it is needed: once, or several times with
+`repeats = true`. At an unscheduled visit, any form of the protocol can be entered.
 
-**Who.** `by` fills it in; with `attested = true` only that role completes it, and the
-record names the user. A form with `conceals` is not shown to those from whom that is
-concealed.
+**Roles.** The role `by` enters the form. With `attested = true` only that role completes
+it, and the record names the user. A form with `conceals` is not shown to roles from which
+that information is concealed.
 
-**Checks** compare an answer with another one, with a field of another form
+**Checks** compare a response with another one, with a field of another form
 (`consent.signed_at`), with `today`, `day0`, `infusion start`, or the window of the planned
-visit (`window start`, `window end`). A day and a moment are compared by the day at the
-site. What is not known is not compared. A hard check is never saved against; a soft one is
-confirmed with a reason.
+visit (`window start`, `window end`). A date and a time are compared by the date at the
+site. Missing values are not compared. A failed hard check prevents saving; a failed soft
+check is confirmed with a reason.
 
-**In an export** each form is a table `form_<id>`, also consent, eligibility, *Not
-included* and the relapse plan (without the contact), which every trial has: a row for each
-form and time, columns by the variable of CDASH (or the id of the field), the state, the
-reason of a form that was not done, who completed it and when, and in `missing_codes` why
-values are missing. `not_done`
-lists every form that was marked so; `codebook` describes every column. A voided form is in
-no table.
+**Exports** have a table `form_<id>` for each form, also for consent, eligibility, *Not
+included* and the relapse plan (without the contact), which every trial has: one row for
+each form and time, columns named by the CDASH variable (or the id of the field), the form
+status, the reason for a form that was not done, the user who completed it and when, and in
+`missing_codes` why values are missing. `not_done` lists every form that was marked as not
+done; `codebook` describes every column. A voided form is in no table.
 
-**Names** are those of CDASHIG 2.3. Where one field holds a date and a time, it is named as
-the variable of SDTM that has both (`LBDTC`).
+**Names** are those of CDASHIG 2.3. A field with both a date and a time is named after the
+SDTM variable with both (`LBDTC`).
 
 ## Standard forms
 """
@@ -183,8 +182,8 @@ def pages() -> dict[str, str]:
         ),
         "mapping.md": _models(
             "The mapping file",
-            "Keys of `mapping.toml`: which column of a data file is what. An example is "
-            "[the tutorial's](../tutorials/your-trial/mapping.toml).",
+            "Keys of `mapping.toml`: the meaning of each column of a data file. An "
+            "example is [the tutorial's](../tutorials/your-trial/mapping.toml).",
             [OneFile, ManyFiles],
         ),
         "truth.md": _models(
@@ -248,8 +247,8 @@ def _as_list(text: str) -> str:
 
 
 def _kind(hint: Any) -> str:
-    """A type in the words of TOML."""
-    plain = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    """A type in the terms of TOML."""
+    plain = {str: "text", int: "integer", float: "number", bool: "true or false"}
     if hint in plain:
         return plain[hint]
     if isinstance(hint, type) and issubclass(hint, BaseModel):
@@ -270,9 +269,9 @@ def _forms() -> str:
     text = FORMS_HEAD
     for name in library.names("forms"):
         form = library_form(name)
-        every = "; every trial has it" if form.id in BUILT_IN else ""
-        text += f"\n### {name}\n\n{form.title}; by the {form.by}{every}.\n\n"
-        text += "| field | CDASH | question | type |\n|---|---|---|---|\n"
+        every = "; built into every trial" if form.id in BUILT_IN else ""
+        text += f"\n### {name}\n\n{form.title}; entered by the {form.by}{every}.\n\n"
+        text += "| field | CDASH | label | type |\n|---|---|---|---|\n"
         for field in form.fields:
             variable = field.cdash or (field.id if field.id.isupper() else "")
             unit = f" ({field.unit})" if field.unit else ""
@@ -282,9 +281,8 @@ def _forms() -> str:
 
 
 OPTIONAL_HEAD = """
-**Optional: written by the application.** Data from elsewhere go without it. A table that
-is absent was not provided, and the report says so; one that is empty says that there was
-nothing.
+**Optional: written by the application.** Other data do not have it. The report states
+that an absent table was not provided; an empty table states that there were no entries.
 """
 
 

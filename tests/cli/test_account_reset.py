@@ -64,11 +64,11 @@ def test_whoever_runs_the_server_is_the_second_person(tmp_path: Path) -> None:
         check=True,
     )
     assert "no reason: 2" in done.stdout
-    assert re.search(r"code for ines: [A-Z2-9]{4}-[A-Z2-9]{4}\n", done.stdout)
+    assert re.search(r"Code for ines: [A-Z2-9]{4}-[A-Z2-9]{4}\n", done.stdout)
     assert "ada has the link" in done.stdout
     assert "again: 1" in done.stdout
     assert "one person: 1" in done.stdout
-    assert "announced: Olga Orlova as administrator." in done.stdout
+    assert "Announced: Olga Orlova as administrator." in done.stdout
     assert "too early: 1" in done.stdout
     found = re.search(r"for Peter Paulsen to hand over: (\S+)", done.stdout)
     assert found

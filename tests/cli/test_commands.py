@@ -2,9 +2,13 @@
 
 import json
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
@@ -23,37 +27,58 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     return out, run("rehearse", "feder2021", "--seed", SEED, "--out", out)
 
 
-COMMANDS = (
-    "check",
-    "schedule",
-    "amend",
-    "map",
-    "analyze",
-    "simulate",
-    "rehearse",
-    "new",
-    "library",
-)
-CONDUCT = (
-    "serve",
-    "backup",
-    "restore",
-    "leaktest",
-    "confirm-reset",
-    "recover",
-)  # tests of their own
+def commands(group: Any = None, *path: str) -> Iterator[tuple[str, Any]]:
+    """Every command and subcommand, with its name as it is typed."""
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, name)
+        else:
+            yield " ".join(("equipoise", *path, name)), command
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_shows_a_worked_example(command: str) -> None:
-    result = run(command, "--help")
+HELP: dict[str, Any] = dict(commands())
+
+
+def examples(text: str) -> list[list[str]]:
+    """Command lines of a help text, continued lines joined."""
+    lines = re.findall(r"^  (equipoise .*)$", text.replace("\\\n", " "), re.M)
+    return [shlex.split(line) for line in lines]
+
+
+def test_every_command_is_in_the_overview() -> None:
+    names = set(HELP) - {name for name in HELP if name.count(" ") > 1}
+    assert {name.split(" ")[1] for name in names} == {
+        "check", "schedule", "amend", "map", "analyze", "simulate", "rehearse", "new",
+        "leaktest", "serve", "backup", "restore", "confirm-reset", "recover", "library",
+    }  # fmt: skip
+    assert len(HELP) == len(names) + 7 + 4  # design, audit
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_every_example_is_a_command_with_the_options_that_it_has(name: str) -> None:
+    words = name.split(" ")
+    found = examples(HELP[name].help)
+    assert found
+    assert all(example[: len(words)] == words for example in found)
+    options = {o for p in HELP[name].params for o in p.opts + p.secondary_opts}
+    for example in found:
+        used = {word for word in example if word.startswith("--")}
+        assert used <= options, example
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_a_help_text_fits_a_terminal_and_describes_every_option(name: str) -> None:
+    text = HELP[name].help
+    assert max(map(len, text.splitlines())) <= 89
+    assert text.split("\n")[0].endswith(".")
+    # Without \b click joins the lines of an example into one.
+    for block in text.split("\n\n"):
+        if "  equipoise " in block:
+            assert block.startswith("\b\n"), block
+    assert [p.name for p in HELP[name].params if not getattr(p, "help", "")] == []
+    result = run(*name.split(" ")[1:], "--help")
     assert result.exit_code == 0
-    assert f"equipoise {command} " in result.output.partition("Example")[2]
-
-
-def test_every_command_is_in_the_overview_and_tested_here() -> None:
-    named = {info.name or info.callback.__name__ for info in app.registered_commands}
-    assert named == {*COMMANDS, *CONDUCT}
+    assert f"  {name} " in result.output.partition("Example")[2]
 
 
 def test_wrong_usage_ends_with_status_2() -> None:
@@ -81,7 +106,7 @@ def test_check_prints_every_problem_and_ends_with_status_1(tmp_path: Path) -> No
     assert "block" in result.output
     problems = json.loads(run("check", broken, "--json").stdout)["problems"]
     assert len(problems) >= 3
-    assert all(p["code"] and p["where"] and p["mend"] for p in problems)
+    assert all(p["code"] and p["where"] and p["fix"] for p in problems)
 
 
 def test_an_unknown_protocol_is_refused_with_the_known_names() -> None:
@@ -176,7 +201,7 @@ def test_a_refused_file_writes_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = run("analyze", "antidepressant", data, "--out", out)
     assert result.exit_code == 1
-    assert "mend:" in result.output
+    assert "Fix:" in result.output
     assert not out.exists()
 
 

@@ -37,10 +37,12 @@ def test_a_baseline_and_events() -> None:
 
 
 def test_looks_with_futility() -> None:
-    said = run("looks 0.5 1 --spending obrien-fleming --futility lan-demets-of")
-    assert "look at 50%: efficacy at z ≥ 2.7965" in said.stdout
+    said = run(
+        "group-sequential 0.5 1 --spending obrien-fleming --futility lan-demets-of"
+    )
+    assert "analysis at 50%: efficacy at z ≥ 2.7965" in said.stdout
     assert "futility at z ≤" in said.stdout
-    assert "futility" not in run("looks 0.5 1 --spending pocock").stdout
+    assert "futility" not in run("group-sequential 0.5 1 --spending pocock").stdout
 
 
 @pytest.mark.parametrize(
@@ -52,10 +54,10 @@ def test_looks_with_futility() -> None:
         "means --difference 5 --sd 10 --correlation 1",
         "events --hazard-ratio 1 --median 28 --accrual 9 --follow-up 9",
         "events --hazard-ratio 0.5 --median inf --accrual 9 --follow-up 9",
-        "looks 0.5 0.4 1",
-        "looks 0.5 1 --alpha 1.2",
-        "looks 0.5 1 --spending wang-tsiatis --parameter nan",
-        "looks 0.5 1 --spending kim-demets",
+        "group-sequential 0.5 0.4 1",
+        "group-sequential 0.5 1 --alpha 1.2",
+        "group-sequential 0.5 1 --spending wang-tsiatis --parameter nan",
+        "group-sequential 0.5 1 --spending kim-demets",
     ],
 )
 def test_impossible_input_is_refused_with_a_code(words: str) -> None:
@@ -64,6 +66,7 @@ def test_impossible_input_is_refused_with_a_code(words: str) -> None:
     assert "EQ80" in said.stderr
 
 
-@pytest.mark.parametrize("name", ["means", "events", "looks"])
-def test_help_has_an_example(name: str) -> None:
-    assert f"equipoise design {name}" in run(f"{name} --help").stdout
+def test_the_old_name_of_group_sequential_still_works() -> None:
+    old = run("looks 0.5 1")
+    assert old.stdout == run("group-sequential 0.5 1").stdout
+    assert "looks is now named group-sequential" in old.stderr

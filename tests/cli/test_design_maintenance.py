@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from equipoise.cli import app
 from tests.simulate.maintenance.participants import truth
 
-SMALL = ["--people", "150", "--horizon", "84", "--no-sensitivity"]
+SMALL = ["--participants", "150", "--horizon", "84", "--no-sensitivity"]
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_the_same_seed_gives_the_same_numbers_as_json() -> None:
 @pytest.mark.usefixtures("stated")
 def test_trials_and_sensitivities_are_shown() -> None:
     words = [
-        "feder2021", "--people", "300", "--schedule", "every:28", "--schedule",
-        "every:14", "--trials", "50", "--json", "--confirmed", "2",
+        "feder2021", "--participants", "300", "--schedule", "every:28", "--schedule",
+        "every:14", "--trials", "50", "--json", "--confirmations", "2",
     ]  # fmt: skip
     said = json.loads(run(*words, "--trial", "withdrawal").stdout)
     assert len(said["If an assumption is changed"]) == 7
@@ -69,14 +69,14 @@ def test_trials_and_sensitivities_are_shown() -> None:
         ("--schedule every:0", "EQ671"),
         ("--schedule weekly", "EQ671"),
         ("--schedule every:14 --horizon 10", "EQ672"),
-        ("--schedule every:7 --at-most 12", "EQ672"),
-        ("--assessed 0", "EQ672"),
-        ("--people 1", "EQ673"),
+        ("--schedule every:7 --max-infusions 12", "EQ672"),
+        ("--assessment-interval 0", "EQ672"),
+        ("--participants 1", "EQ673"),
         ("--power 1", "EQ801"),
         ("--recovery 0", "EQ801"),
         ("--definition recovery", "EQ611"),
         ("--arm placebo", "EQ612"),
-        ("--people 60 --trial smart --schedule every:14", "EQ672"),
+        ("--participants 60 --trial smart --schedule every:14", "EQ672"),
     ],
 )
 def test_bad_input_is_refused_with_a_code(words: str, code: str) -> None:

@@ -64,14 +64,16 @@ def test_json_holds_every_check(checks: list[Check]) -> None:
 
 
 def test_what_is_asked_is_what_is_searched() -> None:
-    command("--seed", 9, "--n", 2, "--people", 300)
+    command("--seed", 9, "--n", 2, "--allocations", 300)
     told = {name: ASKED[name] for name in ("protocol", "seed", "n", "people")}
     assert told == {"protocol": "feder2021", "seed": 9, "n": 2, "people": 300}
     command()
     assert (ASKED["n"], ASKED["people"]) == (4, 1000)
 
 
-@pytest.mark.parametrize("wrong", [("--people", 99), ("--n", 0), ("--seed", -1)])
+@pytest.mark.parametrize(
+    "wrong", [("--allocations", 99), ("--people", 99), ("--n", 0), ("--seed", -1)]
+)
 def test_what_could_find_nothing_is_wrong_usage(wrong: tuple[str, int]) -> None:
     # With a handful of allocations no test of chance ever fails.
     assert command(*wrong).exit_code == 2

@@ -17,12 +17,13 @@ def test_problems_for_people_go_to_stderr(capsys: pytest.CaptureFixture[str]) ->
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("EQ002 what") == 2
-    assert err.endswith("refused: 2 problems\n")
+    assert err.endswith("Error: 2 problems\n")
 
 
 def test_problems_as_json_hold_every_row(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.show_problems((PROBLEM,), as_json=True)
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["fix"] == problem["mend"] == "mend"
     assert problem["records"] == [
         {"line": 2, "age": "old"},
         {"line": 7, "age": "?"},

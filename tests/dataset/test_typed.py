@@ -116,7 +116,7 @@ def test_required_values_that_are_absent() -> None:
     table = one("text", required=True)
     (problem,) = typed(table, pd.DataFrame({"x": ["a", "", None], "y": 1})).problems[1:]
     assert (problem.code, problem.where) == ("EQ303", "table t, column x")
-    assert problem.mend == "every row needs its meaning"
+    assert problem.mend == "give each row a value: meaning"
     assert problem.records is not None
     assert list(problem.records.index) == [1, 2]
     (absent,) = typed(table, pd.DataFrame(index=[0, 1])).problems

@@ -53,7 +53,7 @@ def test_a_text_that_is_not_allowed(name: str, given: pd.DataFrame, where: str) 
     assert where in problem.where
     assert problem.records is not None
     assert len(problem.records) == 1
-    assert "allowed: " in problem.mend
+    assert "map each code to one of: " in problem.mend
 
 
 def test_a_row_that_stands_twice_is_shown_with_the_other() -> None:
@@ -134,7 +134,7 @@ def test_what_the_protocol_does_not_have(name: str, column: str, value: object) 
     problem = only({**others, name: given})
     assert (problem.code, problem.where) == ("EQ307", f"table {name}, column {column}")
     assert str(value) in problem.what
-    assert problem.mend.startswith("the protocol has: ")
+    assert problem.mend.startswith("use one of: ")
     assert rows(problem, column) == [(value,)]
 
 

@@ -30,7 +30,7 @@ KINDS = [
 
 def problem(code: str = "EQ305", records: pd.DataFrame | None = None) -> Problem:
     return Problem(
-        code=code, what="it is", where="there", mend="mend it", records=records
+        code=code, what="it is", where="there", mend="fix it", records=records
     )
 
 
@@ -40,11 +40,11 @@ def test_one_base_class_catches_every_refusal(kind: type[EquipoiseError]) -> Non
         raise kind.single("EQ001", "what", where="where", mend="mend")
 
 
-def test_a_person_reads_what_where_and_how_to_mend() -> None:
+def test_a_message_states_what_where_and_how_to_fix_it() -> None:
     error = ProtocolError.single(
         "EQ001", "no 'x'", where="x.toml, arms", mend="write 'y'"
     )
-    assert str(error) == "EQ001 no 'x'\n  where: x.toml, arms\n  mend:  write 'y'"
+    assert str(error) == "EQ001 no 'x'\n  Where: x.toml, arms\n  Fix:   write 'y'"
 
 
 def test_every_problem_is_told_in_order() -> None:
@@ -53,7 +53,7 @@ def test_every_problem_is_told_in_order() -> None:
         refuse(DataError, problems)
     assert refusal.value.problems == tuple(problems)
     assert refusal.value.code == "EQ305"
-    assert str(refusal.value).count("mend it") == 3
+    assert str(refusal.value).count("fix it") == 3
 
 
 def test_no_problem_no_refusal() -> None:

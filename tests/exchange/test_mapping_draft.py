@@ -18,13 +18,15 @@ NAMES = st.text("ab1 \"\\'#=[]{}.,\n\r\t\x00\x1f\x7fé😀", min_size=1, max_siz
 def written(**parts: Any) -> str:
     known: dict[str, Any] = {
         "protocol": "one-infusion", "name": "export.csv", "file": {},
-        "participant": ("id", "named so"), "visits": None, "day0": None,
+        "participant": ("id", "by its name"), "visits": None, "day0": None,
         "findings": (), "ignored": {},
     }  # fmt: skip
     return draft(**(known | parts))
 
 
-def finding(column: str, why: str = "named so", sure: Confidence = "high") -> Finding:
+def finding(
+    column: str, why: str = "by its name", sure: Confidence = "high"
+) -> Finding:
     return Finding((column,), {"to": "participants.sex"}, why, sure)
 
 
@@ -74,7 +76,7 @@ protocol = "one-infusion"
 [file]
 decimal = ","
 
-# named so
+# by its name
 [participant]
 column = "id"
 
@@ -82,16 +84,16 @@ column = "id"
 [visit]
 column = ["event", "arm"]
 
-[visit.values]  # an empty text: the row belongs to no visit
+[visit.values]  # an empty text: rows without a visit
 V0 = "baseline"
-# CHECK, which visit is it? "?" = ""
+# CHECK: which visit? "?" = ""
 
-# a date named like the anchor: check
+# a date named like day 0: check
 [day0]
 column = "start"
 format = "%Y-%m-%d"
 
-# named so
+# by its name
 [[columns]]
 column = "sex"
 to = "participants.sex"
@@ -110,10 +112,10 @@ to = "participants.sex"
 
 def test_a_visit_that_is_not_clear_is_left_to_a_person() -> None:
     # Written as a value it would be a guess that looks like a decision.
-    made = written(visits=Visits(("v",), {"T9": None}, "named so"))
+    made = written(visits=Visits(("v",), {"T9": None}, "by its name"))
     assert "values" in tomllib.loads(made)["visit"]
     assert tomllib.loads(made)["visit"]["values"] == {}
-    assert '# CHECK, which visit is it? T9 = ""' in made
+    assert '# CHECK: which visit? T9 = ""' in made
 
 
 def test_what_there_is_not_is_not_written() -> None:

@@ -10,12 +10,12 @@ FAULTS = {
     "no provenance": (
         ("points = 3\nassumed = true", "points = 3"),
         "EQ202",
-        "neither says",
+        "has neither a source",
     ),
     "two provenances": (
         ("points = 3\nassumed = true", 'points = 3\nsource = "x"\nassumed = true'),
         "EQ202",
-        "and that it is an assumption",
+        "has both a source",
     ),
     "missing rule without provenance": (
         ('at_most = 2, source = "made up"', "at_most = 2"),
@@ -25,12 +25,12 @@ FAULTS = {
     "response without provenance": (
         ('range = [0, 3], source = "made up" }', "range = [0, 3] }"),
         "EQ202",
-        "response: each neither",
+        "response: each has neither",
     ),
     "id that is not the key": (
         ("d = { label", 'd = { id = "dd", label'),
         "EQ203",
-        "id 'dd' is not its key 'd'",
+        "the id 'dd' differs from the key 'd'",
     ),
     "unknown item of a score": (
         ('items = ["a", "b"]', 'items = ["a", "z"]'),
@@ -55,7 +55,7 @@ FAULTS = {
     "nothing observed, which no item can say": (
         ('primary_score = "total"', 'primary_score = "total"\nsymptom_free = 9'),
         "EQ204",
-        "9 is not an answer to items",
+        "9 is not a response to items",
     ),
     "unknown alternative": (
         (
@@ -68,7 +68,7 @@ FAULTS = {
     "score that rests on itself": (
         ('score = "present"', 'score = "met"'),
         "EQ203",
-        "rests on itself",
+        "depends on itself",
     ),
     "rule without its key": (
         ("at_least = 2\nitems", "items"),
@@ -93,7 +93,7 @@ FAULTS = {
     "condition on nothing": (
         ('score = "present", at_least', "at_least"),
         "EQ205",
-        "none of them",
+        "exactly one of score and any_of",
     ),
     "count that is prorated": (
         (

@@ -10,17 +10,17 @@ FAULTS = {
     "item range that descends": (
         ("range = [0, 4], values = [0, 2, 4]", "range = [4, 0]"),
         "EQ204",
-        "4 to 0 does not ascend",
+        "4 to 0 is not ascending",
     ),
     "values that are not the range": (
         ("values = [0, 2, 4]", "values = [0, 2, 3]"),
         "EQ204",
-        "[0, 2, 3] do not ascend from 0 to 4",
+        "[0, 2, 3] are not ascending from 0 to 4",
     ),
     "values that repeat": (
         ("values = [0, 2, 4]", "values = [0, 2, 2, 4]"),
         "EQ204",
-        "do not ascend",
+        "are not ascending",
     ),
     "range of a sum": (("range = [0, 9]", "range = [0, 8]"), "EQ204", "give 0 to 9"),
     "range of a mean": (
@@ -39,7 +39,7 @@ FAULTS = {
     "recorded range that descends": (
         ("range = [0, 100]", "range = [100, 0]"),
         "EQ204",
-        "100 to 0 does not ascend",
+        "100 to 0 is not ascending",
     ),
     "cut-off outside": (("at_least = 5", "at_least = 10"), "EQ204", "10 is outside"),
     "cut-off on both sides": (

@@ -134,6 +134,6 @@ def test_a_rule_before_the_infusion_needs_a_measurement_before_it() -> None:
 def test_the_remedy_of_a_block_says_which_sizes_fit() -> None:
     _, problems = read(("block_sizes = [4, 6]", "block_sizes = [4, 5]"))
     assert (
-        problems[0].what == "block sizes [5] are no multiples of 2, the sum of ratios"
+        problems[0].what == "block sizes [5] are not multiples of 2, the sum of ratios"
     )
     assert problems[0].mend == "use multiples of 2, such as 4"

@@ -100,5 +100,5 @@ def test_subgroups_and_imputation_are_for_continuous_endpoints() -> None:
     text = TEXT.replace(
         '[[endpoints]]\nid = "relapse"', part + '[[endpoints]]\nid = "relapse"'
     )
-    with pytest.raises(ProtocolError, match="with subgroups"):
+    with pytest.raises(ProtocolError, match="has subgroups"):
         load(text)

@@ -90,4 +90,4 @@ def test_infusions_need_somebody_who_receives_something() -> None:
 def test_the_remedy_names_the_two_visits() -> None:
     _, problems = read(("day = 21", "day = 13"))
     (wrong,) = [p for p in problems if p.code == "EQ106"]
-    assert "'week-3' (day 13) stands after 'week-2' (day 14)" in wrong.what
+    assert "'week-3' (day 13) is listed after 'week-2' (day 14)" in wrong.what

@@ -38,7 +38,7 @@ def test_the_forms_of_the_library_are_read(name: str) -> None:
 
 @pytest.mark.parametrize("schema", ["", "schema = 2"])
 def test_another_schema_is_refused(schema: str) -> None:
-    with pytest.raises(ProtocolError, match="EQ119 no schema that is known"):
+    with pytest.raises(ProtocolError, match="EQ119 the schema is absent or unknown"):
         parse_form(SLEEP.replace("schema = 1", schema), origin="sleep.toml")
 
 

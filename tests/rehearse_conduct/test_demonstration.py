@@ -158,7 +158,7 @@ def test_a_trial_in_progress(
     assert "interrupted while it was built" in run(*base).stderr
     assert [login.username for login in demonstration.logins(folder)] == names
     found = json.loads(run("audit", "verify", folder, "--json").stdout)
-    assert found["verified"] == "nothing is wrong"
+    assert found["verified"] == "no problems"
     assert not found.get("notices")
 
 

@@ -15,7 +15,7 @@ def test_what_is_written_is_read() -> None:
 
 
 def test_a_text_that_is_not_toml_is_refused() -> None:
-    with pytest.raises(SimulationError, match=r"EQ601.*\n.*where: x\.toml"):
+    with pytest.raises(SimulationError, match=r"EQ601.*\n.*Where: x\.toml"):
         parse_truth("schema = ", origin="x.toml")
 
 

@@ -94,7 +94,7 @@ def test_the_administrators_days(trial: Trial) -> None:
         link = _loses(ada)
     begun = run("recover", trial.folder, "--user", "olga", "--name", "Olga Orlova",
                 *SPONSOR, "--reason", WHY)  # fmt: skip
-    assert "announced: Olga Orlova as administrator" in begun.stdout
+    assert "Announced: Olga Orlova as administrator" in begun.stdout
     early = run("recover", trial.folder, "--finish", status=1)
     assert "it waits until" in early.stderr
     done = run("recover", trial.folder, "--finish", "--address", trial.address,
@@ -102,7 +102,7 @@ def test_the_administrators_days(trial: Trial) -> None:
     with trial.served(by=NEXT_DAY):
         _goes_on(trial, done.stdout, secret, link)
     verified = run("audit", "verify", trial.folder, by=NEXT_DAY)
-    assert "nothing is wrong" in verified.stdout
+    assert "no problems" in verified.stdout
     seen = [page for one in trial.came for page in one.seen]
     assert seen
     assert list(map(str, leaks(load_protocol("feder2021"), seen))) == []

@@ -1,4 +1,4 @@
-"""One function a command: reads its files, calls the library, says what came out."""
+"""The application of commands, and those from data to the report."""
 
 from __future__ import annotations
 
@@ -10,40 +10,46 @@ from equipoise.cli import (
     account_reset,
     audit,
     design_adaptive,
-    help_texts,
     leaktest,
     library,
     options,
+    protocol_file,
     serve,
     terminal,
 )
-from equipoise.errors import ProtocolError, refuse
 from equipoise.numerics.garbage import rarely_collected
 
+ABOUT = """\
+Run a trial from one protocol file: design, conduct, analysis and report.
+
+\b
+To begin, use the reference protocol and simulated participants:
+  equipoise check feder2021
+  equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+
+\b
+To begin with a small trial that works:
+  equipoise new my-trial
+
+\b
+To analyze your own trial, map its data file and write the report:
+  equipoise map export.csv --protocol protocol.toml --out mapping.toml
+  equipoise analyze protocol.toml export.csv --out out/trial
+
+Exit status: 0 done, 1 error in the input, 2 wrong usage.
+"""
+
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help=help_texts.ABOUT,
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=ABOUT
 )
-app.add_typer(design_adaptive.app, name="design")
-app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
-app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
-app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
-app.command("confirm-reset", cls=terminal.Command, help=account_reset.CONFIRM)(
-    account_reset.confirm_reset
-)
-app.command("recover", cls=terminal.Command, help=account_reset.RECOVER)(
-    account_reset.recover
-)
-app.add_typer(audit.app, name="audit")
-app.command(cls=terminal.Command, help=help_texts.LEAKTEST)(leaktest.leaktest)
-app.command(cls=terminal.Command, help=help_texts.NEW)(library.new)
-app.command(cls=terminal.Command, help=help_texts.LIBRARY)(library.library)
+for on_protocol in (protocol_file.check, protocol_file.schedule, protocol_file.amend):
+    app.command(cls=terminal.Command)(on_protocol)
+for on_library in (library.new, library.library):
+    app.command(cls=terminal.Command)(on_library)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         from equipoise import __version__
 
         typer.echo(f"equipoise {__version__}")
@@ -59,56 +65,20 @@ def equipoise(
     """Options that belong to no command."""
 
 
-@app.command(cls=terminal.Command, help=help_texts.CHECK)
-def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
-    """Prints every problem of a protocol."""
-    from equipoise.exchange.protocols import inspect
-
-    model, problems = inspect(protocol)
-    refuse(ProtocolError, problems)
-    if model is not None:
-        terminal.say(help_texts.summary(model), as_json=as_json)
-
-
-@app.command(cls=terminal.Command, help=help_texts.SCHEDULE)
-def schedule(
-    protocol: options.ProtocolName,
-    day0: options.Day,
-    responder: options.Responder = None,
-    holiday: options.Holidays = None,
-    as_json: options.Json = False,
-) -> None:
-    """Prints the dated visits of one participant."""
-    from equipoise.exchange.protocols import load_protocol
-    from equipoise.protocol.schedule import calendar
-
-    closed = tuple(day.date() for day in holiday or ())
-    plan = calendar(
-        load_protocol(protocol), day0.date(), responder=responder, holidays=closed
-    )
-    terminal.say_table(help_texts.visit_rows(plan), as_json=as_json)
-
-
-@app.command(cls=terminal.Command, help=help_texts.AMEND)
-def amend(
-    old: options.ProtocolName, new: options.ProtocolName, as_json: options.Json = False
-) -> None:
-    """Prints what differs between two versions of a protocol."""
-    from equipoise.exchange.protocols import load_protocol
-
-    terminal.say(
-        help_texts.amendment(load_protocol(old), load_protocol(new)), as_json=as_json
-    )
-
-
-@app.command("map", cls=terminal.Command, help=help_texts.MAP)
+@app.command("map", cls=terminal.Command)
 def propose(
     file: options.File,
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
 ) -> None:
-    """Proposes a mapping for a data file."""
+    """Propose a mapping for a data file.
+
+    Example: a REDCap export with its data dictionary. Read the proposal, correct it,
+    and save it as mapping.toml in the folder of the export.
+      equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
+      equipoise map export.csv --protocol protocol.toml --out mapping.toml
+    """
     from equipoise.exchange.mapping_proposal import propose_mapping
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_new
@@ -117,7 +87,7 @@ def propose(
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 
-@app.command(cls=terminal.Command, help=help_texts.ANALYZE)
+@app.command(cls=terminal.Command)
 @rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
@@ -129,7 +99,17 @@ def analyze(
     seed: options.Seed = 0,
     as_json: options.Json = False,
 ) -> None:
-    """Analyzes a data file and writes the report."""
+    """Analyze a data file and write the report.
+
+    The protocol specifies the analysis. DATA is a CSV, TSV, XLSX or Parquet file, or a
+    folder that Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
+    folder of the data or of the protocol, or else that of the library.
+
+    Example:
+      equipoise analyze protocol.toml export.csv --out out/trial
+      equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
+      equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
+    """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
 
@@ -144,7 +124,7 @@ def analyze(
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=help_texts.SIMULATE)
+@app.command(cls=terminal.Command)
 def simulate(
     protocol: options.ProtocolName,
     out: options.Out,
@@ -161,7 +141,33 @@ def simulate(
     null: options.Null = False,
     as_json: options.Json = False,
 ) -> None:
-    """Writes the data of a trial on virtual participants, or runs many trials."""
+    r"""Simulate the data of one trial, or of many trials.
+
+    The data of one trial are written item by item. With --trials, each trial is
+    simulated and analyzed as the protocol specifies, and power, bias and coverage are
+    printed with their Monte Carlo errors. Completed trials stay in the output folder:
+    repeat the same command to continue after an interruption.
+
+    Several sample sizes, effects, factors of discontinuation or designs make a grid:
+    all combinations, with the same random numbers, as a table (grid.csv), curves
+    (power.svg) and a page (grid.html). A design is "fixed" or group sequential: a
+    spending function or family, and the fractions of participants at the interim
+    analyses of the primary endpoint.
+
+    Example:
+      equipoise simulate feder2021 --seed 2021 --out out/virtual
+      equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+      equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
+      equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
+
+    A grid of 3 sample sizes, 3 effects and 2 designs, on 2 processes:
+      equipoise simulate feder2021 --trials 2000 --workers 2 --out out/grid \
+        --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \
+        --design fixed --design lan-demets-of:0.5,1
+
+    On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
+      equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
+    """
     import equipoise as eq
     from equipoise.cli.simulate_trials import Asked, Work, many
     from equipoise.exchange.scenarios import load_truth
@@ -178,10 +184,10 @@ def simulate(
         return
     data = virtual_trial(trial, known, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
-    typer.echo(f"{len(data.participants)} virtual participants: {out}")
+    typer.echo(f"{len(data.participants)} simulated participants: {out}")
 
 
-@app.command(cls=terminal.Command, help=help_texts.REHEARSE)
+@app.command(cls=terminal.Command)
 @rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,
@@ -192,7 +198,18 @@ def rehearse(
     conduct: options.Conduct = False,
     as_json: options.Json = False,
 ) -> None:
-    """Carries a trial out on virtual participants, up to the report."""
+    """Rehearse a complete trial with simulated participants.
+
+    The rehearsal runs from screening to the report. With --conduct the participants
+    pass through the running application: every form is posted over HTTP by a user of
+    the role that enters it, up to database lock, unblinding, export and report. The
+    application runs in a folder that is deleted at the end.
+
+    Example:
+      equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+      equipoise rehearse feder2021 --conduct --out out/conduct
+      equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+    """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
 
@@ -202,7 +219,7 @@ def rehearse(
 
             made = rehearse_conduct(protocol, truth, seed=seed, n=n, progress=tell)
             headline, page = made.publication.headline, made.save(out)
-            tell(f"{made.forms} forms were filled in by the people who would")
+            tell(f"{made.forms} forms entered")
             terminal.say_report(headline, page, as_json=as_json)
             return
         trial = eq.load_protocol(protocol)
@@ -210,3 +227,16 @@ def rehearse(
         rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell, logo=logo)
         page = rehearsal.save(out)
     terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)
+
+
+for command in (
+    leaktest.leaktest,
+    serve.serve,
+    serve.backup,
+    serve.restore,
+    account_reset.confirm_reset,
+    account_reset.recover,
+):
+    app.command(cls=terminal.Command)(command)
+app.add_typer(design_adaptive.app, name="design")
+app.add_typer(audit.app, name="audit")

@@ -1,4 +1,4 @@
-"""``equipoise design``: sizes, and looks, from assumptions."""
+"""``equipoise design``: sample sizes and interim analyses, from assumptions."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.sequential.plan import Sequential
 
 app = typer.Typer(
+    cls=terminal.Group,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="How many participants, how many events, when to look.",
+    help="Calculate sample sizes and interim analyses.",
 )
 
-Power = Annotated[float, typer.Option("--power", help="at the assumed effect")]
-Alpha = Annotated[float, typer.Option("--alpha", help="two-sided error")]
-Ratio = Annotated[float, typer.Option("--ratio", help="first arm to second")]
-Dropout = Annotated[float, typer.Option("--dropout", help="share who leave")]
 Spending = Literal[
     "obrien-fleming",
     "pocock",
@@ -34,106 +31,102 @@ Spending = Literal[
     "kim-demets",
 ]
 
-MEANS = """\
-Participants for a difference of means (t test), or with a baseline (ANCOVA).
 
-\b
-Example: the difference of the reference trial with 90 % power, 10 % leaving,
-and a baseline that correlates 0.5 with the outcome.
-  equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \\
-    --correlation 0.5 --dropout 0.1
-"""
-EVENTS = """\
-Events and participants for a time to event (log-rank test).
-
-\b
-Example: half the hazard of relapse, median 28 days, a year of recruitment.
-  equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182
-"""
-LOOKS = """\
-Boundaries of a trial with interim looks, and what the looks cost.
-
-\b
-Example: looks after half and three quarters of the information, O'Brien and
-Fleming by Lan and DeMets, futility that does not bind.
-  equipoise design looks 0.5 0.75 1 --spending lan-demets-of \\
-    --futility hwang-shih-decani --futility-parameter -2 --power 0.9
-"""
-
-
-@app.command(cls=terminal.Command, help=MEANS)
+@app.command(cls=terminal.Command)
 def means(
-    difference: Annotated[float, typer.Option("--difference")],
-    sd: Annotated[float, typer.Option("--sd")],
-    power: Power = 0.8,
-    alpha: Alpha = 0.05,
-    ratio: Ratio = 1.0,
-    correlation: Annotated[float, typer.Option("--correlation")] = 0.0,
-    dropout: Dropout = 0.0,
+    difference: Annotated[float, typer.Option(help="assumed difference of means")],
+    sd: Annotated[float, typer.Option(help="standard deviation within an arm")],
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    ratio: options.Ratio = 1.0,
+    correlation: Annotated[float, typer.Option(help="baseline and outcome")] = 0.0,
+    dropout: options.Dropout = 0.0,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the size for a difference of means."""
+    r"""Sample size for a difference of means.
+
+    The test is a t test, or with --correlation an analysis of covariance (ANCOVA).
+
+    Example: the difference of the reference trial with 90 % power, 10 % without an
+    outcome, and a correlation of 0.5 between baseline and outcome.
+      equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \
+        --correlation 0.5 --dropout 0.1
+    """
     from equipoise.design.fixed import means as fixed
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.requirements import Asked
 
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    size = fixed.means(difference, sd, asked)
+    required = Asked(alpha=alpha, power=power, ratio=ratio)
+    size = fixed.means(difference, sd, required)
     test = "t test of two means"
     if correlation:
-        size = fixed.ancova(difference, sd, correlation, asked)
+        size = fixed.ancova(difference, sd, correlation, required)
         test = "analysis of covariance (t test of the adjusted difference)"
-    terminal.say(_said(for_dropout(size, dropout), test, alpha), as_json=as_json)
+    terminal.say(_sizes(for_dropout(size, dropout), test, alpha), as_json=as_json)
 
 
-app.command("proportions", cls=terminal.Command, help=design_proportions.PROPORTIONS)(
-    design_proportions.proportions
-)
+app.command(cls=terminal.Command)(design_proportions.proportions)
 
 
-@app.command(cls=terminal.Command, help=EVENTS)
+@app.command(cls=terminal.Command)
 def events(
-    hazard_ratio: Annotated[float, typer.Option("--hazard-ratio")],
-    median: Annotated[float, typer.Option("--median", help="in the second arm")],
-    accrual: Annotated[float, typer.Option("--accrual", help="length of recruitment")],
-    follow_up: Annotated[float, typer.Option("--follow-up", help="of the last one")],
-    power: Power = 0.8,
-    alpha: Alpha = 0.05,
-    ratio: Ratio = 1.0,
+    hazard_ratio: Annotated[float, typer.Option(help="first arm to second")],
+    median: Annotated[float, typer.Option(help="median time in the second arm")],
+    accrual: Annotated[float, typer.Option(help="duration of recruitment")],
+    follow_up: Annotated[float, typer.Option(help="after the last randomization")],
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    ratio: options.Ratio = 1.0,
     as_json: options.Json = False,
 ) -> None:
-    """Prints events and participants for a time to event."""
+    """Events and sample size for a time to event (log-rank).
+
+    Example: hazard ratio 0.5 for relapse, median 28 days, a year of recruitment.
+      equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182
+    """
     from equipoise.design.fixed.events import survival
     from equipoise.design.requirements import Asked
 
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    size = survival(hazard_ratio, median, accrual, follow_up, asked)
+    required = Asked(alpha=alpha, power=power, ratio=ratio)
+    size = survival(hazard_ratio, median, accrual, follow_up, required)
     test = "log-rank test (Schoenfeld's normal approximation)"
-    terminal.say(_said(size, test, alpha), as_json=as_json)
+    terminal.say(_sizes(size, test, alpha), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=LOOKS)
-def looks(
-    timing: Annotated[list[float], typer.Argument(help="fractions that rise to 1")],
-    spending: Annotated[Spending, typer.Option("--spending")] = "lan-demets-of",
-    parameter: Annotated[float | None, typer.Option("--parameter")] = None,
-    futility: Annotated[Spending | None, typer.Option("--futility")] = None,
-    futility_parameter: Annotated[
-        float | None, typer.Option("--futility-parameter")
+@app.command(cls=terminal.Command)
+def group_sequential(
+    timing: Annotated[
+        list[float], typer.Argument(help="information fractions, increasing to 1")
+    ],
+    spending: Annotated[
+        Spending, typer.Option("--spending", help="boundary or spending function")
+    ] = "lan-demets-of",
+    parameter: Annotated[float | None, typer.Option(help="of --spending")] = None,
+    futility: Annotated[
+        Spending | None, typer.Option("--futility", help="the same for futility")
     ] = None,
-    binding: Annotated[bool, typer.Option("--binding")] = False,
-    power: Power = 0.9,
-    alpha: Alpha = 0.05,
+    futility_parameter: Annotated[
+        float | None, typer.Option(help="of --futility")
+    ] = None,
+    binding: options.Binding = False,
+    power: options.Power = 0.9,
+    alpha: options.Alpha = 0.05,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the boundaries of a trial with looks."""
+    r"""Stopping boundaries of a group sequential trial.
+
+    Example: interim analyses after 50 % and 75 % of the information, O'Brien-Fleming
+    spending function of Lan and DeMets, non-binding futility.
+      equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \
+        --futility hwang-shih-decani --futility-parameter -2 --power 0.9
+    """
     from equipoise.design.requirements import Asked
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 
-    Asked(alpha=alpha, power=power)  # refuses what no trial can have
+    Asked(alpha=alpha, power=power)  # rejects impossible values
     lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
-    made = sequential(
+    plan = sequential(
         Rule(kind=spending, parameter=parameter),
         timing,
         alpha / 2,
@@ -141,17 +134,15 @@ def looks(
         futility=lower,
         binding=binding,
     )
-    terminal.say(_boundaries(made), as_json=as_json)
+    terminal.say(_boundaries(plan), as_json=as_json)
 
 
-app.command("maintenance", cls=terminal.Command, help=design_maintenance.MAINTENANCE)(
-    design_maintenance.maintenance
-)
+app.command(cls=terminal.Command)(design_maintenance.maintenance)
 
 
-def _said(size: Size, test: str, alpha: float) -> Mapping[str, object]:
+def _sizes(size: Size, test: str, alpha: float) -> Mapping[str, object]:
     first, second = size.whole
-    said: dict[str, object] = {
+    facts: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
@@ -159,23 +150,23 @@ def _said(size: Size, test: str, alpha: float) -> Mapping[str, object]:
         "before rounding": round(size.total, 4),
     }
     if size.events is not None:
-        said["events"] = round(size.events, 1)
-    return said
+        facts["events"] = round(size.events, 1)
+    return facts
 
 
-def _boundaries(made: Sequential) -> Mapping[str, object]:
-    no, yes = made.crossing(0.0), made.crossing(1.0)
+def _boundaries(plan: Sequential) -> Mapping[str, object]:
+    no, yes = plan.crossing(0.0), plan.crossing(1.0)
     rows = [
-        f"look at {t:.0%}: efficacy at z ≥ {b:.4f}"
+        f"analysis at {t:.0%}: efficacy at z ≥ {b:.4f}"
         + (f", futility at z ≤ {a:.4f}" if a > -1e300 else "")
         + f"; stops for efficacy {100 * p:.1f} % with the effect, {100 * q:.2f} % without"
         for t, b, a, p, q in zip(
-            made.timing, made.upper, made.lower, yes.upper, no.upper, strict=True
+            plan.timing, plan.upper, plan.lower, yes.upper, no.upper, strict=True
         )
     ]
     return {
-        "looks": rows,
-        "largest size": f"{made.inflation:.4f} times that without looks",
-        "mean size with the effect": f"{made.expected(1.0):.4f} times",
-        "mean size without": f"{made.expected(0.0):.4f} times",
+        "analyses": rows,
+        "maximum sample size": f"{plan.inflation:.4f} times the fixed sample size",
+        "expected sample size with the effect": f"{plan.expected(1.0):.4f} times",
+        "expected sample size without": f"{plan.expected(0.0):.4f} times",
     }

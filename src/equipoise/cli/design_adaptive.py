@@ -1,4 +1,4 @@
-"""``equipoise design doses`` and ``adaptive``: trials that change on the way."""
+"""``equipoise design doses`` and ``adaptive``: adaptive designs."""
 
 from __future__ import annotations
 
@@ -19,35 +19,10 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.adaptive.doses import Doses
     from equipoise.design.adaptive.familywise_error import Familywise
 
-app = design.app  # the two commands stand beside the other designs
+app = design.app  # the two commands belong to the same group
 Rule = Literal["play-the-winner", "neyman", "optimal", "thompson"]
-Trials = Annotated[int, typer.Option("--trials", min=2, help="simulated")]
+Trials = Annotated[int, typer.Option(min=2, help="number of simulated trials")]
 
-DOSES = """\
-A trial of several doses that drops the losers half way.
-
-EFFECTS are the assumed differences from the control, one for each dose, above 0 in
-favour. Without --first the smallest trial with the power is looked for. The familywise
-error is kept in the strong sense, whatever is dropped (combination test).
-
-\b
-Example: ketamine 0.2 and 0.5 mg/kg against midazolam, the larger dose with the
-difference of the reference trial; power to find the better dose.
-  equipoise design doses 5 11.88 --sd 10.51 --power 0.9
-  equipoise design doses 5 11.88 --sd 10.51 --first 12 --second 18 --futility 0
-
-\b
-Example: response rates, the control first.
-  equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
-"""
-ADAPTIVE = """\
-Allocation that follows the responses, beside equal allocation of as many: its price.
-
-\b
-Example: the response rates of the reference trial, 60 participants, rated when
-three more have been randomized, the response drifting by 0.2 over the trial.
-  equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
-"""
 TESTS = {
     "binary": "score test of two proportions; the report prints Fisher's, which has "
     "less power",
@@ -56,51 +31,64 @@ TESTS = {
 }  # of the differences, by the kind of outcome
 
 
-@app.command(cls=terminal.Command, help=DOSES)
+@app.command(cls=terminal.Command)
 def doses(
-    effects: Annotated[list[float], typer.Argument(metavar="EFFECTS")],
-    sd: Annotated[float, typer.Option("--sd", help="within an arm")] = 1.0,
+    effects: Annotated[
+        list[float], typer.Argument(metavar="EFFECTS", help="differences from control")
+    ],
+    sd: Annotated[float, typer.Option(help="standard deviation in an arm")] = 1.0,
     first: Annotated[
-        int | None, typer.Option("--first", help="participants on each dose, stage 1")
+        int | None, typer.Option(help="participants on each dose, stage 1")
     ] = None,
     second: Annotated[
-        int | None, typer.Option("--second", help="on each dose kept, stage 2")
+        int | None, typer.Option(help="on each selected dose, stage 2")
     ] = None,
-    power: design.Power = 0.9,
-    share: Annotated[float, typer.Option("--share", help="of stage 1")] = 0.5,
-    alpha: Annotated[
-        float, typer.Option("--alpha", help="one-sided, all doses")
-    ] = 0.025,
-    ratio: Annotated[float, typer.Option("--ratio", help="control to a dose")] = 1.0,
-    keep: Annotated[int, typer.Option("--keep", help="doses that go on at most")] = 1,
+    power: options.Power = 0.9,
+    fraction: Annotated[float, typer.Option(help="participants in stage 1")] = 0.5,
+    alpha: Annotated[float, typer.Option(help="one-sided familywise error")] = 0.025,
+    ratio: Annotated[float, typer.Option(help="ratio, control to a dose")] = 1.0,
+    keep: Annotated[int, typer.Option(help="maximum number of doses in stage 2")] = 1,
     futility: Annotated[
-        float, typer.Option("--futility", help="z at the look to go on")
+        float, typer.Option(help="z that a dose must exceed to continue")
     ] = -inf,
-    binding: Annotated[bool, typer.Option("--binding")] = False,
+    binding: options.Binding = False,
     test: Annotated[
-        Literal["combination", "pooled"], typer.Option("--test")
+        Literal["combination", "pooled"], typer.Option(help="test over both stages")
     ] = "combination",
     binary: Annotated[
         bool, typer.Option("--binary", help="EFFECTS are rates, control first")
     ] = False,
     estimated: Annotated[
-        bool, typer.Option("--estimated", help="variance estimated in each stage")
+        bool, typer.Option("--estimated", help="estimate the variance in each stage")
     ] = False,
     trials: Trials = 50_000,
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints what a trial that drops doses does."""
+    """Two-stage trial that drops the less effective doses.
+
+    EFFECTS are the assumed differences from the control, one for each dose; above 0
+    favors the dose. Without --first, the command searches for the smallest trial with
+    the power. The familywise error is controlled in the strong sense, whichever doses
+    are dropped (combination test).
+
+    Example: ketamine 0.2 and 0.5 mg/kg against midazolam, the larger dose with the
+    difference of the reference trial; power to select the better dose.
+      equipoise design doses 5 11.88 --sd 10.51 --power 0.9
+      equipoise design doses 5 11.88 --sd 10.51 --first 12 --second 18 --futility 0
+
+    Example: response rates, the control first.
+      equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
+    """
     from equipoise.design.adaptive.doses import Doses
     from equipoise.design.adaptive.sample_size import size
 
-    searched = first is None and second is None and keep == 1 and not binary
-    if searched:
-        made = size(
+    if first is None and second is None and keep == 1 and not binary:
+        trial = size(
             effects,
             sd,
             power=power,
-            share=share,
+            share=fraction,
             ratio=ratio,
             alpha=alpha,
             futility=futility,
@@ -108,7 +96,7 @@ def doses(
             binding=binding,
         )
     else:
-        made = Doses(
+        trial = Doses(
             doses=len(effects) - binary,
             first=_given(first),
             second=_given(second),
@@ -120,58 +108,54 @@ def doses(
             binding=binding,
         )
     kind = "binary" if binary else "estimated" if estimated else "known"
-    _doses(made, effects, sd, kind, trials, seed, as_json)
+    _doses(trial, effects, sd, kind, trials, seed, as_json)
 
 
-@app.command(cls=terminal.Command, help=ADAPTIVE)
+@app.command(cls=terminal.Command)
 def adaptive(
-    first: Annotated[float, typer.Argument(help="rate of a good outcome")],
-    second: Annotated[float, typer.Argument(help="of the other arm")],
-    n: Annotated[int, typer.Option("--n", help="participants")],
-    rule: Annotated[Rule, typer.Option("--rule")] = "optimal",
-    burn_in: Annotated[
-        int, typer.Option("--burn-in", help="in each arm before the rule begins")
-    ] = 5,
-    delay: Annotated[
-        int, typer.Option("--delay", help="participants randomized until it is known")
-    ] = 0,
-    drift: Annotated[
-        float, typer.Option("--drift", help="rise of the rate from first to last")
-    ] = 0.2,
-    cap: Annotated[float, typer.Option("--cap", help="largest chance of an arm")] = 0.9,
-    gamma: Annotated[float, typer.Option("--gamma", help="pull of the coin")] = 2.0,
-    alpha: design.Alpha = 0.05,
+    first: Annotated[float, typer.Argument(help="response rate of the first arm")],
+    second: Annotated[float, typer.Argument(help="response rate of the second arm")],
+    n: Annotated[int, typer.Option(help="number of participants")],
+    rule: Annotated[Rule, typer.Option(help="allocation rule")] = "optimal",
+    burn_in: Annotated[int, typer.Option(help="per arm before the rule")] = 5,
+    delay: Annotated[int, typer.Option(help="randomizations before a response")] = 0,
+    drift: Annotated[float, typer.Option(help="rise of the rates in the trial")] = 0.2,
+    cap: Annotated[float, typer.Option(help="maximum allocation probability")] = 0.9,
+    gamma: Annotated[float, typer.Option(help="pull of the biased coin")] = 2.0,
+    alpha: options.Alpha = 0.05,
     trials: Trials = 10_000,
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints equal and adaptive allocation side by side."""
+    """Compare response-adaptive with equal allocation.
+
+    Both have the same number of participants.
+
+    Example: the response rates of the reference trial, 60 participants, each response
+    known after three more randomizations, and a time trend of 0.2 over the trial.
+      equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
+    """
     from equipoise.design.adaptive.allocation_cost import price
     from equipoise.design.adaptive.response_adaptive import Responsive
 
     trial = Responsive(
-        n=n,
-        rates=(first, second),
-        rule=rule,
-        burn_in=burn_in,
-        delay=delay,
-        gamma=gamma,
-        cap=cap,
-    )
+        n=n, rates=(first, second), rule=rule, burn_in=burn_in, delay=delay,
+        gamma=gamma, cap=cap,
+    )  # fmt: skip
     with terminal.progress(as_json=as_json) as tell:
-        found = price(
+        comparison = price(
             trial, alpha=alpha, drift=drift, trials=trials, seed=seed, tell=tell
         )
-    _say_price(found, as_json=as_json)
+    _say_price(comparison, as_json=as_json)
 
 
 def _given(size: int | None) -> int:
     if size is None:
         raise DesignError.single(
             "EQ805",
-            "a size is looked for only where one dose is kept, with normal outcomes",
+            "the sample size is searched only for one selected dose and normal outcomes",
             where="design, --first and --second",
-            mend="give both --first and --second, or neither and one dose to keep",
+            mend="give both --first and --second, or neither with --keep 1",
         )
     return size
 
@@ -209,9 +193,9 @@ def _doses(
 
     assumed = [e - effects[0] for e in effects[1:]] if kind == "binary" else effects
     with terminal.progress(as_json=as_json) as tell:
-        tell(f"{trials} trials")
+        tell(f"simulating {trials} trials")
         found = simulated(assumed)
-        tell("the familywise error, with and without doses that work")
+        tell("calculating the familywise error, with and without effective doses")
         errors = familywise(assumed, error)
     told = behaviour(made, assumed, sd) if exact else found.behaviour
     whole = _without_dropping(made, effects, sd, told.best) if exact else None
@@ -223,7 +207,7 @@ def _doses(
 def _without_dropping(
     made: Doses, effects: list[float], sd: float, power: float
 ) -> float | None:
-    """Participants of a trial without a look and with this power for the best dose."""
+    """Size of a trial without interim analysis with this power for the best dose."""
     from equipoise.design.adaptive.fixed_dunnett import size_of_all
 
     largest = max(effects)
@@ -235,7 +219,7 @@ def _without_dropping(
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """All that is told of a trial that drops doses."""
+    """Results for a trial that drops doses."""
 
     made: Doses
     effects: Sequence[float]
@@ -272,9 +256,9 @@ def _say_doses(answer: _Answer, *, as_json: bool) -> None:
         {
             "dose": str(number),
             "effect": f"{effect:g}",
-            "goes on": _percent(going),
-            "found effective": _percent(claim),
-            "bias if it goes on": _number(bias, 3),
+            "continues": _percent(going),
+            "declared effective": _percent(claim),
+            "bias if it continues": _number(bias, 3),
         }
         for number, (effect, going, claim, bias) in enumerate(
             zip(answer.effects, told.going, told.claimed, told.bias, strict=True),
@@ -297,16 +281,16 @@ def _facts(answer: _Answer) -> dict[str, str]:
         "participants": f"{made.largest:g} at most, {_number(told.size, 1)} on average",
         "without dropping": f"{whole:g} for the same power, best dose" if whole else "",
         "power, best dose": _percent(told.best),
-        "power, any dose that works": _percent(told.power),
-        "stops at the look": _percent(told.stopped),
-        "familywise error, none works": _percent(answer.errors.none_works, 2),
-        "familywise error, some work": _percent(answer.errors.some_work, 2),
+        "power, any effective dose": _percent(told.power),
+        "stops at the interim analysis": _percent(told.stopped),
+        "familywise error, no dose effective": _percent(answer.errors.none_works, 2),
+        "familywise error, some effective": _percent(answer.errors.some_work, 2),
         "bias, both stages together": _estimate(estimates.bias, estimates.spread),
         "bias, corrected": _estimate(
             estimates.corrected_bias, estimates.corrected_spread
         ),
         "test": TESTS[answer.kind],
-        "worked out by": f"{answer.how}; bias by {found.trials} trials, known to {known}",
+        "method": f"{answer.how}; bias by {found.trials} trials, standard error {known}",
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -361,7 +345,7 @@ def _number(value: float, digits: int) -> str:
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What JSON can hold: numbers that are none, or infinite, become null."""
+    """Values for JSON: a number that is not finite becomes null."""
     return {name: _value(value) for name, value in content.items()}
 
 

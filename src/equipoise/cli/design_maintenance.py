@@ -1,4 +1,4 @@
-"""``equipoise design maintenance``: schedules after the induction, and their trials."""
+"""``equipoise design maintenance``: schedules after the induction, and trials of them."""
 
 from __future__ import annotations
 
@@ -19,72 +19,80 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.simulate.maintenance.compare import Comparison
     from equipoise.simulate.maintenance.schedules import Schedule
 
-MAINTENANCE = """\
-Compares schedules of infusions after the induction, on virtual responders, and
-sizes the trial that would settle which is better.
-
-\b
-A schedule is
-  none                     no further infusion; always compared
-  every:14                 every 14 days
-  taper:7x4,14x4,28        gaps in days; the last one is repeated to the end
-  booster:7                when a rating, every 7 days, finds response lost;
-                           also booster:7,most=6,within=2,infusions=1,least=7
-
-\b
-Example: four schedules over half a year for the reference trial, on 5000
-virtual people, and the randomized withdrawals that would test them.
-  equipoise design maintenance feder2021 --schedule every:14 --schedule every:28 \\
-    --schedule booster:7,most=6 --schedule taper:7x4,14x4,28 \\
-    --people 5000 --seed 1 --trial withdrawal --out out/maintenance
-
-\b
-Example: a SMART of the first two schedules. Who is found out of response on
-day 56 is randomized again, to one of the second.
-  equipoise design maintenance feder2021 --schedule none --schedule every:28 \\
-    --trial smart --second every:14 --second every:7 --decision 56
-"""
 USUAL = ("every:14", "every:28", "booster:7", "taper:7x4,14x4,28")
 SECONDS = ("every:14", "every:7")
 
 T = TypeVar("T")
 Schedules = Annotated[
-    list[str] | None, typer.Option("--schedule", help="to compare; may be repeated")
+    list[str] | None, typer.Option("--schedule", help="schedule; repeatable")
 ]
 Seconds = Annotated[
-    list[str] | None, typer.Option("--second", help="of a SMART; exactly two")
+    list[str] | None,
+    typer.Option("--second", help="schedule after loss, in a SMART; give two"),
 ]
 
 
 def maintenance(
     protocol: options.ProtocolName,
     schedule: Schedules = None,
-    people: Annotated[int, typer.Option(min=1, help="given the induction")] = 5000,
+    people: Annotated[
+        int, typer.Option("--participants", min=1, help="simulated for induction")
+    ] = 5000,
     horizon: Annotated[int, typer.Option(help="days of maintenance")] = 182,
     seed: options.Seed = 1,
-    out: Annotated[Path | None, typer.Option(help="folder for what is written")] = None,
+    out: Annotated[Path | None, typer.Option(help="output folder")] = None,
     truth: options.TruthFile = None,
-    arm: Annotated[str | None, typer.Option(help="of the primary endpoint")] = None,
-    definition: Annotated[str, typer.Option(help="response, or its loss")] = "relapse",
-    assessed: Annotated[int, typer.Option(help="days between assessments")] = 7,
-    confirmed: Annotated[int, typer.Option(help="in a row that make a loss")] = 1,
-    at_most: Annotated[int | None, typer.Option(help="infusions that are safe")] = None,
-    recovery: Annotated[
-        float | None, typer.Option(help="days in which dissociation half returns")
+    arm: Annotated[
+        str | None, typer.Option(help="[default: that of the primary endpoint]")
     ] = None,
-    sensitivity: Annotated[bool, typer.Option(help="change the assumptions")] = True,
+    definition: Annotated[str, typer.Option(help="response or its loss")] = "relapse",
+    assessed: Annotated[
+        int, typer.Option("--assessment-interval", help="days between assessments")
+    ] = 7,
+    confirmed: Annotated[
+        int, typer.Option("--confirmations", help="ratings in a row that define a loss")
+    ] = 1,
+    at_most: Annotated[
+        int | None, typer.Option("--max-infusions", help="infusions allowed for safety")
+    ] = None,
+    recovery: Annotated[
+        float | None, typer.Option(help="half-life in days of dissociation tolerance")
+    ] = None,
+    sensitivity: Annotated[bool, typer.Option(help="vary the assumptions")] = True,
     trial: Annotated[
-        Literal["withdrawal", "smart"] | None, typer.Option(help="to size and simulate")
+        Literal["withdrawal", "smart"] | None, typer.Option(help="trial to simulate")
     ] = None,
     second: Seconds = None,
-    decision: Annotated[int, typer.Option(help="day of the second draw")] = 56,
+    decision: Annotated[int, typer.Option(help="day of second randomization")] = 56,
     trials: Annotated[int, typer.Option(min=1, help="simulated trials")] = 2000,
-    power: Annotated[float, typer.Option(help="of the trial")] = 0.8,
-    alpha: Annotated[float, typer.Option(help="two-sided error")] = 0.05,
-    dropout: Annotated[float, typer.Option(help="share who leave")] = 0.1,
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    dropout: Annotated[float, typer.Option(help="proportion withdrawing")] = 0.1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the comparison, and writes it where ``--out`` says."""
+    r"""Compare schedules of infusions after the induction.
+
+    Responders are simulated. With --trial the command also calculates the sample size
+    of a trial that compares the schedules.
+
+    A schedule is
+      none                     no further infusion; always compared
+      every:14                 every 14 days
+      taper:7x4,14x4,28        intervals in days; the last one is repeated to the end
+      booster:7                when a rating, every 7 days, shows loss of response;
+                               also booster:7,most=6,within=2,infusions=1,least=7
+
+    Example: four schedules over half a year for the reference trial, with 5000
+    simulated participants, and the randomized withdrawal trials that would test them.
+      equipoise design maintenance feder2021 --schedule every:14 --schedule every:28 \
+        --schedule booster:7,most=6 --schedule taper:7x4,14x4,28 \
+        --participants 5000 --seed 1 --trial withdrawal --out out/maintenance
+
+    Example: a SMART of the first two schedules. Participants out of response on
+    day 56 are randomized again, to one of the second.
+      equipoise design maintenance feder2021 --schedule none --schedule every:28 \
+        --trial smart --second every:14 --second every:7 --decision 56
+    """
     from equipoise.design.requirements import Asked
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_files
@@ -134,7 +142,7 @@ def maintenance(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a trial, and how it is simulated."""
+    """Requirements of a trial, and how it is simulated."""
 
     asked: Asked
     dropout: float
@@ -144,17 +152,17 @@ class Wanted:
 
     @property
     def told(self) -> str:
-        """In words."""
+        """The requirements as text."""
         return (
-            f"power {self.asked.power:g}, two-sided error {self.asked.alpha:g}, "
-            f"{100 * self.dropout:g} % leave"
+            f"power {self.asked.power:g}, two-sided type I error {self.asked.alpha:g}, "
+            f"{100 * self.dropout:g} % withdraw"
         )
 
 
 def _sized(make: Callable[..., T], *what: Any) -> T | None:
-    """A trial; None where nobody could run one that is large enough.
+    """A trial; None if no sample size is large enough.
 
-    The last of ``what`` is what is wanted of it.
+    The last of ``what`` is the requirements.
     """
     from equipoise.errors import DesignError
 
@@ -167,8 +175,8 @@ def _sized(make: Callable[..., T], *what: Any) -> T | None:
             trials=wanted.trials,
             seed=wanted.seed,
         )
-    except DesignError as refusal:
-        if refusal.code != "EQ802":
+    except DesignError as error:
+        if error.code != "EQ802":
             raise
         return None
 
@@ -201,8 +209,8 @@ def _sensitivity(
     return Part(
         "If an assumption is changed",
         sensitivities(every),
-        "Days in response, in brackets more than none. Each row has its own responders "
-        "among the same people.",
+        "Days in response; in parentheses, the difference from schedule none. Each row "
+        "has its own responders among the same participants.",
     )
 
 
@@ -221,10 +229,11 @@ def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) 
     return Part(
         "Randomized withdrawal",
         withdrawals(made),
-        f"Responders go on with a schedule or have placebo infusions; log-rank test of "
-        f"the first loss, {wanted.told}. Sized by the expected log-rank statistic over the "
-        f"assessments, and enlarged where {wanted.trials} simulated trials fell short. "
-        f"By mean days: participants if days in response as rated were compared (t test).",
+        f"Responders continue with a schedule or receive placebo infusions; log-rank test "
+        f"of the first loss, {wanted.told}. The sample size is from the expected log-rank "
+        f"statistic over the assessments, increased if {wanted.trials} simulated trials "
+        f"had too little power. By mean days: sample size to compare days in response as "
+        f"rated (t test).",
     )
 
 
@@ -257,9 +266,9 @@ def _smart(
     return Part(
         "SMART",
         smarts(followed, made),
-        f"Responders are randomized to two schedules; who is rated out of response on "
-        f"day {decision} is randomized again. Each row compares two embedded regimes by "
-        f"weighted mean days in response as rated; {wanted.told}, "
+        f"Responders are randomized to two schedules; participants rated out of response "
+        f"on day {decision} are randomized again. Each row compares two embedded regimes "
+        f"by weighted mean days in response as rated; {wanted.told}, "
         f"{wanted.trials} simulated trials.",
     )
 
@@ -270,9 +279,9 @@ def _facts(trial: str, truth: str, people: int, seed: int) -> list[tuple[str, st
     return [
         ("protocol", trial),
         ("truth", truth),
-        ("people given the induction", str(people)),
+        ("participants in the induction", str(people)),
         ("seed", str(seed)),
-        ("made by", f"equipoise {__version__}"),
+        ("software", f"equipoise {__version__}"),
     ]
 
 
@@ -288,4 +297,4 @@ def _say(parts: list[Part], out: Path | None, *, as_json: bool) -> None:
         terminal.say_table(part.rows, as_json=False)
         typer.echo(f"\n{part.note}\n")
     if out is not None:
-        typer.echo(f"The page is {out / 'maintenance.html'}")
+        typer.echo(f"The results are in {out / 'maintenance.html'}")

@@ -1,4 +1,4 @@
-"""``equipoise design proportions``: the size for the test that the report prints."""
+"""``equipoise design proportions``: the sample size for the test of the report."""
 
 from __future__ import annotations
 
@@ -23,54 +23,44 @@ NAMES: dict[TestName, str] = {
 }
 IN_THE_REPORT: dict[TestName, str] = {
     "fisher": "the planned test of a binary endpoint in the report",
-    "boschloo": "in the report a supporting test; the planned one is Fisher's",
+    "boschloo": "a supporting test in the report; the planned test is Fisher's",
     "score": "not in the report; the planned test there is Fisher's",
 }
-PROPORTIONS = """\
-Participants for a difference of proportions, by the exact power of the test.
-
-The report of a binary endpoint prints the p-value of Fisher's exact test. The size is
-therefore for that test, unless --test names another. Power is the sum of the
-probabilities of all tables that the test rejects; the formula (score test, normal
-approximation) is shown as well. Exact power is a saw-tooth: it may fall a little with
-one participant more, so that two sizes are shown, the first that reaches the power
-and that from which on it is retained.
-
---dropout is the proportion without an outcome. As in a protocol (missing), they count
-as failures, or are excluded and so many more are randomized.
-
-\b
-Example: the response rates of the reference trial, 90 % power. The formula says
-22 + 22, with which Fisher's test has 84 %; it needs 25 + 25.
-  equipoise design proportions 0.67 0.20 --power 0.9
-
-\b
-Example: the same by Boschloo's test, two participants on the first arm for each on
-the second, 10 % without a rating, who count as failures.
-  equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
-"""
 
 
 def proportions(
     first: Annotated[float, typer.Argument(help="proportion in the first arm")],
-    second: Annotated[float, typer.Argument(help="in the second arm")],
-    power: Annotated[
-        float, typer.Option("--power", help="at the assumed proportions")
-    ] = 0.8,
-    alpha: Annotated[float, typer.Option("--alpha", help="two-sided error")] = 0.05,
-    ratio: Annotated[float, typer.Option("--ratio", help="first arm to second")] = 1.0,
-    test: Annotated[
-        TestName, typer.Option("--test", help="that the analysis will do")
-    ] = "fisher",
-    dropout: Annotated[
-        float, typer.Option("--dropout", help="proportion without an outcome")
-    ] = 0.0,
-    missing: Annotated[
-        Missing, typer.Option("--missing", help="how the analysis counts them")
-    ] = "failure",
+    second: Annotated[float, typer.Argument(help="proportion in the second arm")],
+    power: options.Power = 0.8,
+    alpha: options.Alpha = 0.05,
+    ratio: options.Ratio = 1.0,
+    test: Annotated[TestName, typer.Option(help="test of the analysis")] = "fisher",
+    dropout: options.Dropout = 0.0,
+    missing: Annotated[Missing, typer.Option(help="missing outcomes")] = "failure",
     as_json: options.Json = False,
 ) -> None:
-    """Prints the size for a difference of proportions."""
+    """Sample size for a difference of proportions.
+
+    The sample size is from the exact power of the test. The report of a binary endpoint
+    prints the P value of Fisher's exact test. The sample size is therefore for that
+    test, unless --test names another. Exact power is the sum of the probabilities of
+    all tables that the test rejects; the formula (score test, normal approximation) is
+    shown too. Exact power has a sawtooth shape: one participant more may lower it
+    slightly. Two sample sizes are therefore shown: the first with the requested power,
+    and the smallest from which all larger ones have it.
+
+    --dropout is the proportion of participants without an outcome. They are counted as
+    failures or excluded (--missing, as in a protocol); if they are excluded, the number
+    randomized is increased accordingly.
+
+    Example: the response rates of the reference trial, 90 % power. The formula gives
+    22 + 22, with which Fisher's test has 84 % power; it needs 25 + 25.
+      equipoise design proportions 0.67 0.20 --power 0.9
+
+    Example: the same for Boschloo's test, allocation 2:1, and 10 % without a rating,
+    counted as failures.
+      equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
+    """
     from equipoise.design.fixed.exact_size import LARGEST, exact_size
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.proportions import corrected
@@ -78,7 +68,7 @@ def proportions(
     from equipoise.design.requirements import Asked
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    for_dropout(formula(first, second, asked), dropout)  # refuses what cannot be
+    for_dropout(formula(first, second, asked), dropout)  # rejects impossible values
     stay = 1 - dropout if missing == "failure" else 1.0
     assumed = first * stay, second * stay
     lost = dropout if missing == "excluded" else 0.0
@@ -110,7 +100,7 @@ def _randomized(arms: tuple[int, int], lost: float) -> tuple[int, int]:
 def _text(
     made: ExactSize, asked: Asked, assumed: tuple[float, float], lost: float
 ) -> Mapping[str, object]:
-    """What is printed, line by line."""
+    """The result as text, line by line."""
     needed, test = made.needed, made.needed.test
     first, second = _randomized(needed.arms, lost)
     facts: dict[str, object] = {
@@ -129,10 +119,10 @@ def _text(
     reached = made.first_reached
     return facts | {
         "first reached": f"{_plus(reached.arms)} has {_percent(reached.power)}",
-        "retained": f"from {_plus(needed.arms)} on "
+        "retained": f"from {_plus(needed.arms)} upward "
         f"(enumerated to {_plus(made.horizon)}{every})",
         "formula": f"{_plus(made.formula.whole)} (score test, normal approximation; "
-        f"{made.formula.total:.4f} in all before rounding)",
+        f"{made.formula.total:.4f} in total before rounding)",
         f"with {_plus(made.formula.whole)}": [_line(p) for p in made.at_formula],
         f"with {_plus(needed.arms)}": [_line(p) for p in made.at_needed],
     }
@@ -148,7 +138,7 @@ def _line(power: ExactPower) -> str:
 def _numbers(
     made: ExactSize, asked: Asked, assumed: tuple[float, float], lost: float
 ) -> dict[str, object]:
-    """The same as numbers."""
+    """The result as numbers."""
     first, second = _randomized(made.needed.arms, lost)
 
     def power(of: ExactPower) -> dict[str, object]:
@@ -186,7 +176,7 @@ def _numbers(
 def _too_many(
     size: Size, asked: Asked, test: TestName, lost: float
 ) -> Mapping[str, object]:
-    """The formula alone, where the tables are too many to enumerate."""
+    """The formula alone, if there are too many tables to enumerate."""
     first, second = _randomized(size.whole, lost)
     how = "normal approximation" + (
         " with continuity correction" if test == "fisher" else ""
@@ -198,7 +188,7 @@ def _too_many(
         "test": f"{NAMES[test]}, two-sided at {100 * asked.alpha:g} % "
         f"({IN_THE_REPORT[test]})",
         "before rounding": round(size.total, 4),
-        "exact power": f"not enumerated for so many; the size is by {how}",
+        "exact power": f"not enumerated for so many; sample size by {how}",
     }
 
 

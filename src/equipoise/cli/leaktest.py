@@ -1,4 +1,4 @@
-"""The command that looks for leaks of the allocation."""
+"""The command that tests whether the application reveals the allocation."""
 
 from __future__ import annotations
 
@@ -16,10 +16,23 @@ def leaktest(
     n: Annotated[
         int, typer.Option("--n", min=1, help="participants of the rehearsed trial")
     ] = 4,
-    people: options.People = 1000,
+    people: options.Allocations = 1000,
     as_json: options.Json = False,
 ) -> None:
-    """Looks for leaks in a rehearsed trial; exit status 1 if there is any."""
+    """Test whether the application reveals the allocation.
+
+    A trial with simulated participants runs in the application. Each blinded role reads
+    every page, export, error and response of the interface, and the log is read too:
+    arms and drugs may appear only in forms that ask for a treatment guess. The same
+    data are entered again under another allocation list, and all pages must be
+    identical. Kit numbers and times must not predict arms, pairs or the next
+    assignment. In an open-label trial, roles that treat participants may read an arm at
+    one address only. The exit status is 1 if a test fails.
+
+    Example:
+      equipoise leaktest feder2021
+      equipoise leaktest feder2021 --n 4 --allocations 1000 --json
+    """
     from equipoise.leaktest.run import leaktest as search
 
     with terminal.progress(as_json=as_json) as tell:

@@ -22,7 +22,15 @@ KINDS = (EXAMPLES, *get_args(Kind))
 def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new or empty")],
 ) -> None:
-    """Copies a small working trial into a folder."""
+    """Copy a small working trial into a new folder, to change it into yours.
+
+    The folder contains protocol.toml, the data file export.csv with its data dictionary,
+    mapping.toml, and a README with the next commands.
+
+    Example:
+      equipoise new my-trial
+      equipoise analyze my-trial/protocol.toml my-trial/export.csv --out my-trial/report
+    """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise LibraryError.single(
             "EQ003",
@@ -53,7 +61,18 @@ def library(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Lists the files of the library, or prints one of them."""
+    """List the instruments, forms, protocols and other files of the library.
+
+    With a name, print the file; copy it with --out, and change the copy. An instrument
+    in the folder instruments next to your protocol replaces that of the library.
+
+    Example:
+      equipoise library
+      equipoise library instruments
+      equipoise library instruments caps5
+      equipoise library protocols feder2021 --out my-trial/protocol.toml
+      equipoise library examples antidepressant --out antidepressant.csv
+    """
     if kind is not None and kind not in KINDS:
         raise LibraryError.single(
             "EQ001",

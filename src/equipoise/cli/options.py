@@ -12,12 +12,12 @@ ProtocolName = Annotated[
     str,
     typer.Argument(metavar="PROTOCOL", help="name in the library, or path of a file"),
 ]
-Out = Annotated[Path, typer.Option("--out", help="folder for what is written")]
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="names the random numbers")]
+Out = Annotated[Path, typer.Option("--out", help="output folder")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="seed of the random numbers")]
 Accept = Annotated[
     list[str] | None,
-    typer.Option("--accept", help="go on in spite of this code, such as EQ312"),
+    typer.Option("--accept", help="accept problems of this code, such as EQ312"),
 ]
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", help="mapping.toml of the data file")
@@ -28,15 +28,14 @@ TruthFile = Annotated[
 ]
 Number = Annotated[
     int | None,
-    typer.Option("--n", min=1, help="number randomized; planned size if absent"),
+    typer.Option("--n", min=1, help="number randomized [default: as planned]"),
 ]
 Conduct = Annotated[
     bool,
-    typer.Option("--conduct", help="through the running application, form by form"),
+    typer.Option("--conduct", help="enter every form in the running application"),
 ]
-People = Annotated[
-    int,
-    typer.Option("--people", min=100, help="allocations for the statistical tests"),
+Allocations = Annotated[
+    int, typer.Option("--allocations", min=100, help="for the statistical tests")
 ]
 Day = Annotated[
     datetime, typer.Option("--day0", formats=["%Y-%m-%d"], help="date of day 0")
@@ -48,58 +47,61 @@ Holidays = Annotated[
 Responder = Annotated[
     bool | None,
     typer.Option(
-        "--responder/--non-responder", help="whether visits of responders are due"
+        "--responder/--non-responder", help="response status of the participant"
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="data file or export")]
-Data = Annotated[Path, typer.Argument(metavar="DATA", help="file or folder")]
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="data file or folder")]
 ForProtocol = Annotated[str, typer.Option("--protocol", help="name or path")]
 Dictionary = Annotated[
     Path | None, typer.Option("--dictionary", help="REDCap data dictionary (CSV)")
 ]
-NewFile = Annotated[
-    Path | None, typer.Option("--out", help="write the mapping to this new file")
-]
+NewFile = Annotated[Path | None, typer.Option("--out", help="new file for the mapping")]
 Dummy = Annotated[
-    bool, typer.Option("--dummy", help="shuffled arms while the trial is blind")
+    bool, typer.Option("--dummy", help="analyze blinded data with shuffled arms")
 ]
 Trials = Annotated[
     int | None,
-    typer.Option("--trials", min=1, help="run so many trials: power, bias, coverage"),
+    typer.Option("--trials", min=1, help="number of trials: power, bias, coverage"),
 ]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="processes")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="number of processes")]
 Precision = Annotated[
     float | None,
     typer.Option("--precision", help="stop at this Monte Carlo error of every power"),
 ]
 Null = Annotated[
-    bool, typer.Option("--null", help="all arms alike: power is the type I error")
+    bool, typer.Option("--null", help="no effect in any arm: power is the type I error")
 ]
 Sizes = Annotated[
     list[int] | None,
     typer.Option(
         "--n", "--size", min=1,
-        help="number randomized; planned size if absent; several make a grid",
+        help="number randomized [default: as planned]; several make a grid",
     ),
 ]  # fmt: skip
 Effects = Annotated[
     list[float] | None,
     typer.Option(
-        "--effect",
-        help="times the difference from the last arm: 1 as stated, 0 none; makes a grid",
+        help="factor of the difference from the last arm: 0 is no effect; makes a grid"
     ),
 ]
 Dropouts = Annotated[
     list[float] | None,
-    typer.Option("--dropout", help="times the departures; makes a grid"),
+    typer.Option("--dropout", help="factor of the discontinuations; makes a grid"),
 ]
 Designs = Annotated[
     list[str] | None,
     typer.Option(
-        "--design", help="fixed, or looks such as lan-demets-of:0.5,1; makes a grid"
+        "--design",
+        help="fixed, or interim analyses such as lan-demets-of:0.5,1; makes a grid",
     ),
 ]
+Binding = Annotated[bool, typer.Option("--binding", help="binding futility rule")]
+Power = Annotated[float, typer.Option(help="power at the assumed effect")]
+Alpha = Annotated[float, typer.Option(help="two-sided type I error")]
+Ratio = Annotated[float, typer.Option(help="allocation ratio, first arm to second")]
+Dropout = Annotated[float, typer.Option(help="proportion without an outcome")]
 Cluster = Annotated[
     str | None,
-    typer.Option("--cluster", help="address of a Dask scheduler whose workers run it"),
+    typer.Option("--cluster", help="address of the Dask scheduler of a cluster"),
 ]

@@ -17,74 +17,29 @@ if TYPE_CHECKING:
     from equipoise.conduct.serve import Opened
     from equipoise.rehearse_conduct.demonstration import Login
 
-SERVE = """\
-Open a trial in the browser: everything follows from its protocol.
-
-The first start makes the folder of the trial with its keys and databases, and shows
-where the first administrator is made. Later starts take it up again.
-
-\b
-Example:
-  equipoise serve feder2021 --demo
-  equipoise serve feder2021 --site north="North Hospital" --site south="South Hospital" \\
-    --timezone north=America/New_York --timezone south=America/Chicago
-  equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
-  equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "a visit"
-
-\b
-For sites to use, behind a reverse proxy:
-  equipoise serve feder2021 --production --host trial.example.org --workers 4 \\
-    --behind-proxy 127.0.0.1 --anchors /srv/anchors --database postgresql://...
-"""
-
-BACKUP = """\
-Copy a trial while people work: both databases at one moment, with a manifest of hashes.
-
-The keys go into a folder of their own, for another place: who has the backup alone can
-open no arm, and without the key of the vault nobody ever can.
-
-\b
-Example:
-  equipoise backup trial-feder2021 /backups/2027-01-04 --keys /safe/feder2021
-"""
-
-RESTORE = """\
-Bring a backup back into a new folder, verified against its audit and the anchors.
-
-A copy that was changed is refused. A copy that lacks what was anchored later is restored
-only on purpose, and allocates nobody until it is reconciled.
-
-\b
-Example:
-  equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \\
-    --anchors /srv/anchors
-"""
-
 Folder = Annotated[
-    Path | None, typer.Option("--folder", help="of the trial; trial-ID if absent")
+    Path | None, typer.Option(help="folder of the trial [default: trial-ID]")
 ]
 Database = Annotated[
     str,
     typer.Option(
         "--database",
         envvar="EQUIPOISE_DATABASE",
-        help="postgresql://user:password@host/name; SQLite in the folder if absent",
+        help="postgresql://user:password@host/name [default: SQLite in the folder]",
     ),
 ]
 Sites = Annotated[
-    list[str] | None, typer.Option("--site", metavar="CODE=NAME", help="can repeat")
+    list[str] | None, typer.Option(metavar="CODE=NAME", help="site; repeatable")
 ]
 Hosts = Annotated[
-    list[str] | None, typer.Option("--host", help="name of the application; can repeat")
+    list[str] | None, typer.Option(help="host name of the application; repeatable")
 ]
-Anchors = Annotated[
-    Path | None, typer.Option("--anchors", help="folder outside that of the data")
+Checkpoints = Annotated[
+    Path | None, typer.Option(help="folder of external checkpoints, on other storage")
 ]
-
-
 Zones = Annotated[
     list[str] | None,
-    typer.Option("--timezone", metavar="CODE=ZONE", help="IANA name; UTC if absent"),
+    typer.Option("--timezone", metavar="CODE=ZONE", help="IANA name [default: UTC]"),
 ]
 
 
@@ -95,43 +50,61 @@ def serve(
     site: Sites = None,
     time_zone: Zones = None,
     demo: Annotated[
-        bool,
-        typer.Option("--demo", help="a trial in progress, with users of every role"),
+        bool, typer.Option("--demo", help="a trial in progress, users of all roles")
     ] = False,
     empty: Annotated[
-        bool, typer.Option("--empty", help="with --demo: no trial in progress")
+        bool, typer.Option("--empty", help="with --demo: without participants")
     ] = False,
     accept_amendment: Annotated[
         str, typer.Option(metavar="REASON", help="put an amended protocol into force")
     ] = "",
     bind: Annotated[str, typer.Option(help="address of the server")] = "localhost:8000",
-    workers: Annotated[int, typer.Option(min=1, help="processes")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="number of processes")] = 1,
     production: Annotated[
-        bool, typer.Option("--production", help="refuse what is not fit for patients")
+        bool, typer.Option("--production", help="require settings fit for patients")
     ] = False,
     host: Hosts = None,
     behind_proxy: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="of the proxy that speaks TLS")
+        str, typer.Option(metavar="ADDRESS", help="address of the proxy that ends TLS")
     ] = "",
-    tls_certificate: Annotated[Path | None, typer.Option()] = None,
-    tls_key: Annotated[Path | None, typer.Option()] = None,
-    anchors: Anchors = None,
+    tls_certificate: Annotated[Path | None, typer.Option(help="PEM file")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="its private key file")] = None,
+    checkpoints: Checkpoints = None,
     mail: Annotated[
         str,
         typer.Option(
             envvar="EQUIPOISE_MAIL",
-            help="smtp://user:password@host:port; that an urgent task waits goes there",
+            help="smtp://user:password@host:port, to notify users of urgent tasks",
         ),
     ] = "",
-    idle_minutes: Annotated[int, typer.Option(min=1, help="until a session ends")] = 20,
+    idle_minutes: Annotated[
+        int, typer.Option(min=1, help="minutes without activity that end a session")
+    ] = 20,
     prepare_only: Annotated[
-        bool,
-        typer.Option("--prepare-only", help="make everything ready, serve nothing"),
+        bool, typer.Option("--prepare-only", help="start no server")
     ] = False,
 ) -> None:
-    """Opens a trial in the browser."""
+    r"""Run the web application of a trial.
+
+    The application follows from the protocol. The first start creates the folder of the
+    trial with its keys and databases, and shows the page that creates the first
+    administrator. Later starts continue the trial.
+
+    Example:
+      equipoise serve feder2021 --demo
+      equipoise serve feder2021 --site north="North Hospital" \
+        --timezone north=America/New_York --site south="South Hospital" \
+        --timezone south=America/Chicago
+      equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
+      equipoise serve protocol-1.1.toml --folder trial-feder2021 \
+        --accept-amendment "a visit"
+
+    In production, behind a reverse proxy:
+      equipoise serve feder2021 --production --host trial.example.org --workers 4 \
+        --behind-proxy 127.0.0.1 --checkpoints /srv/anchors --database postgresql://...
+    """
     if empty and not demo:
-        raise typer.BadParameter("goes with --demo", param_hint="--empty")
+        raise typer.BadParameter("give --demo too", param_hint="--empty")
     needs_conduct()
     from equipoise.conduct import serve as serving
     from equipoise.conduct.folder import Trial
@@ -141,9 +114,17 @@ def serve(
     place = folder or serving.default_folder(protocol)
     names, proxied = tuple(host or ()), bool(behind_proxy)
     trial = Trial(
-        place, database, demo, production, names, anchors, idle_minutes, proxied, mail
+        place,
+        database,
+        demo,
+        production,
+        names,
+        checkpoints,
+        idle_minutes,
+        proxied,
+        mail,
     )
-    configured(mail)  # refused before anything is made
+    configured(mail)  # raises an error before anything is created
     transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
     wanted = serving.Wanted(
         protocol,
@@ -154,7 +135,7 @@ def serve(
         workers,
         _pairs(time_zone or [], "--timezone", "CODE=ZONE"),
     )
-    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     logins: list[Login] = []
     with terminal.progress() as tell:
         if demo:
@@ -176,7 +157,15 @@ def backup(
     ] = None,
     database: Database = "",
 ) -> None:
-    """Copies a trial while people work."""
+    """Back up a running trial.
+
+    Both databases are copied at one moment, with a manifest of hashes. The keys go into
+    a separate folder, to store elsewhere: the backup alone cannot unblind a
+    participant, and without the key of the allocation database nothing can.
+
+    Example:
+      equipoise backup trial-feder2021 /backups/2027-01-04 --keys /safe/feder2021
+    """
     needs_conduct()
     from equipoise.conduct.folder import enter, reopen
 
@@ -184,48 +173,57 @@ def backup(
     enter(trial)
     from equipoise.conduct.operation.backup import back_up  # after Django is set up
 
-    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     with terminal.progress() as tell:
         made = back_up(trial, out, keys=keys, at=now, tell=tell)
     entries = sum(seq for seq, _ in made.heads.values())
-    typer.echo(f"{entries} entries of the audit, {made.vault[0]} allocations: {out}")
+    typer.echo(f"{entries} audit entries, {made.vault[0]} allocations: {out}")
     typer.echo(
-        f"keys: {keys}" if keys else "The keys are not in it: keep them elsewhere."
+        f"keys: {keys}" if keys else "The backup has no keys: store them elsewhere."
     )
 
 
 def restore(
     source: Annotated[Path, typer.Argument(metavar="BACKUP", help="its folder")],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new, of the trial")],
-    keys: Annotated[Path, typer.Option("--keys", help="folder with the keys")],
-    anchors: Anchors = None,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new folder")],
+    keys: Annotated[Path, typer.Option("--keys", help="folder of the keys")],
+    checkpoints: Checkpoints = None,
     database: Database = "",
     accept_older: Annotated[
-        str, typer.Option(metavar="REASON", help="accept a copy older than the anchors")
+        str, typer.Option(metavar="REASON", help="to accept an older backup")
     ] = "",
 ) -> None:
-    """Brings a backup back into a new folder."""
+    r"""Restore a backup into a new folder.
+
+    The backup is verified against its audit trail and checkpoints. A backup that was
+    changed is rejected. A backup that is older than the last checkpoint is restored
+    only with --accept-older, and randomizes no participant until it is reconciled.
+
+    Example:
+      equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \
+        --checkpoints /srv/anchors
+    """
     needs_conduct()
     from equipoise.conduct.folder import Trial
     from equipoise.conduct.operation import backup_manifest
     from equipoise.conduct.operation import restore as restoring
 
     known = backup_manifest.load(source, keys / "vault.key")
-    trial = Trial(folder, database, demo=known.demo, anchors=anchors)
-    wanted = restoring.Source(source, keys, anchors, accept_older)
-    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    trial = Trial(folder, database, demo=known.demo, anchors=checkpoints)
+    wanted = restoring.Source(source, keys, checkpoints, accept_older)
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     with terminal.progress() as tell:
         made = restoring.restore(wanted, trial, at=now, tell=tell)
     typer.echo(f"verified: {made.entries} entries, {made.allocations} allocations")
-    for lack in made.lacks:
-        typer.echo(f"  lacks {lack}")
+    for missing in made.lacks:
+        typer.echo(f"  missing: {missing}")
     typer.echo(
-        f"The trial is in {folder}; open it with `equipoise serve {known.trial}`"
+        f"The trial is in {folder}. Start it with `equipoise serve {known.trial}`"
     )
 
 
 def needs_conduct() -> None:
-    """Refuses where the packages of the web application are not installed.
+    """Raises an error if the packages of the web application are not installed.
 
     Raises:
         ConductError: EQ902.
@@ -257,14 +255,14 @@ def _address(transport: Transport, hosts: tuple[str, ...]) -> str:
 
 
 def _say(opened: Opened, logins: list[Login], address: str) -> None:
-    """What was made, where it is, and who can log in."""
+    """Prints the trial, its folder and address, and the users who can sign in."""
     founded = opened.founded
     typer.echo(f"{founded.protocol.trial.title}")
     typer.echo(f"protocol {founded.protocol.trial.version}, in {opened.trial.folder}")
     for change in founded.changes:
         typer.echo(f"  amended: {change}")
     if logins:
-        typer.echo("\nDEMONSTRATION: invented participants, no second factor.")
+        typer.echo("\nDEMONSTRATION: simulated participants, no second factor.")
         typer.echo("Sign in as any user with one click, or with a password:")
         rows = [
             {"role": m.role, "user name": m.username, "password": m.password}
@@ -274,4 +272,4 @@ def _say(opened: Opened, logins: list[Login], address: str) -> None:
     typer.echo(f"\nOpen {address}/")
     if opened.token:
         typer.echo(f"First administrator: {opened.set_up_page(address)}")
-        typer.echo("The token works once; nobody has a default password.")
+        typer.echo("The link works once. There are no default passwords.")

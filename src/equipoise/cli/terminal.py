@@ -1,8 +1,9 @@
-"""What a command says: results on stdout, progress and refusals on stderr."""
+"""Output of commands: results on stdout, progress and errors on stderr."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,32 +11,76 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from equipoise.errors import EquipoiseError, Problem
 
+EXAMPLE = re.compile(r"(?<=\n\n)(?:.+\n)*  .*")  # a paragraph with indented lines
+CHECKPOINTS = {"--anchors": "--checkpoints"}
+RENAMED = {  # command or group -> old name of an option or command: new name
+    **dict.fromkeys(
+        ("serve", "restore", "verify", "checkpoint", "anchor", "reconcile"), CHECKPOINTS
+    ),
+    "audit": {"anchor": "checkpoint"},
+    "design": {"looks": "group-sequential"},
+    "doses": {"--share": "--fraction"},
+    "leaktest": {"--people": "--allocations"},
+    "maintenance": {
+        "--people": "--participants",
+        "--assessed": "--assessment-interval",
+        "--confirmed": "--confirmations",
+        "--at-most": "--max-infusions",
+    },
+}
+
 
 class Command(TyperCommand):
-    """A command that ends with status 1, and says why, when the input is refused."""
+    """A command that prints the problems and ends with status 1 on an error."""
+
+    def __init__(self, *args: Any, help: str, **more: Any) -> None:
+        """Keeps the lines of paragraphs with examples."""
+        super().__init__(*args, help=re.sub(EXAMPLE, "\b\n\\g<0>", help), **more)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Accepts the old names of options."""
+        return super().parse_args(ctx, [_renamed(ctx, arg) for arg in args])
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
             return super().invoke(ctx)
-        except EquipoiseError as refusal:
-            show_problems(refusal.problems, as_json=bool(ctx.params.get("as_json")))
-            raise typer.Exit(1) from refusal
+        except EquipoiseError as error:
+            show_problems(error.problems, as_json=bool(ctx.params.get("as_json")))
+            raise typer.Exit(1) from error
+
+
+class Group(TyperGroup):
+    """A group of commands."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Accepts the old names of commands."""
+        return super().get_command(ctx, _renamed(ctx, cmd_name))
+
+
+def _renamed(ctx: Any, argument: str) -> str:
+    """The argument under its new name, with a notice on stderr if it changed."""
+    old, equals, value = argument.partition("=")
+    new = RENAMED.get(ctx.info_name, {}).get(old)
+    if new is None:
+        return argument
+    typer.echo(f"Notice: {old} is now named {new}. Use {new}.", err=True)
+    return f"{new}{equals}{value}"
 
 
 def show_problems(problems: tuple[Problem, ...], *, as_json: bool) -> None:
-    """Prints every problem: for people on stderr, as JSON on stdout."""
+    """Prints every problem: as text on stderr, or as JSON on stdout."""
     if as_json:
         say_json({"problems": [_as_dict(problem) for problem in problems]})
         return
     for problem in problems:
         typer.echo(str(problem), err=True)
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    typer.echo(f"refused: {count}", err=True)
+    typer.echo(f"Error: {count}", err=True)
 
 
 def say_json(content: object) -> None:
@@ -45,7 +90,7 @@ def say_json(content: object) -> None:
 
 @contextmanager
 def progress(*, as_json: bool = False) -> Iterator[Callable[[str], None]]:
-    """Tells what is being done: a spinner in a terminal, else one line a step."""
+    """Shows each step: a spinner in a terminal, otherwise one line per step."""
     console = Console(stderr=True, quiet=as_json)
     if not console.is_terminal:
         yield lambda step: console.print(f"… {step}", highlight=False)
@@ -60,13 +105,14 @@ def _as_dict(problem: Problem) -> dict[str, object]:
         "code": problem.code,
         "what": problem.what,
         "where": problem.where,
-        "mend": problem.mend,
+        "fix": problem.mend,
+        "mend": problem.mend,  # the old name of "fix"
         "records": rows,
     }
 
 
 def say(facts: Mapping[str, object], *, as_json: bool) -> None:
-    """Prints facts, one a line; a list one entry a line below its name."""
+    """Prints one fact per line; a list as one entry per line below its name."""
     if as_json:
         say_json(dict(facts))
         return
@@ -79,7 +125,7 @@ def say(facts: Mapping[str, object], *, as_json: bool) -> None:
 
 
 def say_table(rows: Sequence[Mapping[str, str]], *, as_json: bool) -> None:
-    """Prints rows that have the same keys as a table with aligned columns."""
+    """Prints rows with the same keys as a table with aligned columns."""
     if as_json:
         say_json([dict(row) for row in rows])
         return

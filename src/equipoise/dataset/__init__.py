@@ -1,1 +1,1 @@
-"""TrialData: the one door between a trial and its analysis."""
+"""TrialData: the data of a trial, checked for the analysis."""

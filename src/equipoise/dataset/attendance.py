@@ -1,4 +1,4 @@
-"""Which planned visits were held: worked out from the schedule, not from the rows."""
+"""Attendance of planned visits, derived from the schedule, not from the rows."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ LEFT = ("lost-to-follow-up", "study-withdrawn", "death", "excluded")
 
 @derived_once
 def attendance(data: TrialData, protocol: Protocol) -> pd.DataFrame:
-    """Every visit of the protocol for every participant, whether the data name it or not.
+    """Every visit of the protocol for every participant, with or without a row.
 
-    A planned visit without a row in ``visits`` and without anything recorded at it was
-    not held, as far as the data show: an absent row never counts as attendance. A visit
-    at which something was recorded was held, unless its row says that it was missed.
+    A planned visit without a row in ``visits`` and without recorded data counts as not
+    held: an absent row never counts as attendance. A visit with recorded data was held,
+    unless its row states that it was missed.
 
-    Whether a visit was due is decided by the protocol and by what is known of the
-    participant, never by the row of the visit being absent. A row ``planned`` says that a
-    visit lies in the future; once anything is known of the participant after that day,
-    it has passed. There is no date of a data cut: a visit of a participant who is still
-    taking part needs a row ``planned`` to count as not due yet.
+    Whether a visit was due depends on the protocol and the other data of the participant,
+    never on the absence of its row. A row ``planned`` states that a visit is in the
+    future; if the participant has data after that day, it has passed. There is no data
+    cut-off date: a visit of a participant who is still in the study needs a row
+    ``planned`` to count as not due yet.
 
     Returns:
         ``participant, visit, day, held, expected, status, reason``, in the order of the
         schedule. ``day`` is the actual day of a visit that was held, else its planned
-        day. ``held`` is a plain boolean. ``expected`` is a nullable boolean: False where
+        day. ``held`` is a plain boolean. ``expected`` is a nullable boolean: False if
         the visit did not apply or came after the participant left the study
-        (``after_event``); missing where that is not known: the rating that decides is
-        missing, the day of leaving is missing, or the row says ``planned`` and nothing
-        is known of the participant since. ``status`` and ``reason`` are those of the
-        row, missing without one.
+        (``after_event``); missing if that is unknown: the rating that decides is
+        missing, the day of leaving is missing, or the row says ``planned`` and the
+        participant has no later data. ``status`` and ``reason`` are those of the row,
+        missing without a row.
     """
     table = visit_days(data, protocol).copy()
     keys = pd.MultiIndex.from_frame(table[["participant", "visit"]])
@@ -63,20 +63,19 @@ def attendance(data: TrialData, protocol: Protocol) -> pd.DataFrame:
 def after_event(event_day: pd.Series[Any], visits: pd.DataFrame) -> pd.Series[Any]:
     """Whether each visit comes after an event of its participant.
 
-    A visit that was held comes after the event if its day is later: on the same day the
-    visit was planned before the event could act. A visit that was **not** held has only
-    its planned day; an event on that day kept it from being held, so the visit comes
-    after the event.
+    A visit that was held comes after the event if its day is later: on the same day, the
+    visit counts as before the event. A visit that was **not** held has only its planned
+    day; an event on that day prevented it, so the visit comes after the event.
 
     Args:
-        event_day: day of the event by participant; absent or missing for none.
-        visits: ``participant, day, held``, as ``attendance`` gives them.
+        event_day: day of the event by participant; absent or missing if there is none.
+        visits: ``participant, day, held``, from ``attendance``.
 
     Returns:
         Booleans with the index of ``visits``.
 
     Source: ICH E9(R1) A.3.2 (data after an intercurrent event); the first visit affected
-    as R rbmi wants it stated (``set_vars(visit=)``, data_ice).
+    as in R rbmi (``set_vars(visit=)``, data_ice).
     """
     if event_day.empty:
         return pd.Series(False, index=visits.index)
@@ -87,12 +86,12 @@ def after_event(event_day: pd.Series[Any], visits: pd.DataFrame) -> pd.Series[An
 
 @derived_once
 def undocumented(protocol: Protocol, data: TrialData) -> set[str]:
-    """Visits of which the data cannot tell whether anybody had them.
+    """Visits for which the data cannot show whether they were held.
 
-    The data hold no row of the visit for anybody, and nothing of the kinds that are
+    The data have no row of the visit for any participant, and no data of the kinds
     planned at it: an infusion in data without any record of treatment. Ratings of an
-    instrument count as collected if there is one at any visit: a visit at which nobody
-    was rated was not held.
+    instrument count as collected if there is one at any visit: a visit at which no
+    participant was rated was not held.
     """
     rated = {
         *data.answers["instrument"].unique(),
@@ -114,7 +113,7 @@ def undocumented(protocol: Protocol, data: TrialData) -> set[str]:
 
 @derived_once
 def _recorded(data: TrialData) -> pd.MultiIndex:
-    """Visits of participants at which anything was recorded."""
+    """Visits of participants with recorded data."""
     tables = (
         data.answers,
         data.recorded_scores,
@@ -129,8 +128,8 @@ def _recorded(data: TrialData) -> pd.MultiIndex:
 def _left(data: TrialData, protocol: Protocol, table: pd.DataFrame) -> pd.Series[Any]:
     """Whether a visit comes after the participant left the study.
 
-    By the day that the protocol plans: the planned day of a row would make the answer
-    depend on whether the row is there.
+    By the planned day of the protocol: with the planned day of a row, the result would
+    depend on the presence of the row.
     """
     left = data.dispositions[data.dispositions["milestone"].isin(LEFT)]
     day = left.dropna(subset="day").groupby("participant")["day"].min().astype(float)
@@ -146,7 +145,7 @@ def _left_unknown(data: TrialData, table: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _passed(data: TrialData, table: pd.DataFrame) -> pd.Series[Any]:
-    """Whether something is known of the participant later than the day of each visit."""
+    """Whether the participant has data later than the day of each visit."""
     held = table[table["held"]].groupby("participant")["day"].max()
     other = data.dispositions.dropna(subset="day").groupby("participant")["day"].max()
     last = pd.concat([held, other.astype(float)], axis=1).max(axis=1)
@@ -154,7 +153,7 @@ def _passed(data: TrialData, table: pd.DataFrame) -> pd.Series[Any]:
 
 
 def applies(data: TrialData, protocol: Protocol, table: pd.DataFrame) -> pd.Series[Any]:
-    """Whether each visit applies to its participant; missing where it is not known."""
+    """Whether each visit applies to its participant; missing if unknown."""
     applies: pd.Series[Any] = pd.Series(True, index=table.index, dtype="boolean")
     conditions: dict[tuple[str, str | None], list[str]] = {}
     for visit in protocol.schedule.visits:

@@ -1,4 +1,4 @@
-"""Whether a kind of data was collected: an empty table alone never says that it was."""
+"""Whether a kind of data was collected; an empty table alone never shows that it was."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ NOT_COLLECTED = {  # table -> what to say where the data hold no row of it
 def collected(data: TrialData, table: str) -> bool:
     """Whether the data show that a kind of data was collected.
 
-    True if the table holds a row, or if its source states that it was collected and is
-    empty (``Origin.confirmed_empty``), or if it is an optional table that is there. Only
-    then may a report say *none*: otherwise it says ``NOT_COLLECTED[table]``.
+    True if the table has a row, or if its source states that it was collected and is
+    empty (``Origin.confirmed_empty``), or if it is an optional table that was provided.
+    Only then may a report state *none*: otherwise it states ``NOT_COLLECTED[table]``.
 
     Args:
         data: of a trial.
@@ -44,7 +44,7 @@ def missed_recorded(data: TrialData) -> bool:
     """Whether the source records which visits were missed.
 
     It does if a visit has a status other than *done*, which every source with a day of
-    the visit implies. Otherwise the number of missed visits is not known, not zero.
+    the visit implies. Otherwise the number of missed visits is unknown, not zero.
     """
     status = data.visits["status"].dropna()
     return bool((status != "done").any())

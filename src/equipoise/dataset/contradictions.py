@@ -1,4 +1,4 @@
-"""What cannot all be true of one person: dates, milestones, and a half-known arm."""
+"""Contradictions in the data of a participant: dates, milestones, and arms."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _early(table: str, rows: pd.DataFrame, first: str, later: str) -> Iterator[P
             code="EQ311",
             what=f"{later} is before {first} in {len(rows)} rows",
             where=f"table {table}, columns {first} and {later}",
-            mend="correct the dates, or go on with --accept EQ311",
+            mend="correct the dates, or continue with --accept EQ311",
             records=rows,
         )
 
@@ -55,7 +55,7 @@ def _randomized_first(dispositions: pd.DataFrame) -> Iterator[Problem]:
             code="EQ311",
             what=f"{early.nunique()} participants were randomized before consent",
             where="table dispositions, milestones consented and randomized",
-            mend="correct the days, or go on with --accept EQ311",
+            mend="correct the days, or continue with --accept EQ311",
             records=rows[rows["participant"].isin(early)].sort_index(),
         )
 
@@ -74,9 +74,9 @@ def _milestones(tables: Tables) -> Iterator[Problem]:
             mine = rows["participant"].isin(both) & rows["milestone"].isin([one, other])
             yield Problem(
                 code="EQ315",
-                what=f"{len(both)} participants are {one!r} and {other!r}",
+                what=f"{len(both)} participants are both {one!r} and {other!r}",
                 where="table dispositions, column milestone",
-                mend="keep what happened, or go on with --accept EQ315",
+                mend="delete the wrong milestone, or continue with --accept EQ315",
                 records=rows[mine],
             )
 
@@ -96,7 +96,7 @@ def _half_known(tables: Tables) -> Iterator[Problem]:
                 code="EQ313",
                 what=f"{int(lost.sum())} randomized participants have no arm",
                 where="table participants, column arm",
-                mend="give every randomized participant an arm, or nobody",
+                mend="give an arm to all randomized participants, or to none",
                 records=people[lost],
             )
         return
@@ -104,13 +104,13 @@ def _half_known(tables: Tables) -> Iterator[Problem]:
     if told.any():
         yield Problem(
             code="EQ313",
-            what="nobody has an arm, but drug or dose are in the infusions",
+            what="no participant has an arm, but the infusions have a drug or dose",
             where="table exposures, columns drug and dose_mg",
-            mend="leave these columns out while the trial is blind",
+            mend="remove these columns while the trial is blinded",
             records=exposures[told],
         )
 
 
 def _true(compared: pd.Series[bool]) -> pd.Series[bool]:
-    """A comparison as plain booleans, False where a side is missing."""
+    """A comparison as plain booleans, False if a side is missing."""
     return compared.fillna(False).astype(bool)

@@ -1,4 +1,4 @@
-"""Values that follow from the data and the protocol: scores at visits, definitions."""
+"""Values derived from the data and the protocol: scores at visits, definitions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 def score_table(data: TrialData, score: str) -> pd.DataFrame:
     """Every value of ``instrument.score``: columns ``participant, visit, value``.
 
-    Only ratings without a minute count: those at minutes of an infusion are another
-    question. A score that could not be worked out is missing in ``value``.
+    Only ratings without a minute are used, not those at minutes of an infusion. A score
+    that could not be calculated is missing in ``value``.
     """
     table = scored(data, score)
     at_visits = table["timepoint_min"].isna()
@@ -63,7 +63,7 @@ def baseline(data: TrialData, protocol: Protocol, score: str) -> pd.Series[Any]:
 def visit_days(data: TrialData, protocol: Protocol) -> pd.DataFrame:
     """Day of each visit of each participant: ``participant, visit, day``.
 
-    The actual day; where it is not recorded, the planned day of the visit's row, else
+    The actual day; if it is not recorded, the planned day of the visit's row, or else
     that of the protocol. Every participant has a row for every visit of the protocol.
     """
     stated = {visit.id: visit.day for visit in protocol.schedule.visits}
@@ -80,7 +80,7 @@ def visit_days(data: TrialData, protocol: Protocol) -> pd.DataFrame:
 def holds(
     data: TrialData, protocol: Protocol, definition: str, visit: str
 ) -> pd.Series[Any]:
-    """Whether a definition holds at a visit, by participant.
+    """Whether a definition is met at a visit, by participant.
 
     Returns:
         Nullable booleans, one for each participant in the data; missing where the
@@ -93,20 +93,20 @@ def holds(
 
 
 def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataFrame:
-    """Time to the loss of a definition, among those for whom it held at time zero.
+    """Time to the loss of a definition, among participants who met it at time zero.
 
     Time zero is the day of the visit ``at``. The event is the first later visit at
-    which the definition is known not to hold; who has none is censored at the last
-    visit at which it was known to hold.
+    which the definition is known not to be met; participants without an event are
+    censored at the last visit at which it was known to be met.
 
     Returns:
-        One row for each participant for whom it held: ``participant, start_day`` (day of
-        time zero), ``day`` (of the event or the last known state), ``event`` (boolean),
-        ``last_day_known`` (last day before the event at which it held).
+        One row for each participant who met it: ``participant, start_day`` (day of time
+        zero), ``day`` (of the event or the last known state), ``event`` (boolean),
+        ``last_day_known`` (last day before the event at which it was met).
     """
     loss = protocol.definition(definition)
     if loss.of is None or loss.at is None:
-        raise ValueError(f"{definition!r} is not a loss of something")
+        raise ValueError(f"{definition!r} is not a loss-of definition")
     visits = relapse_visits(protocol, loss)
     people, met, known = _response(data, protocol, loss.of, visits)
     people, met, known = people[met[:, 0]], met[met[:, 0]], known[met[:, 0]]

@@ -1,4 +1,4 @@
-"""Laboratory results of a form, one row each, as the table ``laboratory`` has them.
+"""Laboratory results of a form as rows of the table ``laboratory``.
 
 Field names follow CDASH, domain LB: ``ALT_LBORRES`` is the result of the test ``ALT``, and
 likewise its unit, reference range, indicator, significance and grade.
@@ -38,7 +38,7 @@ def results_of(form: FormDefinition) -> dict[str, FormField]:
 def laboratory_rows(
     form: FormDefinition, row: Mapping[str, Any], sex: str
 ) -> Iterator[dict[str, Any]]:
-    """The results of one form; none for a test without a result and without a code.
+    """The results of one form, without tests that have neither a result nor a code.
 
     Args:
         form: of the protocol.

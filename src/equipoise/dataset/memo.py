@@ -1,4 +1,4 @@
-"""Tables that are derived once for each data set, however often they are asked for."""
+"""Caches tables that are derived from a data set."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ R = TypeVar("R")
 
 
 def derived_once(function: Callable[P, R]) -> Callable[P, R]:
-    """Keeps the result of a function of a data set for as long as the data set lives.
+    """Caches the result of a function of a data set for the lifetime of the data set.
 
-    A ``TrialData`` never changes, so neither does what follows from it. The result is
-    handed out as it is: treat it as read-only, as the tables of ``TrialData`` are.
-    Arguments are told apart by identity or, if they are texts or numbers, by value.
+    A ``TrialData`` never changes, so neither do derived values. The result is not copied:
+    treat it as read-only, like the tables of ``TrialData``. Arguments are distinguished
+    by identity or, if they are texts or numbers, by value.
 
     Args:
         function: one of its arguments, by position, is the data set.

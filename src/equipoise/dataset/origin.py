@@ -1,4 +1,4 @@
-"""Where the data of a trial come from."""
+"""Origin of the data of a trial."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where data come from, for the footer of a report.
+    """Origin of data, for the footer of a report.
 
     Attributes:
         files: names of the files, without folders.
         virtual: True if the participants are simulated.
         seed: seed of the simulation, None for real data.
-        accepted: problems that the user knowingly accepted, as ``EQ312: 3 records``.
-        confirmed_empty: tables of which the source states that they were collected and
-            hold nothing, such as ``events`` where every participant was asked and nobody
-            had an adverse event. An empty table without that statement is not known.
+        accepted: problems that the user accepted, as ``EQ312: 3 records``.
+        confirmed_empty: tables that, as the source states, were collected and have no
+            rows, such as ``events`` if every participant was asked and none had an
+            adverse event. Without that statement, an empty table is unknown.
         all_randomized: True if the source states that every randomized participant is in
             the data, and no other participant has an arm.
         not_read: columns of the source that are not read, each with its reason, as

@@ -1,4 +1,4 @@
-"""Whether the data state who was randomized: participants with an arm are not enough."""
+"""Whether the data state which participants were randomized; an arm is not enough."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ NOT_STATED = "the data do not state who was randomized"
 
 @derived_once
 def randomization_recorded(data: UnblindedTrialData) -> bool:
-    """Whether the data state who was randomized.
+    """Whether the data state which participants were randomized.
 
-    They do with a date of randomization, with the milestone ``randomized``, if they hold
-    participants who were screened and not randomized, or if their source states that
-    every randomized participant is there (``Origin.all_randomized``). Otherwise a source
-    may hold part of those who were randomized, such as those with a rating: a report
-    then counts *participants in the data*.
+    They do with a date of randomization, with the milestone ``randomized``, if they
+    contain participants who were screened and not randomized, or if their source states
+    that they contain every randomized participant (``Origin.all_randomized``). Otherwise
+    the source may contain only some of the randomized participants, such as those with a
+    rating: a report then counts *participants in the data*.
 
     Source: Hopewell et al. 2025, CONSORT 2025 statement, items 22a and 22b.
     """

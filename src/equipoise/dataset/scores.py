@@ -1,4 +1,4 @@
-"""Scores of a trial: from items where there are items, else as recorded."""
+"""Scores of a trial: from items if there are any, otherwise as recorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def worked_out(
     recorded: pd.DataFrame,
     scales: Mapping[str, Instrument],
 ) -> pd.DataFrame:
-    """One row per form and score; a recorded score where none of its items was answered.
+    """One row per form and score; a recorded score if none of its items was answered.
 
     Args:
         answers: of ``TrialData``, without problems.
@@ -52,14 +52,14 @@ def disagreements(
     recorded: pd.DataFrame,
     scales: Mapping[str, Instrument],
 ) -> list[Problem]:
-    """What is wrong with the answers, and with recorded scores that have items.
+    """Problems of the responses, and of recorded scores that have items.
 
-    Rows that lack a part of their key, have an unknown instrument or stand twice are
-    left to ``validate``.
+    Rows with an incomplete key, an unknown instrument or a duplicate are reported by
+    ``validate``.
 
     Returns:
-        EQ211 and EQ212 for answers that cannot be scored; EQ312 for recorded scores
-        that are not what their items give.
+        EQ211 and EQ212 for responses that cannot be scored; EQ312 for recorded scores
+        that do not match their items.
     """
     once = ~answers.duplicated(subset=ITEM, keep=False)
     whole = answers[ITEM].drop(columns="timepoint_min").notna().all(axis=1)
@@ -94,16 +94,16 @@ def _apart(
     return [
         Problem(
             code="EQ312",
-            what=f"recorded scores that disagree with their items: {len(wrong)}",
+            what=f"{len(wrong)} recorded scores do not match their items",
             where="tables recorded_scores and answers",
-            mend="correct the source, or go on with --accept EQ312: the items count",
+            mend="correct the source, or use the items with --accept EQ312",
             records=wrong[[*KEY, "value", "value_from_items", "n_missing"]],
         )
     ]
 
 
 def _without_forms(answers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """The answers without the forms that these rows are part of."""
+    """The responses without the forms of these rows."""
     forms = rows[FORM].drop_duplicates()
     side = answers.merge(forms, on=FORM, how="left", indicator=True)["_merge"]
     return answers[(side == "left_only").to_numpy()]

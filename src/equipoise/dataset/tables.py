@@ -1,7 +1,7 @@
-"""The data contract: each table of ``TrialData`` with its columns, in one place.
+"""The data contract: each table of ``TrialData`` with its columns.
 
 The reference page of the documentation, the validation on entry and the files that
-``exchange`` writes are all made from ``TABLES``.
+``exchange`` writes follow from ``TABLES``.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class Column:
         type: ``text`` (pandas string), ``number`` (float64), ``integer`` (Int64),
             ``datetime`` (datetime64[ns], UTC or naive local as recorded), ``flag``
             (boolean).
-        required: True if a row without a value is refused.
+        required: True if a row without a value is an error.
         unit: unit of a number.
         one_of: allowed values of a text; empty for free text.
-        unblinds: True if the column tells who received what; a blinded TrialData
+        unblinds: True if the column reveals the treatment received; a blinded TrialData
             does not have it.
-        optional: True if a table has the column only where some row fills it.
+        optional: True if the column is absent when no row has a value.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Table:
 
     Attributes:
         row: what one row is.
-        key: columns that together name a row; no two rows may share them.
+        key: columns that together identify a row; no two rows may have the same values.
     """
 
     name: str
@@ -67,11 +67,11 @@ class Table:
     key: tuple[str, ...]
 
     def column(self, name: str) -> Column:
-        """The column with this name; KeyError if there is none."""
+        """The column with this name; KeyError if it does not exist."""
         return {column.name: column for column in self.columns}[name]
 
 
-PARTICIPANT = Column("participant", "text", "identifier of the person", required=True)
+PARTICIPANT = Column("participant", "text", "participant identifier", required=True)
 VISIT = Column("visit", "text", "visit id of the protocol", required=True)
 MINUTE = Column(
     "timepoint_min", "integer", "minutes from the start of the infusion", unit="min"
@@ -80,7 +80,7 @@ MILESTONES = get_args(Milestone)
 REASON = Column(
     "reason_missing",
     "text",
-    "why there is no value, in its place",
+    "reason why the value is missing",
     one_of=MISSING_CODES,
     optional=True,
 )
@@ -90,39 +90,37 @@ def _optional(name: str, type_: ColumnType, meaning: str) -> Column:
     return Column(name, type_, meaning, optional=True)
 
 
-SHEET = _optional(
-    "paper_date", "text", "date on the sheet of a questionnaire on paper, as 2027-01-31"
-)
+SHEET = _optional("paper_date", "text", "date on a paper questionnaire, as 2027-01-31")
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         Table(
             "participants",
-            "a person; characteristics declared in the protocol are further columns",
+            "one participant; characteristics of the protocol are further columns",
             (
                 PARTICIPANT,
-                Column("site", "text", "where the person is treated"),
-                Column("consented_at", "datetime", "informed consent"),
-                Column("randomized_at", "datetime", "randomization"),
+                Column("site", "text", "study site"),
+                Column("consented_at", "datetime", "date of informed consent"),
+                Column("randomized_at", "datetime", "date of randomization"),
                 Column("arm", "text", "arm id of the protocol", unblinds=True),
             ),
             ("participant",),
         ),
         Table(
             "visits",
-            "a visit that should or did happen",
+            "one planned or actual visit",
             (
                 PARTICIPANT,
                 VISIT,
                 Column("planned_day", "integer", "planned day", unit="d"),
-                _optional("agreed_day", "integer", "another day that was agreed"),
-                Column("actual_day", "integer", "day it happened", unit="d"),
-                Column("in_window", "flag", "whether it happened in its window"),
+                _optional("agreed_day", "integer", "other day agreed for the visit"),
+                Column("actual_day", "integer", "day of the visit", unit="d"),
+                Column("in_window", "flag", "whether the visit was in its window"),
                 Column(
                     "status",
                     "text",
-                    "what became of it",
+                    "visit status",
                     required=True,
                     one_of=("done", "missed", "planned", "not applicable"),
                 ),
@@ -132,24 +130,24 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "answers",
-            "one item answered",
+            "one response to an item",
             (
                 PARTICIPANT,
                 VISIT,
                 MINUTE,
                 Column("instrument", "text", "instrument id", required=True),
                 Column("item", "text", "item id of the instrument", required=True),
-                Column("value", "number", "the answer", required=True),
+                Column("value", "number", "the response", required=True),
                 REASON,
-                Column("rater", "text", "who rated"),
-                Column("answered_at", "datetime", "when it was answered, or entered"),
+                Column("rater", "text", "the rater"),
+                Column("answered_at", "datetime", "time of the response, or of entry"),
                 SHEET,
             ),
             ("participant", "visit", "timepoint_min", "instrument", "item"),
         ),
         Table(
             "recorded_scores",
-            "a score written down as such, because the source may hold no items",
+            "one score recorded as such, with or without items in the source",
             (
                 PARTICIPANT,
                 VISIT,
@@ -169,8 +167,10 @@ TABLES: dict[str, Table] = {
                 PARTICIPANT,
                 VISIT,
                 Column("infusion", "integer", "number of the infusion", required=True),
-                Column("drug", "text", "what was given", unblinds=True),
-                Column("dose_mg", "number", "amount given", unit="mg", unblinds=True),
+                Column("drug", "text", "drug administered", unblinds=True),
+                Column(
+                    "dose_mg", "number", "amount administered", unit="mg", unblinds=True
+                ),
                 Column("weight_kg", "number", "body weight used", unit="kg"),
                 Column("started_at", "datetime", "start of the infusion"),
                 Column("stopped_at", "datetime", "end of the infusion"),
@@ -189,8 +189,8 @@ TABLES: dict[str, Table] = {
                 MINUTE,
                 Column("name", "text", "CDISC test code", required=True),
                 Column("value", "number", "the value", required=True),
-                Column("unit", "text", "its unit"),
-                _optional("measured_at", "datetime", "when it was measured"),
+                Column("unit", "text", "unit of the value"),
+                _optional("measured_at", "datetime", "time of the measurement"),
                 REASON,
             ),
             ("participant", "visit", "timepoint_min", "name"),
@@ -201,8 +201,8 @@ TABLES: dict[str, Table] = {
             (
                 PARTICIPANT,
                 Column("term", "text", "the event, verbatim", required=True),
-                Column("started_day", "integer", "day it started", unit="d"),
-                Column("stopped_day", "integer", "day it stopped", unit="d"),
+                Column("started_day", "integer", "start day", unit="d"),
+                Column("stopped_day", "integer", "end day", unit="d"),
                 Column(
                     "severity",
                     "text",
@@ -210,12 +210,12 @@ TABLES: dict[str, Table] = {
                     one_of=("mild", "moderate", "severe"),
                 ),
                 Column("serious", "flag", "whether it was serious"),
-                Column("related", "flag", "whether the investigator saw a relation"),
+                Column("related", "flag", "related in the investigator's judgment"),
                 Column("action", "text", "action taken with the treatment"),
                 Column("outcome", "text", "outcome of the event"),
-                _optional("ongoing", "flag", "whether it had not ended"),
-                _optional("started_time", "text", "time of day it started, local"),
-                _optional("stopped_time", "text", "time of day it stopped, local"),
+                _optional("ongoing", "flag", "whether it was ongoing"),
+                _optional("started_time", "text", "local start time"),
+                _optional("stopped_time", "text", "local end time"),
                 _optional("related_infusion", "text", "visit of the related infusion"),
                 _optional("special_interest", "flag", "event of special interest"),
                 *(_optional(name, "flag", text) for name, text in SERIOUS.items()),
@@ -230,24 +230,24 @@ TABLES: dict[str, Table] = {
                 Column(
                     "milestone",
                     "text",
-                    "what happened",
+                    "the milestone",
                     required=True,
                     one_of=MILESTONES,
                 ),
-                Column("day", "integer", "day it happened", unit="d"),
-                Column("reason", "text", "why"),
+                Column("day", "integer", "day of the milestone", unit="d"),
+                Column("reason", "text", "reason"),
             ),
             ("participant", "milestone"),
         ),
         Table(
             "guesses",
-            "one guess of the allocation",
+            "one treatment guess",
             (
                 PARTICIPANT,
                 Column(
                     "by",
                     "text",
-                    "who guessed",
+                    "role of the guess",
                     required=True,
                     one_of=("participant", "rater"),
                 ),
@@ -260,8 +260,8 @@ TABLES: dict[str, Table] = {
     )
 }
 
-# Tables that the application writes. Data from elsewhere go without them: a table that is
-# absent was not provided, one that is empty says that there was nothing.
+# Tables that the application writes. Other data do not have them: an absent table was not
+# provided, an empty table states that there were no entries.
 OPTIONAL: dict[str, Table] = {
     "alerts": Table(
         "alerts",
@@ -273,21 +273,21 @@ OPTIONAL: dict[str, Table] = {
             ),
             MINUTE,
             Column(
-                "number", "integer", "number of its entry in the audit", required=True
+                "number", "integer", "number of its audit trail entry", required=True
             ),
-            Column("form", "text", "form on which the value stands", required=True),
+            Column("form", "text", "form with the value", required=True),
             Column("item", "text", "field of the form", required=True),
             Column("rule", "text", "id of the safety rule", required=True),
-            Column("value", "text", "the value that met it", required=True),
-            Column("text", "text", "what was shown", required=True),
-            Column("fired_at", "datetime", "when it was recorded", required=True),
-            Column("entered_by", "text", "who recorded the value", required=True),
-            Column("shown_to", "text", "who was shown the alert, in this order"),
-            Column("acknowledged_by", "text", "who acknowledged it"),
-            Column("acknowledged_at", "datetime", "when it was acknowledged"),
-            Column("done", "text", "what was done"),
-            Column("released_by", "text", "who let the infusion start in spite of it"),
-            Column("reason", "text", "why the infusion was started in spite of it"),
+            Column("value", "text", "the value that met the rule", required=True),
+            Column("text", "text", "text of the alert", required=True),
+            Column("fired_at", "datetime", "time of the alert", required=True),
+            Column("entered_by", "text", "user who entered the value", required=True),
+            Column("shown_to", "text", "users to whom the alert was shown, in order"),
+            Column("acknowledged_by", "text", "user who acknowledged the alert"),
+            Column("acknowledged_at", "datetime", "time of the acknowledgment"),
+            Column("done", "text", "action taken"),
+            Column("released_by", "text", "user who released the infusion despite it"),
+            Column("reason", "text", "reason for the release"),
         ),
         ("participant", "number"),
     ),
@@ -301,11 +301,11 @@ OPTIONAL: dict[str, Table] = {
             ),
             MINUTE,
             Column("form", "text", "id of the form", required=True),
-            Column("number", "integer", "number of the form, where there can be many"),
+            Column("number", "integer", "number of the form, if there can be several"),
             Column("name", "text", "test code (CDISC LBTESTCD)", required=True),
-            Column("label", "text", "what was tested", required=True),
+            Column("label", "text", "name of the test", required=True),
             Column("value", "number", "the result", required=True),
-            Column("unit", "text", "its unit"),
+            Column("unit", "text", "unit of the result"),
             Column("low", "number", "lower limit of the reference range, in the unit"),
             Column("high", "number", "upper limit of the reference range, in the unit"),
             Column(
@@ -316,7 +316,7 @@ OPTIONAL: dict[str, Table] = {
             ),
             Column("significant", "flag", "whether it was clinically significant"),
             Column("grade", "integer", "toxicity grade, 0 to 4"),
-            Column("sampled_at", "datetime", "when the sample was taken"),
+            Column("sampled_at", "datetime", "time of sample collection"),
             REASON,
         ),
         ("participant", "form", "number", "visit", "timepoint_min", "name"),

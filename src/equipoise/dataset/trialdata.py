@@ -1,4 +1,4 @@
-"""``TrialData``: the one door between a trial and its analysis."""
+"""``TrialData``: the data of a trial, checked for the analysis."""
 
 from __future__ import annotations
 
@@ -35,21 +35,20 @@ class TrialData:
     """The data of a trial, checked against its protocol; blinded.
 
     Each table has every column of ``equipoise.dataset.tables.TABLES``, in that order and
-    type, but optional ones that no row fills; it is sorted by its key and has a plain
-    index. They are copies of what was given,
-    but are handed out as they are: treat them as read-only, and ``copy()`` what you want
-    to change.
+    type, except optional columns without values; it is sorted by its key and has a plain
+    index. Tables are copies of the input. Treat them as read-only, and ``copy()`` a table
+    that you want to change.
 
-    A blinded trial has no ``arm``, and no column that tells who received what, anywhere;
-    ``UnblindedTrialData`` has them. Guesses of the allocation stay.
+    A blinded trial has no ``arm``, and no column that reveals the treatment received;
+    ``UnblindedTrialData`` has them. Treatment guesses stay.
 
     Attributes:
-        not_answered: table -> its rows that hold a reason instead of a value
-            (``reason_missing``): they are in no table, so that nothing takes them for
+        not_answered: table -> its rows with a reason instead of a value
+            (``reason_missing``): they are not in the tables, so that they are not used as
             values. Tables without such rows are absent.
-        provided: optional tables (``equipoise.dataset.tables.OPTIONAL``) that the source
-            holds, by name. One that is absent was not provided.
-        origin: where the data come from, and what was accepted on the way.
+        provided: optional tables (``equipoise.dataset.tables.OPTIONAL``) of the source,
+            by name. An absent table was not provided.
+        origin: source of the data, and problems that were accepted.
         scales: definition of each instrument, by id.
     """
 
@@ -77,7 +76,7 @@ class TrialData:
             if column in getattr(self, name)
         ]
         if self.blind and told:
-            raise ValueError(f"blinded data cannot hold {listing(told)}")
+            raise ValueError(f"blinded data cannot contain {listing(told)}")
 
     def __repr__(self) -> str:
         sizes = (f"{len(frame)} {name}" for name, frame in self.tables() if len(frame))
@@ -96,12 +95,11 @@ class TrialData:
 
         Args:
             protocol: of the trial.
-            tables: by name; a table that is absent is empty, or not provided if it is an
-                optional one. Columns that are absent are empty; numbers, dates and flags
-                may be texts.
-            origin: where the data come from.
-            accept: codes of problems with which to go on, such as ``EQ312``; what was
-                accepted is noted in ``origin``.
+            tables: by name; an absent table is empty, or not provided if it is optional.
+                Absent columns are empty; numbers, dates and flags may be texts.
+            origin: source of the data.
+            accept: codes of problems to accept, such as ``EQ312``; accepted problems are
+                recorded in ``origin``.
 
         Returns:
             ``UnblindedTrialData`` if participants have arms, else ``TrialData``.
@@ -143,8 +141,8 @@ class TrialData:
     def scores(self) -> pd.DataFrame:
         """Every score: ``participant, visit, timepoint_min, instrument, score, value``.
 
-        Further columns are ``n_items``, ``n_missing`` and ``recorded``: True where a
-        score was written down as such and none of its items.
+        Further columns are ``n_items``, ``n_missing`` and ``recorded``: True if the score
+        was recorded without any of its items.
         """
         return worked_out(self.answers, self.recorded_scores, self.scales)
 
@@ -152,9 +150,8 @@ class TrialData:
     def content_hash(self) -> str:
         """SHA-256 of every value, as 64 hexadecimal digits.
 
-        Neither the order of rows or columns nor the format of the source counts, and
-        not where the data come from. Blinded data have another hash than the same data
-        with arms: they hold less.
+        The order of rows and columns, the format and the name of the source are ignored.
+        Blinded data have another hash than the same data with arms.
         """
         digest = hashlib.sha256()
         coded = ((f"{n}, no value", f) for n, f in self.not_answered.items())
@@ -171,9 +168,9 @@ class TrialData:
         return ((name, getattr(self, name)) for name in TABLES)
 
     def contract_tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Every table as the data contract has it: rows without a value among the others.
+        """Every table of the data contract, including rows without a value.
 
-        From these ``from_tables`` makes equal data.
+        ``from_tables`` gives equal data from these.
         """
         layout = TABLES | OPTIONAL
         for name, frame in (*self.tables(), *self.provided.items()):
@@ -193,21 +190,21 @@ class UnblindedTrialData(TrialData):
 
     @cached_property
     def arm(self) -> pd.Series[Any]:
-        """Arm id by participant, of everybody who has one."""
+        """Arm id by participant, of participants who have one."""
         people = self.participants.dropna(subset="arm")
         return people.set_index("participant")["arm"]
 
     def blinded(self) -> TrialData:
-        """The same data without anything that tells who received what."""
+        """The same data without anything that reveals the treatment received."""
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         tables = {name: frame for name, frame in values.items() if name in TABLES}
         return TrialData(**{**values, **_without_arms(tables)})
 
 
 def _csv(frame: pd.DataFrame) -> str:
-    """What ``frame.to_csv(index=False)`` writes, in less than half of its time.
+    """The text of ``frame.to_csv(index=False)``, in less than half of its time.
 
-    Nearly all texts stand in many rows: each is written once.
+    Nearly all texts are in many rows: each is formatted once.
     """
     out = StringIO()
     csv.writer(out, lineterminator="\n").writerow(frame.columns)
@@ -217,7 +214,7 @@ def _csv(frame: pd.DataFrame) -> str:
 
 
 def _cells(column: pd.Series[Any]) -> list[str]:
-    """The cells of a column as CSV writes them beside others."""
+    """The cells of a column as CSV."""
     if isinstance(column.dtype, pd.StringDtype):
         codes, found = pd.factorize(column)
         texts = np.array([*map(_cell, found), ""], dtype=object)
@@ -272,7 +269,7 @@ def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
             code="EQ301",
             what=f"unknown tables: {listing(unknown)}",
             where="the data",
-            mend=f"known: {listing(TABLES | OPTIONAL)}",
+            mend=f"use only these tables: {listing(TABLES | OPTIONAL)}",
         )
     ]
 
@@ -280,7 +277,7 @@ def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 def _accept(
     found: list[Problem], codes: Collection[str]
 ) -> tuple[list[Problem], list[str]]:
-    """What has to be refused, and what was accepted, in words."""
+    """Problems that were not accepted, and accepted problems as text."""
     refused = [
         Problem(
             code="EQ314",

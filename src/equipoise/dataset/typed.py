@@ -1,4 +1,4 @@
-"""Gives each column of a table its type, without losing a value."""
+"""Converts each column of a table to its type, without losing a value."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ UNPRINTABLE = re.compile(CANNOT_BE_PRINTED)
 LARGEST = 2**53  # beyond it a float does not hold every whole number
 TYPE_WORDS = {
     "number": "a number",
-    "integer": "a whole number",
-    "datetime": "a date such as 2027-01-04 or 2027-01-04T09:30, all of the column with "
-    "a time zone or none",
+    "integer": "an integer",
+    "datetime": "a date such as 2027-01-04 or 2027-01-04T09:30, with a time zone in all "
+    "rows or in none",
     "flag": "true or false",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A table with its columns typed, and what was wrong with it.
+    """A table with its columns typed, and its problems.
 
-    A value of the wrong type is missing in ``frame``; the problem holds its row as it
-    was given.
+    A value of the wrong type is missing in ``frame``; the problem contains its row
+    unchanged.
     """
 
     frame: pd.DataFrame
@@ -63,15 +63,15 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
     a time zone becomes UTC.
 
     Args:
-        table: what is expected.
-        frame: what is given; None for a table without rows.
+        table: definition of the table.
+        frame: the input; None for a table without rows.
 
     Returns:
         The typed table, with EQ301 for unknown columns, EQ302 for values of the wrong
-        type, EQ303 for required values that are not there, without a reason why, EQ316
-        for values that have such a reason, and EQ319 for texts with characters that
-        cannot be printed (replaced by U+FFFD in the typed table). Optional columns that
-        no row fills are left out.
+        type, EQ303 for required values that are missing without a reason, EQ316 for
+        values that have such a reason, and EQ319 for texts with characters that cannot
+        be printed (replaced by U+FFFD in the typed table). Optional columns without
+        values are omitted.
     """
     if frame is None:
         frame = pd.DataFrame({column.name: [] for column in table.columns})
@@ -104,14 +104,14 @@ def _value_of(table: Table) -> str:
 def _reasons(
     table: Table, frame: pd.DataFrame, columns: dict[str, pd.Series[Any]]
 ) -> Iterator[Problem]:
-    """Each row has a value, or a reason why there is none."""
+    """Each row has either a value or a reason for its absence."""
     value = _given(frame, "value").notna().to_numpy(bool)
     reason = columns[REASON.name].notna().to_numpy(bool)
     for rows, code, what, fix in (
-        (value & reason, "EQ316", "have a value, and a reason why there is none",
-         "empty one of them"),
+        (value & reason, "EQ316", "have both a value and a reason_missing",
+         "delete one of them"),
         (~value & ~reason, "EQ303", "have no 'value'",
-         "every row needs its value, or reason_missing"),
+         "give each row a value or a reason_missing"),
     ):  # fmt: skip
         if rows.any():
             yield Problem(
@@ -129,7 +129,7 @@ def _declared(part: Characteristic) -> Column:
 
 
 def _given(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
-    """A column as it was given, missing where it is absent or an empty text."""
+    """A column unchanged; an absent column or an empty text is missing."""
     if name not in frame:
         return pd.Series(pd.NA, index=frame.index, dtype=object)
     values = frame[name]
@@ -161,17 +161,17 @@ def _cast(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
 def _printable(
     table: Table, column: Column, frame: pd.DataFrame, texts: pd.Series[Any]
 ) -> tuple[pd.Series[Any], list[Problem]]:
-    """The texts without characters that no form of a report can hold."""
+    """The texts without characters that a report cannot show."""
     bad = [text for text in texts.dropna().unique() if UNPRINTABLE.search(text)]
     if not bad:
         return texts, []
     rows = texts.isin(bad).to_numpy(bool)
     problem = Problem(
         code="EQ319",
-        what=f"{int(rows.sum())} texts of {column.name!r} hold characters that cannot be "
-        "printed",
+        what=f"{int(rows.sum())} texts of {column.name!r} contain characters that cannot "
+        "be printed",
         where=f"table {table.name}, column {column.name}",
-        mend="correct the source, or accept EQ319: each is then replaced by U+FFFD",
+        mend="correct the source, or replace each by U+FFFD with --accept EQ319",
         records=frame[rows],
     )
     return texts.map(lambda t: UNPRINTABLE.sub("\ufffd", t), na_action="ignore").astype(
@@ -215,15 +215,16 @@ def _wrong_names(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             code="EQ301",
             what=f"unknown columns: {listing(unknown)}",
             where=f"table {table.name}",
-            mend=f"known: {listing(known)}; characteristics are declared in the protocol",
+            mend=f"use only these columns: {listing(known)}; declare further "
+            "characteristics in the protocol",
         )
     twice = {str(name) for name in frame.columns[frame.columns.duplicated()]}
     if twice:
         yield Problem(
             code="EQ301",
-            what=f"columns that stand twice: {listing(twice)}",
+            what=f"duplicate columns: {listing(twice)}",
             where=f"table {table.name}",
-            mend="keep one of them",
+            mend="delete one of them",
         )
 
 
@@ -251,6 +252,6 @@ def _wrong_values(
             code="EQ303",
             what=f"{int(empty.sum())} rows have no {column.name!r}",
             where=where,
-            mend=f"every row needs its {column.meaning}",
+            mend=f"give each row a value: {column.meaning}",
             records=frame[empty],
         )

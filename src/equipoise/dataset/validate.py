@@ -1,4 +1,4 @@
-"""Whether the tables of a trial keep the data contract: every problem, with its rows."""
+"""Validates the tables of a trial against the data contract and the protocol."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Tables = Mapping[str, pd.DataFrame]
 def problems(
     protocol: Protocol, tables: Tables, layout: Mapping[str, Table]
 ) -> list[Problem]:
-    """Every problem of typed tables, except those that their types and scores show.
+    """Every problem of typed tables, except those of types and scores.
 
     Args:
-        protocol: whose visits, arms, instruments and bounds count.
+        protocol: with the visits, arms, instruments and bounds.
         tables: typed, every table of ``layout``.
         layout: the data contract, with the characteristics of the protocol.
 
@@ -53,7 +53,7 @@ def _allowed(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
                 code="EQ304",
                 what=f"{column.name!r} is {listing(values[wrong].unique())}",
                 where=f"table {table.name}, column {column.name}",
-                mend=f"allowed: {', '.join(column.one_of)}; map other codes to these",
+                mend=f"map each code to one of: {', '.join(column.one_of)}",
                 records=frame[wrong],
             )
 
@@ -67,7 +67,7 @@ def _twice(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     if again.any():
         yield Problem(
             code="EQ305",
-            what=f"{int(again.sum())} rows share their {', '.join(table.key)}",
+            what=f"{int(again.sum())} rows have the same {', '.join(table.key)}",
             where=f"table {table.name}",
             mend="keep one of them, or give them different visits or times",
             records=whole[again].sort_values(list(table.key)),
@@ -81,7 +81,7 @@ def _people(tables: Tables) -> Iterator[Problem]:
             code="EQ310",
             what="there are no participants",
             where="table participants",
-            mend="give at least one row in participants",
+            mend="add at least one participant",
         )
         return
     for name, frame in tables.items():
@@ -90,7 +90,7 @@ def _people(tables: Tables) -> Iterator[Problem]:
             who = listing(frame.loc[strange, "participant"].unique())
             yield Problem(
                 code="EQ306",
-                what=f"rows of {who}",
+                what=f"rows of unknown participants: {who}",
                 where=f"table {name}",
                 mend="add them to participants, or correct the identifier",
                 records=frame[strange],
@@ -121,9 +121,9 @@ def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
             what = listing(str(value) for value in frame.loc[strange, column].unique())
             yield Problem(
                 code="EQ307",
-                what=f"{column} {what} in {int(strange.sum())} rows",
+                what=f"unknown {column} {what} in {int(strange.sum())} rows",
                 where=f"table {name}, column {column}",
-                mend=f"the protocol has: {listing(str(name) for name in known)}",
+                mend=f"use one of: {listing(str(name) for name in known)}",
                 records=frame[strange],
             )
 
@@ -140,7 +140,7 @@ def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem
                 code="EQ307",
                 what=f"{instrument} has no score {name!r}",
                 where=where,
-                mend=f"it has: {listing(scale.scores)}",
+                mend=f"use one of: {listing(scale.scores)}",
                 records=rows,
             )
             continue
@@ -151,7 +151,7 @@ def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem
                 code="EQ308",
                 what=f"{int(wrong.sum())} values are outside {low:g} to {high:g}",
                 where=where,
-                mend="correct the source, or map a code for missing to nothing",
+                mend="correct the source, or map a code for missing to an empty value",
                 records=rows[wrong],
             )
 
@@ -170,6 +170,6 @@ def _characteristics(protocol: Protocol, people: pd.DataFrame) -> Iterator[Probl
                 what=f"{int(wrong.sum())} values of {part.id!r} are outside "
                 f"{low:g} to {high:g}",
                 where=f"table participants, column {part.id}",
-                mend="correct the source or its unit, or go on with --accept EQ309",
+                mend="correct the source or its unit, or continue with --accept EQ309",
                 records=people[wrong],
             )

@@ -1,4 +1,4 @@
-"""Every refusal of Equipoise: what, where, and how to mend it."""
+"""Every error of Equipoise: what is wrong, where, and how to fix it."""
 
 from equipoise.errors.code import Code
 from equipoise.errors.codes import CODES

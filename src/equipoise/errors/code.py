@@ -11,9 +11,9 @@ class Code:
 
     Attributes:
         title: a short noun phrase.
-        meaning: what happened and why it is refused.
-        acceptable: True if a user may go on knowingly with ``--accept CODE``; what was
-            accepted is written into the report.
+        meaning: what happened and why Equipoise stops.
+        acceptable: True if a user may continue with ``--accept CODE``; the report states
+            what was accepted.
     """
 
     title: str

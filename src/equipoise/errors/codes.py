@@ -1,7 +1,7 @@
-"""All error codes, one table; the reference page of the documentation is made from it.
+"""All error codes in one table, from which the reference page is generated.
 
-A code, once released, keeps its meaning for ever; a code that is no longer raised stays
-here with the word "retired".
+The meaning of a released code never changes; a code that is no longer raised stays here,
+marked "retired".
 """
 
 from __future__ import annotations

@@ -7,31 +7,31 @@ from equipoise.errors.code import Code
 CODES: dict[str, Code] = {
     "EQ450": Code(
         "no such estimate",
-        "Results were asked for an estimate or endpoint that they do not hold.",
+        "The results do not contain the requested estimate or endpoint.",
     ),
     "EQ451": Code(
-        "trial is blind",
-        "The data have no arms, and a dummy allocation was not asked for.",
+        "data are blinded",
+        "The data have no arms, and no dummy allocation was requested.",
     ),
     "EQ452": Code(
-        "analysis set cannot be worked out",
-        "A set of participants who were exposed was asked for, but the data hold neither "
+        "analysis set cannot be derived",
+        "An analysis set of exposed participants was requested, but the data have neither "
         "infusions nor a start of treatment; or a set is empty.",
     ),
     "EQ453": Code(
         "intercurrent event without a day",
         "The estimand depends on what happened before or after an event, and the data "
-        "do not say when it happened.",
+        "do not state when it happened.",
     ),
     "EQ454": Code(
-        "data are not blind",
-        "A dummy allocation was asked for, but the data have arms: the real analysis is "
-        "possible, and shuffled arms could be taken for it.",
+        "data are not blinded",
+        "A dummy allocation was requested, but the data have arms: the real analysis is "
+        "possible, and shuffled arms could be mistaken for it.",
     ),
     "EQ460": Code(
-        "argument is not one of those allowed",
+        "argument not allowed",
         "A function of the analysis was called with an option that it does not have, or "
-        "with a number out of range. It never takes another option instead.",
+        "with a number out of range. It never uses another option instead.",
     ),
     "EQ461": Code(
         "times or events are impossible",

@@ -7,31 +7,32 @@ from equipoise.errors.code import Code
 CODES: dict[str, Code] = {
     "EQ301": Code(
         "unknown table or column",
-        "The data have a table or column that the data contract and the protocol do not "
-        "know, or a column twice.",
+        "The data have a table or column that neither the data contract nor the protocol "
+        "defines, or the same column twice.",
     ),
     "EQ302": Code(
         "value of the wrong type",
-        "A value is not of the type of its column: text in a number, a fraction in a "
-        "whole number, something else than a date, dates with and without a time zone.",
+        "A value is not of the type of its column: text where a number is required, a "
+        "fraction where an integer is required, not a date, or dates with and without a "
+        "time zone.",
     ),
     "EQ303": Code(
         "value is missing",
-        "A column that every row needs is absent, or empty in some rows.",
+        "A required column is absent, or empty in some rows.",
     ),
     "EQ304": Code(
-        "value is not among those allowed",
-        "A text is none of the values that its column, or the characteristic in the "
-        "protocol, may have.",
+        "value is not allowed",
+        "A text is not among the values allowed for its column, or for the "
+        "characteristic in the protocol.",
     ),
     "EQ305": Code(
-        "row stands twice",
-        "Two rows have the same key, such as one participant, visit and item; which one "
-        "counts cannot be known.",
+        "duplicate rows",
+        "Two rows have the same key, such as one participant, visit and item. Equipoise "
+        "cannot know which one is right.",
     ),
     "EQ306": Code(
         "unknown participant",
-        "A table has rows of somebody who is not in the table of participants.",
+        "A table has rows of a participant who is not in the table of participants.",
     ),
     "EQ307": Code(
         "not in the protocol",
@@ -40,55 +41,55 @@ CODES: dict[str, Code] = {
     ),
     "EQ308": Code(
         "score out of its range",
-        "A recorded score cannot be reached with this instrument.",
+        "A recorded score is outside the range of this instrument.",
     ),
     "EQ309": Code(
         "characteristic out of its range",
-        "A number is outside the bounds that the protocol states. Accepted, it stays as "
-        "it is.",
+        "A number is outside the bounds that the protocol states. If accepted, it stays "
+        "unchanged.",
         acceptable=True,
     ),
     "EQ310": Code(
-        "nobody in the data",
+        "no participants",
         "The table of participants is absent or empty.",
     ),
     "EQ311": Code(
         "dates in an impossible order",
-        "Somebody was randomized before consenting, or an infusion or event ended before "
-        "it began. Accepted, the dates stay as they are.",
+        "A participant was randomized before consent, or an infusion or event ended "
+        "before it started. If accepted, the dates stay unchanged.",
         acceptable=True,
     ),
     "EQ312": Code(
-        "score disagrees with its items",
-        "A recorded score is not what its items give (a mean may be rounded to two "
-        "decimals), or is there although too many of its items are missing. Accepted, "
-        "the items count and the recorded score is not used.",
+        "score does not match its items",
+        "A recorded score differs from the score of its items (a mean may be rounded to "
+        "two decimals), or is present although too many of its items are missing. If "
+        "accepted, the items are used and the recorded score is not.",
         acceptable=True,
     ),
     "EQ313": Code(
-        "arm is half known",
-        "The data are blinded, and yet a column tells who received what; or only some "
-        "of the randomized participants have an arm.",
+        "arms partly present",
+        "The data are blinded, but a column shows which treatment was received; or only "
+        "some of the randomized participants have an arm.",
     ),
     "EQ314": Code(
         "problem that cannot be accepted",
-        "A code was to be accepted that is unknown or must be mended instead.",
+        "A code given to ``--accept`` is unknown, or its problem must be fixed instead.",
     ),
     "EQ315": Code(
-        "milestones contradict each other",
-        "Somebody has two milestones of which a person has one at most, such as treatment "
-        "completed and discontinued. Accepted, both stay and both are counted.",
+        "contradictory milestones",
+        "A participant has two milestones that exclude each other, such as treatment "
+        "completed and discontinued. If accepted, both stay and both are counted.",
         acceptable=True,
     ),
     "EQ316": Code(
-        "value that has a reason why it is missing",
-        "A row of answers, recorded scores or measurements has a value, and says in "
-        "``reason_missing`` why there is none.",
+        "value with a reason for being missing",
+        "A row of responses, recorded scores or measurements has both a value and a "
+        "``reason_missing``.",
     ),
     "EQ319": Code(
         "characters that cannot be printed",
-        "A text of the data holds control characters, surrogates or noncharacters, which "
-        "no form of a report can hold. Accepted, each is replaced by U+FFFD.",
+        "A text of the data contains control characters, surrogates or noncharacters, "
+        "which a report cannot show. If accepted, each is replaced by U+FFFD.",
         acceptable=True,
     ),
 }

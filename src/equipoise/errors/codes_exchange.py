@@ -1,4 +1,4 @@
-"""Codes EQ330 to EQ359: data files and the mappings by which they are read."""
+"""Codes EQ330 to EQ359: data files and their mappings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from equipoise.errors.code import Code
 CODES: dict[str, Code] = {
     "EQ330": Code(
         "no mapping for this file",
-        "A data file was given without a mapping that says which column is what.",
+        "There is no mapping that states what each column of the data file means.",
     ),
     "EQ331": Code("mapping is not TOML", "The text of a mapping cannot be parsed."),
     "EQ332": Code(
-        "mapping has the wrong shape",
+        "mapping has a wrong key or value",
         "A key of a mapping is missing or unknown, or a value has the wrong type.",
     ),
     "EQ333": Code(
@@ -20,77 +20,78 @@ CODES: dict[str, Code] = {
     ),
     "EQ334": Code(
         "column is not mapped",
-        "The file has a column of which the mapping says nothing. Nothing is dropped in "
-        "silence: map it, or list it under ignore with a reason.",
+        "The file has a column that the mapping does not mention. No column is dropped "
+        "silently: map it, or list it under ``ignore`` with a reason.",
     ),
     "EQ335": Code(
         "mapped to something unknown",
         "A column is mapped to a table, column, instrument, item, score or visit that "
-        "the protocol does not have, or the same cell is mapped twice.",
+        "the protocol does not have, or the same value is mapped twice.",
     ),
     "EQ336": Code(
         "value is not mapped",
-        "A column lists what its values mean, and holds another value.",
+        "The mapping lists the values of a column, and the column contains another value.",
     ),
     "EQ337": Code(
-        "text where a number belongs",
+        "not a number",
         "A value cannot be read as a number.",
     ),
     "EQ338": Code(
         "date in another format",
-        "A date is not written as the mapping says; formats may be mixed.",
+        "A date does not have the format that the mapping states; the file may mix "
+        "formats.",
     ),
     "EQ339": Code(
-        "values disagree",
-        "Something that a participant has once, such as the arm or the baseline, has "
-        "different values in different rows.",
+        "contradictory values",
+        "A value that is unique to a participant, such as the arm or the baseline, "
+        "differs between rows.",
     ),
     "EQ340": Code(
         "file in another encoding",
-        "The bytes of a file are not text in the encoding that was stated or assumed.",
+        "The bytes of a file are not text in the stated or assumed encoding.",
     ),
     "EQ341": Code("file is empty", "A data file has no rows."),
     "EQ342": Code(
         "file is malformed",
-        "A column name stands twice or is empty, or a row has more or fewer cells than "
+        "A column name is duplicated or empty, or a row has more or fewer values than "
         "there are columns.",
     ),
     "EQ343": Code(
         "unknown visit in the file",
-        "A row belongs to a visit or event that the mapping does not know.",
+        "A row belongs to a visit or event that the mapping does not name.",
     ),
     "EQ344": Code(
         "row without a participant",
-        "A row does not say whose it is.",
+        "A row has no participant identifier.",
     ),
     "EQ345": Code(
         "date without day 0",
-        "A date has to become a day of the schedule, and the day 0 of the participant "
-        "is not known, as of somebody who was never randomized. Accepted, the day stays "
-        "unknown.",
+        "A date must be converted to a study day, but day 0 of the participant is "
+        "unknown, for example because the participant was never randomized. If accepted, "
+        "the study day stays missing.",
         acceptable=True,
     ),
     "EQ346": Code(
-        "format needs another package",
-        "A file format needs a package that is not installed, or is not known.",
+        "file format cannot be read",
+        "A file format is unknown, or needs a package that is not installed.",
     ),
     "EQ347": Code(
         "value without a visit",
-        "A row that belongs to no visit has a value that needs one.",
+        "A row without a visit has a value that needs one.",
     ),
     "EQ348": Code(
-        "cell stands twice",
+        "duplicate values",
         "Two rows give the same value of the same participant and visit, such as one "
-        "item answered twice; which one counts cannot be known.",
+        "item answered twice. Equipoise cannot know which one is right.",
     ),
     "EQ349": Code(
         "folder is not a trial",
-        "A folder was given that does not hold the tables of a trial as Equipoise "
-        "writes them, or they belong to another protocol.",
+        "A folder does not contain the tables of a trial as Equipoise writes them, or "
+        "they belong to another protocol.",
     ),
     "EQ350": Code(
         "table stated to be empty has rows",
-        "A mapping states that a kind of data was collected and that there is none, and "
-        "the files hold some.",
+        "A mapping states that a kind of data was collected and had no entries, but the "
+        "files contain some.",
     ),
 }

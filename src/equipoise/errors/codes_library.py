@@ -1,4 +1,4 @@
-"""Codes EQ0xx: the library and the files that commands are given."""
+"""Codes EQ0xx: the library, and the files that commands read and write."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ CODES: dict[str, Code] = {
     ),
     "EQ002": Code(
         "file cannot be read",
-        "A file that a command was given is absent, is a folder, or is not UTF-8 text.",
+        "A file is absent, is a folder, or is not UTF-8 text.",
     ),
     "EQ003": Code(
         "result cannot be written",
-        "The folder for the output cannot be made or written to.",
+        "The output folder cannot be created or written to.",
     ),
 }

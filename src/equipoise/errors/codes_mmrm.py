@@ -7,59 +7,60 @@ from equipoise.errors.code import Code
 CODES: dict[str, Code] = {
     "EQ400": Code(
         "formula that cannot be read",
-        "A formula is not `outcome ~ terms + us(visit | participant)`. Formulas are "
-        "never evaluated as code.",
+        "A formula does not have the form `outcome ~ terms + us(visit | participant)`. "
+        "Formulas are never evaluated as code.",
     ),
     "EQ401": Code(
         "column is absent",
         "A formula names a column that the frame does not have.",
     ),
     "EQ402": Code(
-        "column of the wrong kind",
-        "The outcome, a weight or a covariate holds text or infinite values where "
-        "numbers are needed, or rows to predict have levels that the fit did not see.",
+        "column of the wrong type",
+        "The outcome, a weight or a covariate contains text or infinite values where "
+        "numbers are needed, or rows to predict have levels that were not in the fit.",
     ),
     "EQ403": Code(
-        "visit stands twice",
-        "A participant has two rows for one visit; which one counts cannot be known.",
+        "duplicate visit",
+        "A participant has two rows for one visit. Equipoise cannot know which one is "
+        "right.",
     ),
     "EQ404": Code(
         "too little data",
         "There are fewer rows than coefficients, fewer than two levels of a factor, an "
-        "outcome that does not vary, or a pair of visits that nobody has.",
+        "outcome that does not vary, or a pair of visits that no participant has.",
     ),
     "EQ405": Code(
-        "coefficients that cannot be told apart",
+        "coefficients that cannot be separated",
         "A hypothesis needs columns of the model matrix that were dropped because the "
         "columns before them determine them, as when an arm has no row at a visit. "
         "`fit.aliased` names them.",
     ),
     "EQ406": Code(
         "fit did not converge",
-        "The likelihood has no maximum that could be found inside the space of "
-        "covariance matrices; its numbers cannot be reported.",
+        "No maximum of the likelihood could be found inside the space of covariance "
+        "matrices; the estimates cannot be reported.",
     ),
     "EQ407": Code(
         "no such option",
-        "A structure, degree-of-freedom method or factor is not available.",
+        "A covariance structure, degrees-of-freedom method or factor is not available.",
     ),
     "EQ408": Code(
         "contrast that does not fit the model",
-        "A contrast matrix has another number of columns than there are coefficients, "
-        "or its rows depend on each other.",
+        "The number of columns of a contrast matrix is not the number of coefficients, "
+        "or its rows are linearly dependent.",
     ),
     "EQ409": Code(
         "fits that cannot be compared",
         "A likelihood-ratio test needs two nested fits of the same rows; with REML they "
-        "also have the same fixed effects.",
+        "also need the same fixed effects.",
     ),
     "EQ410": Code(
-        "file of the model that cannot be read in parts",
-        "It is no Parquet, or the rows of a participant do not follow each other.",
+        "model file that cannot be read in parts",
+        "The file is not Parquet, or the rows of a participant are not consecutive.",
     ),
     "EQ411": Code(
         "outcomes that do not fit the design",
-        "Outcomes of many trials have another number of rows than their common design, "
-        "or hold infinite values.",
+        "The outcomes of many trials and their common design have different numbers of "
+        "rows, or outcomes are infinite.",
     ),
 }

@@ -10,16 +10,16 @@ CODES: dict[str, Code] = {
         "The text of a protocol file cannot be parsed.",
     ),
     "EQ102": Code(
-        "protocol file has the wrong shape",
+        "protocol file has a wrong key or value",
         "A key is missing or unknown, or a value has the wrong type or is out of bounds.",
     ),
     "EQ103": Code(
-        "id used twice",
-        "Two parts of the same kind have the same id; what refers to it is ambiguous.",
+        "duplicate id",
+        "Two elements of the same kind have the same id; references to it are ambiguous.",
     ),
     "EQ104": Code(
-        "refers to what is not there",
-        "An id is named that no part of the protocol, or of its instruments, has.",
+        "reference to an unknown id",
+        "An id is not defined in the protocol or its instruments.",
     ),
     "EQ105": Code(
         "statement without provenance",
@@ -32,66 +32,67 @@ CODES: dict[str, Code] = {
     ),
     "EQ107": Code(
         "endpoint contradicts itself",
-        "The type of an endpoint does not fit its variable, its summary or its method; or "
-        "a sensitivity analysis, a subgroup or the testing procedure does not.",
+        "The type of an endpoint does not fit its variable, summary measure or method; or "
+        "a sensitivity analysis, a subgroup or the testing procedure does not fit the "
+        "endpoint.",
     ),
     "EQ108": Code(
         "strategy cannot be estimated",
-        "An intercurrent event has a strategy that the method of analysis of this "
-        "endpoint does not estimate.",
+        "The method of analysis of this endpoint cannot estimate the strategy for an "
+        "intercurrent event.",
     ),
     "EQ109": Code(
         "impossible randomization",
         "Blocks, ratios or strata do not fit the arms.",
     ),
     "EQ110": Code(
-        "safety rule can never fire",
-        "A rule has no limit, looks at a value that is never measured at its time, or at "
-        "an item or answer that does not exist or cannot be what the rule asks for.",
+        "safety rule can never be met",
+        "A rule has no limit, uses a value that is not measured at its time, or uses an "
+        "item or response that does not exist or can never meet the rule.",
     ),
     "EQ111": Code(
         "instrument cannot be used",
-        "An instrument of the protocol is not in the library nor beside the protocol, "
-        "or its file has a problem of its own.",
+        "An instrument of the protocol is neither in the library nor in the folder of the "
+        "protocol, or its file has a problem.",
     ),
     "EQ112": Code(
         "rule is incomplete",
-        "A definition, an eligibility rule or a characteristic lacks a part that its "
-        "kind needs, or has a part that it cannot use.",
+        "A definition, an eligibility rule or a characteristic does not have a key that "
+        "its kind needs, or has a key that its kind cannot use.",
     ),
     "EQ113": Code(
-        "unit that cannot be worked with",
-        "A dose, cap or infusion is given in a unit that is not known.",
+        "unknown unit",
+        "The unit of a dose, a cap or an infusion is unknown.",
     ),
     "EQ114": Code(
         "no primary endpoint",
-        "A trial has at least one endpoint of level primary.",
+        "A trial needs at least one endpoint of level primary.",
     ),
     "EQ115": Code(
-        "rule that tells nobody apart",
-        "A bound or threshold is out of reach, or is met by everybody; or what a rule "
-        "looks at is not rated at its visit.",
+        "rule that no participant or every participant meets",
+        "A bound or threshold can never be reached, or is always met; or the score of a "
+        "rule is not rated at its visit.",
     ),
     "EQ116": Code(
         "text that cannot be printed",
-        "A text holds a control character, a surrogate, a noncharacter or a control of "
-        "direction; or a label holds a tab or a new line. No form of a report could "
-        "print it, or it would show numbers in another order.",
+        "A text contains a control character, a surrogate, a noncharacter or a control of "
+        "writing direction; or a label contains a tab or a line break. A report cannot "
+        "print it, or would show numbers in another order.",
     ),
     "EQ117": Code(
         "text that is too long",
-        "A title may have 255 letters (a Word file holds no more), a label 160, and a "
+        "A title may have 255 characters (the limit of a Word file), a label 160, and a "
         "note or another text 2000.",
     ),
     "EQ118": Code(
-        "option of the report that cannot be followed",
-        "The section ``[report]`` names a part that no report of this "
-        "trial has, names a section twice, or names a logo that is not a PNG or SVG file "
-        "beside the protocol.",
+        "report option that cannot be applied",
+        "The table ``[report]`` names a section that reports of this trial do not have, "
+        "names a section twice, or names a logo that is not a PNG or SVG file in the "
+        "folder of the protocol.",
     ),
     "EQ119": Code(
-        "form that cannot be filled in",
-        "An entry of ``[[forms]]``, or a form of the library, lacks a part, names a field, "
-        "visit or answer that is not there, or is never filled in.",
+        "form that cannot be completed",
+        "An entry of ``[[forms]]``, or a form of the library, is incomplete, names a "
+        "field, visit or response that does not exist, or is never due.",
     ),
 }

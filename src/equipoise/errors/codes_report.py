@@ -6,11 +6,11 @@ from equipoise.errors.code import Code
 
 CODES: dict[str, Code] = {
     "EQ501": Code(
-        "results of something else",
-        "A report was asked for with results of another protocol or of other data.",
+        "results of another trial",
+        "The results belong to another protocol or to other data than the report.",
     ),
     "EQ502": Code(
-        "logo that is no picture",
+        "logo that is not an image",
         "The file that ``[report] logo`` names is neither PNG nor SVG.",
     ),
 }

@@ -1,24 +1,24 @@
-"""Every refusal of Equipoise: what, where, and how to mend it.
+"""Every error of Equipoise: what is wrong, where, and how to fix it.
 
 The tree::
 
-    EquipoiseError          catch this to catch everything that Equipoise refuses
-    ├── LibraryError        EQ0xx   the library, or a file that a command was given
+    EquipoiseError          catch this to catch every error of Equipoise
+    ├── LibraryError        EQ0xx   the library, or an input or output file of a command
     ├── ProtocolError       EQ1xx   a protocol file
-    ├── InstrumentError     EQ2xx   an instrument file, or answers that cannot be scored
-    ├── DataError           EQ3xx   a data file, its mapping, or the tables made from it
+    ├── InstrumentError     EQ2xx   an instrument file, or responses that cannot be scored
+    ├── DataError           EQ3xx   a data file, its mapping, or the resulting tables
     ├── AnalysisError       EQ4xx   a model, a plan, or a fit that cannot be reported
     ├── ReportError         EQ5xx   a report
     ├── SimulationError     EQ6xx   virtual participants and truth files
-    ├── DesignError         EQ8xx   a size, looks, or an adaptive design
-    ├── ConductError        EQ9xx   the trial as it runs
-    └── AccessError         EQ91x   what somebody may not do or see
+    ├── DesignError         EQ8xx   sample size, interim analyses, or an adaptive design
+    ├── ConductError        EQ9xx   the running trial
+    └── AccessError         EQ91x   what a user may not do or view
 
-``AccessError`` is no ``ConductError``: who handles what a trial refuses, and goes on,
-must never go on after "you may not".
+``AccessError`` is not a ``ConductError``: code that handles an error of the trial and
+continues must never continue after "you may not".
 
-A refusal carries every problem found, not only the first. ``CODES`` says what each
-code means; the reference page of the documentation is made from it.
+An error carries every problem, not only the first. ``CODES`` defines each code; the
+reference page of the documentation is generated from it.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ SHOWN_RECORDS = 8  # rows printed with a message; `records` always holds all of 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong, and how to mend it.
+    """One problem, and how to fix it.
 
     Attributes:
         code: key of ``CODES``.
         what: one sentence: what is wrong, with the offending value.
         where: file and key, or table and column.
-        mend: what the reader can do about it.
-        records: the offending rows, complete; None when no row is to blame.
+        mend: how to fix it; printed after ``Fix:``.
+        records: all offending rows; None where the problem is not in rows.
     """
 
     code: str
@@ -59,7 +59,7 @@ class Problem:
             raise KeyError(f"{self.code} is not in equipoise.errors.codes.CODES")
 
     def __str__(self) -> str:
-        text = f"{self.code} {self.what}\n  where: {self.where}\n  mend:  {self.mend}"
+        text = f"{self.code} {self.what}\n  Where: {self.where}\n  Fix:   {self.mend}"
         if self.records is None or self.records.empty:
             return text
         rows = self.records.head(SHOWN_RECORDS).to_string(index=False)
@@ -69,7 +69,7 @@ class Problem:
 
 
 class EquipoiseError(Exception):
-    """Base class: catch this to catch everything Equipoise refuses.
+    """Base class: catch this to catch every error of Equipoise.
 
     Args:
         problems: at least one; all of them are printed.
@@ -77,7 +77,7 @@ class EquipoiseError(Exception):
 
     def __init__(self, *problems: Problem) -> None:
         if not problems:
-            raise ValueError("a refusal needs at least one problem")
+            raise ValueError("an error needs at least one problem")
         self.problems: tuple[Problem, ...] = problems
         super().__init__("\n".join(str(problem) for problem in problems))
 
@@ -91,14 +91,14 @@ class EquipoiseError(Exception):
         mend: str,
         records: pd.DataFrame | None = None,
     ) -> Self:
-        """A refusal with one problem, for the common case."""
+        """An error with one problem, for the common case."""
         return cls(
             Problem(code=code, what=what, where=where, mend=mend, records=records)
         )
 
     @classmethod
     def several(cls, code: str, found: Iterable[str], *, where: str, mend: str) -> Self:
-        """A refusal with one problem for each thing that was found."""
+        """An error with one problem for each text of ``found``."""
         return cls(
             *(Problem(code=code, what=what, where=where, mend=mend) for what in found)
         )
@@ -115,7 +115,7 @@ class EquipoiseError(Exception):
 
 
 class LibraryError(EquipoiseError):
-    """The library lacks a name, or a given file cannot be read or written."""
+    """A name is not in the library, or a file cannot be read or written."""
 
 
 class ProtocolError(EquipoiseError):
@@ -123,15 +123,15 @@ class ProtocolError(EquipoiseError):
 
 
 class InstrumentError(EquipoiseError):
-    """An instrument file cannot be used, or answers cannot be scored by it."""
+    """An instrument file cannot be used, or responses cannot be scored with it."""
 
 
 class DataError(EquipoiseError):
-    """A data file, its mapping, or the tables made from it cannot be used."""
+    """A data file, its mapping, or the resulting tables cannot be used."""
 
 
 class AnalysisError(EquipoiseError):
-    """A model or plan cannot be carried out, or a fit cannot be reported."""
+    """An analysis cannot be performed, or a fit cannot be reported."""
 
 
 class ReportError(EquipoiseError):
@@ -139,19 +139,19 @@ class ReportError(EquipoiseError):
 
 
 class DesignError(EquipoiseError):
-    """A design cannot be worked out."""
+    """A design cannot be calculated."""
 
 
 class SimulationError(EquipoiseError):
-    """Virtual participants cannot be made."""
+    """Participants cannot be simulated."""
 
 
 class ConductError(EquipoiseError):
-    """Something that the running trial refuses."""
+    """The running trial does not accept an entry or an action."""
 
 
 class AccessError(EquipoiseError):
-    """Something that this person may not do or see."""
+    """The user may not do or view something."""
 
 
 def refuse(kind: type[EquipoiseError], problems: Sequence[Problem]) -> None:
@@ -161,7 +161,7 @@ def refuse(kind: type[EquipoiseError], problems: Sequence[Problem]) -> None:
 
 
 def listing(names: Iterable[str]) -> str:
-    """Names as a readable list for a message: ``a, b, c``."""
+    """Sorted names as text for a message: ``a, b, c``."""
     return ", ".join(sorted(names)) or "(none)"
 
 

@@ -1,4 +1,4 @@
-"""Reads TOML, or refuses in the words of the file's own kind."""
+"""Reads TOML, or raises the error of the kind of file that was read."""
 
 from __future__ import annotations
 
@@ -18,46 +18,43 @@ def read_toml(
     Args:
         text: content of the file.
         origin: name of the file, for messages.
-        error: kind of the refusal.
+        error: class of the error.
         code: its code.
 
     Raises:
-        EquipoiseError: of the kind and code given, where the text is not TOML.
+        EquipoiseError: of this class and code, where the text is not TOML.
     """
     try:
-        read = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError) as found:  # a number of 5,000 digits
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError) as cause:  # a number of 5,000 digits
         raise error.single(
             code,
-            f"the text is not TOML: {found}",
+            f"the text is not TOML: {cause}",
             where=origin,
-            mend="correct the line that is named; texts need quotes, tables need [ ]",
-        ) from found
+            mend="correct this line; texts need quotes, tables need [ ]",
+        ) from cause
     except RecursionError:
-        read = None
-    if read is None or _is_deeper(read, DEEPEST):
+        tables = None
+    if tables is None or _is_deeper(tables, DEEPEST):
         raise error.single(
             code,
-            f"tables or lists stand more than {DEEPEST} deep in each other",
+            f"tables or lists are nested more than {DEEPEST} levels deep",
             where=origin,
-            mend="no file of this kind needs that: remove what is nested so deeply",
+            mend="remove levels of nesting; no file of this kind needs so many",
         )
-    return read
+    return tables
 
 
 def _is_deeper(value: Any, most: int) -> bool:
-    """Whether something stands deeper than ``most``; without recursion."""
+    """Whether a value is nested deeper than ``most``; without recursion."""
     level = [value]
     for _ in range(most):
-        level = [part for one in level for part in _parts(one)]
+        level = [child for value in level for child in _children(value)]
         if not level:
             return False
     return True
 
 
-def _parts(one: Any) -> list[Any]:
-    if isinstance(one, dict):
-        return [part for part in one.values() if isinstance(part, dict | list)]
-    return (
-        [p for p in one if isinstance(p, dict | list)] if isinstance(one, list) else []
-    )
+def _children(value: Any) -> list[Any]:
+    values = value.values() if isinstance(value, dict) else value
+    return [v for v in values if isinstance(v, dict | list)]

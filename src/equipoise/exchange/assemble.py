@@ -1,4 +1,4 @@
-"""From the cells of all files to the tables of a trial."""
+"""Builds the tables of a trial from the values of all files."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def tables(
     Args:
         found: from ``cells``.
         protocol: of the trial.
-        people: everybody in any of the files, also those of whom nothing else is known.
+        people: all participants of all files, also those without other data.
 
     Returns:
         Tables as ``TrialData.from_tables`` takes them, and every problem: EQ339, EQ347
@@ -110,9 +110,9 @@ def _without_visit(name: str, long: pd.DataFrame) -> list[Problem]:
     return [
         Problem(
             code="EQ347",
-            what=f"{len(lost)} values are in rows that belong to no visit",
+            what=f"{len(lost)} values are in rows without a visit",
             where=f"columns {columns}",
-            mend="state `visit` or `visits` of these columns in the mapping, or map the "
+            mend="state `visit` or `visits` for these columns in the mapping, or map the "
             "value of the visit column to a visit",
             records=lost[[*PLACE, "participant", "value"]],
         )
@@ -135,22 +135,22 @@ def _collisions(name: str, long: pd.DataFrame) -> list[Problem]:
     apart = again[once & differ]
     if len(apart):
         problems.append(
-            _collision("EQ339", "differ in the rows of one participant", name, apart)
+            _collision(
+                "EQ339", "differ between rows of the same participant", name, apart
+            )
         )
     twice = again[~once]
     if len(twice):
-        problems.append(
-            _collision("EQ348", "are for the same place of the table", name, twice)
-        )
+        problems.append(_collision("EQ348", "are duplicates in the table", name, twice))
     return problems
 
 
 def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     mends = {
-        "EQ339": "correct the source: what a participant has once must be the same in "
-        "every row; what differs by visit must not be mapped to one visit",
-        "EQ348": "delete the rows that do not count, or map them to another visit, "
-        "minute or event",
+        "EQ339": "correct the source, so that all rows of a participant have the same "
+        "value; do not map a column that differs by visit to one visit",
+        "EQ348": "delete the duplicate rows, or map them to another visit, minute or "
+        "event",
     }
     key = [column for column in KEYS[name] if column not in PLACE]
     shown = [column for column in key if rows[column].notna().any()]
@@ -183,7 +183,7 @@ def _infusions(table: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 
 
 def _visits(made: dict[str, pd.DataFrame], parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """One row for each visit of which anything is known.
+    """One row for each visit with any data.
 
     A visit without a stated status was done if it has a value; it was missed if only a
     reason is known, and is planned if only its planned day is.

@@ -1,4 +1,4 @@
-"""From the texts of cells to values: what fits nothing becomes missing, never a guess."""
+"""Converts the texts of a file to values; an unclear text becomes missing, no guess."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def looked_up(texts: pd.Series[Any], values: Mapping[str, Any]) -> pd.Series[Any
 
 
 def numbers(texts: pd.Series[Any], decimal: Literal[".", ","]) -> pd.Series[Any]:
-    """Numbers as float64; NaN where a text is none.
+    """Numbers as float64; NaN where a text is not a number.
 
-    With a decimal comma a point is refused: it could separate thousands.
+    With a decimal comma, a point is not accepted: it could separate thousands.
     """
     plain = texts
     if decimal == ",":

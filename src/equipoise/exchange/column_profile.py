@@ -1,4 +1,4 @@
-"""What a column of an unknown file looks like: its words, and what its cells hold."""
+"""Profile of a column of an unknown file: the words of its name, and its values."""
 
 from __future__ import annotations
 

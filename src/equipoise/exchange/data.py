@@ -41,18 +41,18 @@ def read_data(
             these two need no mapping.
         protocol: of the trial.
         mapping: path of a mapping file, or name of one in the library. By default
-            ``mapping.toml`` beside the data, else the one of the library with the id of
-            the trial.
-        accept: codes of problems with which to go on, such as ``EQ312``; what was
-            accepted is noted in ``origin`` and stands in the report.
+            ``mapping.toml`` in the folder of the data, else the mapping of the library
+            with the id of the trial.
+        accept: codes of problems to accept, such as ``EQ312``; accepted problems are
+            recorded in ``origin`` and in the report.
 
     Returns:
-        ``UnblindedTrialData`` if the data say who was in which arm, else ``TrialData``.
+        ``UnblindedTrialData`` if the data contain the arms, else ``TrialData``.
 
     Raises:
-        LibraryError: EQ001 or EQ002, a file is not there or cannot be read.
-        DataError: EQ3xx, every problem of one stage at once, with the rows: first of
-            the mapping and the files, then of their cells, then of the tables.
+        LibraryError: EQ001 or EQ002, a file is absent or cannot be read.
+        DataError: EQ3xx, all problems of one stage together, with their rows: first of
+            the mapping and the files, then of their values, then of the tables.
     """
     place = Path(path)
     if mapping is None and (place / MANIFEST).is_file():
@@ -123,7 +123,7 @@ def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pr
         if rows is not None and len(rows):
             yield Problem(
                 code="EQ350",
-                what=f"the table {name!r} is stated to be empty and has {len(rows)} rows",
+                what=f"the table {name!r} is stated to be empty but has {len(rows)} rows",
                 where="mapping, collected_and_empty",
                 mend=f"remove {name!r} from collected_and_empty",
                 records=rows,
@@ -141,7 +141,7 @@ def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mappi
     if named is None:
         raise DataError.single(
             "EQ330",
-            f"nothing says what the columns of {place.name} are",
+            f"there is no mapping for the columns of {place.name}",
             where=str(beside),
             mend=f"draft a mapping with: equipoise map {place} --protocol … --out {beside}",
         )
@@ -155,7 +155,7 @@ def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mappi
             "EQ335",
             f"the mapping is for {mapping.protocol!r}, not for {protocol.trial.id!r}",
             where=f"{name}, protocol",
-            mend="give the mapping of this trial, or correct its key `protocol`",
+            mend="use the mapping of this trial, or correct its key `protocol`",
         )
     return mapping
 
@@ -166,7 +166,7 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
         if place.is_dir():
             raise DataError.single(
                 "EQ349",
-                f"{place.name} is a folder, and the mapping is that of one file",
+                f"{place.name} is a folder, but the mapping is for one file",
                 where=str(place),
                 mend='give the path of the file, or a mapping with [files."name.csv"]',
             )
@@ -195,7 +195,7 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
                 code="EQ334",
                 what=f"{len(silent)} files are not mapped: {', '.join(silent)}",
                 where="mapping, files and ignore_files",
-                mend="map each, or list it under [ignore_files] with a reason",
+                mend="map each file, or list it under [ignore_files] with a reason",
             )
         )
     refuse(DataError, problems)

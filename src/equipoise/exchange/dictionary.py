@@ -1,4 +1,4 @@
-"""Reads a REDCap data dictionary: what each field of a database is."""
+"""Reads a REDCap data dictionary: the fields of a database."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def read_dictionary(path: Path) -> dict[str, Field]:
         path: the CSV file that REDCap calls a data dictionary.
 
     Raises:
-        LibraryError: EQ002, the file is not there.
-        DataError: EQ333, it is no data dictionary; EQ340 to EQ342, it cannot be read.
+        LibraryError: EQ002, the file is absent.
+        DataError: EQ333, it is not a data dictionary; EQ340 to EQ342, it cannot be read.
     """
     cells = read_source(path, File()).cells
     if NAME not in cells:
@@ -56,7 +56,7 @@ def read_dictionary(path: Path) -> dict[str, Field]:
             "EQ333",
             f"{path.name} has no column {NAME!r}",
             where=path.name,
-            mend="give the CSV file that REDCap downloads as data dictionary",
+            mend="give the CSV file of the data dictionary, downloaded from REDCap",
         )
     fields = (_field(dict(row)) for row in cells.to_dict("records"))
     return {one.name: one for one in fields}

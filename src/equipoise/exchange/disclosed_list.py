@@ -1,7 +1,7 @@
-"""The list of a trial after its end, and whether it is the one that was committed to.
+"""Checks the disclosed allocation list of a trial against its commitment.
 
-Pure, and without a database: an auditor holds the file and the hash that was published
-before the first participant, and needs nothing else.
+Pure, and without a database: an auditor needs only the file and the hash that was
+published before the first participant.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def committed(lines: Sequence[str], seed: int, salt: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A list with all that was secret, and who got which place."""
+    """A list with its secrets, and the allocations of the participants."""
 
     commitment: str  # as it was sealed
     seed: int  # of the draws
@@ -80,44 +80,45 @@ def load(path: Path) -> Disclosed:
             {name: str(content[name]) for name in known if name in content},
         )
     except OSError as error:
-        raise _unreadable(path, error.strerror or "it is not there") from error
+        raise _unreadable(path, error.strerror or "the file is absent") from error
     except (BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _unreadable(path, f"no {NAME} of a trial: {error}") from error
+        raise _unreadable(path, f"it is not the {NAME} of a trial: {error}") from error
 
 
 def wrong_with(
     told: Disclosed, published: str = "", protocol: Protocol | None = None
 ) -> Iterator[str]:
-    """What is not as it was committed to, in words; nothing if all is.
+    """Differences from the commitment, as text; empty if there is no difference.
 
-    ``published`` is the hash of before the first participant; ``protocol`` draws the
-    list again from its seed.
+    ``published`` is the hash published before the first participant; ``protocol``
+    generates the list again from its seed.
     """
     found = committed(told.lines, told.seed, told.salt)
     if found != told.commitment:
-        yield f"the list gives {found}, and its file states {told.commitment}"
+        yield f"the hash of the list is {found}, but its file states {told.commitment}"
     if published and found != published.strip().lower():
-        yield f"the list gives {found}, and {published.strip().lower()} was published"
+        hash_ = published.strip().lower()
+        yield f"the hash of the list is {found}, but {hash_} was published"
     yield from _places(told)
     if protocol is not None:
         yield from _drawn(told, protocol)
 
 
 def _places(told: Disclosed) -> Iterator[str]:
-    """Whether everybody holds the arm of a place, and places went in their order."""
+    """Whether arms match the list, and its entries were used in order."""
     rows = (line.split("\t") for line in told.lines)
     places = {kit: (stratum, int(at), arm) for stratum, at, kit, arm in rows}
     last: dict[str, int] = {}
     for row in told.allocations:
         who = row["participant"]
         if row["kit"] not in places:
-            yield f"{who} holds kit {row['kit']}, which the list does not have"
+            yield f"{who} has kit {row['kit']}, which is not in the list"
             continue
         stratum, position, arm = places[row["kit"]]
         if arm and arm != row["arm"]:
-            yield f"{who} has another arm than the list says"
+            yield f"the arm of {who} differs from the list"
         if position != last.get(stratum, 0) + 1:
-            yield f"{who} did not get the next place of the stratum"
+            yield f"{who} did not receive the next allocation of the stratum"
         last[stratum] = position
 
 
@@ -131,7 +132,7 @@ def _drawn(told: Disclosed, protocol: Protocol) -> Iterator[str]:
         ]
         again = [draw.arm for draw in minimized(protocol, people, seed=told.seed)]
         if again != [row["arm"] for row in told.allocations]:
-            yield "minimization gives other arms from this seed and these participants"
+            yield "minimization with this seed and these participants gives other arms"
         return
     listed: dict[str, list[str]] = {}
     for line in told.lines:
@@ -142,7 +143,7 @@ def _drawn(told: Disclosed, protocol: Protocol) -> Iterator[str]:
             protocol, len(arms), seed=told.seed, stratum=stratum
         )
         if drawn != arms:
-            yield f"the protocol draws another list from this seed in stratum {stratum}"
+            yield f"with this seed the protocol gives another list in stratum {stratum}"
 
 
 def _unpacked(body: bytes) -> str | bytes:
@@ -169,7 +170,7 @@ def _unreadable(path: Path, why: str) -> ConductError:
         "EQ946",
         f"the disclosed list cannot be read: {why}",
         where=str(path),
-        mend=f"give {NAME}, or the file of an unblinded export that holds it",
+        mend=f"give {NAME}, or the file of an unblinded export that contains it",
     )
 
 
@@ -183,7 +184,7 @@ def is_workbook(names: Collection[str]) -> bool:
 
 
 def text_of(body: bytes, name: str) -> str:
-    """The text of the sheets of a name; those that go on from it are called ``name (2)``.
+    """The text of the sheets of a name, with continuation sheets such as ``name (2)``.
 
     Raises:
         DataError: EQ346, openpyxl is not installed.

@@ -18,7 +18,7 @@ def load_drug(name_or_path: str | Path) -> Drug:
             drug file.
 
     Raises:
-        LibraryError: EQ001 or EQ002, there is no such drug or it cannot be read.
+        LibraryError: EQ001 or EQ002, the drug is unknown or cannot be read.
         SimulationError: the file cannot be used.
     """
     path = Path(name_or_path)

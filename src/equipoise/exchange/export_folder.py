@@ -28,18 +28,19 @@ def read_export(
 ) -> TrialData:
     """The data of a trial from an export in CSV or Parquet.
 
-    Visits that the protocol does not plan are left out of the tables of the contract, as
-    in ``TrialData`` made by the application. Optional tables are read only from an export
-    of which no form was concealed: a part would be taken for the whole.
+    Visits that the protocol does not plan are excluded from the tables, as in
+    ``TrialData`` made by the application. Optional tables are read only from an export
+    without concealed forms, because an incomplete table could be mistaken for a complete
+    one.
 
     Args:
         folder: with ``snapshot.json`` and a file for each table.
         protocol: of the trial.
-        accept: codes of problems with which to go on.
+        accept: codes of problems to accept.
 
     Raises:
         LibraryError: EQ002, a file cannot be read.
-        DataError: EQ349, the folder is no export of this trial; EQ301 to EQ316, the
+        DataError: EQ349, the folder is not an export of this trial; EQ301 to EQ316, the
             tables do not fit the protocol.
     """
     about = _about(folder, protocol)
@@ -74,7 +75,7 @@ def _about(folder: Path, protocol: Protocol) -> dict[str, Any]:
         found = f"{type(error).__name__}: {error}"
     raise DataError.single(
         "EQ349",
-        f"{SNAPSHOT} is not that of an export of this trial: {found}",
+        f"{SNAPSHOT} does not belong to an export of this trial: {found}",
         where=str(folder / SNAPSHOT),
         mend=f"export the data of {protocol.trial.id} again, as CSV or Parquet",
     )

@@ -24,7 +24,7 @@ ROW = "row"  # number of a row as a spreadsheet shows it; the first line is 1
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it stands in a file.
+    """The table of a file, unchanged.
 
     Attributes:
         name: of the file.
@@ -59,7 +59,7 @@ def read_source(path: Path, how: File) -> Source:
     if not path.is_file():
         raise LibraryError.single(
             "EQ002",
-            f"{path} is not there",
+            f"there is no file {path}",
             where=str(path),
             mend="give the path of the data file",
         )
@@ -70,9 +70,9 @@ def read_source(path: Path, how: File) -> Source:
     except Exception as error:  # each library has its own for a file that is broken
         raise DataError.single(
             "EQ340",
-            f"{path.name} is no {suffix[1:]} file: {type(error).__name__}",
+            f"{path.name} is not a valid {suffix[1:]} file: {type(error).__name__}",
             where=path.name,
-            mend="open it where it was made, and export it again",
+            mend="export the file again from its source",
         ) from error
     return Source(path.name, _table(path.name, head, rows))
 
@@ -87,18 +87,17 @@ def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
     if wrong:
         raise DataError.single(
             "EQ342",
-            f"column names that stand twice or are empty: {wrong}",
+            f"column names are duplicated or empty: {wrong}",
             where=f"{name}, row 1",
-            mend="give each column its own name",
+            mend="give each column a unique name",
         )
     uneven = [(n, len(row)) for n, row in numbered if len(row) != len(head)]
     if uneven:
         raise DataError.single(
             "EQ342",
-            f"{len(uneven)} rows have another number of cells than the {len(head)} "
-            "columns",
+            f"{len(uneven)} rows do not have {len(head)} values, the number of columns",
             where=name,
-            mend="state the delimiter under [file], or quote cells that hold it",
+            mend="state the delimiter under [file], or quote values that contain it",
             records=pd.DataFrame(uneven, columns=[ROW, "cells"]),
         )
     index = pd.Index([n for n, _ in numbered], name=ROW)
@@ -135,7 +134,7 @@ def _decoded(path: Path, how: File) -> str:
     try:
         text = raw.decode(encoding)
         if "\0" in text:
-            raise UnicodeError("it holds NUL characters, as UTF-16 does")
+            raise UnicodeError("it contains NUL characters, as UTF-16 does")
     except (UnicodeError, LookupError) as error:
         raise DataError.single(
             "EQ340",
@@ -184,18 +183,18 @@ def _parquet(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
 
 
 def _bounded(path: Path, rows: int, cells: int) -> None:
-    """Refuses a file that would fill the memory, before it does."""
+    """Rejects a file that would not fit into memory."""
     if rows > MOST_ROWS or cells > MOST_CELLS:
         raise DataError.single(
             "EQ340",
             f"{path.name} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells",
             where=path.name,
-            mend="delete empty rows below the table, or export a part of the data",
+            mend="delete empty rows below the table, or export fewer data",
         )
 
 
 def _as_text(cell: Any) -> str:
-    """A typed cell as it would stand in a text file."""
+    """A typed cell as the text of a CSV file."""
     if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell:
         return ""
     if isinstance(cell, datetime):

@@ -75,7 +75,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         found = f"{type(error).__name__}: {error}"
     raise DataError.single(
         "EQ349",
-        f"{MANIFEST} is not as Equipoise writes it: {found}",
+        f"{MANIFEST} was not written by Equipoise, or was changed: {found}",
         where=str(folder / MANIFEST),
         mend=f"write the data again, or delete {MANIFEST} and give a mapping",
     )
@@ -90,7 +90,7 @@ def read_table(path: Path, numeric: list[str]) -> pd.DataFrame:
     if not path.is_file():
         raise DataError.single(
             "EQ349",
-            f"the table {path.name} is not there",
+            f"there is no table {path.name}",
             where=str(path.parent),
             mend="write or export the data again, or give a mapping",
         )

@@ -1,4 +1,4 @@
-"""A grid of simulated trials in a folder: its cells, its table, its picture, its page."""
+"""A grid of simulated trials in a folder: its scenarios, table, figure and page."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ def run_grid(
     Args:
         cells: from ``grid``, at least one.
         number: trials at most of each cell.
-        folder: cells that are there are not run again; a larger grid goes on from a
-            smaller one.
-        team: who does the work.
+        folder: scenarios in it are not run again; a larger grid continues a smaller one.
+        team: the workers.
         precision: as for ``trials``, for each cell by itself.
-        progress: told what is done of all cells, and how long the rest will take.
+        progress: called with the number of completed trials and the remaining time.
 
     Returns:
         The table, as ``grid_table``.
@@ -81,7 +80,7 @@ def _truths(
     cells: Sequence[Cell], tell: Callable[[str], None]
 ) -> dict[float, dict[str, float]]:
     """True differences of each effect, from one very large trial each."""
-    tell("the true differences, from very large trials")
+    tell("calculating the true differences, from very large trials")
     made = {}
     for effect in dict.fromkeys(cell.effect for cell in cells):
         own = [cell.run for cell in cells if cell.effect == effect]

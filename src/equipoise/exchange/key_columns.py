@@ -51,13 +51,13 @@ class Visits:
 
 
 def participant(source: Source) -> tuple[str, str]:
-    """The column that says whose a row is, and why it is taken for that."""
+    """The column of the participant identifier, and why it was recognized."""
     columns = list(source.cells.columns)
     for name in PEOPLE:
         for column in columns:
             if normal(column) == name:
-                return column, "named as an identifier of people"
-    return columns[0], "the first column, for want of a better one: check"
+                return column, "named like a participant identifier"
+    return columns[0], "the first column, because no name matches: check"
 
 
 def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
@@ -76,7 +76,7 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
         known = {t: _moment(t, protocol) for t in texts}
         named = bool(said & VISITS)
         if column != people and (named or (texts and all(known.values()))):
-            why = "named so" if named else "its values name visits"
+            why = "by its name" if named else "its values name visits"
             found.append((Visits((column,), known, why), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)
     if best is None or best[0].clear:

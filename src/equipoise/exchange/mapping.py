@@ -1,4 +1,4 @@
-"""The mapping file: which column of a data file is what."""
+"""The mapping file: the meaning of each column of a data file."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ DateFormat = Annotated[str, Field(pattern="%")]
 
 
 class File(Part):
-    """How the file is written.
+    """Format of the file.
 
     Attributes:
-        encoding: such as ``latin-1``; by default UTF-8, or UTF-16 where the file begins
-            with its mark.
-        delimiter: one character; by default the one of ``, ; tab |`` that the first
-            line has most.
+        encoding: such as ``latin-1``; by default UTF-8, or UTF-16 if the file starts
+            with its byte order mark.
+        delimiter: one character; by default the most frequent of ``, ; tab |`` in the
+            first line.
         decimal: decimal mark of numbers.
         sheet: of a workbook; by default the first.
-        missing: cells that hold nothing, in every column; an empty cell always is.
+        missing: values of missing data, in every column; an empty cell is always missing.
     """
 
     encoding: str | None = None
@@ -49,21 +49,21 @@ class File(Part):
 
 
 class Participant(Part):
-    """Which column says whose row it is."""
+    """The column with the participant identifier."""
 
     column: str
 
 
 class Visit(Part):
-    """Which column says to which visit a row belongs.
+    """The column with the visit of each row.
 
     Attributes:
         column: such as ``redcap_event_name``; several columns are read as one text,
-            joined by ``" / "``, as where an event repeats: ``["redcap_event_name",
+            joined by ``" / "``, for example if an event repeats: ``["redcap_event_name",
             "redcap_repeat_instance"]`` gives ``"infusion_arm_1 / 2"``.
-        values: visit id for each value, ``*`` stands for any text; an empty text for
-            rows that belong to no visit, such as enrolment. Without ``values`` the
-            column holds visit ids.
+        values: visit id for each value, ``*`` matches any text; an empty text for
+            rows without a visit, such as enrolment. Without ``values`` the column
+            contains visit ids.
     """
 
     column: str | tuple[str, ...]
@@ -71,17 +71,17 @@ class Visit(Part):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns, also where it is one."""
+        """The columns, also if there is only one."""
         return (self.column,) if isinstance(self.column, str) else self.column
 
 
 class Minute(Part):
-    """Which column says at which minute of an infusion a row was recorded.
+    """The column with the minute of an infusion at which a row was recorded.
 
     Attributes:
-        column: such as ``redcap_repeat_instance``; an empty cell is no minute.
+        column: such as ``redcap_repeat_instance``; an empty cell means no minute.
         values: minutes from the start of the infusion for each value; without it the
-            column holds minutes.
+            column contains minutes.
     """
 
     column: str
@@ -89,10 +89,10 @@ class Minute(Part):
 
 
 class Day0(Part):
-    """Date of day 0 of each participant, from which dates become days.
+    """Date of day 0 of each participant, to convert dates to study days.
 
     Attributes:
-        format: as ``%d-%m-%Y``, in the letters of Python and C (``strftime``).
+        format: such as ``%d-%m-%Y``, in the notation of ``strftime``.
     """
 
     column: str
@@ -100,27 +100,27 @@ class Day0(Part):
 
 
 class Column(Part):
-    """What a column, or a family of columns, is.
+    """Meaning of a column, or of a family of columns.
 
     Attributes:
         column: name; ``{item}`` stands for each item of the instrument, and
             ``{item:02}`` for its number with two digits.
-        to: what it becomes, from the list of targets.
-        visit: visit id, where the row does not say it (wide files) or says another. The
-            value is then the same in every row of a participant.
-        visits: visit id for values of the visit column, where one event holds several
+        to: target of the column, from the list of targets.
+        visit: visit id, if the row does not state it (wide files) or states another. The
+            value must then be the same in every row of a participant.
+        visits: visit id for values of the visit column, if one event contains several
             visits of the protocol.
         minute: minutes from the start of the infusion.
-        event: number of the adverse event in its row, where one row holds several.
-        values: what each value means; an empty text is nothing. Every value must be
-            listed; only labels of numbers may stand beside numbers, as in
+        event: number of the adverse event in its row, if one row contains several.
+        values: meaning of each value; an empty text means missing. List every value;
+            numbers may be omitted only if no listed value is a number, as in
             ``{ "not at all" = 0 }``.
-        missing: further cells that hold nothing, such as ``-99``.
-        format: of a date, as for day 0. A date that belongs in a column of days is
-            counted from day 0.
-        factor: a number is multiplied by this, as 0.45359237 from pounds to kilograms.
+        missing: further values of missing data, such as ``-99``.
+        format: of a date, as for day 0. In a column of study days, a date is counted
+            from day 0.
+        factor: multiplies a number, such as 0.45359237 from pounds to kilograms.
         unit: of a measurement.
-        why: for the reader of the mapping.
+        why: reason, for the reader of the mapping.
     """
 
     column: str
@@ -138,11 +138,11 @@ class Column(Part):
 
 
 class Reading(Part):
-    """How one file is read.
+    """Mapping of one file of several.
 
     Attributes:
-        columns: what each column is.
-        ignore: reason for each column that is not read; ``*`` stands for any text.
+        columns: meaning of each column.
+        ignore: reason for each column that is not read; ``*`` matches any text.
     """
 
     file: File = Field(default_factory=File)
@@ -159,10 +159,10 @@ class OneFile(Reading):
 
     Attributes:
         schema_: version of the file format.
-        protocol: id of the trial, so that it is not used for another one.
-        collected_and_empty: tables that were collected and hold nothing, such as
-            ``["events"]`` where every participant was asked and nobody had an adverse
-            event. Without it, a table without rows is reported as not collected.
+        protocol: id of the trial, so that the mapping is not used for another one.
+        collected_and_empty: tables that were collected and have no rows, such as
+            ``["events"]`` if every participant was asked and none had an adverse event.
+            Without it, a table without rows is reported as not collected.
         all_randomized: True if every randomized participant is in the data. Without it,
             and without dates of randomization, a report counts participants in the data.
     """
@@ -178,11 +178,11 @@ class ManyFiles(Part):
 
     Attributes:
         schema_: version of the file format.
-        protocol: id of the trial, so that it is not used for another one.
-        files: how each file is read, by its name.
-        ignore_files: reason for each data file that is not read; ``*`` stands for any
+        protocol: id of the trial, so that the mapping is not used for another one.
+        files: mapping of each file, by file name.
+        ignore_files: reason for each data file that is not read; ``*`` matches any
             text.
-        collected_and_empty: tables that were collected and hold nothing, as in a mapping
+        collected_and_empty: tables that were collected and have no rows, as in a mapping
             of one file.
         all_randomized: True if every randomized participant is in the data, as in a
             mapping of one file.
@@ -210,14 +210,14 @@ PARTS: dict[object, type[Part]] = {
 
 
 def parse_mapping(text: str, *, origin: str) -> Mapping:
-    """The mapping that a TOML text states.
+    """Reads a mapping from TOML text.
 
     Args:
         text: content of a mapping file.
         origin: name of the file, for messages.
 
     Raises:
-        DataError: EQ331 or EQ332, every problem at once.
+        DataError: EQ331 or EQ332, all problems together.
     """
     raw = read_toml(text, origin=origin, error=DataError, code="EQ331")
     kind: type[OneFile] | type[ManyFiles] = ManyFiles if "files" in raw else OneFile
@@ -232,12 +232,12 @@ def _problem(kind: type[Part], found: Mapped[str, Any], origin: str) -> Problem:
     """What is wrong with one key, and which keys there are."""
     *above, key = found["loc"] or ("top level",)
     place = ".".join(str(step) for step in (*above, key))
-    what, mend = f"{found['msg']}: {found['input']!r}", "give a value of the right kind"
+    what, mend = f"{found['msg']}: {found['input']!r}", "give a value of the right type"
     if found["type"] == "missing":
         what, mend = f"key {key!r} is absent", f"add {key!r}"
     elif found["type"] == "extra_forbidden":
         part = next((PARTS[name] for name in reversed(above) if name in PARTS), kind)
         known = [field.alias or name for name, field in part.model_fields.items()]
-        what = f"key {key!r} is not known"
+        what = f"key {key!r} is unknown"
         mend = f"{near(str(key), known)}known keys: {', '.join(known)}"
     return Problem(code="EQ332", what=what, where=f"{origin}, {place}", mend=mend)

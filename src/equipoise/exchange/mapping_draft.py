@@ -32,7 +32,7 @@ def draft(
         name: of the data file.
         file: keys of ``[file]``.
         participant: column, and why.
-        visits: how the visit of a row is told, None in a wide file.
+        visits: column of the visit of a row, None in a wide file.
         day0: column and format, None without one.
         findings: what the columns are.
         ignored: reason for each column, or family with ``*``, that is not read.
@@ -50,7 +50,7 @@ def draft(
         lines += ["", *_visits(visits)]
     if day0 is not None:
         told = dict(zip(("column", "format"), day0, strict=True))
-        lines += ["", "# a date named like the anchor: check", "[day0]", *_keys(told)]
+        lines += ["", "# a date named like day 0: check", "[day0]", *_keys(told)]
     for one in findings:
         rule = {"column": one.columns[0], **one.rule}
         head = _comment(one.why + (": CHECK" if one.confidence == "low" else ""))
@@ -64,9 +64,9 @@ def _visits(visits: Visits) -> list[str]:
     one, *others = visits.columns
     lines = [_comment(visits.why), "[visit]"]
     lines += _keys({"column": [one, *others] if others else one})
-    lines += ["", "[visit.values]  # an empty text: the row belongs to no visit"]
+    lines += ["", "[visit.values]  # an empty text: rows without a visit"]
     for text, visit in visits.values.items():
-        unclear = "# CHECK, which visit is it? " if visit is None else ""
+        unclear = "# CHECK: which visit? " if visit is None else ""
         lines += [f"{unclear}{_key(text)} = {_value(visit or '')}"]
     return lines
 

@@ -1,4 +1,4 @@
-"""Proposes a mapping for an unknown file, and says of each column why."""
+"""Proposes a mapping for an unknown file, with the reason for each column."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHOWN = 5  # values of a column that was not recognized, as a hint
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one column is taken for, and why."""
+    """Proposed target of one column, and why."""
 
     column: str
     proposal: str
@@ -49,8 +49,8 @@ class Proposal:
 
     Attributes:
         text: of a mapping file, with the reasons as comments.
-        reasons: for each column that was understood, in the order of the file.
-        unmapped: columns that were not; they stand under ``ignore`` and say so.
+        reasons: for each recognized column, in the order of the file.
+        unmapped: columns that were not recognized; they are listed under ``ignore``.
     """
 
     text: str
@@ -61,7 +61,7 @@ class Proposal:
 def propose_mapping(
     path: str | Path, protocol: Protocol, dictionary: str | Path | None = None
 ) -> Proposal:
-    """A mapping for a data file, worked out from names, values and events.
+    """Proposes a mapping for a data file, from names, values and events.
 
     Args:
         path: a CSV, TSV, XLSX or Parquet file, long or wide.
@@ -69,9 +69,9 @@ def propose_mapping(
         dictionary: REDCap's data dictionary (CSV) of the database.
 
     Raises:
-        LibraryError: EQ002, a file is not there.
-        DataError: EQ333, the dictionary is none; EQ341, EQ342 and EQ346, a file cannot
-            be read.
+        LibraryError: EQ002, a file is absent.
+        DataError: EQ333, the dictionary is not a REDCap data dictionary; EQ341, EQ342
+            and EQ346, a file cannot be read.
     """
     fields = read_dictionary(Path(dictionary)) if dictionary is not None else {}
     source, file = _read(Path(path))
@@ -118,7 +118,7 @@ def _reasons(
         sure: Confidence = "high" if visits.clear == len(visits.values) else "low"
         reasons += [Reason(c, "visit", visits.why, sure) for c in visits.columns]
     if start is not None:
-        anchor = "a date named like the anchor"
+        anchor = "a date named like day 0"
         reasons.append(Reason(start[0], "day 0", anchor, "medium"))
     for one in findings:
         named = str(one.rule["to"])
@@ -168,7 +168,7 @@ def _ignored(
 def _unknown(look: Look) -> str:
     few = len(look.texts) <= SHOWN
     hint = f" (its values: {', '.join(look.texts)})" if few else ""
-    return f"NOT RECOGNIZED{hint}: map it, or say why it is not needed"
+    return f"NOT RECOGNIZED{hint}: map it, or state why it is not needed"
 
 
 def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
@@ -183,7 +183,7 @@ def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
     if form != look.column and (form in forms or set(look.texts) <= COMPLETE):
         return "status of a form in REDCap"
     if name == "redcap_survey_identifier" or look.column.endswith("_timestamp"):
-        return "kept by REDCap for itself"
+        return "internal to REDCap"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Trials on the processes of this machine: a killed one costs the chunk it was at."""
+"""Trials on processes of this machine; a killed process loses only its current chunk."""
 
 from __future__ import annotations
 
@@ -83,16 +83,15 @@ class Pool:
 
 
 def on_processes(workers: int, tasks: Iterator[Task], *, helping: bool = False) -> Done:
-    """The team of so many processes; who is killed is replaced, and its task done again.
+    """The team of so many processes; a killed process is replaced, its task repeated.
 
     Args:
-        workers: new processes.
-        tasks: taken as somebody gets free.
-        helping: this process works too, from the first moment on, while the others are
-            still loading.
+        workers: number of new processes.
+        tasks: assigned as processes become free.
+        helping: this process works too, also while the others are still loading.
 
     Raises:
-        SimulationError: EQ643, workers keep dying.
+        SimulationError: EQ643, workers keep failing.
         Exception: the one that a worker met.
     """
     pool, failures = Pool(), 0
@@ -141,7 +140,7 @@ def _heard(pipe: Connection) -> Floats | None:
 
 
 def work(pipe: Connection) -> None:
-    """A worker: chunks as they are asked for, until nobody asks."""
+    """A worker: runs requested chunks until the pipe is closed."""
     run: Run | None = None
     while True:
         try:

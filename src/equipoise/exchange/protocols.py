@@ -21,11 +21,11 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
 
     Args:
         name_or_path: a name of the library, such as ``feder2021``, or the path of a
-            protocol file. Instruments are looked for in the folder ``instruments``
-            beside that file first, then in the library.
+            protocol file. Instruments are read from the folder ``instruments`` next to
+            that file, or else from the library.
 
     Raises:
-        LibraryError: EQ001 or EQ002, there is no such protocol or it cannot be read.
+        LibraryError: EQ001 or EQ002, the protocol is absent or cannot be read.
         ProtocolError: the protocol cannot be used; all problems are in the error.
     """
     text, origin, find = _source(name_or_path)
@@ -35,7 +35,7 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
 
 
 def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
-    """The protocol if it can be used, and every problem found, for ``equipoise check``."""
+    """The protocol if it can be used, and all its problems, for ``equipoise check``."""
     text, origin, find = _source(name_or_path)
     protocol, problems = inspect_protocol(
         text, origin=origin, find_instrument=find, find_form=library_form
@@ -52,7 +52,7 @@ def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
 def logo_beside(name_or_path: str | Path, protocol: Protocol) -> bytes | None:
     """Content of the logo that ``[report]`` names, from the folder of the protocol.
 
-    None where the protocol names no logo, or comes from the library.
+    None if the protocol names no logo, or comes from the library.
 
     Raises:
         LibraryError: EQ002, the file is absent or cannot be read.
@@ -75,7 +75,7 @@ def logo_beside(name_or_path: str | Path, protocol: Protocol) -> bytes | None:
 def texts(name_or_path: str | Path) -> tuple[Protocol, str, dict[str, str]]:
     """A protocol with its text and the text of each instrument and form that it uses.
 
-    From these texts alone it can be read again later, whatever became of the files.
+    From these texts alone it can be read later, without the files.
 
     Raises:
         LibraryError, ProtocolError: as ``load_protocol``.
@@ -101,7 +101,7 @@ def library_form(name: str) -> FormDefinition:
     """A standard form of the library.
 
     Raises:
-        LibraryError: EQ001, there is none of this name.
+        LibraryError: EQ001, no form has this name.
     """
     return parse_form(library.text("forms", name), origin=f"{name}.toml")
 
@@ -140,8 +140,8 @@ def _instrument(name: str, folder: Path) -> Instrument:
         raise LibraryError.single(
             "EQ001",
             f"there is no instrument {name!r}",
-            where=f"instruments/{name}.toml beside the protocol, and the library",
-            mend=f"write that file, or use one of {listing(library.names('instruments'))}",
+            where=f"instruments/{name}.toml next to the protocol, and the library",
+            mend=f"add this file, or use one of {listing(library.names('instruments'))}",
         )
     return _library_instrument(name)
 

@@ -1,4 +1,4 @@
-"""What the recognition of a file has in hand, and what it finds."""
+"""Input and findings of the recognition of a file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Confidence = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True)
 class Scene:
-    """A file that is to be understood.
+    """An unknown file.
 
     Attributes:
-        looks: a look at each column that has no part in naming rows.
+        looks: profile of each column that does not identify rows.
         decimal: decimal mark of the file.
-        long: whether a column tells the visit of each row.
+        long: whether a column states the visit of each row.
         day0: format of the date of day 0, None if no column has it.
     """
 
@@ -32,12 +32,12 @@ class Scene:
 
 @dataclass(frozen=True)
 class Finding:
-    """What some columns are taken for.
+    """Proposed target of some columns.
 
     Attributes:
         columns: of the file; several for the items of one form.
         rule: keys of an entry of ``columns`` in a mapping.
-        why: the reason, in words.
+        why: the reason, as text.
     """
 
     columns: tuple[str, ...]

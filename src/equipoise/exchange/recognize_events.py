@@ -1,4 +1,4 @@
-"""Recognizes adverse events, guesses of the allocation, and measurements."""
+"""Recognizes adverse events, treatment guesses, and measurements."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def event(look: Look, scene: Scene) -> Iterator[Finding]:
         rule |= {"values": values}
     elif any(text != label for text, label in look.labels.items()):
         rule |= {"values": look.labels}
-    yield Finding((look.column,), rule, "named as a part of adverse events", "medium")
+    yield Finding(
+        (look.column,), rule, "named like a field of adverse events", "medium"
+    )
 
 
 def guess(look: Look, scene: Scene) -> Iterator[Finding]:
@@ -65,11 +67,11 @@ def guess(look: Look, scene: Scene) -> Iterator[Finding]:
     by = next((b for b, names in GUESSERS.items() if names & set(look.words)), None)
     if values is not None and by is not None:
         rule = {"to": f"guesses.{by}", "values": values}
-        yield Finding((look.column,), rule, "a guess, and its values are arms", "high")
+        yield Finding((look.column,), rule, "a guess whose values are arms", "high")
 
 
 def measurement(look: Look, scene: Scene) -> Iterator[Finding]:
-    """A vital sign or laboratory value that the protocol asks for."""
+    """A vital sign or laboratory value of the protocol."""
     if not scene.long or not look.numeric(scene.decimal):
         return
     schedule = scene.protocol.schedule

@@ -1,4 +1,4 @@
-"""Recognizes what is known of a participant once: arm, characteristics, site, dates."""
+"""Recognizes columns with one value per participant: arm, characteristics, site, dates."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def characteristic(look: Look, scene: Scene) -> Iterator[Finding]:
             rule = to | _values(values)
             missing = not_done(look.labels)
             rule |= {"missing": missing} if missing else {}
-            why = f"named like {part.label!r}, and its values are known"
+            why = f"named like {part.label!r}, and its values match"
             yield Finding((look.column,), rule, why, "high")
 
 
 def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
-    """A category that is told by its values alone, such as numbers of centers."""
+    """A category recognized by its values alone, such as numbers of centers."""
     telling = len(look.texts) >= FEW and not all(len(t) == 1 for t in look.texts)
     if not telling or not look.once:
         return
@@ -70,16 +70,16 @@ def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
 
 
 def site(look: Look, scene: Scene) -> Iterator[Finding]:
-    """A column that says where somebody is treated."""
+    """A column with the site of a participant."""
     group = look.column == "redcap_data_access_group"
     if not group and (not SITE & set(look.words) or len(look.words) > 2):
         return
     labels = look.labels
     rule: Rule = {"to": "participants.site"}
     if any(text != label for text, label in labels.items()):
-        yield Finding((look.column,), rule | {"values": labels}, "named so", "high")
+        yield Finding((look.column,), rule | {"values": labels}, "by its name", "high")
     else:
-        yield Finding((look.column,), rule, "named so", "high")
+        yield Finding((look.column,), rule, "by its name", "high")
 
 
 def day(look: Look, scene: Scene) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def day(look: Look, scene: Scene) -> Iterator[Finding]:
     days = {"reldays", "ady", "dy", "day", "studyday", "vsdy", "qsdy"}
     if not formats:
         if scene.long and said & days and look.numeric("."):
-            why = "whole numbers, named as days"
+            why = "integers, named like days"
             rule = {"to": "visits.actual_day"}
             yield Finding((look.column,), rule, why, "medium")
         return
@@ -104,7 +104,7 @@ def day(look: Look, scene: Scene) -> Iterator[Finding]:
     else:
         return
     rule = {"to": to, "format": formats[0]}
-    yield Finding((look.column,), rule, f"dates, named so{other}", sure)
+    yield Finding((look.column,), rule, f"dates, by its name{other}", sure)
 
 
 VISITED = {"visit", "date", "dov", "assessment", "assessed", "dt", "dtc", "interview"}

@@ -25,8 +25,8 @@ class Rating:
     """A column that is named like an item or a score.
 
     Attributes:
-        visit: visit id, None where the name tells none.
-        part: item or score id, None where the name tells only the instrument.
+        visit: visit id, None if the name contains none.
+        part: item or score id, None if the name contains only the instrument.
         kind: ``item`` or ``score``.
         frame: name of the column without its item: columns of one form share it.
     """
@@ -40,7 +40,7 @@ class Rating:
 
 
 def ratings(scene: Scene, free: Sequence[str]) -> list[Finding]:
-    """Items and scores among the columns that nothing else has claimed."""
+    """Items and scores among the columns that are not yet recognized."""
     named = [r for column in free for r in _named(scene.looks[column], scene)]
     findings: list[Finding] = []
     families: dict[tuple[str, str | None, str], list[Rating]] = {}
@@ -200,7 +200,7 @@ def _coding(
         return _shifted(labels, absent, allowed) or _slips(labels, absent, strange)
     made: dict[str, Any] = {"values": values} if values else {}
     guessed = [text for text in absent if text in CODES and labels[text] == text]
-    note = f"; {', '.join(guessed)} taken as missing" if guessed else ""
+    note = f"; {', '.join(guessed)} read as missing" if guessed else ""
     return made | ({"missing": absent} if absent else {}), note
 
 
@@ -225,7 +225,7 @@ def _slips(
     usual = len(labels) - len(absent) - len(strange)
     if not all(map(is_number, strange)) or usual < 3 * len(strange):
         return None
-    note = f"; {', '.join(strange)} is no answer of it and will be refused"
+    note = f"; {', '.join(strange)} is not an allowed response and will be an error"
     return ({"missing": absent} if absent else {}), note
 
 

@@ -1,4 +1,4 @@
-"""Puts a report on disk."""
+"""Writes a report to disk."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Publication(document.Report):
     """A report that can be written into a folder."""
 
     def save(self, folder: str | Path) -> Path:
-        """Writes every file into a folder, which is made if there is none.
+        """Writes every file into a folder, which is created if it does not exist.
 
         Args:
-            folder: files of the same names are replaced, others are left alone.
+            folder: files of the same names are replaced, others stay unchanged.
 
         Returns:
             The path of ``report.html``.
@@ -57,8 +57,8 @@ def report(
     Args:
         protocol: the protocol that was analyzed.
         data: the data that were analyzed.
-        results: from ``analyze``; every number in the report is found there by its id.
-        progress: called with the name of each part before it is made.
+        results: from ``analyze``; every number in the report is there under its id.
+        progress: called with the name of each section before it is written.
         logo: content of a PNG or SVG file for the title page, as ``logo_beside`` reads
             it.
 
@@ -97,23 +97,22 @@ def writing(folder: Path) -> Iterator[None]:
             "EQ003",
             f"{folder} cannot be written to: {error.strerror or error}",
             where=str(folder),
-            mend="choose a folder that you may write to, and that is not a file",
+            mend="choose a folder with write permission that is not a file",
         ) from error
 
 
 def write_new(path: Path, text: str) -> str:
-    """Writes a text to a file that does not exist yet, and says where it is.
+    """Writes a text to a new file; the message with its path.
 
     Raises:
-        LibraryError: EQ003, the file exists (work on it would be lost), or its folder
-            cannot be written to.
+        LibraryError: EQ003, the file already exists, or its folder cannot be written to.
     """
     if path.exists():
         raise LibraryError.single(
             "EQ003",
-            f"{path} exists already",
+            f"{path} already exists",
             where=str(path),
-            mend="choose another name, or delete the file first",
+            mend="choose another file name, or delete the file first",
         )
     write_files(path.parent, {path.name: text.encode()})
     return f"written to {path}"

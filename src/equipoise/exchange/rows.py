@@ -1,4 +1,4 @@
-"""Whose each row of a file is, and to which visit and minute it belongs."""
+"""Participant, visit and minute of each row of a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JOINED = " / "  # between the columns of a visit that is told by several
 
 @dataclass(frozen=True)
 class Rows:
-    """What every row of a file is about.
+    """Participant, visit and minute of every row of a file.
 
     Attributes:
         frame: index as in the source; columns ``participant``, ``event`` (text of the
@@ -34,7 +34,7 @@ class Rows:
 
 
 def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
-    """Whose each row is and when; its columns are all in the file."""
+    """Participant, visit and minute of each row; the columns exist in the file."""
     cells, nothing = source.cells, how.file.missing
     people = emptied(cells[how.participant.column], nothing)
     frame = pd.DataFrame({"participant": people}, index=cells.index)
@@ -52,7 +52,7 @@ def _nobody(source: Source, people: pd.Series[Any]) -> list[Problem]:
     return [
         Problem(
             code="EQ344",
-            what=f"{int(nobody.sum())} rows do not say whose they are",
+            what=f"{int(nobody.sum())} rows have no participant identifier",
             where=f"{source.name}, column {people.name}",
             mend="write the identifier into every row, or delete the rows",
             records=source.cells[nobody].reset_index(),
@@ -81,12 +81,12 @@ def _visits(
         problems.append(
             Problem(
                 code="EQ343",
-                what=f"{int(strange.sum())} rows of unknown visits: "
+                what=f"{int(strange.sum())} rows have unknown visits: "
                 + listing(repr(text) for text in texts[strange].unique()),
                 where=f"{source.name}, column {name}",
-                mend="add each to the values of [visit] in the mapping; visits of the "
-                f"protocol: {listing(v.id for v in protocol.schedule.visits)}; an "
-                "empty text for rows that belong to no visit",
+                mend="add each value to [visit.values] of the mapping, with a visit of the "
+                f"protocol ({listing(v.id for v in protocol.schedule.visits)}) or an "
+                "empty text for rows without a visit",
                 records=source.cells.loc[strange].reset_index(),
             )
         )
@@ -115,10 +115,10 @@ def _minutes(source: Source, how: Reading) -> tuple[pd.Series[Any], list[Problem
         problems.append(
             Problem(
                 code="EQ336",
-                what=f"{int(wrong.sum())} rows at unknown minutes: "
+                what=f"{int(wrong.sum())} rows have unknown minutes: "
                 + listing(repr(text) for text in texts[wrong].unique()),
                 where=f"{source.name}, column {how.minute.column}",
-                mend="add each to the values of [minute] in the mapping",
+                mend="add each value to [minute.values] of the mapping",
                 records=source.cells.loc[wrong].reset_index(),
             )
         )
@@ -141,7 +141,7 @@ def _day0(
         problems.append(
             Problem(
                 code="EQ338",
-                what=f"{len(unread)} dates are not written as {how.day0.format}",
+                what=f"{len(unread)} dates do not have the format {how.day0.format}",
                 where=f"{source.name}, column {name}",
                 mend="correct the dates, or the format of [day0] in the mapping",
                 records=unread.reset_index()[[ROW, "participant", name]],
@@ -154,9 +154,9 @@ def _day0(
         problems.append(
             Problem(
                 code="EQ339",
-                what=f"different days 0 of {who}",
+                what=f"different dates of day 0 for {who}",
                 where=f"{source.name}, column {name}",
-                mend="correct the dates: a participant has one day 0",
+                mend="correct the dates; a participant has only one day 0",
                 records=known[several].reset_index()[[ROW, "participant", name]],
             )
         )

@@ -1,4 +1,4 @@
-"""What each column of a file becomes: the mapping, resolved against the protocol."""
+"""Target of each column of a file: the mapping, resolved against the protocol."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAYS = ("planned_day", "actual_day", "started_day", "stopped_day", "day")
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One column of the file, and where its values go.
+    """One column of the file, and the target of its values.
 
     Attributes:
         source: column of the file.
@@ -43,14 +43,14 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """All assignments of a file, and what is wrong with the mapping."""
+    """All assignments of a file, and the problems of the mapping."""
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
 
 
 def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
-    """Every column of the file: what it becomes, or that nobody has said so."""
+    """Target of every column of the file, and the columns that are not mapped."""
     known = list(source.cells.columns)
     found: list[Assignment] = []
     problems: list[Problem] = []
@@ -155,9 +155,9 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
         if item.table not in VISITLESS and item.rule.visit is None:
             yield Problem(
                 code="EQ335",
-                what=f"{item.source!r} has no visit, and no column tells it",
+                what=f"{item.source!r} needs a visit, and no column states it",
                 where=f"mapping, columns, {item.source}",
-                mend="state `visit` of this column, or the column of visits in [visit]",
+                mend="state `visit` for this column, or the column of visits in [visit]",
             )
 
 
@@ -172,7 +172,7 @@ def _unmapped(
             code="EQ334",
             what=f"{len(silent)} columns are not mapped: {', '.join(silent)}",
             where="mapping, columns and ignore",
-            mend="map each, or list it under [ignore] with a reason",
+            mend="map each column, or list it under [ignore] with a reason",
         )
     for pattern in how.ignore:
         if not any(fnmatchcase(column, pattern) for column in known):
@@ -190,9 +190,9 @@ def _twice(found: list[Assignment]) -> Iterator[Problem]:
         if key in seen:
             yield Problem(
                 code="EQ335",
-                what=f"{seen[key]!r} and {item.source!r} are mapped to the same cell",
+                what=f"{seen[key]!r} and {item.source!r} are mapped to the same value",
                 where=f"mapping, columns, {item.source}",
-                mend="map one of them, or give them different visits or minutes",
+                mend="map only one of them, or give them different visits or minutes",
             )
         seen[key] = item.source
 
@@ -209,7 +209,7 @@ def _absent(column: str, known: list[str], place: str) -> Problem:
 def _unknown(rule: Column, known: list[str]) -> Problem:
     return Problem(
         code="EQ335",
-        what=f"{rule.to!r} is nothing that a column can be mapped to",
+        what=f"a column cannot be mapped to {rule.to!r}",
         where=f"mapping, columns, {rule.column}",
         mend=f"{near(rule.to, known)}possible: {', '.join(known)}",
     )

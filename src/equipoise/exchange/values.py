@@ -1,4 +1,4 @@
-"""The values of one column of a file, and every cell that is none."""
+"""The values of one column of a file, and every text that cannot be read."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ KINDS = {"flag": "true or false", "number": "a number", "integer": "a number"}
 SHOWN = 6  # different texts named in a message; the records hold all
 MENDS = {
     "EQ336": "add each value to `values` of this column in the mapping, or to `missing`",
-    "EQ337": "correct the cells, or list them under `missing` or `values` of this column "
-    "in the mapping; a decimal comma is stated under [file]",
-    "EQ338": "correct the cells, or state the `format` of this column in the mapping",
+    "EQ337": "correct the values, or list them under `missing` or `values` of this column "
+    "in the mapping; state a decimal comma under [file]",
+    "EQ338": "correct the values, or state the `format` of this column in the mapping",
     "EQ345": "state the column of day 0 under [day0] in the mapping, correct the "
-    "participants, or go on with --accept EQ345: these days stay unknown",
+    "participants, or use --accept EQ345: these study days stay missing",
 }
 
 
 @dataclass(frozen=True)
 class Values:
-    """The cells of one column that hold something.
+    """The cells of one column that are not missing.
 
     Attributes:
         frame: index as in the source; columns ``participant``, ``event``, ``visit``,
@@ -47,13 +47,13 @@ def values(
     rows: pd.DataFrame,
     day0: pd.Series[Any],
 ) -> Values:
-    """What a column says, row by row.
+    """The values of a column, row by row.
 
     Args:
         source: the file.
         how: how it is read.
         item: the column and what it becomes.
-        rows: whose each row is and when.
+        rows: participant, visit and minute of each row.
         day0: date of day 0 by participant, from all files.
     """
     nothing = (*how.file.missing, *item.rule.missing)
@@ -83,7 +83,7 @@ def _read(
     texts, rule = frame["text"], item.rule
     place = f"{source.name}, column {item.source}"
     if rule.values and (item.kind == "text" or any(map(is_number, rule.values))):
-        return _none(texts), _problem("EQ336", "no listed value", frame, item, place)
+        return _none(texts), _problem("EQ336", "not listed", frame, item, place)
     if item.kind == "text":
         return texts.astype(object), []
     if item.kind == "datetime" or (item.kind == "day" and rule.format):
@@ -94,7 +94,7 @@ def _read(
     else:
         made = numbers(texts, how.file.decimal).astype(object)
         code = "EQ337"
-    kind = KINDS.get(item.kind, "a number of days, and no format of a date is stated")
+    kind = KINDS.get(item.kind, "a number of days, and no date format is stated")
     bad = frame[made.isna()]
     return made, _problem(code, f"not {kind}", bad, item, place)
 
@@ -105,7 +105,7 @@ def _dated(
     found = dates(frame["text"], item.rule.format)
     pattern = item.rule.format or "2027-01-04 (ISO 8601)"
     bad = frame[found.isna()]
-    problems = _problem("EQ338", f"not written as {pattern}", bad, item, place)
+    problems = _problem("EQ338", f"not in the format {pattern}", bad, item, place)
     if item.kind == "datetime":
         written = found.dt.strftime("%Y-%m-%dT%H:%M:%S.%f").astype(object)
         return written.where(found.notna()), problems
@@ -131,7 +131,7 @@ def _problem(
     return [
         Problem(
             code=code,
-            what=f"{len(bad)} cells are {what}: {cells}",
+            what=f"{len(bad)} values are {what}: {cells}",
             where=place,
             mend=MENDS[code],
             records=bad[[ROW, *known, item.source]],

@@ -1,4 +1,4 @@
-"""Which visit of a protocol a name such as ``week_2_arm_1`` or ``2m`` speaks of."""
+"""Recognizes the visit of a protocol in a name such as ``week_2_arm_1`` or ``2m``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARM_LABEL = re.compile(r"\s*\(Arm \d+: .*\)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A visit, and why it is the one."""
+    """A visit, and why it was recognized."""
 
     visit: str
     why: str
@@ -30,7 +30,7 @@ class Moment:
 
 
 def moment(text: str, protocol: Protocol) -> Moment | None:
-    """The visit of which a text speaks, None where it is not clear."""
+    """The visit that a text names, None if it is not clear."""
     said = ARM.sub("", normal(ARM_LABEL.sub("", text)))
     visits = protocol.schedule.visits
     for visit in visits:

@@ -19,12 +19,13 @@ def wordings(protocol: Protocol, folders: Iterable[Path]) -> dict[str, str]:
 
     Args:
         protocol: of the trial.
-        folders: in which a folder ``wording`` is looked for, the first one first; then
-            the library, which has the wording of instruments in the public domain.
+        folders: searched for a folder ``wording``, in this order; then the library,
+            which has the wording of instruments in the public domain.
 
     Raises:
         LibraryError: EQ002, a file cannot be read.
-        InstrumentError: EQ200, EQ207: a file is no wording of an instrument of the trial.
+        InstrumentError: EQ200, EQ207: a file is not the wording of an instrument of the
+            trial.
     """
     found = {
         name: library.text("wording", name)
@@ -48,6 +49,6 @@ def wordings(protocol: Protocol, folders: Iterable[Path]) -> dict[str, str]:
 
 
 def folder_of(name_or_path: str | Path) -> list[Path]:
-    """The folder of a protocol file; none for a protocol of the library."""
+    """The folder of a protocol file; empty for a protocol of the library."""
     path = Path(name_or_path)
     return [path.parent] if path.suffix == ".toml" or path.exists() else []

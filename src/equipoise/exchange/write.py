@@ -18,14 +18,14 @@ from equipoise.exchange.report_files import write_files
 def write_data(
     data: TrialData, folder: str | Path, format: Literal["csv", "parquet"] = "csv"
 ) -> Path:
-    """Writes every table, and ``trial.json``, which says where they come from.
+    """Writes every table, and ``trial.json``, which states their origin.
 
-    ``read_data`` reads the folder back without a mapping, to equal data with the same
-    content hash. A blinded trial is written without anything that tells the arms.
+    ``read_data`` reads the folder without a mapping, to equal data with the same
+    content hash. A blinded trial is written without anything that reveals the arms.
 
     Args:
         data: of a trial.
-        folder: is made if there is none; files of the same names are replaced.
+        folder: created if it does not exist; files of the same names are replaced.
         format: of the tables; ``parquet`` needs the package pyarrow.
 
     Returns:

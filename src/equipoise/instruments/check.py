@@ -1,4 +1,4 @@
-"""What an instrument file must mean, beyond having the right keys."""
+"""Checks the content of an instrument file, in addition to its keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRORATED = ("sum", "mean")
 
 
 def check(draft: Draft, *, origin: str) -> list[Problem]:
-    """Everything that an instrument file says and cannot mean."""
+    """All problems of the content of an instrument file."""
     return [
         Problem(
             code=found.code,
@@ -42,7 +42,7 @@ def check(draft: Draft, *, origin: str) -> list[Problem]:
 
 
 def _provenance(draft: Draft) -> Iterator[Finding]:
-    """EQ202; parts that share a fault are named together."""
+    """EQ202; elements with the same problem are named together."""
     stated: dict[str, Sourced] = dict(draft.of(Sourced))
     stated |= {
         f"{place}.missing": score.missing
@@ -55,10 +55,10 @@ def _provenance(draft: Draft) -> Iterator[Finding]:
             if (item.source, item.assumed) == said:
                 del stated[place]
     faults = {
-        "neither says where it comes from nor that it is an assumption": [
+        "has neither a source nor assumed = true": [
             place for place, part in stated.items() if not (part.source or part.assumed)
         ],
-        "says where it comes from and that it is an assumption": [
+        "has both a source and assumed = true": [
             place for place, part in stated.items() if part.source and part.assumed
         ],
     }
@@ -68,7 +68,7 @@ def _provenance(draft: Draft) -> Iterator[Finding]:
                 "EQ202",
                 f"{', '.join(places)}: each {fault}",
                 places[0],
-                'give source = "..." or assumed = true, and not both',
+                'give either source = "..." or assumed = true',
             )
 
 
@@ -88,9 +88,9 @@ def _names(draft: Draft) -> Iterator[Finding]:
         if name in _reached(name, draft.score):
             yield Finding(
                 "EQ203",
-                f"score {name!r} rests on itself",
+                f"score {name!r} depends on itself",
                 f"scores.{name}",
-                "let its conditions name other scores only",
+                "name only other scores in its conditions",
             )
 
 
@@ -101,9 +101,9 @@ def _ids(draft: Draft) -> Iterator[Finding]:
             if part.id != name:
                 yield Finding(
                     "EQ203",
-                    f"id {part.id!r} is not its key {name!r}",
+                    f"the id {part.id!r} differs from the key {name!r}",
                     f"{kind}.{name}",
-                    "remove the id: the key is the id",
+                    "remove the id; the key is the id",
                 )
 
 
@@ -121,7 +121,7 @@ def _absent(
 
 
 def _reached(name: str, scores: Mapping[str, Score]) -> set[str]:
-    """Scores that a score rests on, also through others."""
+    """Scores on which a score depends, directly or through others."""
     reached: set[str] = set()
     waiting = [name]
     while waiting:
@@ -169,9 +169,9 @@ def _repeats(place: str, score: Score) -> Iterator[Finding]:
         if (part.score is None) == (not part.any_of):
             yield Finding(
                 "EQ205",
-                "a condition has both score and any_of, or none of them",
+                "the condition does not have exactly one of score and any_of",
                 f"{place}.all_of.{number}",
-                "give exactly one of score and any_of",
+                "give one of them",
             )
 
 
@@ -183,12 +183,12 @@ def _missing_rule(place: str, score: Score) -> Iterator[Finding]:
             "EQ205",
             f"rule {score.rule!r} cannot be prorated",
             f"{place}.missing",
-            "use missing rule 'none'",
+            "use the missing rule 'none'",
         )
     if prorated == (rule.at_most is None):
         yield Finding(
             "EQ205",
-            "missing rule 'prorate' needs at_most; missing rule 'none' has none",
+            "missing rule 'prorate' needs at_most, and missing rule 'none' does not use it",
             f"{place}.missing",
             "add or remove at_most",
         )
@@ -197,7 +197,7 @@ def _missing_rule(place: str, score: Score) -> Iterator[Finding]:
             "EQ205",
             f"at_most = {rule.at_most}, but there are {len(score.items)} items",
             f"{place}.missing",
-            "let at_most be less than the number of items",
+            "set at_most below the number of items",
         )
 
 
@@ -209,7 +209,7 @@ def _alternatives(draft: Draft) -> Iterator[Finding]:
     if twice:
         yield Finding(
             "EQ205",
-            f"items stand in alternatives more than once: {listing(twice)}",
+            f"items are in alternatives more than once: {listing(twice)}",
             "alternatives",
             "name each item once",
         )
@@ -219,23 +219,23 @@ def _alternatives(draft: Draft) -> Iterator[Finding]:
             if used and not any(set(part.items) <= set(g) for g in score.groups):
                 yield Finding(
                     "EQ205",
-                    f"score {name!r} uses {listing(used)}, of which the form asks for "
-                    "one only, but does not take the highest of them",
+                    f"score {name!r} uses {listing(used)}, of which only one is rated, "
+                    "but does not take the highest of them",
                     place,
                     "put all of them into one group of a sum-of-maxima",
                 )
 
 
 def _symptom_free(draft: Draft) -> Iterator[Finding]:
-    """EQ204: the answer that says "nothing was observed" is an answer to every item."""
+    """EQ204: the response for "not observed" is a response to every item."""
     value = draft.symptom_free
     lacking = [n for n, item in draft.item.items() if value not in item.allowed]
     if value is not None and lacking:
         yield Finding(
             "EQ204",
-            f"{value!r} is not an answer to items {listing(lacking)}",
+            f"{value!r} is not a response to items {listing(lacking)}",
             "symptom_free",
-            "give an answer that every item has, or leave symptom_free out",
+            "give a response that every item has, or remove symptom_free",
         )
 
 

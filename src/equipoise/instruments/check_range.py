@@ -1,4 +1,4 @@
-"""Ranges of an instrument file: of items, scores, thresholds and bands."""
+"""Checks the ranges of items, scores, thresholds and bands of an instrument file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def items(draft: Draft) -> Iterator[Finding]:
         if low >= high:
             yield Finding(
                 "EQ204",
-                f"range {low} to {high} does not ascend",
+                f"the range {low} to {high} is not ascending",
                 f"items.{name}",
-                "write the lowest answer first",
+                "write the lowest response first",
             )
         values = item.values
         if values and (
@@ -30,14 +30,14 @@ def items(draft: Draft) -> Iterator[Finding]:
         ):
             yield Finding(
                 "EQ204",
-                f"values {list(values)} do not ascend from {low} to {high}",
+                f"values {list(values)} are not ascending from {low} to {high}",
                 f"items.{name}",
-                "write values once each, ascending, from the lowest to the highest",
+                "list each value once, from the lowest to the highest",
             )
 
 
 def scores(draft: Draft) -> Iterator[Finding]:
-    """EQ204: the range of a score is what its items can give."""
+    """EQ204: the range of a score matches its items."""
     items = draft.item
     for name, score in draft.score.items():
         complete = all(part in items for part in score.own_items)
@@ -52,7 +52,7 @@ def scores(draft: Draft) -> Iterator[Finding]:
         if possible is not None and not np.allclose(score.range, possible):
             yield Finding(
                 "EQ204",
-                f"range {_interval(score.range)}, but the items can give "
+                f"the range is {_interval(score.range)}, but that of its items is "
                 f"{_interval(possible)}",
                 f"scores.{name}",
                 "correct the range, or the items of the score",
@@ -60,14 +60,14 @@ def scores(draft: Draft) -> Iterator[Finding]:
         if score.range[0] >= score.range[1]:
             yield Finding(
                 "EQ204",
-                f"range {_interval(score.range)} does not ascend",
+                f"the range {_interval(score.range)} is not ascending",
                 f"scores.{name}",
                 "write the lowest value first",
             )
 
 
 def thresholds(draft: Draft) -> Iterator[Finding]:
-    """EQ204 and EQ205: a threshold is given once, and can be reached."""
+    """EQ204 and EQ205: a threshold is stated once, and can be reached."""
     for place, part in draft.meanings.items():
         score = draft.score.get(part.score)
         if isinstance(part, CutOff):
@@ -96,7 +96,7 @@ def _one_of(place: str, **given: float | None) -> Iterator[Finding]:
     if sum(value is not None for value in given.values()) != 1:
         yield Finding(
             "EQ205",
-            f"exactly one of {listing(given)} is needed",
+            f"exactly one of {listing(given)} is required",
             place,
             "give one and remove the other",
         )
@@ -137,9 +137,9 @@ def bands(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 "EQ206",
                 f"bands {', '.join(_interval(r) for r in ranges)} do not cover "
-                f"{_interval(score.range)} once",
+                f"{_interval(score.range)} without gap or overlap",
                 place,
-                "let each band begin one above the end of the one before it, from the "
+                "start each band one above the end of the band before it, from the "
                 "lowest to the highest value of the score",
             )
 

@@ -1,4 +1,4 @@
-"""The well-formed parts of an instrument file, and what is found wrong with them."""
+"""The valid elements of an instrument file, and its problems."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ P = TypeVar("P", bound=Part)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The well-formed parts of an instrument file.
+    """The valid elements of an instrument file.
 
     Attributes:
         parts: by their place in the file, such as ``scores.total`` or ``bands.0``.
-        items: every item id, also of items that are not well formed.
+        items: every item id, also of invalid items.
         scores: every score id, likewise.
     """
 
@@ -36,24 +36,24 @@ class Draft:
     symptom_free: object = None
 
     def of(self, kind: type[P]) -> dict[str, P]:
-        """Parts of one kind, by place."""
+        """Elements of one kind, by place."""
         return {
             place: part for place, part in self.parts.items() if isinstance(part, kind)
         }
 
     @property
     def item(self) -> dict[str, Item]:
-        """Well-formed items by id."""
+        """Valid items by id."""
         return {place.partition(".")[2]: part for place, part in self.of(Item).items()}
 
     @property
     def score(self) -> dict[str, Score]:
-        """Well-formed scores by id."""
+        """Valid scores by id."""
         return {place.partition(".")[2]: part for place, part in self.of(Score).items()}
 
     @property
     def meanings(self) -> dict[str, Bands | CutOff | Change | Convention]:
-        """What gives a meaning to a score, by place."""
+        """Bands, cut-offs and other elements that interpret a score, by place."""
         return {
             **self.of(Bands),
             **self.of(CutOff),

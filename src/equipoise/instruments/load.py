@@ -1,4 +1,4 @@
-"""Reads an instrument file: an ``Instrument``, or every problem at once."""
+"""Reads an instrument file: an ``Instrument``, or all problems together."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Response(Sourced):
 
 
 class File(Instrument):
-    """An instrument as it stands in a file, with what its parts inherit."""
+    """An instrument as in its file, with the defaults of its elements."""
 
     response: Response | None = None
     missing: Missing | None = None
@@ -68,18 +68,18 @@ MODELS: Mapping[tuple[str, ...], type[Part]] = {
 
 
 def parse_instrument(text: str, *, origin: str) -> Instrument:
-    """The instrument that a TOML text states.
+    """Reads an instrument from TOML text.
 
-    A plain text in ``[items]`` is an item with that label. An item without a range of
-    its own has that of ``[response]``, with its provenance; a score without a missing
-    rule of its own has that of ``[missing]``.
+    A plain text in ``[items]`` is an item with that label. An item without a range
+    inherits that of ``[response]``, with its provenance; a score without a missing rule
+    inherits that of ``[missing]``.
 
     Args:
         text: content of an instrument file.
         origin: name of the file, for messages.
 
     Raises:
-        InstrumentError: EQ200 to EQ206, every problem at once.
+        InstrumentError: EQ200 to EQ206, all problems together.
     """
     raw = read_toml(text, origin=origin, error=InstrumentError, code="EQ200")
     stated = _complete(raw)
@@ -139,7 +139,7 @@ def _own(loc: tuple[Any, ...], raw: Mapping[str, Any]) -> bool:
 
 
 def _problem(found: Mapping[str, Any], origin: str) -> Problem:
-    """A finding of pydantic, as what, where and how to mend it."""
+    """A finding of pydantic, as what, where and how to fix it."""
     loc = tuple(str(part) for part in found["loc"])
     *above, key = loc
     place = ".".join(above) or "top level"
@@ -150,13 +150,13 @@ def _problem(found: Mapping[str, Any], origin: str) -> Problem:
         case "extra_forbidden":
             near = difflib.get_close_matches(key, known, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
-            what = f"key {key!r} is not known"
+            what = f"key {key!r} is unknown"
             mend = f"{guess}known keys: {listing(known)}"
         case "missing":
             what, mend = f"key {key!r} is absent", f"add {key!r}"
         case _:
-            what = f"key {key!r} holds {found['input']!r}: {found['msg']}"
-            mend = "give a value of the right kind"
+            what = f"key {key!r} is {found['input']!r}: {found['msg']}"
+            mend = "give a value of the right type"
     return Problem(code="EQ201", what=what, where=where, mend=mend)
 
 

@@ -1,8 +1,7 @@
-"""A rating scale or questionnaire: its items, its scores, and what they mean.
+"""A rating scale or questionnaire: its items, its scores, and their interpretation.
 
 An instrument is data: a TOML file that a clinician can read and correct. Every number
-in it says where it comes from (``source``) or admits that it is an assumption
-(``assumed = true``).
+in it states its ``source`` or is marked as an assumption (``assumed = true``).
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ Rule = Literal["sum", "mean", "count-at-least", "sum-of-maxima", "all-of", "reco
 
 
 class Recall(Sourced):
-    """The time that the answers are about, such as ``past week``."""
+    """The recall period of the responses, such as ``past week``."""
 
     period: Text
 
 
 class Licence(Sourced):
-    """Who owns the wording, and on which terms it may be used.
+    """The copyright owner of the wording, and the terms of its use.
 
     Attributes:
-        wording_shipped: True if the exact wording comes with Equipoise. Labels of items
-            are short nouns of our own and not the wording.
+        wording_shipped: True if Equipoise includes the exact wording. Labels of items
+            are short nouns and not the wording.
     """
 
     owner: Text
@@ -44,9 +43,9 @@ class Item(Sourced):
 
     Attributes:
         label: a short noun, not the wording of the form.
-        range: lowest and highest integer answer.
-        values: the allowed answers, ascending, where not every integer in ``range`` is
-            one; empty otherwise.
+        range: lowest and highest integer response.
+        values: the allowed responses, ascending, if not every integer in ``range`` is
+            allowed; empty otherwise.
     """
 
     id: Identifier
@@ -56,27 +55,27 @@ class Item(Sourced):
 
     @property
     def allowed(self) -> tuple[int, ...]:
-        """Every allowed answer, ascending."""
+        """Every allowed response, ascending."""
         return self.values or tuple(range(self.range[0], self.range[1] + 1))
 
 
 class Alternatives(Sourced):
-    """Items of which the form asks for one only; the others stay blank.
+    """Items of which only one is rated; the others stay blank.
 
-    Such a blank is no missing answer as long as one of the items is answered. A score
-    takes the highest of them: they stand in one group of a ``sum-of-maxima``.
+    A blank item is not a missing response if one of the items has a response. A score
+    takes the highest of them: they form one group of a ``sum-of-maxima``.
     """
 
     items: tuple[Identifier, ...] = Field(min_length=2)
 
 
 class Missing(Sourced):
-    """What becomes of a score when answers are missing.
+    """Rule for a score with missing responses.
 
     Attributes:
-        rule: ``none``: there is no score unless every item is answered.
-            ``prorate``: the mean of the answered items stands for the missing ones.
-        at_most: most missing items that ``prorate`` allows.
+        rule: ``none``: the score is missing unless every item has a response.
+            ``prorate``: missing items are replaced by the mean of the others.
+        at_most: maximum number of missing items for ``prorate``.
     """
 
     rule: Literal["none", "prorate"]
@@ -90,7 +89,7 @@ class Condition(Part):
 
     Attributes:
         score: id of a score of the same instrument.
-        any_of: items; one at or above ``at_least`` is enough.
+        any_of: items; one at or above ``at_least`` is sufficient.
         at_least: the threshold.
     """
 
@@ -100,17 +99,17 @@ class Condition(Part):
 
 
 class Score(Sourced):
-    """A number worked out from the items, or recorded without them.
+    """A number calculated from the items, or recorded without them.
 
     Attributes:
-        range: lowest and highest value that complete answers can give.
-        rule: how it is worked out.
+        range: lowest and highest possible value of complete responses.
+        rule: how it is calculated.
             ``sum``, ``mean``: of ``items``;
-            ``count-at-least``: how many of ``items`` are at or above ``at_least``;
-            ``sum-of-maxima``: the highest answer of each of ``groups``, summed;
-            ``all-of``: 1 if every condition of ``all_of`` holds, else 0;
-            ``recorded``: written down as such, never worked out.
-        missing: what becomes of it when answers are missing.
+            ``count-at-least``: number of ``items`` at or above ``at_least``;
+            ``sum-of-maxima``: the highest response of each of ``groups``, summed;
+            ``all-of``: 1 if every condition of ``all_of`` is met, else 0;
+            ``recorded``: recorded as a score, never calculated.
+        missing: rule for missing responses.
     """
 
     id: Identifier
@@ -138,7 +137,7 @@ class Score(Sourced):
 
 
 class Band(Part):
-    """One band of severity; both ends belong to it."""
+    """One band of severity, both ends included."""
 
     label: Text
     range: tuple[float, float]
@@ -152,7 +151,7 @@ class Bands(Sourced):
 
 
 class CutOff(Sourced):
-    """A value of a score with a meaning: at or above, or at or below it.
+    """A cut-off of a score: at or above, or at or below.
 
     Exactly one of ``at_least`` and ``at_most`` is given.
     """
@@ -164,11 +163,11 @@ class CutOff(Sourced):
 
 
 class Change(Sourced):
-    """An improvement of a score, in points, with a meaning.
+    """A clinically relevant improvement of a score, in points.
 
     Attributes:
         label: such as ``reliable change``.
-        points: least improvement, positive whatever the direction of benefit.
+        points: minimum improvement, positive for both directions of benefit.
     """
 
     label: Text
@@ -177,12 +176,12 @@ class Change(Sourced):
 
 
 class Convention(Sourced):
-    """What the field calls response or remission; a protocol states its own.
+    """Conventional definition of response or remission; a protocol states its own.
 
     Exactly one of ``improvement_percent`` and ``at_most`` is given.
 
     Attributes:
-        improvement_percent: least improvement from baseline, in percent of baseline.
+        improvement_percent: minimum improvement from baseline, in percent of baseline.
         at_most: highest value of the score.
     """
 
@@ -197,15 +196,14 @@ class Instrument(Part):
 
     Attributes:
         schema_: version of the file format.
-        better: direction of benefit of every score: no sign is ever guessed.
-        rater: who fills it in.
-        items: by item id, in the order of the form; empty where only totals are known.
+        better: direction of benefit of every score; no sign is ever guessed.
+        rater: who rates it.
+        items: by item id, in the order of the form; empty if only totals are known.
         scores: by score id, in the order of reports.
-        primary_score: the score that stands for the instrument.
-        alternatives: sets of items of which the form asks for one only.
-        symptom_free: the answer that says of every item that nothing was observed, such
-            as 0 of the CADSS and 5 ("awake") of the MOAA/S; None where no single answer
-            does.
+        primary_score: the main score of the instrument.
+        alternatives: sets of items of which only one is rated.
+        symptom_free: the response to every item if nothing was observed, such as 0 of the
+            CADSS and 5 ("awake") of the MOAA/S; None if there is no such response.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -229,19 +227,19 @@ class Instrument(Part):
     conventions: tuple[Convention, ...] = ()
 
     def answers_needed(self, score_id: str) -> tuple[tuple[str, ...], ...]:
-        """Sets of items of which a score needs one answer each.
+        """Sets of items of which a score needs one response each.
 
-        A set has one item, or is one of ``alternatives``. KeyError if there is no such
-        score.
+        A set has one item, or is one of ``alternatives``. KeyError if the score does not
+        exist.
         """
         set_of = {item: part.items for part in self.alternatives for item in part.items}
         sets = (set_of.get(item, (item,)) for item in self.items_of(score_id))
         return tuple(dict.fromkeys(sets))
 
     def items_of(self, score_id: str) -> tuple[str, ...]:
-        """Every item that a score rests on, also through other scores, in form order.
+        """Every item on which a score depends, also through other scores, in form order.
 
-        KeyError if there is no such score.
+        KeyError if the score does not exist.
         """
         reached: set[str] = set()
         waiting, seen = [score_id], {score_id}

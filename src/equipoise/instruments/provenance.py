@@ -1,4 +1,4 @@
-"""Where a statement comes from: a source, or an admitted assumption.
+"""Provenance of a statement: a source, or a labelled assumption.
 
 Instruments, protocols and truths are files of such statements.
 """
@@ -16,22 +16,22 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Part(BaseModel):
-    """A part of a file: immutable, and without keys that nobody reads."""
+    """An element of a file: immutable, without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Sourced(Part):
-    """A statement that must say where it comes from.
+    """A statement with its provenance.
 
     Attributes:
         source: paper, manual, registry entry or document; None for an
             assumption.
-        assumed: True if no source is known for it: a labelled assumption.
-        note: what a reader of the file should know about it.
+        assumed: True if it has no known source: a labelled assumption.
+        note: note for the reader of the file.
 
     Exactly one of ``source`` and ``assumed`` must be given; the check of each kind of
-    file refuses the rest, so that the place is named together with all other problems.
+    file reports violations, with their place, together with all other problems.
     """
 
     source: Text | None = None

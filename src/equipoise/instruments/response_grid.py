@@ -1,4 +1,4 @@
-"""Puts a long table of answers into a grid of items by forms, without sorting it."""
+"""Arranges a long table of responses as items by forms, without sorting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The arithmetic of scores: one function for each rule, over all forms at once."""
+"""The arithmetic of scores: one function for each rule, vectorized over forms."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Worked:
 
     Attributes:
         value: (n_forms,) the score; NaN where its missing rule does not allow one.
-        n_items: answers that the score needs.
-        n_missing: (n_forms,) how many of them are missing.
+        n_items: number of responses that the score needs.
+        n_missing: (n_forms,) number of missing responses.
     """
 
     value: Vector
@@ -33,11 +33,11 @@ class Worked:
 
 @dataclass(slots=True)
 class Sheet:
-    """The answers of all forms of one instrument, and the scores worked out so far.
+    """The responses of all forms of one instrument, and the scores calculated so far.
 
     Attributes:
         answers: (n_items, n_forms), one row per item in the order of the instrument,
-            NaN where there is no answer.
+            NaN where there is no response.
         blank: (n_forms,) for each item that is missing somewhere.
     """
 
@@ -61,18 +61,18 @@ class Sheet:
         return int(self.answers.shape[1])
 
     def of(self, item: str) -> Vector:
-        """(n_forms,) answers to one item; NaN where there is none."""
+        """(n_forms,) responses to one item; NaN if missing."""
         return np.asarray(self.answers[self.row[item]])
 
     def filled(self, item: str) -> Vector:
-        """(n_forms,) answers to one item; 0 where there is none."""
+        """(n_forms,) responses to one item; 0 if missing."""
         answers = self.of(item)
         if item not in self.blank:
             return answers
         return np.where(self.blank[item], 0.0, answers)
 
     def count_missing(self, needed: tuple[tuple[str, ...], ...]) -> Counts:
-        """(n_forms,) sets of items without any answer."""
+        """(n_forms,) sets of items without any response."""
         count = np.zeros(self.n_forms, dtype=np.int64)
         for items in needed:
             if all(item in self.blank for item in items):
@@ -80,7 +80,7 @@ class Sheet:
         return count
 
     def score(self, score_id: str) -> Worked:
-        """One score of every form; a score that it rests on is worked out first."""
+        """One score of every form; scores on which it depends are calculated first."""
         if score_id not in self.worked:
             score = self.instrument.scores[score_id]
             needed = self.instrument.answers_needed(score_id)
@@ -146,7 +146,7 @@ def _recorded(score: Score, sheet: Sheet, n_missing: Counts) -> Vector:
 
 
 def _allow(score: Score, value: Vector, n_missing: Counts) -> Vector:
-    """NaN where more answers are missing than the missing rule allows."""
+    """NaN where more responses are missing than the missing rule allows."""
     value[n_missing > (score.missing.at_most or 0)] = np.nan
     return value
 
@@ -162,7 +162,7 @@ ARITHMETIC: Mapping[Rule, Callable[[Score, Sheet, Counts], Vector]] = {
 
 
 def span(score: Score, items: Mapping[str, Item]) -> tuple[float, float] | None:
-    """Lowest and highest value that complete answers can give.
+    """Lowest and highest possible value of complete responses.
 
     Args:
         score: a score whose items are all among ``items``.

@@ -1,4 +1,4 @@
-"""From answers to scores: of wide forms, or of a long table of answers."""
+"""Scores of responses, in wide forms or in a long table."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def score_forms(instrument: Instrument, forms: pd.DataFrame) -> pd.DataFrame:
     """Every score of every form.
 
     Args:
-        instrument: what the forms are.
-        forms: one row per form, one column per item, named by item id; NaN where there
-            is no answer. An item without a column has no answer anywhere.
+        instrument: of the forms.
+        forms: one row per form, one column per item, named by item id; NaN for a missing
+            response. An item without a column is missing in every form.
 
     Returns:
         The index of ``forms`` and one float64 column per score; NaN where the missing
         rule of the score does not allow it. A recorded score is NaN.
 
     Raises:
-        InstrumentError: EQ211 a column is not an item; EQ212 an answer is not allowed,
+        InstrumentError: EQ211 a column is not an item; EQ212 a response is not allowed,
             with the form, item and value of each in ``records``.
     """
     where = f"forms of {instrument.id}"
@@ -55,29 +55,29 @@ def score_forms(instrument: Instrument, forms: pd.DataFrame) -> pd.DataFrame:
 
 
 def score(answers: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
-    """Every score of every form in a long table of answers.
+    """Every score of every form in a long table of responses.
 
-    A form is what shares participant, visit, minute and instrument. Categorical columns
-    are the fast road: their codes are used as they are.
+    A form is all rows with the same participant, visit, minute and instrument.
+    Categorical columns are fastest: their codes are used directly.
 
     Args:
         answers: columns ``participant, visit, timepoint_min, instrument, item, value``;
             further columns are ignored. ``timepoint_min`` may be missing in a row; a
-            missing ``value`` is no answer.
+            missing ``value`` is a missing response.
         instruments: by instrument id.
 
     Returns:
         One row per form and score (recorded scores have no rows): ``participant, visit,
         timepoint_min, instrument, score, value, n_items, n_missing``, ordered by
         participant, visit, minute (missing first), instrument (order of
-        ``instruments``) and score (order of the instrument), whatever the order of the
-        answers. A categorical column is ordered by its categories. ``value`` is NaN
-        where the missing rule does not allow a score; ``n_items`` counts the answers
-        that the score needs, ``n_missing`` those that are missing. Columns keep their
-        type; ``score`` has that of ``item``.
+        ``instruments``) and score (order of the instrument), independent of the order
+        of the rows. A categorical column is ordered by its categories. ``value`` is NaN
+        where the missing rule does not allow a score; ``n_items`` is the number of
+        responses that the score needs, ``n_missing`` that of missing responses. Columns
+        keep their type; ``score`` has that of ``item``.
 
     Raises:
-        InstrumentError: EQ210 to EQ214, every problem at once, with the rows.
+        InstrumentError: EQ210 to EQ214, all problems together, with the rows.
     """
     absent = [name for name in COLUMNS if name not in answers.columns]
     if absent:

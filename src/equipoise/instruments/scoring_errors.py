@@ -1,4 +1,4 @@
-"""What scoring refuses: answers that are not allowed, or belong nowhere."""
+"""Errors of scoring: responses that are not allowed or cannot be assigned."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from equipoise.instruments.rules import Flags, Vector
 
 
 def numbers(column: pd.Series[Any]) -> Vector:
-    """A column as float64: NaN where it is empty, infinite where it is no number.
+    """A column as float64: NaN where it is empty, infinite where it is text.
 
-    No item allows an infinite answer, so that text is refused with the other answers
+    No item allows an infinite response, so text is reported with the other responses
     that are not allowed.
     """
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
@@ -28,7 +28,7 @@ def numbers(column: pd.Series[Any]) -> Vector:
 
 
 def outside(item: Item, answers: Vector) -> Flags:
-    """True for each answer that the item does not allow; a missing one is allowed."""
+    """True for each response that the item does not allow; a missing one is allowed."""
     if item.values:
         wrong = ~np.isin(answers, item.values)
     else:
@@ -40,16 +40,16 @@ def outside(item: Item, answers: Vector) -> Flags:
 def wrong_answers(
     instrument: Instrument, records: pd.DataFrame, *, where: str
 ) -> Problem:
-    """EQ212 with the answers and what their items allow."""
+    """EQ212 with the responses and the allowed responses of their items."""
     named = dict.fromkeys(str(item) for item in records["item"])
     allowed = "; ".join(
         f"item {item}: {_span(instrument.items[item])}" for item in named
     )
     return Problem(
         code="EQ212",
-        what=f"answers that are not allowed: {len(records)} ({allowed})",
+        what=f"{len(records)} responses are not allowed ({allowed})",
         where=where,
-        mend="correct the answers, or leave them empty if they were not given",
+        mend="correct the responses, or leave them empty if they are missing",
         records=records,
     )
 
@@ -76,7 +76,7 @@ def unknown_instruments(records: pd.DataFrame, known: Iterable[str]) -> Problem:
     names = listing({str(name) for name in records["instrument"]})
     return Problem(
         code="EQ210",
-        what=f"answers belong to instruments that are not known: {names}",
+        what=f"responses belong to unknown instruments: {names}",
         where="answers, column instrument",
         mend=f"use one of: {listing(known)}; or add the instrument",
         records=records,
@@ -87,7 +87,7 @@ def repeated_answers(records: pd.DataFrame, *, where: str) -> Problem:
     """EQ213 with every row of each repeated answer."""
     return Problem(
         code="EQ213",
-        what=f"{len(records)} rows answer an item that another row answers too",
+        what=f"{len(records)} rows are repeated responses to the same item",
         where=where,
         mend="keep one row for each participant, visit, minute, instrument and item",
         records=records,
@@ -95,23 +95,23 @@ def repeated_answers(records: pd.DataFrame, *, where: str) -> Problem:
 
 
 def no_address(records: pd.DataFrame, columns: Sequence[str]) -> Problem:
-    """EQ214 with the rows that belong to no form."""
+    """EQ214 with the rows that cannot be assigned to a form."""
     return Problem(
         code="EQ214",
-        what=f"{len(records)} answers lack one of {', '.join(columns)}",
+        what=f"{len(records)} responses do not have all of {', '.join(columns)}",
         where="answers",
-        mend="complete the rows, or remove them",
+        mend="complete or remove these rows",
         records=records,
     )
 
 
 def absent_columns(names: Sequence[str], needed: Sequence[str]) -> Problem:
-    """EQ214 with the columns that are not there."""
+    """EQ214 with the absent columns."""
     return Problem(
         code="EQ214",
         what=f"columns are absent: {listing(names)}",
         where="answers",
-        mend=f"give the columns {', '.join(needed)}",
+        mend=f"add the columns; required are {', '.join(needed)}",
     )
 
 

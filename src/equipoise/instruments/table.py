@@ -1,4 +1,4 @@
-"""A long table of answers as integer codes, and what is wrong with its rows."""
+"""A long table of responses as integer codes, and the problems of its rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AnswerTable:
     """A long table of answers as integer codes.
 
     Attributes:
-        answers: the table itself, for the records of a refusal.
+        answers: the table itself, for the records of an error.
         address: which form each row belongs to.
         value: one per row.
         whole: True for each row that has a value in every column of ``ADDRESS``.

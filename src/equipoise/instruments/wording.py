@@ -1,7 +1,7 @@
-"""What a form of an instrument says: instructions, questions and anchors.
+"""Wording of an instrument: instructions, questions and anchors of responses.
 
-The wording of most instruments belongs to somebody, so it is no part of the instrument: a
-site that has a licence writes it into a file of its own, which is read beside it.
+The wording of most instruments is copyrighted and is therefore not in the instrument
+file: a site with a licence adds it in a separate file.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class ItemWording(Part):
     """The wording of one item.
 
     Attributes:
-        text: the question; the label of the instrument stands there where it is absent.
-        anchors: answer -> what it means; those of the form where it is empty.
+        text: the question; the label of the item is shown if it is absent.
+        anchors: response -> its label; by default those of the form.
     """
 
     text: Text | None = None
@@ -38,13 +38,13 @@ class Wording(Part):
     Attributes:
         schema_: version of the file format.
         instrument: its id.
-        source: the form that it was taken from, and the licence of the site.
-        recall: the time that the answers are about, such as ``past month``; that of the
-            instrument, if absent.
-        instructions: what is read before the first question.
-        stem: what each question goes on from.
-        anchors: answer -> what it means, for items without anchors of their own, as far
-            as they have these answers.
+        source: the source form, and the licence of the site.
+        recall: the recall period, such as ``past month``; by default that of the
+            instrument.
+        instructions: instructions before the first question.
+        stem: the start of each question.
+        anchors: response -> its label, for items without anchors, if they have these
+            responses.
         items: by item id; a text alone is an item with that question.
     """
 
@@ -58,23 +58,22 @@ class Wording(Part):
     items: Mapping[Identifier, ItemWording] = Field(default_factory=dict)
 
     def of(self, item: str) -> ItemWording:
-        """The wording of an item; without a question where the file has none."""
+        """The wording of an item; without a question if the file has none."""
         own = self.items.get(item, ItemWording())
         return ItemWording(text=own.text, anchors=own.anchors or self.anchors)
 
 
 def parse_wording(text: str, instrument: Instrument, *, origin: str) -> Wording:
-    """The wording that a TOML text states, if it is one of the instrument.
+    """Reads the wording of an instrument from TOML text.
 
     Args:
         text: content of the file.
-        instrument: whose wording it is.
+        instrument: of this wording.
         origin: name of the file, for messages.
 
     Raises:
-        InstrumentError: EQ200, no TOML; EQ207, everything that does not fit at once: a
-            key that is not known, another instrument, an item or an answer that the
-            instrument does not have.
+        InstrumentError: EQ200, not TOML; EQ207, all mismatches together: an unknown key,
+            another instrument, an item or a response that the instrument does not have.
 
     Example:
         >>> from equipoise import library
@@ -105,21 +104,20 @@ def parse_wording(text: str, instrument: Instrument, *, origin: str) -> Wording:
 
 def _misfits(made: Wording, instrument: Instrument, origin: str) -> Iterator[Problem]:
     if made.instrument != instrument.id:
-        yield _bad(f"the wording of {made.instrument!r}, not {instrument.id!r}", origin)
+        what = f"the wording is for {made.instrument!r}, not for {instrument.id!r}"
+        yield _bad(what, origin)
         return
     known = instrument.items
     for name in made.items.keys() - known.keys():
-        yield _bad(f"there is no item {name!r}; known: {listing(known)}", origin)
+        yield _bad(f"there is no item {name!r}; items: {listing(known)}", origin)
     for name, item in known.items():
         allowed = {f"{value}" for value in item.allowed}
         anchors = made.of(name).anchors
         for value in anchors.keys() - allowed:
-            what = (
-                f"item {name}: {value!r} is no answer; {listing(sorted(allowed))} are"
-            )
+            what = f"item {name}: {value!r} is not one of {listing(sorted(allowed))}"
             yield _bad(what, origin)
 
 
 def _bad(what: str, origin: str) -> Problem:
-    mend = "write the file for this version of the instrument, or take it away"
+    mend = "adapt the file to this version of the instrument, or remove it"
     return Problem(code="EQ207", what=what, where=origin, mend=mend)

@@ -14,7 +14,7 @@ Kind = Literal[
 
 
 def names(kind: Kind) -> tuple[str, ...]:
-    """Names on one shelf, sorted; a name is the file's name without ``.toml``."""
+    """Sorted names of one kind; a name is the file name without ``.toml``."""
     folder = resources.files("equipoise.library") / kind
     files = (item.name for item in folder.iterdir())
     return tuple(sorted(n.removesuffix(".toml") for n in files if n.endswith(".toml")))
@@ -29,7 +29,7 @@ def text(kind: Kind, name: str) -> str:
     if name not in names(kind):
         raise LibraryError.single(
             "EQ001",
-            f"the library has no {name!r} among its {kind}",
+            f"there is no {name!r} among the {kind} of the library",
             where=f"library, {kind}",
             mend=f"use one of: {listing(names(kind))}; or give the path of a file",
         )

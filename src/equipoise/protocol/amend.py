@@ -1,4 +1,4 @@
-"""Versions of a protocol: what it says, as a hash, and what two of them differ in."""
+"""Versions of a protocol: the hash of its content, and differences between versions."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class Change:
 
 
 def content_hash(protocol: Protocol) -> str:
-    """SHA-256 of what the protocol says, as 64 hexadecimal digits.
+    """SHA-256 of the content of a protocol, as 64 hexadecimal digits.
 
-    Formatting, comments, the order of keys and keys that repeat a default do not count.
-    The instruments count with their whole definition: a corrected scoring rule is
-    another protocol.
+    Formatting, comments, the order of keys and keys that repeat a default are ignored.
+    The complete definition of each instrument is included: a corrected scoring rule
+    gives another protocol.
     """
     text = json.dumps(_stated(protocol), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def differences(old: Protocol, new: Protocol) -> tuple[Change, ...]:
-    """What two versions differ in, in the order of the file.
+    """Differences between two versions, in the order of the file.
 
-    Entries with an id are compared by that id; one that is new or gone is named as a
-    whole. A list whose entries are the same but stand in another order is a change.
+    Entries with an id are compared by that id; an entry that was added or removed is one
+    change. A list with the same entries in another order is a change.
     """
     return tuple(_differ("", _stated(old), _stated(new)))
 

@@ -1,4 +1,4 @@
-"""When what is done: visits, infusions, assessments and measurements."""
+"""The schedule: visits, infusions, assessments and measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Phase = Literal["screening", "treatment", "follow-up"]
 
 
 class Assessment(Part):
-    """An instrument filled in at a visit, once or at several minutes.
+    """An instrument rated at a visit, once or at several minutes.
 
     Attributes:
         instrument: id of an instrument of the protocol.
@@ -37,7 +37,7 @@ class Measurement(Part):
 
 
 class Procedure(Part):
-    """A bundle of what is done at several visits, written once."""
+    """Assessments and measurements of several visits, stated once."""
 
     id: Identifier
     assess: tuple[Assessment, ...] = ()
@@ -48,11 +48,11 @@ class Visit(Sourced):
     """A planned visit.
 
     Attributes:
-        day: planned day; day 0 is the anchor of the schedule.
-        window: days early (<= 0) and late (>= 0) that are still in window.
-        infusion: number of the infusion given, counted from 1; None for no infusion.
-        only_if: id of a definition: only participants for whom it holds have the visit.
-        procedures: ids of bundles; ``assess`` and ``measure`` are added to them.
+        day: planned study day; ``anchor`` defines day 0.
+        window: permitted days before (<= 0) and after (>= 0) the planned day.
+        infusion: number of the infusion at the visit, from 1; None for no infusion.
+        only_if: id of a definition: only participants who meet it have the visit.
+        procedures: ids of procedures; ``assess`` and ``measure`` are added to them.
     """
 
     id: Identifier
@@ -71,10 +71,10 @@ class Schedule(Sourced):
     """All visits of one participant, in order.
 
     Attributes:
-        anchor: what happens on day 0, in words.
+        anchor: the event on day 0, as text.
         baseline: id of the visit whose scores are the baseline.
         weekends: ``shift`` moves a visit that falls on a weekend to the nearest working
-            day inside its window; ``allow`` leaves it.
+            day in its window; ``allow`` leaves it unchanged.
     """
 
     anchor: Text
@@ -84,7 +84,7 @@ class Schedule(Sourced):
     visits: tuple[Visit, ...] = Field(min_length=1)
 
     def visit(self, visit_id: str) -> Visit:
-        """The visit with this id; KeyError if there is none."""
+        """The visit with this id; KeyError if it does not exist."""
         return {visit.id: visit for visit in self.visits}[visit_id]
 
     def assessments(self, visit: Visit) -> tuple[Assessment, ...]:

@@ -1,4 +1,4 @@
-"""Whether what a protocol states makes sense: every problem at once."""
+"""Checks a protocol for consistency, and reports all problems together."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ PARTS = (
 
 
 def check(protocol: Protocol, names: Names, *, origin: str) -> list[Problem]:
-    """Every problem of a protocol of the right shape.
+    """Every problem of a protocol with valid keys and types.
 
     Args:
-        protocol: with its instruments in ``scales``, as far as they could be found.
-        names: what references may point to.
+        protocol: with the instruments that could be loaded in ``scales``.
+        names: ids that references may name.
         origin: name of the file, for messages.
     """
     problems = [*_twice(names, protocol, origin), *_provenance(protocol, origin)]
@@ -58,9 +58,9 @@ def _twice(names: Names, protocol: Protocol, origin: str) -> list[Problem]:
     return [
         Problem(
             code="EQ103",
-            what=f"{count} parts of kind {kind!r} have the id {name!r}",
+            what=f"the id {name!r} is used {count} times for kind {kind!r}",
             where=f"{origin}, {kind} {name}",
-            mend="give each its own id",
+            mend="give each a unique id",
         )
         for kind, ids in kinds.items()
         for name, count in Counter(ids).items()
@@ -72,9 +72,11 @@ def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
     return [
         Problem(
             code="EQ105",
-            what="both a source and assumed" if part.assumed else "no provenance",
+            what="the statement has both source and assumed"
+            if part.assumed
+            else "the statement has no source",
             where=f"{origin}, {place}",
-            mend='write source = "paper, registry or document", or assumed = true',
+            mend='give either source = "paper, registry or document" or assumed = true',
         )
         for place, part in sourced(protocol)
         if part.assumed == (part.source is not None)
@@ -82,7 +84,7 @@ def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
 
 
 def sourced(part: BaseModel, place: str = "") -> Iterator[tuple[str, Sourced]]:
-    """Every statement of a protocol that says where it comes from, with its place."""
+    """Every statement of a protocol that needs a source, with its place."""
     if isinstance(part, Sourced):
         yield place, part
     for key in type(part).model_fields:

@@ -1,4 +1,4 @@
-"""Whether arms, people, randomization and safety rules fit together."""
+"""Checks arms, characteristics, randomization and rules for consistency."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
     if wrong:
         yield Problem(
             code="EQ109",
-            what=f"block sizes {wrong} are no multiples of {total}, the sum of ratios",
+            what=f"block sizes {wrong} are not multiples of {total}, the sum of ratios",
             where=f"{where}.block_sizes",
             mend=f"use multiples of {total}, such as {total * 2}",
         )
     if (plan.method == "permuted blocks") != bool(plan.block_sizes):
         yield Problem(
             code="EQ109",
-            what=f"method {plan.method!r} with block sizes {list(plan.block_sizes)}",
+            what=f"method {plan.method!r} has block sizes {list(plan.block_sizes)}",
             where=where,
-            mend="permuted blocks need block_sizes, other methods have none",
+            mend="give block_sizes for permuted blocks, and for no other method",
         )
     yield from _own_parts(protocol, where)
     categories = {c.id for c in protocol.characteristics if c.type == "category"}
@@ -61,7 +61,7 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
         if not missing and name not in categories:
             yield Problem(
                 code="EQ109",
-                what=f"stratum {name!r} is a number",
+                what=f"the stratification factor {name!r} is a number",
                 where=f"{where}.strata",
                 mend="stratify by a category",
             )
@@ -73,7 +73,7 @@ def _own_parts(protocol: Protocol, where: str) -> Iterator[Problem]:
     for method, name in OWN_PARTS.items():
         given = getattr(plan, name) is not None
         if given != (plan.method == method):
-            verb = "has no use for" if given else "needs"
+            verb = "does not use" if given else "needs"
             yield Problem(
                 code="EQ109",
                 what=f"method {plan.method!r} {verb} {name!r}",
@@ -84,16 +84,16 @@ def _own_parts(protocol: Protocol, where: str) -> Iterator[Problem]:
     if plan.method == "big stick" and (len(protocol.arms) != 2 or len(ratios) > 1):
         yield Problem(
             code="EQ109",
-            what="the big stick with other than two arms of equal shares",
+            what="the big stick method needs two arms with equal ratios",
             where=where,
             mend="use permuted blocks, an urn or minimization",
         )
     if plan.method == "minimization" and not plan.strata:
         yield Problem(
             code="EQ109",
-            what="minimization without factors",
+            what="minimization has no factors",
             where=f"{where}.strata",
-            mend="name the characteristics whose margins shall be alike",
+            mend="name the characteristics to balance",
         )
 
 
@@ -111,14 +111,14 @@ def _units(kind: Intervention, where: str) -> Iterator[Problem]:
         if quantity is not None and quantity.unit not in allowed:
             yield Problem(
                 code="EQ113",
-                what=f"{name} in {quantity.unit!r}",
+                what=f"the unit of {name} is {quantity.unit!r}",
                 where=f"{where}.{name}.unit",
                 mend=f"use one of: {', '.join(allowed)}",
             )
         if quantity is not None and quantity.value <= 0:
             yield Problem(
                 code="EQ113",
-                what=f"{name} of {quantity.value:g}",
+                what=f"the value of {name} is {quantity.value:g}",
                 where=f"{where}.{name}.value",
                 mend="give a positive number",
             )
@@ -126,9 +126,11 @@ def _units(kind: Intervention, where: str) -> Iterator[Problem]:
     if values and (kind.drug is None or len(set(values)) < len(values)):
         yield Problem(
             code="EQ113",
-            what="strengths of no drug" if kind.drug is None else "a strength twice",
+            what="there are strengths but no drug"
+            if kind.drug is None
+            else "a strength is listed twice",
             where=f"{where}.strengths",
-            mend="list each strength of the vials of one drug once",
+            mend="name the drug, and list each strength of its vials once",
         )
 
 
@@ -139,7 +141,7 @@ def _requirement(rule: Requirement, names: Names, where: str) -> Iterator[Proble
     of_score = rule.score is not None and rule.visit is not None
     if (rule.characteristic is not None) == of_score:
         yield _incomplete(
-            "the rule looks at no single value",
+            "the rule does not name exactly one value",
             where,
             "give either a characteristic, or a score with a visit",
         )
@@ -154,20 +156,20 @@ def _characteristics(protocol: Protocol, origin: str) -> Iterator[Problem]:
         where = f"{origin}, characteristics[{part.id}]"
         if part.id in PARTICIPANT_COLUMNS:
             yield _incomplete(
-                f"{part.id!r} is a column of every trial", where, "choose another id"
+                f"{part.id!r} is a standard column", where, "choose another id"
             )
         if (part.type == "category") != bool(part.values):
             yield _incomplete(
-                f"type {part.type!r} with values {list(part.values)}",
+                f"type {part.type!r} has values {list(part.values)}",
                 where,
-                "a category lists its values, a number has none",
+                "list the values of a category, and none for a number",
             )
         strange = sorted(part.labels.keys() - set(part.values))
         if strange:
             yield _incomplete(
-                f"labels for {strange}, which are no values",
+                f"there are labels for {strange}, which are not listed values",
                 f"{where}.labels",
-                "label the values that are listed",
+                "label only listed values",
             )
 
 

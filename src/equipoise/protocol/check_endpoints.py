@@ -1,4 +1,4 @@
-"""Whether each endpoint is one question that its analysis can answer."""
+"""Checks that each endpoint is consistent, and that its analysis can estimate it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _definition(part: Definition, names: Names, where: str) -> Iterator[Problem]
         given = getattr(part, name) is not None
         needed = name in NEEDS[part.rule]
         if given != needed:
-            verb = "needs" if needed else "has no use for"
+            verb = "needs" if needed else "does not use"
             yield Problem(
                 code="EQ112",
                 what=f"rule {part.rule!r} {verb} {name!r}",
@@ -120,7 +120,7 @@ def _effect_on(name: str, protocol: Protocol, where: str) -> Iterator[Problem]:
             code="EQ104",
             what=f"there is no continuous endpoint {name!r}",
             where=f"{where}.variable.effect_on",
-            mend=f"known: {', '.join(known) or 'none'}",
+            mend=f"use one of: {', '.join(known) or 'none'}",
         )
 
 
@@ -132,7 +132,7 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
     ):
         if stated != fits:
             yield contradiction(
-                f"a {endpoint.type} endpoint with {stated!r}",
+                f"a {endpoint.type} endpoint cannot have {stated!r}",
                 f"{where}.{place}",
                 f"use {fits!r}",
             )
@@ -143,7 +143,7 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
         if given != (name in needed):
             yield contradiction(
                 f"the variable of a {endpoint.type} endpoint "
-                f"{'needs' if name in needed else 'has no use for'} {name!r}",
+                f"{'needs' if name in needed else 'does not use'} {name!r}",
                 f"{where}.variable",
                 f"{'add' if name in needed else 'delete'} {name!r}",
             )
@@ -157,14 +157,14 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
     analysis = endpoint.analysis
     if analysis.df.startswith("kenward-roger") and analysis.vcov != "model":
         yield contradiction(
-            f"{analysis.df} brings its own covariance of the coefficients",
+            f"{analysis.df} has its own covariance of the coefficients",
             f"{where}.analysis.vcov",
             "delete vcov, or choose other degrees of freedom",
         )
     extra = set(endpoint.analysis.by_visit) - set(endpoint.analysis.covariates)
     if extra:
         yield contradiction(
-            f"{sorted(extra)} may differ by visit but are no covariates",
+            f"{sorted(extra)} are in by_visit but not in covariates",
             f"{where}.analysis.by_visit",
             "list them in covariates too",
         )
@@ -176,9 +176,9 @@ def _rule_fits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[P
     rule = rules.get(endpoint.variable.definition or "")
     if rule is not None and (rule == "loss-of") != (endpoint.type == "time-to-event"):
         yield contradiction(
-            f"a {endpoint.type} endpoint with a definition of rule {rule!r}",
+            f"a {endpoint.type} endpoint cannot have a definition of rule {rule!r}",
             f"{where}.variable.definition",
-            "a time to event is a loss-of, a binary endpoint is not",
+            "use a loss-of definition for a time to event, and for no binary endpoint",
         )
 
 
@@ -190,15 +190,15 @@ def _strategies(endpoint: Endpoint, where: str) -> Iterator[Problem]:
         if event.strategy not in known:
             yield Problem(
                 code="EQ108",
-                what=f"strategy {event.strategy!r} for a {endpoint.type} endpoint",
+                what=f"a {endpoint.type} endpoint cannot use strategy {event.strategy!r}",
                 where=place,
-                mend=f"it can be: {', '.join(known)}",
+                mend=f"use one of: {', '.join(known)}",
             )
         if event.milestone in seen:
             yield contradiction(
                 f"milestone {event.milestone!r} has two strategies",
                 place,
-                "give each intercurrent event one strategy",
+                "give each intercurrent event only one strategy",
             )
         seen.add(event.milestone)
 
@@ -208,7 +208,7 @@ def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Prob
     variable, schedule = endpoint.variable, protocol.schedule
     if variable.at and variable.visits and variable.at not in variable.visits:
         yield contradiction(
-            f"the estimate is at {variable.at!r}, which is not among the visits",
+            f"the visit of the estimate, {variable.at!r}, is not among the visits",
             f"{where}.variable.at",
             "add it to visits",
         )
@@ -229,14 +229,14 @@ def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Prob
             yield contradiction(
                 f"{score.split('.')[0]!r} is not rated at {visit.id!r}",
                 f"{where}.variable",
-                f"add it to `assess` of that visit (without minutes), or leave "
-                f"{visit.id!r} out",
+                f"add it to `assess` of that visit (without minutes), or remove "
+                f"{visit.id!r}",
             )
         if variable.visits and visit.id == schedule.baseline:
             yield contradiction(
                 "baseline is among the visits of the outcome",
                 f"{where}.variable.visits",
-                "leave it out: it enters as a covariate or through the change",
+                "remove it; the baseline enters as a covariate or through the change",
             )
 
 
@@ -254,7 +254,7 @@ def _at_minutes(protocol: Protocol, score: str, where: str) -> Iterator[Problem]
     }
     if name not in rated:
         yield contradiction(
-            f"{name!r} is not rated at minutes of any infusion",
+            f"{name!r} is not rated at any minute of an infusion",
             f"{where}.variable.score",
             "add it to `assess` of the infusion visits, with minutes",
         )

@@ -1,4 +1,4 @@
-"""Whether ``[[forms]]`` states forms that can be filled in."""
+"""Checks that the forms of ``[[forms]]`` can be completed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOMENTS = ("today", "day0", "infusion start", "window start", "window end")
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]:
-    """EQ104 and EQ119: what keeps a form from being filled in."""
+    """EQ104 and EQ119: problems that prevent the completion of a form."""
     whole = []
     for place, use in enumerate(protocol.forms):
         where = f"{origin}, forms[{use.name or place}]"
@@ -41,14 +41,14 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
         where = f"{origin}, forms[{form.id}]"
         extends = use.use is not None and use.id is None
         if form.id in BUILT_IN and not extends:
-            fix = f"take another id; these are taken: {listing(BUILT_IN)}"
-            yield _bad("every trial has a form of this id", where, fix)
+            fix = f"choose another id; reserved: {listing(BUILT_IN)}"
+            yield _bad("the id is that of a built-in form", where, fix)
         yield from _form(form, names, where)
         yield from range_problems(form, protocol.characteristics, where)
     for name, count in Counter(f.id for f in sound.form_definitions()).items():
         if count > 1:
             where = f"{origin}, forms[{name}]"
-            yield _bad(f"{count} forms have this id", where, "give each its own id")
+            yield _bad(f"{count} forms have this id", where, "give each a unique id")
 
 
 def _entry(use: FormUse, base: FormDefinition | None) -> Iterator[tuple[str, str]]:
@@ -57,22 +57,23 @@ def _entry(use: FormUse, base: FormDefinition | None) -> Iterator[tuple[str, str
         needed = {"id": use.id, "title": use.title, "fields": use.fields}
         lacking = [name for name, value in needed.items() if not value]
         if lacking:
-            what = f"a form of its own has no {listing(lacking)}"
+            what = f"the form has no {listing(lacking)}"
             yield what, f"add {listing(lacking)}, or `use` a form of the library"
     known = {field.id for field in base.fields} if base is not None else set()
     strange = [name for name in use.omit if name not in known]
     if strange:
-        yield f"omit names {listing(strange)}", f"known: {listing(sorted(known))}"
+        what = f"omit names unknown fields: {listing(strange)}"
+        yield what, f"use one of: {listing(sorted(known))}"
     if base is not None and base.id in BUILT_IN:
         yield from _built_in(use, known)
 
 
 def _built_in(use: FormUse, known: set[str]) -> Iterator[tuple[str, str]]:
-    """A form that every trial has can be added to: the program needs what it has."""
-    fix = "add fields with ids of your own, and checks; or state a form of your own"
+    """Fields and checks can be added to a built-in form; its fields must not change."""
+    fix = "add checks, and fields with new ids; or define a new form"
     again = [field.id for field in use.fields if field.id in known]
     if again or use.omit:
-        yield f"{listing([*again, *use.omit])} would change", fix
+        yield f"{listing([*again, *use.omit])} of this form cannot be changed", fix
     stated = [
         name
         for name in ("by", "conceals", "visits", "minutes", "any_time", "repeats")
@@ -83,7 +84,7 @@ def _built_in(use: FormUse, known: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def form_problems(form: FormDefinition, where: str) -> Iterator[Problem]:
-    """EQ119: what is wrong with a form by itself, wherever it is used.
+    """EQ119: problems of a form itself, independent of its use.
 
     Args:
         form: its fields and checks.
@@ -92,12 +93,14 @@ def form_problems(form: FormDefinition, where: str) -> Iterator[Problem]:
     known = {field.id: field for field in form.fields}
     for name, count in Counter(field.id for field in form.fields).items():
         if count > 1:
-            yield _bad(f"{count} fields {name!r}", where, "give each its own id")
+            what = f"{count} fields have the id {name!r}"
+            yield _bad(what, where, "give each a unique id")
     for field in form.fields:
         yield from _field(field, known, f"{where}.fields[{field.id}]")
     for name, count in Counter(check.id for check in form.checks).items():
         if count > 1:
-            yield _bad(f"{count} checks {name!r}", where, "give each its own id")
+            what = f"{count} checks have the id {name!r}"
+            yield _bad(what, where, "give each a unique id")
     for check in form.checks:
         yield from _check(check, known, f"{where}.checks[{check.id}]")
 
@@ -106,13 +109,13 @@ def _form(form: FormDefinition, names: Names, where: str) -> Iterator[Problem]:
     for visit in form.visits:
         yield from names.refer("visit", visit, f"{where}.visits")
     if form.minutes and not form.visits:
-        yield _bad("minutes, and no visit", where, "name the visits with an infusion")
+        what = "the form has minutes but no visits"
+        yield _bad(what, where, "name the visits with an infusion")
     if not form.visits and not form.any_time and form.id not in BUILT_IN:
-        yield _bad(
-            "the form is never filled in", where, "give visits, or any_time = true"
-        )
+        yield _bad("the form is never due", where, "give visits, or any_time = true")
     if form.repeats and not form.any_time and form.id not in BUILT_IN:
-        yield _bad("repeats at planned visits", where, "set any_time = true with it")
+        what = "the form repeats, but only at planned visits"
+        yield _bad(what, where, "set any_time = true too")
     yield from form_problems(form, where)
 
 
@@ -121,24 +124,28 @@ def _field(
 ) -> Iterator[Problem]:
     offers = bool(field.choices) or field.choices_from is not None
     if (field.type == "choice") != offers:
-        yield _bad("choices belong to type choice, and to no other", where, "fix one")
+        what = "choices are required for type choice, and for no other type"
+        yield _bad(what, where, "correct the type or the choices")
     if field.min is not None and field.max is not None and field.min > field.max:
-        yield _bad("no number is possible", where, "min is at most max")
+        yield _bad("min is above max", where, "correct one of them")
     if field.only_if is not None:
         yield from _asked(field.only_if, known, where)
         if _circle(field, known):
-            yield _bad("the field is asked only if itself is", where, "fix only_if")
+            what = "only_if names the field itself"
+            yield _bad(what, where, "name another field")
     if (field.type == "time") != (field.time_of is not None):
-        yield _bad("a time of no day", where, "give time_of to a time, and to no other")
+        what = "time_of is required for type time, and for no other type"
+        yield _bad(what, where, "correct the type or time_of")
     elif field.time_of is not None and _type(field.time_of, known) != "date":
-        yield _bad(f"time_of {field.time_of!r}", where, "name a date of the form")
+        what = f"time_of {field.time_of!r} is not a date"
+        yield _bad(what, where, "name a date field of the form")
     yield from _calculated(field, known, where)
     if field.type == "file":
         yield _bad(
-            "a field of type file cannot be filled in",
+            "a field of type file cannot be completed",
             where,
-            "delete it: scans are attached to the form as a whole; for what the file "
-            'shows, use type = "flag" or "text"',
+            "delete it; scans are attached to the complete form, and their content is "
+            'recorded in fields of type "flag" or "text"',
         )
 
 
@@ -146,10 +153,11 @@ def _calculated(
     field: FormField, known: dict[str, FormField], where: str
 ) -> Iterator[Problem]:
     if field.sum and field.type != "number":
-        yield _bad("a sum is a number", where, 'type = "number"')
+        yield _bad("a sum must be a number", where, 'set type = "number"')
     for part in field.sum:
         if not _counts(known.get(part)):
-            yield _bad(f"the sum of {part!r}", where, "name fields that are numbers")
+            what = f"{part!r} cannot be summed"
+            yield _bad(what, where, "name fields that are numbers")
     if field.grading is not None:
         yield from grading_problems(field, field.grading, known, where)
 
@@ -191,8 +199,8 @@ def _answers(field: FormField, values: Iterable[str], where: str) -> Iterator[Pr
         return
     for value in values:
         if value not in possible:
-            fix = f"answers of {field.id}: {listing(possible)}"
-            yield _bad(f"{value!r} is no answer of {field.id!r}", where, fix)
+            what = f"{value!r} is not a response to {field.id!r}"
+            yield _bad(what, where, f"use one of: {listing(possible)}")
 
 
 def _check(
@@ -203,24 +211,24 @@ def _check(
         return
     if check.order in ("is", "any is"):
         if not check.one_of:
-            yield _bad("no value is right", where, "give one_of")
+            yield _bad("the check allows no value", where, "give one_of")
         looked = check.fields if check.order == "any is" else (check.field,)
         if not looked:
-            yield _bad("no field is looked at", where, "give fields")
+            yield _bad("the check names no field", where, "give fields")
         for name in looked:
             if name in known:
                 yield from _answers(known[name], check.one_of, where)
             else:
                 yield _no_field(name, known, where)
     elif check.other is None:
-        yield _bad("compared with nothing", where, "give other")
+        yield _bad("the check has nothing to compare with", where, "give other")
     elif check.other not in (*MOMENTS, *known) and "." not in check.other:
-        fix = f"known: {listing((*MOMENTS, *known))}; or form.field"
+        fix = f"use one of: {listing((*MOMENTS, *known))}; or form.field"
         yield _bad(f"there is no {check.other!r}", where, fix)
 
 
 def _no_field(name: str, known: Iterable[str], where: str) -> Problem:
-    return _bad(f"there is no field {name!r}", where, f"known: {listing(known)}")
+    return _bad(f"there is no field {name!r}", where, f"use one of: {listing(known)}")
 
 
 def _bad(what: str, where: str, fix: str) -> Problem:

@@ -1,4 +1,4 @@
-"""Whether sensitivity analyses, subgroups and the testing procedure make sense."""
+"""Checks sensitivity analyses, subgroups and the testing procedure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TESTED = (
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
-    """Every problem of what is asked beside the analyses of the endpoints."""
+    """Every problem of the analyses in addition to those of the endpoints."""
     found: list[Problem] = []
     for endpoint in protocol.endpoints:
         where = f"{origin}, endpoints[{endpoint.id}]"
@@ -35,21 +35,21 @@ def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
 def _sensitivity(endpoint: Endpoint, where: str) -> Iterator[Problem]:
     if endpoint.sensitivity and endpoint.type != "continuous":
         yield contradiction(
-            f"a {endpoint.type} endpoint with a sensitivity analysis by imputation",
+            f"a {endpoint.type} endpoint has a sensitivity analysis by imputation",
             f"{where}.sensitivity",
-            "delete it: it is for continuous endpoints",
+            "delete it; only continuous endpoints can have one",
         )
     ids = [part.id for part in endpoint.sensitivity]
     for number, part in enumerate(endpoint.sensitivity):
         if part.id in ids[:number]:
             yield contradiction(
-                f"two sensitivity analyses with the id {part.id!r}",
+                f"two sensitivity analyses have the id {part.id!r}",
                 f"{where}.sensitivity[{part.id}]",
-                "give each its own id",
+                "give each a unique id",
             )
         if part.strategy != "MAR" and not part.milestones:
             yield contradiction(
-                f"{part.strategy} without an event from which it holds",
+                f"{part.strategy} has no event from which it applies",
                 f"{where}.sensitivity[{part.id}].milestones",
                 'name milestones, such as ["treatment-discontinued"]',
             )
@@ -60,9 +60,9 @@ def _subgroups(
 ) -> Iterator[Problem]:
     if endpoint.subgroups and endpoint.type != "continuous":
         yield contradiction(
-            f"a {endpoint.type} endpoint with subgroups",
+            f"a {endpoint.type} endpoint has subgroups",
             f"{where}.subgroups",
-            "delete them: they are for continuous endpoints",
+            "delete them; only continuous endpoints can have subgroups",
         )
     kinds = {part.id: part.type for part in protocol.characteristics}
     for part in endpoint.subgroups:
@@ -72,14 +72,16 @@ def _subgroups(
         number = part.by == "baseline" or kinds.get(part.by) == "number"
         if number != bool(part.cuts):
             yield contradiction(
-                f"{part.by!r} is a {'number' if number else 'category'} "
-                f"{'without' if number else 'with'} cuts",
+                f"the {'number' if number else 'category'} {part.by!r} has "
+                f"{'no cuts' if number else 'cuts'}",
                 f"{place}.cuts",
                 "add the limits between groups" if number else "delete cuts",
             )
         if list(part.cuts) != sorted(set(part.cuts)):
             yield contradiction(
-                "the cuts do not ascend", f"{place}.cuts", "sort them, each once"
+                "the cuts are not ascending",
+                f"{place}.cuts",
+                "list each cut once, in ascending order",
             )
 
 
@@ -93,17 +95,17 @@ def _multiplicity(
                 code="EQ104",
                 what=f"there is no tested endpoint {name!r}",
                 where=f"{where}.endpoints",
-                mend=f"known: {', '.join(known)}",
+                mend=f"use one of: {', '.join(known)}",
             )
     if len(set(family.endpoints)) < len(family.endpoints):
         yield contradiction(
-            "an endpoint is tested twice", f"{where}.endpoints", "name each once"
+            "an endpoint is listed twice", f"{where}.endpoints", "list each once"
         )
     graph = family.procedure == "graphical"
     if graph != bool(family.weights) or graph != bool(family.transitions):
         yield contradiction(
             f"{family.procedure!r} "
-            f"{'needs' if graph else 'has no use for'} weights and transitions",
+            f"{'needs' if graph else 'does not use'} weights and transitions",
             where,
             "add both" if graph else "delete both",
         )
@@ -116,7 +118,7 @@ def _graph(family: Multiplicity, where: str) -> Iterator[Problem]:
     rows = family.transitions
     if len(family.weights) != m or len(rows) != m or any(len(r) != m for r in rows):
         yield contradiction(
-            f"{m} endpoints, and weights or transitions of another number",
+            f"the number of weights or transitions is not {m}, that of the endpoints",
             where,
             f"give {m} weights and {m} rows of {m} transitions",
         )
@@ -124,11 +126,12 @@ def _graph(family: Multiplicity, where: str) -> Iterator[Problem]:
     shares = (family.weights, *rows)
     if any(min(row) < 0 or sum(row) > 1 + 1e-9 for row in shares):
         yield contradiction(
-            "shares below 0, or that add up to more than 1",
+            "weights or transitions are below 0, or add up to more than 1",
             where,
-            "weights, and each row of transitions, are at least 0 and add up to at most 1",
+            "make each value at least 0, and the sum of the weights and of each row of "
+            "transitions at most 1",
         )
     if any(rows[i][i] != 0 for i in range(m)):
         yield contradiction(
-            "an endpoint hands its share to itself", where, "make the diagonal 0"
+            "an endpoint passes alpha to itself", where, "set the diagonal to 0"
         )

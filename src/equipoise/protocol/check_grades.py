@@ -1,4 +1,4 @@
-"""Whether grades of laboratory values can be calculated, and their ranges be used."""
+"""Checks the grades of laboratory values and their reference ranges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from equipoise.protocol.population import Characteristic
 def grading_problems(
     field: FormField, grading: Grading, known: Mapping[str, FormField], where: str
 ) -> Iterator[Problem]:
-    """EQ119: what keeps a grade from being calculated.
+    """EQ119: problems that prevent the calculation of a grade.
 
     Args:
         field: with the grade.
@@ -23,18 +23,19 @@ def grading_problems(
         where: for messages.
     """
     if field.type != "number" or field.decimals:
-        yield _bad("a grade is a whole number", where, 'type = "number", no decimals')
+        what = "a grade must be an integer"
+        yield _bad(what, where, 'set type = "number", without decimals')
     if field.sum:
-        yield _bad("the field is a sum and a grade", where, "keep one of them")
+        yield _bad("the field is both a sum and a grade", where, "delete one of them")
     names = (grading.of, grading.lower, grading.upper, grading.baseline)
     for name in names:
         if name is not None and not _is_number(known.get(name)):
-            fix = "name a field of the form that is a number, and not calculated"
-            yield _bad(f"the grade needs {name!r}", where, fix)
+            fix = "name a field of the form that is a number and not calculated"
+            yield _bad(f"{name!r} cannot be used for the grade", where, fix)
     unit = known.get(grading.unit)
     if unit is None or unit.type != "choice":
         fix = "name a field of the form of type choice, with the units"
-        yield _bad(f"the unit is {grading.unit!r}", where, fix)
+        yield _bad(f"{grading.unit!r} cannot be the unit", where, fix)
     for limit in grading.limits:
         for what, fix in _limit(limit, grading):
             yield _bad(f"grade {limit.grade}: {what}", where, fix)
@@ -45,7 +46,7 @@ def grading_problems(
 def range_problems(
     form: FormDefinition, characteristics: Sequence[Characteristic], where: str
 ) -> Iterator[Problem]:
-    """EQ119: reference ranges that are never used, or are none.
+    """EQ119: reference ranges that are never used or are invalid.
 
     Args:
         form: as the protocol has it.
@@ -59,20 +60,19 @@ def range_problems(
     for one in form.ranges:
         place = f"{where}.ranges[{one.of}]"
         if one.of not in results:
-            fix = f"results with a grade: {listing(results) or 'none'}"
-            yield _bad(f"no grade needs a range of {one.of!r}", place, fix)
+            fix = f"use one of the results with a grade: {listing(results)}"
+            yield _bad(f"no grade uses a range of {one.of!r}", place, fix)
             continue
         units = tuple(fields[results[one.of].unit].choices)
         if one.unit not in units:
-            yield _bad(
-                f"{one.unit!r} is no unit of it", place, f"units: {listing(units)}"
-            )
+            fix = f"use one of: {listing(units)}"
+            yield _bad(f"{one.unit!r} is not a unit of the result", place, fix)
         if one.sex is not None and one.sex not in sexes:
-            fix = f"values of the characteristic sex: {listing(sexes) or 'none'}"
-            yield _bad(f"there is no sex {one.sex!r}", place, fix)
+            fix = f"use a value of the characteristic sex: {listing(sexes)}"
+            yield _bad(f"{one.sex!r} is not a value of sex", place, fix)
         yield from (_bad(what, place, fix) for what, fix in _range(one))
         if any(_overlap(one, other) for other in seen):
-            yield _bad("two ranges apply to one result", place, "keep one of them")
+            yield _bad("two ranges apply to one result", place, "delete one of them")
         seen.append(one)
 
 
@@ -83,12 +83,13 @@ def _is_number(field: FormField | None) -> bool:
 def _limit(limit: GradeLimit, grading: Grading) -> Iterator[tuple[str, str]]:
     given = [name for name in COMPARISONS if getattr(limit, name) is not None]
     if len(given) != 1:
-        yield f"{len(given)} comparisons", f"give one of {listing(COMPARISONS)}"
+        what = f"the limit has {len(given)} comparisons"
+        yield what, f"give one of {listing(COMPARISONS)}"
     if bool(limit.unit) == (limit.times is not None):
-        yield "a limit of no kind", "give unit or times: one of them"
+        yield "exactly one of unit and times is required", "give one of them"
     needs_baseline = limit.times == "baseline" or limit.baseline is not None
     if needs_baseline and grading.baseline is None:
-        yield "there is no baseline", "name the field with the value at baseline"
+        yield "no baseline is named", "name the field with the value at baseline"
 
 
 def _units(grading: Grading, units: set[str], where: str) -> Iterator[Problem]:
@@ -100,13 +101,14 @@ def _units(grading: Grading, units: set[str], where: str) -> Iterator[Problem]:
             stated[limit.grade, side].add(limit.unit)
     for (grade, _), own in stated.items():
         if own != units:
-            what = f"grade {grade} is stated for {listing(sorted(own))}"
-            yield _bad(what, where, f"units of the result: {listing(sorted(units))}")
+            what = f"grade {grade} has limits only in {listing(sorted(own))}"
+            fix = f"state a limit in each unit of the result: {listing(sorted(units))}"
+            yield _bad(what, where, fix)
 
 
 def _range(one: ReferenceRange) -> Iterator[tuple[str, str]]:
     if one.low is None and one.high is None:
-        yield "a range without limits", "give low, high or both"
+        yield "the range has no limits", "give low, high or both"
     elif one.low is not None and one.high is not None and one.low > one.high:
         yield "the lower limit is above the upper limit", "correct one of them"
 

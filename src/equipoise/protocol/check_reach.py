@@ -1,4 +1,4 @@
-"""Whether anybody can meet what a protocol asks for: bounds, thresholds, baselines."""
+"""Checks that bounds, thresholds and baselines can be reached."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REDUCTIONS = ("percent-reduction", "points-reduction")
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
-    """Every rule that nobody, or everybody, would meet whatever is observed."""
+    """Every rule that no participant, or every participant, would always meet."""
     found: list[Problem] = []
     for part in protocol.characteristics:
         found += _characteristic(part, f"{origin}, characteristics[{part.id}]")
@@ -34,7 +34,7 @@ def _characteristic(part: Characteristic, where: str) -> Iterator[Problem]:
         yield _never(
             f"no number is at least {part.min:g} and at most {part.max:g}",
             where,
-            "exchange min and max",
+            "correct min or max",
         )
     if len(set(part.values)) < len(part.values):
         yield _never("a value is listed twice", f"{where}.values", "list each once")
@@ -49,13 +49,13 @@ def _requirement(
         bounds = rule.min is not None or rule.max is not None
         if bounds or not set(rule.one_of) <= set(kind.values):
             yield _never(
-                f"{kind.id!r} is none of what the rule asks for",
+                f"the rule for the category {kind.id!r} has bounds or unlisted values",
                 where,
-                f"use one_of, with some of: {', '.join(kind.values)}",
+                f"give one_of, with some of: {', '.join(kind.values)}",
             )
         return
     if rule.one_of and (kind is not None or rule.score is not None):
-        yield _never("a number is compared with texts", where, "use min and max")
+        yield _never("a number is compared with texts", where, "give min or max")
     known = (kind.min, kind.max) if kind else _range(protocol, rule.score)
     yield from _inside(rule, known, where)
     if rule.score is not None and rule.visit is not None:
@@ -68,7 +68,7 @@ def _inside(rule: Requirement, known: Range, where: str) -> Iterator[Problem]:
     highs = [n for n in (rule.max, known[1]) if n is not None]
     if lows and highs and max(lows) > min(highs):
         yield _never(
-            f"nothing is at least {max(lows):g} and at most {min(highs):g}",
+            f"no value is at least {max(lows):g} and at most {min(highs):g}",
             where,
             "give bounds within the range of the value, the smaller one as min",
         )
@@ -78,9 +78,9 @@ def _definition(rule: Definition, protocol: Protocol, where: str) -> Iterator[Pr
     rules = {part.id: part.rule for part in protocol.definitions}
     if rules.get(rule.of or "") == "loss-of":
         yield _never(
-            "what is lost is itself a loss",
+            "the definition in `of` is itself a loss-of",
             f"{where}.of",
-            "name a definition that holds at a visit",
+            "name a definition that is evaluated at a visit",
         )
     low, high = _range(protocol, rule.score)
     if rule.threshold is None or low is None or high is None:
@@ -93,10 +93,10 @@ def _definition(rule: Definition, protocol: Protocol, where: str) -> Iterator[Pr
     }
     if not reach.get(rule.rule, True):
         yield _never(
-            f"{rule.rule} {rule.threshold:g} of a score from {low:g} to {high:g} holds "
-            "for nobody, or for everybody",
+            f"{rule.rule} {rule.threshold:g} of a score from {low:g} to {high:g} is "
+            "always or never met",
             f"{where}.threshold",
-            "give a threshold that some reach and others do not",
+            "give a threshold that some participants reach and others do not",
         )
 
 
@@ -106,9 +106,9 @@ def _conditions(protocol: Protocol, origin: str) -> Iterator[Problem]:
     for visit in protocol.schedule.visits:
         if rules.get(visit.only_if or "") == "loss-of":
             yield _never(
-                f"{visit.id!r} is for whom {visit.only_if!r} holds, which is a loss",
+                f"the condition {visit.only_if!r} of {visit.id!r} is a loss-of",
                 f"{origin}, schedule.visits[{visit.id}].only_if",
-                "name a definition that holds at a visit",
+                "name a definition that is evaluated at a visit",
             )
 
 
@@ -140,7 +140,7 @@ def _rated_at(
             yield _never(
                 f"{scale!r} is not rated at {visit_id!r}",
                 where,
-                "add it to `assess` of that visit (without minutes), or name another",
+                "add it to `assess` of that visit (without minutes), or change the visit",
             )
 
 

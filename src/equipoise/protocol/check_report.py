@@ -1,4 +1,4 @@
-"""Whether ``[report]`` names sections and tables that a report can have."""
+"""Checks that ``[report]`` names sections and tables that a report can have."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
     ):
         yield Problem(
             code="EQ118",
-            what=f"the logo {logo!r} is not a PNG or SVG file beside the protocol",
+            what=f"the logo {logo!r} is not the name of a PNG or SVG file",
             where=f"{origin}, report.logo",
             mend="put a PNG or SVG file into the folder of the protocol, and name it",
         )
@@ -48,7 +48,7 @@ def _unknown(
                 code="EQ118",
                 what=f"a report has no {_kind(key)} {name!r}",
                 where=f"{origin}, report.{key}",
-                mend=f"{near(name, possible)}known: {listing(possible)}",
+                mend=f"{near(name, possible)}use one of: {listing(possible)}",
             )
 
 

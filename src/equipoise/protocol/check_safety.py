@@ -1,4 +1,4 @@
-"""Whether each safety rule can be met, and what an infusion needs can be measured."""
+"""Checks safety rules, and the measurements that an infusion requires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Reason = tuple[str, str]  # why a rule can never be met, and what to do about it
 
 
 def problems(protocol: Protocol, _names: Names, origin: str) -> Iterator[Problem]:
-    """EQ110: rules that can never be met, and requirements that nothing fulfils."""
+    """EQ110: rules that can never be met, and requirements that are never measured."""
     for rule in protocol.safety_rules:
         where = f"{origin}, safety_rules[{rule.id}]"
         for what, mend in _never(rule, protocol):
@@ -28,9 +28,9 @@ def problems(protocol: Protocol, _names: Names, origin: str) -> Iterator[Problem
             continue
         yield Problem(
             code="EQ110",
-            what=f"{name} is required before an infusion and not measured before one",
+            what=f"{name} is required before an infusion but not measured before one",
             where=f"{origin}, infusion_day.required_before",
-            mend="measure it at a negative minute, or do not require it",
+            mend="plan it at a negative minute, or do not require it",
         )
 
 
@@ -39,7 +39,7 @@ def _never(rule: SafetyRule, protocol: Protocol) -> Iterator[Reason]:
     if len(named) != 1:
         yield (
             f"the rule names {len(named)} values",
-            "give one of measurement, item and answer",
+            "give exactly one of measurement, item and answer",
         )
         return
     bounded = rule.above is not None or rule.below is not None
@@ -54,8 +54,8 @@ def _never(rule: SafetyRule, protocol: Protocol) -> Iterator[Reason]:
         yield from _answered(rule, rule.answer, protocol)
     if rule.within_hours is not None and rule.measurement:
         yield (
-            "within_hours is for items and answers",
-            "delete it: the team at the bedside acts on a vital sign at once",
+            "a rule on a vital sign has within_hours",
+            "delete it; the infusion team acts on a vital sign immediately",
         )
 
 
@@ -75,7 +75,7 @@ def _minutes(name: str, protocol: Protocol) -> set[int]:
 
 def _measured(rule: SafetyRule, protocol: Protocol) -> Iterator[Reason]:
     if rule.one_of:
-        yield "a vital sign is a number", "give above or below in place of one_of"
+        yield "a vital sign is a number", "give above or below instead of one_of"
     if not rule.unit:
         yield "the limit has no unit", "give the unit"
     minutes = _minutes(rule.measurement, protocol)
@@ -88,7 +88,7 @@ def _measured(rule: SafetyRule, protocol: Protocol) -> Iterator[Reason]:
     if not due.get(rule.when, False):
         yield (
             f"{rule.measurement} is not measured {rule.when}",
-            "measure it then (schedule, measure), or delete the rule",
+            "plan it then (schedule, measure), or delete the rule",
         )
 
 
@@ -116,11 +116,12 @@ def _rated(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reason]:
     if not rated or ("infusion" in rule.when and not timed):
         yield (
             f"{name} is not rated {'at any visit' if not rated else rule.when}",
-            "assess the instrument then, or say when = 'any'",
+            "plan the instrument then, or set when = 'any'",
         )
     if not any(rule.is_met_by(str(value)) for value in item.allowed):
         answers = listing([str(value) for value in item.allowed])
-        yield f"no answer to {name} reaches the limit", f"possible answers: {answers}"
+        what = f"no response to {name} reaches the limit"
+        yield what, f"change the limit; possible responses: {answers}"
 
 
 def _answered(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reason]:
@@ -129,9 +130,9 @@ def _answered(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reaso
     timed = any(definition.minutes for definition in forms if definition.id == form)
     if rule.when in ("during infusion", "after infusion") and not timed:
         yield (
-            f"{name} is answered at no minute of an infusion",
-            "plan its form at minutes, or say when = 'any', or 'before infusion' to hold "
-            "the next one",
+            f"{name} is not recorded at any minute of an infusion",
+            "plan its form at minutes, or set when = 'any', or 'before infusion' to hold "
+            "the next infusion",
         )
     if form == "eligibility":
         attested = [c.id for c in protocol.eligibility if c.require is None]
@@ -153,7 +154,7 @@ def _answered(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reaso
         over = rule.above is not None and (high is None or high >= rule.above)
         under = rule.below is not None and (low is None or low <= rule.below)
         if not over and not under:
-            yield f"no answer to {name} reaches the limit", "correct above or below"
+            yield f"no response to {name} reaches the limit", "correct above or below"
     else:
         answers = tuple(known.choices) or ("yes", "no")
         yield from _one_of(rule, name, True, answers if known.type != "text" else ())
@@ -170,14 +171,14 @@ def _one_of(
 ) -> Iterator[Reason]:
     if not is_there:
         yield (
-            f"there is no answer {name!r}",
+            f"there is no field {name!r}",
             "name a form of the trial and one of its fields, such as "
             "'pregnancy-test.LBORRES'",
         )
     elif not rule.one_of:
-        yield f"{name} is not a number", "give one_of in place of above and below"
+        yield f"{name} is not a number", "give one_of instead of above and below"
     elif answers and not set(answers) & set(rule.one_of):
         yield (
             f"{name} is never one of {listing(rule.one_of)}",
-            f"possible answers: {listing(answers)}",
+            f"use one of: {listing(answers)}",
         )

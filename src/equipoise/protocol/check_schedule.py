@@ -1,4 +1,4 @@
-"""Whether the schedule can be kept."""
+"""Checks that the schedule is possible."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def _visit(
     early, late = visit.window
     if early > 0 or late < 0:
         yield _impossible(
-            f"window [{early}, {late}] does not hold the planned day",
+            f"the window [{early}, {late}] does not contain the planned day",
             f"{where}.window",
-            "give days early (0 or negative) and late (0 or positive), as [-1, 2]",
+            "give days before (0 or negative) and after (0 or positive), as [-1, 2]",
         )
     yield from names.refer("definition", visit.only_if, f"{where}.only_if")
     for name in visit.procedures:
@@ -59,9 +59,9 @@ def _once(asked: list[tuple[str, tuple[int, ...]]], where: str) -> Iterator[Prob
             if (name, minute) in seen:
                 at = "" if minute is None else f" at minute {minute}"
                 yield _impossible(
-                    f"{name!r} is asked for twice{at}",
+                    f"{name!r} is planned twice{at}",
                     where,
-                    "leave it in the procedure or in the visit, not in both",
+                    "plan it in the procedure or in the visit, not in both",
                 )
             seen.add((name, minute))
 
@@ -74,7 +74,7 @@ def _baseline(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem
     days = {visit.id: visit.day for visit in schedule.visits}
     if not wrong and days.get(schedule.baseline, 0) > 0:
         yield _impossible(
-            f"baseline {schedule.baseline!r} comes after day 0",
+            f"the baseline {schedule.baseline!r} is after day 0",
             where,
             "name a visit on or before day 0",
         )
@@ -84,10 +84,10 @@ def _order(protocol: Protocol, origin: str) -> Iterator[Problem]:
     for first, second in pairwise(protocol.schedule.visits):
         if second.day < first.day:
             yield _impossible(
-                f"{second.id!r} (day {second.day}) stands after {first.id!r} "
+                f"{second.id!r} (day {second.day}) is listed after {first.id!r} "
                 f"(day {first.day})",
                 f"{origin}, schedule.visits[{second.id}].day",
-                "write visits in the order of their days",
+                "list visits in the order of their days",
             )
 
 
@@ -115,7 +115,7 @@ def _procedures(protocol: Protocol, names: Names, origin: str) -> Iterator[Probl
             yield from names.refer("instrument", use.instrument, f"{where}.assess")
         if bundle.id not in used:
             yield _impossible(
-                f"procedure {bundle.id!r} belongs to no visit",
+                f"no visit uses the procedure {bundle.id!r}",
                 where,
                 "name it in `procedures` of a visit, or delete it",
             )
@@ -129,7 +129,7 @@ def _procedures(protocol: Protocol, names: Names, origin: str) -> Iterator[Probl
             yield _impossible(
                 f"minutes {list(part.minutes)} of {_called(part)!r} are not ascending",
                 f"{origin}, schedule",
-                "write each minute once, the earliest first",
+                "list each minute once, in ascending order",
             )
 
 

@@ -1,4 +1,4 @@
-"""Texts of a protocol that no form of a report could print: refused before any work."""
+"""Checks the texts of a protocol for characters and lengths that cannot be printed."""
 
 from __future__ import annotations
 
@@ -46,29 +46,30 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
         if letters:
             yield Problem(
                 code="EQ116",
-                what=f"{shown(text)} holds {', '.join(letters)}",
+                what=f"{shown(text)} contains {', '.join(letters)}",
                 where=where,
-                mend="type the text again without it",
+                mend="retype the text without this character",
             )
         longest = LONGEST.get(key, LONGEST_TEXT)
         if len(text) > longest:
             yield Problem(
                 code="EQ117",
-                what=f"{shown(text)} has {len(text)} letters; {key!r} may have {longest}",
+                what=f"{shown(text)} has {len(text)} characters; {key!r} may have "
+                f"{longest}",
                 where=where,
-                mend="shorten it; a note of the statement may hold the rest",
+                mend="shorten it, and move the rest to a note of the statement",
             )
 
 
 def unprintable(text: str, *, lines: bool = False) -> tuple[str, ...]:
-    r"""Characters that XML cannot hold, that control a terminal or that reorder text.
+    r"""Characters that XML cannot contain, that control a terminal or that reorder text.
 
     Args:
         text: any.
-        lines: True where a tab or a new line may be in it.
+        lines: True if the text may contain a tab or a line break.
 
     Returns:
-        Each such character once, as ``U+0007``; empty where all can be printed.
+        Each such character once, as ``U+0007``; empty if all can be printed.
 
     Source: XML 1.0 (5th edition), 2.2, production Char; Unicode 15, 23.1 (controls) and
     23.7 (noncharacters); UAX 9 (controls of direction).
@@ -84,7 +85,7 @@ def unprintable(text: str, *, lines: bool = False) -> tuple[str, ...]:
 
 
 def shown(text: str) -> str:
-    """A text as a message can show it: its start, with escapes."""
+    """The start of a text for a message, with escapes."""
     short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
     return ascii(short) if unprintable(short) else repr(short)
 

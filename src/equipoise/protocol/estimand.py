@@ -1,4 +1,4 @@
-"""What the trial wants to know: endpoints, each with its estimand and its analysis."""
+"""Endpoints, each with its estimand and its analysis."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Definition(Sourced):
 
     Attributes:
         rule: ``percent-reduction`` and ``points-reduction`` compare with baseline in
-            the direction of benefit; ``at-most`` and ``at-least`` look at the value;
-            ``loss-of`` is the first visit after ``at`` where definition ``of`` no
-            longer holds, among those for whom it held at ``at``.
+            the direction of benefit; ``at-most`` and ``at-least`` use the value;
+            ``loss-of`` is the first visit after ``at`` where definition ``of`` is no
+            longer met, among participants who met it at ``at``.
         threshold: percent or points; None for ``loss-of``.
-        at: for ``loss-of``, the visit at which it must hold.
+        at: for ``loss-of``, the visit at which ``of`` must be met.
         zero: for ``loss-of``, whether time counts from that visit or from the last
             infusion up to it.
     """
@@ -65,11 +65,11 @@ class Variable(Part):
         definition: for a binary or time-to-event endpoint, id of a definition.
         events: for an incidence, which adverse events count.
         visits: visits that enter the model; for a binary endpoint empty.
-        at: visit of the estimate, or of the guess; None where there is none.
+        at: visit of the estimate, or of the treatment guess; None if not applicable.
         measurements: for vital signs, CDISC test codes.
-        guesses: for the blind, who guessed the allocation.
-        effect_on: for the blind, id of the continuous endpoint whose effect a guess
-            might carry; ``score`` is then an acute effect that might carry it too.
+        guesses: for blinding, who guessed the allocation.
+        effect_on: for blinding, id of the continuous endpoint whose effect the guess
+            might mediate; ``score`` is then an acute effect that might mediate it too.
     """
 
     score: ScoreName | None = None
@@ -87,8 +87,8 @@ class IntercurrentEvent(Part):
     """An event after treatment start that affects the meaning of the measurements.
 
     Attributes:
-        event: the event in words.
-        milestone: the milestone in ``dispositions`` by which the data know it.
+        event: the event as text.
+        milestone: the milestone in ``dispositions`` that records the event.
         strategy: ICH E9(R1) A.3.2.
     """
 
@@ -108,7 +108,7 @@ class Treatment(Part):
 class Estimand(Part):
     """Treatment, population, intercurrent events and summary (ICH E9(R1) A.3).
 
-    The fifth attribute, the variable, stands on the endpoint.
+    The fifth attribute, the variable, is a key of the endpoint.
     """
 
     treatment: Treatment
@@ -126,7 +126,7 @@ class Estimand(Part):
 
 
 class Endpoint(Sourced):
-    """One question, one variable, one estimand, one analysis, and how far it holds."""
+    """One variable, one estimand, one analysis, and its sensitivity analyses."""
 
     id: Identifier
     label: Text

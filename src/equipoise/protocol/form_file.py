@@ -1,4 +1,4 @@
-"""Reads a form of the library: a ``FormDefinition``, or every problem at once."""
+"""Reads a form of the library: a ``FormDefinition``, or all problems together."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from equipoise.protocol.forms import FormDefinition
 
 
 def parse_form(text: str, *, origin: str) -> FormDefinition:
-    """The form that a TOML text states.
+    """Reads a form from TOML text.
 
     Args:
         text: content of the file.
         origin: name of the file, for messages.
 
     Raises:
-        ProtocolError: EQ101, not TOML; EQ119, every part of the wrong shape, or every
-            field and check that cannot be followed.
+        ProtocolError: EQ101, not TOML; EQ119, every wrong key or value, or every invalid
+            field and check.
     """
     raw = read_toml(text, origin=origin, error=ProtocolError, code="EQ101")
     if raw.pop("schema", None) != 1:
-        what, fix = "no schema that is known", "schema = 1"
+        what, fix = "the schema is absent or unknown", "set schema = 1"
         raise ProtocolError.single("EQ119", what, where=origin, mend=fix)
     try:
         form = FormDefinition.model_validate(raw)
@@ -33,7 +33,7 @@ def parse_form(text: str, *, origin: str) -> FormDefinition:
                 code="EQ119",
                 what=f"{found['input']!r}: {found['msg']}",
                 where=f"{origin}, {'.'.join(map(str, found['loc'])) or 'top level'}",
-                mend="see the forms of the library for what a form may say",
+                mend="see the forms of the library for the keys of a form",
             )
             for found in error.errors()
         ]

@@ -1,6 +1,6 @@
-"""Forms as the protocol states them: ``[[forms]]``, from the library or its own.
+"""Forms of the protocol: ``[[forms]]``, from the library or defined in the protocol.
 
-A standard form is taken by its name and may be extended::
+A standard form is used by its name and may be extended::
 
     [[forms]]
     use = "concomitant-medication"
@@ -9,7 +9,7 @@ A standard form is taken by its name and may be extended::
     use = "pregnancy-test"
     visits = ["screening", "infusion1"]
 
-Field names follow CDASH (CDISC CDASHIG 2.x) where it has them.
+Field names follow CDASH (CDISC CDASHIG 2.x) where it defines them.
 """
 
 from __future__ import annotations
@@ -38,36 +38,34 @@ MISSING_CODES: tuple[MissingCode, ...] = (
 
 
 class OnlyIf(Part):
-    """A field is asked only if another field of the form has one of some values."""
+    """A field is shown only if another field of the form has one of these values."""
 
     field: Identifier
     one_of: tuple[Text, ...] = Field(min_length=1)
 
 
 class FormField(Part):
-    """One question.
+    """One field of a form.
 
     Attributes:
-        id: key of the value; the variable of CDASH where there is one.
-        cdash: the variable of CDASH where ``id`` is another name.
-        label: what is asked.
-        type: ``file`` is refused with what to use instead (EQ119): scans are attached to
-            a form as a whole.
-        choices: value -> what the page says, for ``choice``.
-        choices_from: further choices, before ``choices``, that the trial gives: versions
-            of the consent, eligibility criteria, infusions or visits of its protocol. A
-            trial without infusions is not asked about them.
-        time_of: of a ``time``: the date whose time of day it is; checks on the date look
-            at both.
-        min, max: of a number, in ``unit``, both included.
-        decimals: of a number; 0 for whole numbers.
-        required: whether the form is complete without it.
-        only_if: when it is asked; always, if absent.
-        missing: codes that can stand in the place of an answer.
-        sum: fields of the form of which this number is the sum; it is shown as one
-            types and never typed itself.
-        grading: criteria from which this number follows, the toxicity grade of a
-            laboratory value; likewise never typed.
+        id: key of the value; the CDASH variable if there is one.
+        cdash: the CDASH variable if ``id`` is another name.
+        label: label of the field on the page.
+        type: ``file`` is an error (EQ119): scans are attached to the complete form.
+        choices: value -> label on the page, for ``choice``.
+        choices_from: further choices, before ``choices``, from the trial: versions of the
+            consent, or eligibility criteria, infusions or visits of its protocol. In a
+            trial without infusions, the field is not shown.
+        time_of: of a ``time``: the field with its date; checks on the date use both.
+        min, max: limits of a number, in ``unit``, both included.
+        decimals: of a number; 0 for integers.
+        required: whether the form is incomplete without it.
+        only_if: condition to show the field; always shown if absent.
+        missing: codes for missing values that the field accepts.
+        sum: fields of the form whose sum is this number; it is calculated and shown
+            during entry, and cannot be entered.
+        grading: criteria from which this number, the toxicity grade of a laboratory
+            value, is calculated; it cannot be entered.
     """
 
     id: Identifier
@@ -90,28 +88,28 @@ class FormField(Part):
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Fields from which its value is calculated; empty for one that is typed."""
+        """Fields from which its value is calculated; empty for an entered value."""
         return self.sum if self.grading is None else self.grading.inputs
 
     @property
     def is_calculated(self) -> bool:
-        """Whether its value follows from other fields, and is never typed."""
+        """Whether its value is calculated from other fields and cannot be entered."""
         return bool(self.inputs)
 
 
 class FormCheck(Part):
-    """What two answers, or an answer and today, must have to do with each other.
+    """An edit check: compares a response with another value, or with allowed values.
 
     Attributes:
-        field: where the problem is shown.
+        field: field at which the problem is shown.
         order: ``not before``, ``not after`` another value; ``is`` one of some values;
-            ``any is``: of several ``fields`` at least one is one of some values.
+            ``any is``: at least one of several ``fields`` is one of some values.
         other: ``today``, ``day0``, ``infusion start``, ``window start`` and ``window
             end`` of the planned visit, a field of the form, or ``form.field`` of another
             form that belongs to no visit.
         fields: of the form, for ``any is``.
-        hard: nobody saves against it; a soft check is confirmed with a reason.
-        text: what is wrong when it fails.
+        hard: a failed hard check prevents saving; a failed soft check needs a reason.
+        text: message if the check fails.
     """
 
     id: Identifier
@@ -125,18 +123,18 @@ class FormCheck(Part):
 
 
 class FormDefinition(Part):
-    """A form: what is asked, by whom, when, and what makes it whole.
+    """A form: its fields, checks, role and schedule.
 
     Attributes:
         id: name of the form; in exports and addresses.
-        title: what it is called on the page.
-        by: role that fills it in.
-        attested: whether only that role signs it off; others may prepare it.
-        conceals: what it would tell a reader; None for what nobody need be kept from.
-        visits: at which it is planned.
+        title: title on the page.
+        by: role that enters it.
+        attested: whether only that role completes it; others may prepare it.
+        conceals: what it reveals to a reader; None if no role must be kept from it.
+        visits: visits at which it is planned.
         minutes: from the start of the infusion, at each of ``visits``.
-        any_time: whether it can be filled in whenever it is needed.
-        repeats: whether there can be many of it for one participant.
+        any_time: whether it can be entered whenever it is needed.
+        repeats: whether a participant can have several of it.
         ranges: reference ranges of the laboratory of the trial, for its results.
     """
 
@@ -155,17 +153,17 @@ class FormDefinition(Part):
 
 
 class FormUse(Sourced):
-    """An entry of ``[[forms]]``: a form of the library, extended, or one of its own.
+    """An entry of ``[[forms]]``: a form of the library, extended, or a new form.
 
-    ``source`` or ``assumed`` says whether it is known that the trial collects this.
+    ``source`` or ``assumed`` states whether it is known that the trial collects this.
 
     Attributes:
-        use: id of a form of the library; everything that is stated beside it replaces
-            what the library says, but ``fields`` and ``checks``, which are added. A
-            field with the id of one of the library takes its place.
-        omit: fields of the library's form that this trial does not ask for; checks on
-            them go with them.
-        id: of a form of its own; the id of the library's form, if absent.
+        use: id of a form of the library; all other keys replace those of the library,
+            except ``fields`` and ``checks``, which are added. A field with the id of a
+            field of the library replaces it.
+        omit: fields of the library's form that this trial does not collect; checks on
+            them are omitted too.
+        id: of a new form; by default the id of the library's form.
         others: as in ``FormDefinition``.
     """
 
@@ -194,15 +192,15 @@ NOT_OF_THE_FORM = {"use", "omit", "fields", "checks", "source", "assumed", "note
 
 
 def resolved(use: FormUse, shelf: Mapping[str, FormDefinition]) -> FormDefinition:
-    """The form that an entry of ``[[forms]]`` states.
+    """The form that results from an entry of ``[[forms]]``.
 
     Args:
         use: the entry.
-        shelf: forms of the library that the protocol takes, by id.
+        shelf: forms of the library that the protocol uses, by id.
 
     Raises:
         KeyError: the library has no such form.
-        pydantic.ValidationError: a form of its own lacks what a form needs.
+        pydantic.ValidationError: a new form has no value for a required key.
 
     Example:
         >>> urine = FormDefinition(

@@ -1,4 +1,4 @@
-"""How the trial is kept honest and safe: randomization, blinding, rules, size."""
+"""Randomization, blinding, safety rules, and sample size."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ InequalityMeasure = Literal["range", "variance", "maximum"]
 
 
 class Randomization(Sourced):
-    """How participants come to arms.
+    """Randomization of participants to arms.
 
     Attributes:
         method: allocation rule.
         block_sizes: for permuted blocks; each a multiple of the sum of the ratios,
-            drawn at random where there are several.
+            drawn at random if there are several.
         strata: ids of characteristics; for minimization its factors.
-        bound: for the big stick, the largest difference of the arms.
+        bound: for the big stick, the maximum imbalance between the arms.
         balls: for the urn, balls at the start and balls added to the other arms.
         probability: for minimization, of the preferred arm.
-        measure: for minimization, of inequality in a margin.
+        measure: for minimization, measure of imbalance in a factor.
     """
 
     method: RandomizationMethod
@@ -47,13 +47,13 @@ class Randomization(Sourced):
 
 
 class Blinding(Sourced):
-    """What each person must not know before unblinding."""
+    """What each role must not know before unblinding."""
 
     conceal: dict[Person, tuple[Concealed, ...]]
 
 
 class InstrumentUse(Sourced):
-    """An instrument of the trial, and who fills it in."""
+    """An instrument of the trial, and the role that rates it."""
 
     id: Identifier
     by: Person
@@ -72,14 +72,14 @@ class SafetyRule(Sourced):
             such as a toxicity grade, ``laboratory.ALT_LBTOXGR``.
         above: met at or above this value, in ``unit``.
         below: met at or below this value, in ``unit``.
-        one_of: met by these answers.
+        one_of: met by these responses.
         unit: of ``above`` and ``below``; a vital sign needs one.
         when: relative to the infusion, by the time at which the value was measured.
-            An answer has a time if its form is planned at minutes (``[[forms]]``).
-            ``after randomization``: of an answer that excludes nobody any more.
+            A response has a time if its form is planned at minutes (``[[forms]]``).
+            ``after randomization``: a response that can no longer exclude the participant.
         action: ``hold`` (do not start), ``watch``, ``pause`` or ``stop``.
-        do: what the team does, in words.
-        within_hours: an investigator acknowledges the alert within so many hours; only
+        do: what the team does, as text.
+        within_hours: hours within which an investigator acknowledges the alert; only
             for items and answers, which alert the investigator of the site.
     """
 
@@ -104,7 +104,7 @@ class SafetyRule(Sourced):
 
     @property
     def limit(self) -> str:
-        """The limit in signs, without unit: ``≥ 150`` or ``positive``."""
+        """The limit without unit: ``≥ 150`` or ``positive``."""
         return self.limit_in("")
 
     def limit_in(self, unit: str) -> str:
@@ -114,10 +114,10 @@ class SafetyRule(Sourced):
         return " or ".join(text.strip() for text in [*signs, *self.one_of])
 
     def is_met_by(self, answer: str) -> bool:
-        """Whether an answer is one of those of the rule, or at or beyond its limit.
+        """Whether a response is one of those of the rule, or at or beyond its limit.
 
         Args:
-            answer: as it is stored; a text that is not a number reaches no limit.
+            answer: the stored value; a text that is not a number reaches no limit.
 
         Example:
             >>> rule = SafetyRule(id="s", item="madrs.10", above=4, when="any",
@@ -137,13 +137,13 @@ class SafetyRule(Sourced):
 
 
 class InfusionDay(Sourced):
-    """What must be known before an infusion is started.
+    """Measurements required before an infusion is started.
 
     Attributes:
-        required_before: CDISC test codes of vital signs without which no infusion
-            starts. None: those that the schedule measures at a negative minute.
-        max_age_min: minutes before the start within which they were measured.
-        weight_tolerance_percent: by which the weight of the day may differ from the
+        required_before: CDISC test codes of vital signs that must be measured before an
+            infusion starts. None: those that the schedule plans at a negative minute.
+        max_age_min: maximum age of these measurements at the start, in minutes.
+        weight_tolerance_percent: maximum difference of the weight of the day from the
             weight for which the syringe was prepared.
     """
 
@@ -153,7 +153,7 @@ class InfusionDay(Sourced):
 
 
 class TreatmentEmergent(Sourced):
-    """Which adverse events count as treatment-emergent.
+    """Definition of treatment-emergent adverse events.
 
     An event is treatment-emergent if it started on or after the day of the first dose and
     at most ``days_after_last_dose`` days after the last dose. The same window bounds the
@@ -169,17 +169,17 @@ class TreatmentEmergent(Sourced):
 
 
 class SizeAssumption(Quantity):
-    """One number on which the planned size rests."""
+    """One number on which the planned sample size depends."""
 
     name: Text
 
 
 class Size(Sourced):
-    """Planned number of randomized participants, with what it assumes.
+    """Planned number of randomized participants, with its assumptions.
 
     Attributes:
-        planned: False where the planned number is not known, as for data released
-            without a protocol: ``participants`` is then only the number in the data.
+        planned: False if the planned number is unknown, as for data released without a
+            protocol: ``participants`` is then only the number in the data.
     """
 
     participants: int = Field(ge=2)
@@ -188,7 +188,7 @@ class Size(Sourced):
 
 
 class Identity(Part):
-    """What the trial is called and where it is registered."""
+    """Names and registration of the trial."""
 
     id: Identifier
     title: Text

@@ -25,13 +25,13 @@ class GradeLimit(Part):
     multiples of ``times``.
 
     Attributes:
-        grade: 1 to 4; grade 5 (death) follows from no laboratory value.
+        grade: 1 to 4; grade 5 (death) never follows from a laboratory value.
         above: met above this value.
         at_least: met at this value or above.
         below: met below this value.
-        unit: of the result, for which an absolute limit is stated.
-        times: limit of the reference range, or value at baseline, of which the limit is a
-            multiple.
+        unit: of the result, for an absolute limit.
+        times: the limit is a multiple of this limit of the reference range, or of the
+            value at baseline.
         baseline: applies only if the value at baseline was at most (``normal``) or above
             (``abnormal``) the upper limit of the reference range; always, if absent.
     """
@@ -46,20 +46,20 @@ class GradeLimit(Part):
 
 
 class Grading(Part):
-    """How the grade of a laboratory value follows from fields of its form.
+    """Calculation of the grade of a laboratory value from fields of its form.
 
     Attributes:
         of: field with the result.
         unit: field with its unit, which the range and the baseline share.
         lower: field with the lower limit of the reference range.
         upper: field with the upper limit.
-        baseline: field with the value at baseline; where it is empty, the baseline counts
-            as normal, and limits that are multiples of it are not applied.
+        baseline: field with the value at baseline; if it is empty, the baseline counts as
+            normal, and limits that are multiples of it are not applied.
         limits: at least one.
         not_graded: side of the reference range on which the criteria state no numbers: a
             value there has no calculated grade, rather than grade 0.
         source: the criteria, with their version and term.
-        note: what of the criteria no number can tell.
+        note: criteria that are not numbers.
     """
 
     of: Identifier
@@ -74,7 +74,7 @@ class Grading(Part):
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Fields of the form from which the grade follows."""
+        """Fields of the form from which the grade is calculated."""
         names = (self.of, self.unit, self.lower, self.upper, self.baseline)
         return tuple(name for name in names if name is not None)
 
@@ -82,13 +82,13 @@ class Grading(Part):
 class ReferenceRange(Sourced):
     """A reference range of the laboratory of a trial, for a field of its form.
 
-    It is used where the form has no range of its own. A range belongs to a laboratory and
+    It is used if the form does not contain a range. A range belongs to a laboratory and
     its method: the library states none.
 
     Attributes:
         of: field with the result.
         unit: of the result for which it is stated.
-        sex: value of the characteristic ``sex`` for which it applies; all, if absent.
+        sex: value of the characteristic ``sex`` for which it applies; by default all.
         low: lower limit, in ``unit``.
         high: upper limit, in ``unit``.
     """
@@ -103,13 +103,13 @@ class ReferenceRange(Sourced):
 def limits_of(
     grading: Grading, values: Mapping[str, str], ranges: Sequence[ReferenceRange] = ()
 ) -> tuple[Decimal | None, Decimal | None]:
-    """Lower and upper limit of the reference range of a result; None where not known.
+    """Lower and upper limit of the reference range of a result; None if unknown.
 
     Args:
         grading: of the result.
         values: field -> value of the form; no missing codes.
-        ranges: of the protocol, for this participant; the form's own limits take
-            precedence, each by itself.
+        ranges: of the protocol, for this participant; each limit in the form takes
+            precedence.
     """
     low, high = (_number(values.get(n, "")) for n in (grading.lower, grading.upper))
     unit = values.get(grading.unit, "")
@@ -123,7 +123,7 @@ def limits_of(
 def grade_of(
     grading: Grading, values: Mapping[str, str], ranges: Sequence[ReferenceRange] = ()
 ) -> int | None:
-    """The grade of a result: 0 to 4, or None where it cannot be known.
+    """The grade of a result: 0 to 4, or None if it cannot be calculated.
 
     None if the value or its unit is missing, if a limit of the reference range is missing
     that could change the grade, and for a value on a side that the criteria do not grade
@@ -167,7 +167,7 @@ def grade_of(
 def _met(
     limit: GradeLimit, value: Decimal, unit: str, known: Mapping[str, Decimal | None]
 ) -> bool | None:
-    """Whether a value meets a limit; None where a number that it needs is not known."""
+    """Whether a value meets a limit; None if a number that it needs is missing."""
     if limit.unit and limit.unit != unit:
         return False
     if limit.baseline is not None:
@@ -193,7 +193,7 @@ def _ends(limit: GradeLimit) -> tuple[float | None, ...]:
 
 
 def _exact(number: float | None) -> Decimal | None:
-    """A number as it is written: ``1.5`` is one and a half, ``0.1`` a tenth."""
+    """A number as the decimal that was written: ``0.1`` is exactly a tenth."""
     return None if number is None else Decimal(str(number))
 
 

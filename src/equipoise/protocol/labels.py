@@ -13,7 +13,7 @@ def instrument_label(protocol: Protocol, instrument: str) -> str:
 
 
 def score_label(protocol: Protocol, score: str) -> str:
-    """A score as a sentence names it: ``CAPS-5 total``."""
+    """A score as named in a sentence: ``CAPS-5 total``."""
     instrument, _, name = score.partition(".")
     label = protocol.scales[instrument].scores[name].label
     if not label[:2].isupper():  # PTSD diagnosis keeps its capitals
@@ -22,10 +22,10 @@ def score_label(protocol: Protocol, score: str) -> str:
 
 
 def rule_subject(protocol: Protocol, rule: SafetyRule) -> str:
-    """What a rule on an item or answer looks at: ``MADRS 10, suicidality``.
+    """The label of the item or field of a rule: ``MADRS 10, suicidality``.
 
-    A vital sign has its name elsewhere: ``vital_sign_names`` here, the labels of the
-    forms in the application.
+    Vital signs have their labels in ``vital_sign_names``, and in the forms of the
+    application.
     """
     if rule.item is not None:
         name, _, item = rule.item.partition(".")

@@ -1,4 +1,4 @@
-"""Reads a protocol file: a ``Protocol``, or every problem at once."""
+"""Reads a protocol file: a ``Protocol``, or all problems together."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ FindForm = Callable[[str], FormDefinition]
 
 
 def no_form(name: str) -> FormDefinition:
-    """For a protocol that is read where there is no library of forms."""
+    """For a protocol that is read without the library of forms."""
     raise ProtocolError.single(
         "EQ111",
         f"there is no form {name!r}",
         where="the library",
-        mend="state the form in the protocol itself, with its fields",
+        mend="define the form in the protocol, with its fields",
     )
 
 
@@ -37,17 +37,17 @@ def parse_protocol(
     find_instrument: FindInstrument,
     find_form: FindForm = no_form,
 ) -> Protocol:
-    """The protocol that a TOML text states.
+    """Reads a protocol from TOML text.
 
     Args:
         text: content of a protocol file.
         origin: name of the file, for messages.
-        find_instrument: gives the definition of an instrument by its id; raises an
-            ``EquipoiseError`` where there is none.
-        find_form: gives a form of the library by its id, likewise.
+        find_instrument: returns the definition of an instrument by its id, or raises an
+            ``EquipoiseError``.
+        find_form: returns a form of the library by its id, likewise.
 
     Raises:
-        ProtocolError: EQ101 to EQ118, every problem at once.
+        ProtocolError: EQ101 to EQ118, all problems together.
     """
     protocol, problems = inspect_protocol(
         text, origin=origin, find_instrument=find_instrument, find_form=find_form
@@ -67,8 +67,8 @@ def inspect_protocol(
 ) -> tuple[Protocol | None, list[Problem]]:
     """The protocol if it can be used, else None, and every problem.
 
-    Entries of the wrong shape are left out for the rest of the check, so that one
-    misspelt key does not hide what else is wrong.
+    Entries with a wrong key or value are excluded from the rest of the check, so that one
+    misspelled key does not hide other problems.
     """
     try:
         raw = read_toml(text, origin=origin, error=ProtocolError, code="EQ101")
@@ -92,7 +92,7 @@ def inspect_protocol(
 def _shaped(
     raw: Mapping[str, Any], origin: str
 ) -> tuple[Protocol | None, list[Problem]]:
-    """The file as a model, if need be without the entries that are wrong."""
+    """The file as a model, if necessary without the entries that have problems."""
     try:
         return Protocol.model_validate(raw), []
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""How an endpoint is analyzed: its method, its sensitivity analyses, its subgroups."""
+"""Analysis of an endpoint: its method, sensitivity analyses and subgroups."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ CoefficientCovariance = Vcov
 
 
 class Analysis(Part):
-    """How the estimand is estimated.
+    """Estimation of the estimand.
 
     Attributes:
         covariates: ``baseline`` or ids of characteristics, as main effects.
         by_visit: those of ``covariates`` whose effect may differ by visit.
         covariance: structure of the repeated measurements.
-        df: denominator degrees of freedom; ``kenward-roger-linear`` is what SAS calls
-            DDFM=KR for an unstructured covariance. Kenward-Roger goes with ``model``.
+        df: denominator degrees of freedom; ``kenward-roger-linear`` is DDFM=KR of SAS
+            for an unstructured covariance. Kenward-Roger needs ``model``.
         vcov: covariance of the coefficients.
-        missing: for a binary endpoint, what a participant without a value counts as.
+        missing: for a binary endpoint, handling of participants without a value.
         level: coverage of the confidence interval.
         interval: transformation behind the intervals of a Kaplan-Meier curve.
         horizon: for a time to an event, days since time zero up to which mean times are
-            compared; without it the last day at which both arms were observed, which
-            the data choose.
+            compared; by default the last day at which both arms were observed, which
+            depends on the data.
     """
 
     method: Literal[
@@ -59,7 +59,7 @@ class Analysis(Part):
 
 
 class Sensitivity(Sourced):
-    """The same question under another assumption about what is missing.
+    """The same estimand under another assumption about missing data.
 
     Attributes:
         method: ``reference-based``: outcomes are imputed by the strategy.
@@ -69,7 +69,7 @@ class Sensitivity(Sourced):
         milestones: events from whose day the strategy holds; ratings after them count
             under MAR only.
         inference: ``jackknife`` or ``bootstrap`` around conditional means, or ``rubin``:
-            multiple imputations, put together by Rubin's rules.
+            multiple imputations, combined by Rubin's rules.
         draws: bootstrap samples, or imputations.
         seed: of the draws.
         delta: points added to each imputed outcome of the arm of interest.
@@ -87,12 +87,12 @@ class Sensitivity(Sourced):
 
 
 class Subgroup(Sourced):
-    """Does the effect differ between kinds of participants?
+    """A subgroup analysis of the endpoint.
 
     Attributes:
         by: id of a characteristic, or ``baseline`` for the score of the endpoint.
-        cuts: for a number, the limits between groups, ascending: a value belongs to the
-            group above a limit that it reaches. Empty for a category.
+        cuts: for a number, the limits between groups, ascending: a value at a limit
+            belongs to the group above it. Empty for a category.
     """
 
     id: Identifier

@@ -1,4 +1,4 @@
-"""What can happen to a participant in the course of a trial, once."""
+"""Milestones of a participant; each is recorded at most once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The protocol: one immutable value from which the life of a trial follows."""
+"""The protocol: one immutable value that specifies a trial."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Protocol(Part):
     Attributes:
         schema_: version of the file format.
         scales: the definition of each instrument in ``instruments``, resolved when the
-            file was loaded; not a part of the file.
-        standard_forms: each form of the library that ``forms`` takes, likewise.
+            file is loaded; not a key of the file.
+        standard_forms: each form of the library that ``forms`` uses, likewise.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -66,14 +66,14 @@ class Protocol(Part):
     )
 
     def form_definitions(self) -> tuple[FormDefinition, ...]:
-        """The forms of ``[[forms]]``, those of the library with what is added to them."""
+        """The forms of ``[[forms]]``, those of the library with their additions."""
         return tuple(resolved(use, self.standard_forms) for use in self.forms)
 
     def inputs_of(self, form: str, field: str) -> tuple[str, ...]:
-        """Fields from which a field of a form is calculated; empty for one that is typed.
+        """Fields from which a field of a form is calculated; empty for an entered field.
 
         Args:
-            form: id of a form of ``[[forms]]``; no field of another is calculated.
+            form: id of a form of ``[[forms]]``; other forms have no calculated fields.
             field: its field.
         """
         found = (
@@ -86,7 +86,7 @@ class Protocol(Part):
         return tuple(rule for rule in self.safety_rules if rule.measurement)
 
     def required_before(self, visit: Visit) -> tuple[str, ...]:
-        """Vital signs without which the infusion of a visit does not start."""
+        """Vital signs required before the infusion of a visit."""
         day = self.infusion_day
         if day is not None and day.required_before is not None:
             return day.required_before

@@ -1,4 +1,4 @@
-"""How the error of several tests is kept: the testing procedure of a protocol."""
+"""Multiplicity: the testing procedure of a protocol."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Procedure = Literal["fixed-sequence", "holm", "hochberg", "graphical"]
 
 
 class Multiplicity(Sourced):
-    """A family of tests whose error of saying anything wrong is kept at ``alpha``.
+    """A family of tests with familywise error ``alpha``.
 
     Attributes:
-        procedure: fixed sequence (each endpoint is tested if the one before it was
-            rejected), Holm, Hochberg, or the graph of Bretz et al. 2009.
+        procedure: fixed sequence (each endpoint is tested if the null hypothesis of the
+            one before it was rejected), Holm, Hochberg, or the graph of Bretz et al. 2009.
         endpoints: ids, in the order of a fixed sequence.
-        weights: for a graph, share of ``alpha`` that each endpoint starts with.
-        transitions: for a graph, the share that a rejected endpoint (row) hands to each
-            other (column); rows add up to at most 1.
+        weights: for a graph, initial fraction of ``alpha`` of each endpoint.
+        transitions: for a graph, the fraction that a rejected endpoint (row) passes to
+            each other (column); rows add up to at most 1.
     """
 
     procedure: Procedure

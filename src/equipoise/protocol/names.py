@@ -1,4 +1,4 @@
-"""The ids that a protocol declares, by kind: what a reference may point to."""
+"""The ids that a protocol defines, by kind, for references."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ KINDS = {  # kind -> where the file declares it
 
 @dataclass(frozen=True)
 class Names:
-    """Ids by kind, also of entries that had to be left out of the model.
+    """Ids by kind, also of entries that were excluded from the model.
 
     Attributes:
-        scores: ``instrument.score`` of every instrument that could be found.
-        unknown: instruments that could not be found: nothing is said of their scores.
+        scores: ``instrument.score`` of every loaded instrument.
+        unknown: instruments that could not be loaded: their scores are not checked.
     """
 
     declared: Mapping[str, tuple[str, ...]]
@@ -37,7 +37,7 @@ class Names:
 
     @classmethod
     def of(cls, protocol: Protocol, raw: Mapping[str, Any]) -> Names:
-        """The names of a protocol and of the file that it comes from."""
+        """The names of a protocol and of its file."""
         declared = {kind: _ids(raw, keys) for kind, keys in KINDS.items()}
         scores = tuple(
             f"{name}.{score}"
@@ -48,7 +48,7 @@ class Names:
         return cls(declared, scores, frozenset(unknown))
 
     def refer(self, kind: str, name: str | None, where: str) -> list[Problem]:
-        """A problem if a part of this kind is named that is not there."""
+        """A problem if the id is not defined for this kind."""
         if name is None:
             return []
         known = self.scores if kind == "score" else self.declared[kind]
@@ -59,7 +59,7 @@ class Names:
                 code="EQ104",
                 what=f"there is no {kind} {name!r}",
                 where=where,
-                mend=f"{near(name, known)}known: {listing(known)}",
+                mend=f"{near(name, known)}use one of: {listing(known)}",
             )
         ]
 

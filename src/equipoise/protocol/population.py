@@ -1,4 +1,4 @@
-"""Who takes part, what is known of them, and who is analyzed."""
+"""Characteristics, eligibility criteria and analysis sets."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from equipoise.protocol.quantity import ScoreName
 
 
 class Characteristic(Part):
-    """Something recorded once about a participant: a column of ``participants``.
+    """A value recorded once per participant: a column of ``participants``.
 
     Attributes:
         type: ``number`` or ``category``.
         values: allowed codes of a category, in the order of report tables.
-        labels: what the codes mean; a code without a label is shown as it is.
-        baseline_table: False to leave it out of the baseline table.
+        labels: labels of the codes; a code without a label is shown unchanged.
+        baseline_table: False to omit it from the baseline table.
     """
 
     id: Identifier
@@ -32,7 +32,7 @@ class Characteristic(Part):
 
 
 class Requirement(Part):
-    """A rule that a machine can check.
+    """A rule that the application can check.
 
     Exactly one of ``characteristic`` and ``score`` (with ``visit``) is given, and at
     least one of the bounds or ``one_of``.
@@ -50,7 +50,7 @@ class Criterion(Sourced):
     """An eligibility criterion: a checkable rule, or an attestation by an investigator.
 
     Attributes:
-        kind: an inclusion criterion must hold, an exclusion criterion must not.
+        kind: an inclusion criterion must be met, an exclusion criterion must not.
         require: the rule; None means that an investigator attests to it.
     """
 
@@ -61,12 +61,12 @@ class Criterion(Sourced):
 
 
 class AnalysisSet(Sourced):
-    """Who is analyzed (ICH E9 5.2).
+    """An analysis set (ICH E9 5.2).
 
     Attributes:
         exposed: only participants with at least one infusion or treatment start.
         assessed: score that must have been observed at least once after baseline.
-        as_: analyzed by the arm that was randomized, or that was received.
+        as_: analyzed by the randomized arm, or by the arm received.
     """
 
     id: Identifier

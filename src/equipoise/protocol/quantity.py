@@ -1,4 +1,4 @@
-"""Numbers and names that a protocol states."""
+"""Numbers and names of a protocol."""
 
 from __future__ import annotations
 

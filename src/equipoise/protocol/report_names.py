@@ -1,6 +1,6 @@
 """Names of the sections, tables, figures and listings that a report can have.
 
-``[report]`` chooses among them. A test holds them against the reports of three trials.
+``[report]`` selects from them. A test compares them with the reports of three trials.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the report of a trial is set: what differs between sponsors and journals."""
+"""Options of the report that differ between sponsors and journals."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from equipoise.instruments.provenance import Part, Text
 
 
 class ReportOptions(Part):
-    """``[report]`` of a protocol; every default is that of a journal of psychiatry.
+    """``[report]`` of a protocol; the defaults follow a journal of psychiatry.
 
     Attributes:
-        paper: size of the page in PDF, Word and RTF.
+        paper: paper size in PDF, Word and RTF.
         decimals: decimals of scores, their means and differences, 0 to 3. Standard
             errors and effect sizes have one more, at least two.
         spelling: of the report's own words, such as *randomized*; labels of the protocol
-            and texts of the data keep theirs.
+            and texts of the data stay unchanged.
         header: at the top of every page; empty for label, registry and version of the
             protocol.
-        footer: at the foot of every page, before *Page x of y*.
-        logo: file beside the protocol, PNG or SVG, on the title page.
+        footer: at the bottom of every page, before *Page x of y*.
+        logo: PNG or SVG file in the folder of the protocol, for the title page.
         sections: ids of sections, such as ``synopsis``, ``efficacy`` or ``safety``, in
-            the order in which they are printed; each brings the sections below it. Empty
-            for all, in the order of ICH E3.
+            the order in which they are printed, each with its subsections. Empty for
+            all, in the order of ICH E3.
         omit: ids of sections, names of tables, figures and listings that are not printed;
             the name is that of the file in ``tables/``, ``figures/`` or ``listings/``.
         print_listings: True to print listings of more than 120 rows; otherwise the report
-            gives their number of rows and the file in ``listings/`` that has them.
+            states their number of rows and the file in ``listings/`` that contains them.
     """
 
     paper: Literal["A4", "letter"] = "A4"

@@ -19,12 +19,12 @@ class PlannedVisit:
     """A visit with its dates.
 
     Attributes:
-        planned: the day that the protocol states.
-        date: the day to book: ``planned``, or the nearest working day in the window.
+        planned: the date of the planned day.
+        date: the date to schedule: ``planned``, or the nearest working day in the window.
         earliest: first day in the window.
         latest: last day in the window.
         note: why ``date`` is not ``planned``, or that no working day is in the window.
-        due: ``yes``, or ``if <definition>`` where that is not known yet.
+        due: ``yes``, or ``if <definition>`` if that is not known yet.
     """
 
     visit: Visit
@@ -46,15 +46,15 @@ def calendar(
     """The visits of one participant, with windows, in the order of the protocol.
 
     A visit that falls on a weekend or holiday moves to the nearest working day in its
-    window, to the later one of two that are equally near, if the protocol says
+    window, to the later one of two that are equally near, if the protocol has
     ``weekends = "shift"``. Infusions and ratings keep their order: a visit never moves
     before the visit that precedes it.
 
     Args:
         protocol: checked.
-        day0: Date of the anchor.
-        responder: False leaves out visits that have a condition (``only_if``); None
-            keeps them and says so in ``due``.
+        day0: date of day 0.
+        responder: False excludes visits that have a condition (``only_if``); None
+            includes them, with the condition in ``due``.
         holidays: days without visits.
     """
     shift = protocol.schedule.weekends == "shift"
@@ -81,9 +81,9 @@ def calendar(
 
 
 def decided_at(protocol: Protocol, definition_id: str, before: str) -> str | None:
-    """Id of the visit at which it is decided who has a visit that only some have.
+    """Id of the visit that decides which participants have a conditional visit.
 
-    The last visit before it that everybody has and that rates the score of its
+    The last visit before it that every participant has and that rates the score of the
     condition; after baseline for a condition that compares with baseline.
 
     Args:
@@ -92,7 +92,7 @@ def decided_at(protocol: Protocol, definition_id: str, before: str) -> str | Non
         before: id of the visit.
 
     Returns:
-        None where no earlier visit rates the score.
+        None if no earlier visit rates the score.
     """
     schedule = protocol.schedule
     rule = protocol.definition(definition_id)

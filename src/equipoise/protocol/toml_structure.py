@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a protocol file, in the words of the file."""
+"""Converts validation errors of pydantic to problems of the protocol file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Place = tuple[str | int, ...]
 def problems_of(
     error: ValidationError, raw: Mapping[str, Any], origin: str
 ) -> list[Problem]:
-    """Every finding, with its place by ids and what the file may say instead."""
+    """Every finding, with its place by ids and its fix."""
     return [_problem(dict(found), raw, origin) for found in error.errors()]
 
 
 def without(raw: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
-    """The file without the entries that are wrong, so that the rest can be checked."""
+    """The file without the entries that have problems, so that the rest can be checked."""
     kept: dict[str, Any] = {key: _copy(value) for key, value in raw.items()}
     places = [tuple(found["loc"]) for found in error.errors() if found["loc"]]
     for place in sorted(set(map(_entry, places)), key=str, reverse=True):
@@ -31,7 +31,7 @@ def without(raw: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
 
 
 def path(place: Iterable[str | int], raw: Any) -> str:
-    """A place as people read it: ``endpoints[caps5_change].variable.at``."""
+    """A place as text: ``endpoints[caps5_change].variable.at``."""
     text = ""
     for step in place:
         raw = _inside(raw, step)
@@ -44,7 +44,7 @@ def path(place: Iterable[str | int], raw: Any) -> str:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """``did you mean …? `` if something known looks alike, else nothing."""
+    """``did you mean …? `` if a known name is similar, else an empty text."""
     alike = difflib.get_close_matches(name, list(known), n=1)
     return f"did you mean {alike[0]!r}? " if alike else ""
 
@@ -54,16 +54,16 @@ def _problem(found: Mapping[str, Any], raw: Mapping[str, Any], origin: str) -> P
     known = _keys(_model(above))
     match found["type"]:
         case "extra_forbidden":
-            what = f"key {key!r} is not known"
+            what = f"key {key!r} is unknown"
             mend = f"{near(str(key), known)}known keys: {listing(known)}"
         case "missing":
             what, mend = f"key {key!r} is absent", f"add {key!r}"
         case "string_pattern_mismatch":
-            what = f"{found['input']!r} is not a name of this kind"
+            what = f"{found['input']!r} is not a valid name"
             mend = "use letters, digits, - and _; a score is named instrument.score"
         case _:
             what = f"{found['input']!r}: {found['msg']}"
-            mend = "give a value of the right kind"
+            mend = "give a value of the right type"
     where = f"{origin}, {path(found['loc'], raw)}"
     return Problem(code="EQ102", what=what, where=where, mend=mend)
 

@@ -1,4 +1,4 @@
-"""Who receives what: arms and interventions."""
+"""Arms and interventions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Arm(Part):
     """A group to which participants are randomized.
 
     Attributes:
-        ratio: share in the allocation ratio, a positive integer.
-        intervention: id of the intervention given, None for care as usual.
+        ratio: number in the allocation ratio, a positive integer.
+        intervention: id of the intervention, None for care as usual.
     """
 
     id: Identifier
@@ -35,14 +35,14 @@ class Intervention(Sourced):
     """A treatment, and for a drug its dose.
 
     Attributes:
-        kind: what is given.
-        drug: generic name; None where no drug is given.
+        kind: kind of treatment.
+        drug: generic name; None if it is not a drug.
         dose: amount per administration, in ``mg/kg``, ``mg`` or ``ug/kg``.
         route: such as ``intravenous``.
-        infusion: length of an infusion in ``min``.
-        cap: largest amount per administration, in ``mg``; None for no cap.
+        infusion: duration of an infusion in ``min``.
+        cap: maximum amount per administration, in ``mg``; None for no cap.
         strengths: of the vials from which the pharmacy may prepare it, in ``mg/mL``; the
-            first one is that of simulated participants. Empty where the protocol lists
+            first one is used for simulated participants. Empty if the protocol lists
             none: the strength is then that of the stock register.
     """
 
@@ -74,12 +74,12 @@ class Intervention(Sourced):
         return amount if self.cap is None else min(amount, self.cap.value)
 
     def drawn_mg(self, weight_kg: float, concentration: float | None = None) -> float:
-        """Amount that is in a syringe, as a trial records it: drawn up and measured.
+        """Amount in a syringe, as recorded: drawn up and measured.
 
         Args:
             weight_kg: body weight in kg, positive.
             concentration: of the solution in mg/mL; by default the first of the
-                strengths, or 1 where there is none, which makes steps of 0.01 mg.
+                strengths, or 1 if there is none, which gives steps of 0.01 mg.
 
         Raises:
             ValueError: as for ``dose_mg``.
@@ -104,15 +104,15 @@ class Intervention(Sourced):
 
 
 def drawn_ml(mg: float, concentration: float, cap_mg: float | None = None) -> str:
-    """Volume that holds a dose: to 0.01 mL, halves away from zero, never above the cap.
+    """Volume of a dose: to 0.01 mL, halves away from zero, never above the cap.
 
     Args:
         mg: the dose, after the cap.
         concentration: mg/mL, positive.
-        cap_mg: largest amount; a volume that rounding carries above it is rounded down.
+        cap_mg: maximum amount; a volume above it after rounding is rounded down.
 
     Returns:
-        mL as text with two decimals, as it is written on a label.
+        mL as text with two decimals, as on a label.
     """
     text = fixed(mg / concentration, DECIMALS)
     if cap_mg is not None and contained_mg(text, concentration) > cap_mg:
@@ -122,10 +122,10 @@ def drawn_ml(mg: float, concentration: float, cap_mg: float | None = None) -> st
 
 
 def contained_mg(volume_ml: str, concentration: float) -> float:
-    """Amount in a volume of a solution: the dose that was given, exact.
+    """Amount in a volume of a solution: the exact administered dose.
 
     Args:
-        volume_ml: as it was drawn up, in decimals.
+        volume_ml: the volume drawn up, as a decimal.
         concentration: mg/mL.
     """
     return float(Decimal(volume_ml) * Decimal(repr(concentration)))

@@ -45,7 +45,7 @@ UNITS = {
 
 
 def unit_text(unit: str) -> str:
-    """A unit as it is printed: ``mm Hg`` for ``mmHg``."""
+    """A unit in print: ``mm Hg`` for ``mmHg``."""
     return UNITS.get(unit.replace(" ", "").lower(), unit)
 
 

@@ -1,4 +1,4 @@
-"""Methods that look at the allocations so far: urn, big stick."""
+"""Adaptive randomization methods: urn and big stick."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Shares = Mapping[str, int]
 def urn(
     counts: Shares, ratios: Shares, *, start: float = 1.0, add: float = 1.0
 ) -> dict[str, float]:
-    """Probabilities of Wei's urn: each draw makes the other arms likelier.
+    """Probabilities of Wei's urn: each draw makes the other arms more likely.
 
-    The urn begins with ``start`` balls of each arm for each share of its ratio; an
-    allocation adds ``add`` balls to every other arm, by its ratio.
+    The urn starts with ``start`` balls of each arm times its ratio; an allocation adds
+    ``add`` balls times the ratio to every other arm.
 
     Args:
         counts: allocations so far by arm.
@@ -28,7 +28,7 @@ def urn(
     Source: Wei 1978, Ann Stat 6:92-100; Rosenberger and Lachin 2016, 3.5.1.
     """
     if start < 0 or add < 0 or (start == 0 and add == 0):
-        raise ValueError(f"an urn of {start:g} and {add:g} balls")
+        raise ValueError(f"impossible urn with {start:g} and {add:g} balls")
     done = sum(counts.get(arm, 0) for arm in ratios)
     balls = {
         arm: share * (start + add * (done - counts.get(arm, 0)))
@@ -45,11 +45,11 @@ def big_stick(counts: Shares, ratios: Shares, *, bound: int) -> dict[str, float]
 
     Args:
         counts: allocations so far by arm.
-        ratios: two arms with equal shares.
+        ratios: two arms with equal ratios.
         bound: largest difference of the counts, at least 1.
 
     Raises:
-        ValueError: there are not two arms with equal shares.
+        ValueError: there are not two arms with equal ratios.
 
     Example:
         >>> big_stick({"drug": 5, "placebo": 2}, {"drug": 1, "placebo": 1}, bound=3)
@@ -59,7 +59,7 @@ def big_stick(counts: Shares, ratios: Shares, *, bound: int) -> dict[str, float]
     """
     arms = list(ratios)
     if len(arms) != 2 or len(set(ratios.values())) != 1 or bound < 1:
-        raise ValueError("the big stick is for two arms with equal shares")
+        raise ValueError("the big stick method needs two arms with equal ratios")
     difference = counts.get(arms[0], 0) - counts.get(arms[1], 0)
     if abs(difference) < bound:
         return {arms[0]: 0.5, arms[1]: 0.5}

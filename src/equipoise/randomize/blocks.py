@@ -15,12 +15,12 @@ def permuted_blocks(
 ) -> list[str]:
     """An allocation sequence in blocks, each balanced by the ratios.
 
-    A longer sequence from the same generator state begins with the shorter one, so that
-    a list can be extended without changing what was already allocated.
+    A longer sequence from the same generator state starts with the shorter one, so that
+    a list can be extended without changing previous allocations.
 
     Args:
-        n: places wanted, >= 0.
-        ratios: arm -> positive share; the order of arms matters for replay.
+        n: number of allocations, >= 0.
+        ratios: arm -> positive ratio; the order of arms matters for replay.
         block_sizes: each a positive multiple of the sum of the ratios; with several, the
             size of each block is drawn at random.
         rng: generator of the stratum, such as ``stream(seed, "randomize", stratum)``.
@@ -29,7 +29,7 @@ def permuted_blocks(
         ``n`` arm ids in the order of the list.
 
     Raises:
-        ValueError: no ratios or block sizes, or a size that the ratios do not divide.
+        ValueError: no ratios or block sizes, or a size that is not a multiple of the sum.
 
     Example:
         >>> from equipoise.numerics.rng import stream

@@ -11,8 +11,8 @@ def complete(n: int, ratios: Mapping[str, int], rng: np.random.Generator) -> lis
     """Independent draws with probabilities in the allocation ratio.
 
     Args:
-        n: places wanted, >= 0.
-        ratios: arm -> positive share.
+        n: number of allocations, >= 0.
+        ratios: arm -> positive ratio.
         rng: generator, such as ``stream(seed, "randomize")``.
 
     Returns:

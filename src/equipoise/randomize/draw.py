@@ -1,4 +1,4 @@
-"""One allocation: the number that was drawn, and all that is needed to draw it again."""
+"""One allocation: the random number, and everything needed to replay it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Draw:
 
     Attributes:
         stratum: name of the list.
-        place: in the list, from 0.
-        u: uniform number, from the seed, the stratum and the place alone.
-        probabilities: of the arms, in the order in which u chooses among them.
-        arm: that u chose.
+        place: position in the list, from 0.
+        u: uniform number, from the seed, the stratum and the position alone.
+        probabilities: of the arms, in the order in which u selects among them.
+        arm: selected by u.
     """
 
     stratum: str
@@ -35,19 +35,19 @@ class Draw:
 def drawn(
     seed: int, stratum: str, place: int, probabilities: Mapping[str, float]
 ) -> Draw:
-    """The allocation of a place.
+    """The allocation of a position.
 
-    The number depends on seed, stratum and place, and not on what was drawn before: the
-    places of a list can be drawn and checked in any order.
+    The number depends on seed, stratum and position, and not on previous draws: the
+    positions of a list can be drawn and checked in any order.
 
     Args:
         seed: of the list.
         stratum: its name.
         place: from 0.
-        probabilities: by arm, adding up to 1; their order counts.
+        probabilities: by arm, adding up to 1; their order matters.
 
     Raises:
-        ValueError: the probabilities are none.
+        ValueError: the probabilities do not add up to 1.
 
     Example:
         >>> drawn(1, "all", 0, {"drug": 0.5, "placebo": 0.5}).arm
@@ -62,7 +62,7 @@ def drawn(
 
 
 def chosen(u: float, probabilities: Mapping[str, float]) -> str:
-    """The arm in whose part of the line from 0 to 1 a number lies."""
+    """The arm whose interval between 0 and 1 contains a number."""
     passed, last = 0.0, ""
     for arm, share in probabilities.items():
         if share > 0:

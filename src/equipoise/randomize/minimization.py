@@ -1,4 +1,4 @@
-"""Minimization: the arm that makes the margins of the factors most alike is likelier."""
+"""Minimization: favors the arm with the least imbalance of the factors."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def minimization(
     measure: InequalityMeasure = "range",
     weights: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
-    """Probabilities of the arms for a newcomer.
+    """Probabilities of the arms for a new participant.
 
-    For each arm, how unequal the arms would be among who shares a level with the
-    newcomer, counts divided by the ratios, summed over factors. The best arm, or those
-    that tie for it, get ``probability``; the others share the rest by their ratios.
+    For each arm, the imbalance after its allocation among participants with the same
+    level, counts divided by the ratios, summed over factors. The best arm, or all best
+    arms in a tie, get ``probability``; the others share the rest by their ratios.
 
     Args:
-        newcomer: level of each factor.
-        history: levels and arm of everybody before.
-        ratios: arm -> positive share.
-        probability: of the best arm, from its share by the ratios up to 1. In arms of
-            unequal ratios the likelihood of a preferred arm is scaled so that the mean
+        newcomer: level of each factor of the new participant.
+        history: levels and arm of all previous participants.
+        ratios: arm -> positive ratio.
+        probability: of the best arm, from its proportion by the ratios up to 1. With
+            unequal ratios, the probability of a preferred arm is scaled so that the mean
             allocation keeps the ratio (biased-coin minimization).
-        measure: of inequality of the counts in one margin, one of ``MEASURES``.
+        measure: of imbalance of the counts in one margin, one of ``MEASURES``.
         weights: of the factors; equal by default.
 
     Raises:
-        ValueError: a probability that is none, a measure that is not known, or a factor
-            that somebody lacks.
+        ValueError: an impossible probability, an unknown measure, or a participant with
+            a missing factor.
 
     Example:
         >>> history = [({"sex": "F"}, "drug"), ({"sex": "M"}, "placebo")]
@@ -58,11 +58,11 @@ def minimization(
     """
     arms = list(ratios)
     if not 0 < probability <= 1:
-        raise ValueError(f"a probability of {probability:g}")
+        raise ValueError(f"impossible probability {probability:g}")
     require_known("measure", measure, MEASURES)
-    lacking = [1 for levels, _ in history if newcomer.keys() - levels.keys()]
-    if lacking:
-        raise ValueError(f"{len(lacking)} participants lack a factor")
+    missing = sum(bool(newcomer.keys() - levels.keys()) for levels, _ in history)
+    if missing:
+        raise ValueError(f"{missing} participants have a missing factor")
     share = np.array([ratios[arm] for arm in arms], dtype=float)
     score = np.zeros(len(arms))
     for factor, level in newcomer.items():
@@ -80,7 +80,7 @@ def minimization(
 
 
 def _coin(best: np.ndarray, share: np.ndarray, probability: float) -> list[float]:
-    """Preferred arms get the probability; with unequal ratios each its own."""
+    """Probability of each preferred arm; it differs with unequal ratios."""
     plain = share / share.sum()
     if best.all():
         return [float(p) for p in plain]

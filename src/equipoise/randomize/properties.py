@@ -1,4 +1,4 @@
-"""How balanced a method is, and how well the next arm can be guessed: by simulation."""
+"""Balance and predictability of randomization methods, by simulation."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ Sequence = Callable[[int, np.random.Generator], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """Of one method, over simulated lists of two arms with equal shares.
+    """Properties of one method, over simulated lists of two arms with equal ratios.
 
     Attributes:
-        predictable: share of allocations that a guesser gets right who knows all before
-            and names the arm that is behind (Blackwell and Hodges 1957); 0.5 is chance.
-        certain: share of allocations that such a guesser can be sure of.
+        predictable: proportion of allocations guessed correctly by an observer who knows
+            all previous ones and guesses the arm with fewer allocations (Blackwell and
+            Hodges 1957); 0.5 is chance.
+        certain: proportion of allocations of which such an observer can be certain.
         imbalance: mean absolute difference of the arms at the end.
-        largest: 95 % quantile of the largest difference on the way.
+        largest: 95 % quantile of the largest difference at any time.
         std_error: Monte Carlo error of ``predictable``.
     """
 
@@ -40,7 +41,7 @@ class Properties:
 
 
 def methods(ratios: Mapping[str, int]) -> dict[str, Sequence]:
-    """The methods that a protocol can choose from, with usual settings."""
+    """The methods available to a protocol, with usual settings."""
     return {
         "complete": lambda n, rng: complete(n, ratios, rng),
         "permuted blocks of 4": lambda n, rng: permuted_blocks(n, ratios, (4,), rng),
@@ -58,13 +59,13 @@ def methods(ratios: Mapping[str, int]) -> dict[str, Sequence]:
 def properties(
     name: str, sequence: Sequence, n: int, trials: int, seed: int
 ) -> Properties:
-    """What a method does in lists of ``n`` places.
+    """Properties of a method in lists of ``n`` allocations.
 
     Args:
         name: of the method.
-        sequence: gives a list of arms from a number and a generator.
-        n: places.
-        trials: simulated lists.
+        sequence: returns a list of arms from a number and a generator.
+        n: number of allocations.
+        trials: number of simulated lists.
         seed: of the simulation.
 
     Source: Rosenberger and Lachin 2016, Randomization in Clinical Trials, chapters 5
@@ -87,7 +88,7 @@ def properties(
 
 
 def _certain(lists: list[list[str]]) -> float:
-    """Places whose arm was the same in every list that began alike, by counting."""
+    """Positions whose arm was the same in every list with the same start, by counting."""
     n = len(lists[0])
     seen: dict[tuple[str, ...], Counter[str]] = {}
     for own in lists:

@@ -1,4 +1,4 @@
-"""A test that rests on nothing but the randomization that was done."""
+"""A rerandomization test, which depends only on the randomization."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Rerandomized:
     Attributes:
         p: two-sided; never 0.
         std_error: Monte Carlo error of p.
-        draws: other lists.
+        draws: number of other lists.
     """
 
     statistic: float
@@ -38,23 +38,23 @@ def rerandomization_test(
     draws: int = 10_000,
     seed: int = 0,
 ) -> Rerandomized:
-    """Whether another list could have given so large a difference.
+    """Test whether other lists could have given so large a difference.
 
-    The outcomes stay with the participants, in the order in which they were randomized;
-    the list is drawn again by the method of the trial, its strata and blocks included.
+    The outcomes stay with the participants, in the order of randomization; the list is
+    generated again by the method of the trial, including its strata and blocks.
     The statistic is the difference of means of the outcome, or of its residuals from a
     regression on the covariates without the arm.
 
     Args:
         outcome: n, finite.
-        treated: n, as it was.
-        redraw: gives another list from a generator.
+        treated: n, the actual allocation.
+        redraw: returns another list from a generator.
         covariates: n x c; None for none.
-        draws: other lists.
+        draws: number of other lists.
         seed: of the draws.
 
     Raises:
-        ValueError: an arm has nobody, or outcomes are not finite.
+        ValueError: an arm is empty, or outcomes are not finite.
 
     Example:
         >>> outcome, arm = np.array([9.0, 7, 8, 3, 2, 4]), np.arange(6) < 3
@@ -67,7 +67,7 @@ def rerandomization_test(
     1988, Biometrika 75:57-64; p as in Phipson and Smyth 2010.
     """
     if treated.all() or not treated.any() or not np.isfinite(outcome).all():
-        raise ValueError("each arm needs somebody, and each participant an outcome")
+        raise ValueError("an arm has no participant, or an outcome is not finite")
     y = outcome - outcome.mean()
     if covariates is not None:
         X = np.column_stack([np.ones(len(y)), covariates])

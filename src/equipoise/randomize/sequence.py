@@ -22,11 +22,11 @@ from equipoise.randomize.minimization import minimization
 def allocation_sequence(
     protocol: Protocol, n: int, *, seed: int, stratum: str = "all"
 ) -> list[str]:
-    """The first ``n`` places of one stratum by the protocol's method.
+    """The first ``n`` allocations of one stratum by the method of the protocol.
 
     Args:
-        protocol: states the method, the block sizes and the ratios.
-        n: places wanted, >= 0.
+        protocol: with the method, the block sizes and the ratios.
+        n: number of allocations, >= 0.
         seed: master seed of the list.
         stratum: name of the stratum; each has its own random stream.
 
@@ -59,7 +59,7 @@ class _Stratum:
         return stream(self.seed, "randomize", self.name)
 
     def one_by_one(self, shares: Callable[..., Mapping[str, float]]) -> list[str]:
-        """Draws that look at those before them, each replayable."""
+        """Draws that depend on previous draws, each replayable."""
         counts: Counter[str] = Counter()
         arms: list[str] = []
         for place in range(self.n):
@@ -96,8 +96,8 @@ def minimized(
     """The allocation of participants in their order, by minimization.
 
     Args:
-        protocol: states the factors, the probability and the measure.
-        people: level of each factor.
+        protocol: with the factors, the probability and the measure.
+        people: level of each factor of each participant.
         seed: of the draws.
     """
     plan = protocol.randomization

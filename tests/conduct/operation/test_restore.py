@@ -146,7 +146,7 @@ def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) ->
     said = kept.restore(
         tmp_path / "t", "--accept-older", "the disk is lost", database=wanted
     )
-    assert "lacks row 2 of the allocations in the vault" in said
+    assert "missing: row 2 of the allocations in the vault" in said
     told = inside(tmp_path / "t", RECONCILED).splitlines()
     assert told[0] == "the disk is lost"
     assert "2 allocations were anchored, and the vault has 1" in told[1]
