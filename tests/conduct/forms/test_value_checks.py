@@ -120,20 +120,20 @@ FORM = Form(id="f", title="F", by="rater", fields=(FLAG, WHY, NOTE))
 @pytest.mark.parametrize(
     ("values", "draft", "complete"),
     [
-        ({}, {}, {"y": "an answer is missing"}),
-        ({"y": "yes"}, {}, {"why": "an answer is missing"}),
+        ({}, {}, {"y": "this is required"}),
+        ({"y": "yes"}, {}, {"why": "this is required"}),
         ({"y": "yes", "why": "pain"}, {}, {}),
         ({"y": "no"}, {}, {}),
         ({"y": "no", "why": ""}, {}, {}),
         (
             {"y": "no", "why": "pain"},
-            {"why": "this is not asked here: leave it empty"},
-            {"why": "this is not asked here: leave it empty"},
+            {"why": "this does not apply here: leave it empty"},
+            {"why": "this does not apply here: leave it empty"},
         ),
         (
             {"why": "pain"},
-            {"why": "this is not asked here: leave it empty"},
-            {"y": "an answer is missing", "why": "this is not asked here: leave it empty"},
+            {"why": "this does not apply here: leave it empty"},
+            {"y": "this is required", "why": "this does not apply here: leave it empty"},
         ),
         ({"y": "no", "arm": ""}, {"arm": "the form has no such field"},
          {"arm": "the form has no such field"}),
@@ -152,7 +152,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert problems(form, said, complete=True) == {
         "p": "at least 20 beats/min",
         "t": "write a number",
-        "d": "an answer is missing",
+        "d": "this is required",
         "kit": "the form has no such field",
     }
 

@@ -72,7 +72,7 @@ def test_from_a_delivery_to_a_balance(
         ({"drug": "water"}, "protocol gives no such drug"),
         ({"expiry": "soon"}, "expiry date is missing"),
         ({"vials": "many"}, "number of vials"),
-        ({"lot": ""}, "lot, supplier and delivery note"),
+        ({"lot": ""}, "lot, supplier or delivery note"),
     ],
 )
 def test_a_delivery_that_cannot_be_is_refused(
