@@ -33,7 +33,7 @@ def test_a_sheet_is_entered_with_its_date(
     assert without.errors == {PAPER_DATE: "this is required"}
     late = save(place, given | {PAPER_DATE: "2027-02-01"}, actor=who, at=NOW, seen=99,
                 complete=True)  # fmt: skip
-    assert "not come yet" in late.errors[PAPER_DATE]
+    assert "is in the future" in late.errors[PAPER_DATE]
     right = given | {PAPER_DATE: "2027-01-04"}
     assert not save(place, right, actor=who, at=NOW, seen=99, complete=True).errors
     known = current(str(person))

@@ -45,7 +45,7 @@ def test_a_difference_is_found(
     ("why", "act", "form", "said"),
     [
         ("emergency", "unblind", "unblinding", "was unblinded in an emergency"),
-        ("open label", "show treatment", "treatment", "had the treatment read"),
+        ("open label", "show treatment", "treatment", "had the treatment shown"),
     ],
 )
 def test_an_arm_that_was_shown_and_one_that_was_not(

@@ -25,7 +25,7 @@ def look(key: Path) -> Inspection:
 
 
 def test_a_trial_that_runs_verifies(study: Protocol, key: Path, actor: By) -> None:
-    assert "nothing was anchored yet" in look(key).notices[0]
+    assert "there is no external checkpoint" in look(key).notices[0]
     for number in (1, 2):
         randomized(key, actor("coordinator"), number)
     found = look(key)
@@ -80,7 +80,7 @@ def test_another_list_than_was_published_is_found_without_the_key(
 ) -> None:
     sql("UPDATE allocation_sealed SET commitment = 'x'", alias="vault")
     said = " ".join(inspect(None, key.parent / "anchors").findings)
-    assert "another commitment than was published" in said
+    assert "does not have the published commitment" in said
 
 
 def test_a_removed_last_opening_is_found(study: Protocol, key: Path, actor: By) -> None:

@@ -54,7 +54,7 @@ def test_keys_never_lie_beside_the_data(
     trial: Trial, tmp_path: Path, inside: str
 ) -> None:
     out = tmp_path / "out"
-    with pytest.raises(ConductError, match="beside the data"):
+    with pytest.raises(ConductError, match="stored with the data"):
         back_up(trial, out, keys=out / inside, at=NOW, tell=tell)
     assert not out.exists()
 

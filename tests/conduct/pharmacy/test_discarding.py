@@ -243,7 +243,7 @@ def test_a_release_in_between_is_not_overlooked(
         return found
 
     monkeypatch.setattr(accountability, "_take_back", take_back)
-    with pytest.raises(ConductError, match="EQ940 a second person has released"):
+    with pytest.raises(ConductError, match="EQ940 the second pharmacist has released"):
         discard(number, key, actor("pharmacist"))
     assert (looks, holds(person)) == ([False], number)
     discard(number, key, actor("pharmacist"))
