@@ -56,7 +56,7 @@ def test_nothing_is_answered_that_the_page_does_not_offer(begun: Begin) -> None:
     fill_in(cast, "P0001", consent)
     for wrong, said in (
         ({"height": "170"}, "no field 'height'"),
-        ({"sex": "unknown"}, "no answer 'unknown'"),
+        ({"sex": "unknown"}, "no choice 'unknown'"),
         ({"age": "180"}, "with 422"),
         ({"age": ""}, "with 422"),
     ):

@@ -71,7 +71,9 @@ def _outage(what: str, mend: str) -> Problem:
     return Problem(code="EQ905", what=what, where="the database", mend=mend)
 
 
-LATER = "wait a minute and send it again; if it persists, tell the administrator of the server"
+LATER = (
+    "wait a minute and send it again; if it lasts, tell the administrator of the server"
+)
 AWAY = _outage("the database of the trial cannot be reached", LATER)
 BUSY = _outage("the database of the trial is busy with something else", LATER)
 FULL = _outage(

@@ -159,7 +159,7 @@ def set_password(user: User, password: str, *, at: datetime) -> list[str]:
 
 
 def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
-    """Closes an account: its roles end, and nobody can log in with it.
+    """Closes an account: its roles end, and it can no longer log in.
 
     Raises:
         AccessError: EQ911; EQ914, it is the last administrator; EQ952, no reason.
