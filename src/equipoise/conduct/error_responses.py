@@ -189,7 +189,7 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
                 raise
             request.method = "GET"
             for one in error.problems:
-                text = f"{one.what[:1].upper()}{one.what[1:]}. Nothing was changed."
+                text = f"{one.what[:1].upper()}{one.what[1:]}. This was not done."
                 messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
             try:
                 answer = view(request, *args, **named)

@@ -35,9 +35,7 @@ class Trial:
     demo: bool = False  # demonstration users, no second factor; never a real trial
     production: bool = False  # behind TLS, with every check passed
     hosts: tuple[str, ...] = ()  # names under which the application is reached
-    anchors: Path | None = (
-        None  # of the checkpoints; ``anchors`` in the folder if absent
-    )
+    anchors: Path | None = None  # of checkpoints; ``anchors`` in the folder if absent
     idle_minutes: int = 20  # until a session ends
     # Whether there is a reverse proxy; attempts are counted by the address that it
     # forwards.

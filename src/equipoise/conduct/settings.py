@@ -122,8 +122,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 60  # seconds: re-authentication before unbli
 # By address as much as a ward needs in a minute; by account from all addresses.
 # A known session or device counts separately (``access.lockout``).
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,10/300s/key"}
-# Who was brought into the trial by who asks for a reset cannot confirm it for so long; in a
-# demonstration everybody was, a moment ago.
+# Days for which a user cannot confirm for the user who brought them in; 0 in a
+# demonstration.
 MADE_LATELY_DAYS = 0 if DEMO else 14
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes by mail,
 globals().update(

@@ -155,7 +155,7 @@ def _stated(model: Protocol) -> str:
             "blinded nevertheless"
         )
     stated = [p for p, parts in model.blinding.conceal.items() if "arm" in parts]
-    people = ", ".join(stated) or "nobody"
+    people = ", ".join(stated) or "no role"
     if len(stated) < 2:
         return (
             f"the protocol conceals arms from {people}: participants and therapists may "

@@ -32,9 +32,7 @@ if TYPE_CHECKING:  # models can be imported only once Django is set up
 FILE = "demo-users.txt"
 CLOCK = Path("/etc/localtime")  # a link to the time zone of the machine
 BEFORE = timedelta(weeks=16)  # the trial was set up so long ago
-SPARE = (
-    3  # times the planned size, in every stratum: a demonstration is never exhausted
-)
+SPARE = 3  # times the planned size, in every stratum: never exhausted
 LEAST = 60
 ADMINISTRATOR = "administrator"
 PEOPLE: dict[Role, str] = {
@@ -101,9 +99,7 @@ def open_demonstration(
             made = people(opened, at=start)
     shown = [] if empty or interrupted else _shown(opened.founded.protocol, at, tell)
     if interrupted:
-        tell(
-            "this demonstration was interrupted while it was built: it opens incomplete"
-        )
+        tell("this demonstration was interrupted while it was built: it is incomplete")
         made = [_login(user) for user in _users()]
     elif shown:
         made += _in_progress(opened, shown, made, at, tell)

@@ -17,10 +17,7 @@ from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.users import Cast
 
 REASON = "final analysis of the rehearsal"
-PATIENCE, MOMENT = (
-    600.0,
-    0.5,
-)  # seconds until a large file must be ready; between checks
+PATIENCE, MOMENT = 600.0, 0.5  # seconds: until a file must be ready; between checks
 
 
 @dataclass(frozen=True, slots=True)

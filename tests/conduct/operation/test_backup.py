@@ -77,7 +77,7 @@ def test_what_a_killed_backup_left_is_named_and_not_taken_for_one(
     trial: Trial, tmp_path: Path
 ) -> None:
     (tmp_path / "out.part").mkdir()
-    with pytest.raises(ConductError, match="was cut off here"):
+    with pytest.raises(ConductError, match="was interrupted"):
         back_up(trial, tmp_path / "out", keys=None, at=NOW, tell=tell)
     assert not (tmp_path / "out").exists()
 

@@ -87,9 +87,7 @@ def require_usable(name: str, full_name: str, email: str = "") -> None:
     elif User.objects.filter(username__iexact=name).exists():
         wrong.append(("this user name is taken", "choose another user name"))
     if not full_name.strip() or len(full_name) > 150:
-        wrong.append(
-            ("the full name is missing or too long", "use 1 to 150 characters")
-        )
+        wrong.append(("the full name is not valid", "use 1 to 150 characters"))
     if email.strip() and not EMAIL.fullmatch(email.strip()):
         wrong.append(("the e-mail address is not valid", "correct or clear it"))
     if wrong:
@@ -249,10 +247,10 @@ def person_of(user: User, *, at: datetime) -> Person:
 def holders(*, at: datetime) -> list[Membership]:
     """Active unblinding-sensitive roles with their users, by user name."""
     active = Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=at))
-    members = active.select_related("user", "site").order_by(
+    active = active.select_related("user", "site").order_by(
         "user__username", "role", "id"
     )
-    return [one for one in members if leads_to_arms(cast(Role, one.role))]
+    return [one for one in active if leads_to_arms(cast(Role, one.role))]
 
 
 def fingerprint(found: list[Membership]) -> str:

@@ -44,9 +44,7 @@ class Actor:
     """A user with the active roles."""
 
     name: str  # user name, as the audit trail records it
-    roles: dict[
-        Role, frozenset[str]
-    ]  # -> sites at which it is active, or ``ALL_SITES``
+    roles: dict[Role, frozenset[str]]  # -> sites where it is active, or ``ALL_SITES``
     own: str | None = None  # identifier of the participant, for a participant's account
     second_factor: bool = field(default=False, compare=False)  # whether one is set up
     # Participants whom the user has unblinded in an emergency.

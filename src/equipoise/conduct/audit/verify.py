@@ -98,6 +98,4 @@ def _heads(
         elif stated[chain] != (seq, found):
             yield Finding(chain, seq, "the head of the chain does not match")
         elif times[chain] is not None and times[chain] != latest[chain]:
-            yield Finding(
-                chain, seq, "the time of the head of the chain does not match"
-            )
+            yield Finding(chain, seq, "the time of the chain does not match")

@@ -41,9 +41,7 @@ class Current:
     # Form, visit and minute -> ``started``, ``complete``, ``not done``, ``void``,
     # ``frozen``, ``locked``; empty for a form that was opened or emptied and has no value.
     status: dict[Where, str] = field(default_factory=dict)
-    not_done: dict[Where, Value] = field(
-        default_factory=dict
-    )  # reasons; also once locked
+    not_done: dict[Where, Value] = field(default_factory=dict)  # with reasons
     # Form, visit and minute -> soft check that was confirmed -> field.
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
     # Form, visit and minute -> user who completed it last, and time.

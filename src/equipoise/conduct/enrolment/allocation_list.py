@@ -124,9 +124,7 @@ def _known_people(vouched: str | None, at: datetime) -> list[Membership]:
 
 
 def _refused(what: str, mend: str) -> ConductError:
-    return ConductError.single(
-        "EQ917", what, where="the allocation schedule", mend=mend
-    )
+    return ConductError.single("EQ917", what, where="the schedule", mend=mend)
 
 
 def of_the_list() -> Protocol | None:

@@ -78,14 +78,14 @@ def inspect(
     lacking, known = missing(anchors), anchored(anchors)
     tell("comparing users, sites, protocols and lists with the audit trail")
     findings += [*register.wrong(), *unlike_chains()]
-    findings += [f"vault: {what}" for what in lacking.words()]
+    findings += [f"allocations: {what}" for what in lacking.words()]
     tell("verifying the allocation database")
     protocol, unread = _protocol()
     findings += unread
-    findings += [f"vault: {what}" for what in verification.verify(key, protocol)]
-    findings += [f"vault: {what}" for what in unpublished()]
+    findings += [f"allocations: {what}" for what in verification.verify(key, protocol)]
+    findings += [f"allocations: {what}" for what in unpublished()]
     unwritten, cut_off = compared()
-    findings += [f"vault: {what}" for what in unwritten]
+    findings += [f"allocations: {what}" for what in unwritten]
     notices = [*map(str, found.notices), *cut_off]
     notices += [
         f"{who} has kit {kit}, but no audit entry: randomize again to complete it"
@@ -94,7 +94,7 @@ def inspect(
     notices += [_reconciled(at) for at in known.reconciled]
     if not known.vault:
         notices.append(
-            "there is no external checkpoint: entries removed at the end stay undetected"
+            "there is no external checkpoint to detect entries removed at the end"
         )
     return Inspection(
         found.entries,

@@ -29,9 +29,7 @@ from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
 DONE = "bedside action"  # recorded for each tap with a key, so that it is done once
-EARLY = timedelta(
-    minutes=1
-)  # by which an infusion may end too soon without being early
+EARLY = timedelta(minutes=1)  # tolerance before an infusion counts as stopped early
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,7 @@ class Syringe:
     filled_by: str
     agrees: bool | None  # result of the second pharmacist; None before the check
     checked_by: str  # user who checked it; empty before the check
-    discarded_by: str = (
-        ""  # user who discarded it after filling; empty if not discarded
-    )
+    discarded_by: str = ""  # user who discarded it; empty if not discarded
     discarded_at: datetime | None = None  # None if not discarded
 
     @property
