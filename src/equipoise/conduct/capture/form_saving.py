@@ -217,9 +217,10 @@ def _facts(
     changing = [n for n in new if _text(held, n)]
     if changing and signed:
         actor.require("correct", place.participant.site.code)
+        labels = ", ".join(f.label for f in place.form.fields if f.name in changing)
         require_reason(
             reason, "EQ922",
-            f"the form is complete, and {', '.join(changing)} would change",
+            f"the form is complete: a change of {labels} needs a reason",
             "the form", "enter the reason; the audit trail keeps both values",
         )  # fmt: skip
     return [
@@ -339,7 +340,7 @@ def unconfirmed(
     changing: Collection[str],
     confirmed: Mapping[str, str],
 ) -> tuple[FormCheck, ...]:
-    """Soft checks that fail and are not confirmed for the current values.
+    """Open queries: soft checks that fail and are not confirmed for the current values.
 
     An earlier confirmation is void for fields that are changed now (``changing``);
     ``confirmed`` is soft check -> reason, entered now.

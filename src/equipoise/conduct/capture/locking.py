@@ -88,7 +88,7 @@ def close(
         if state != before:
             raise ConductError.single(
                 "EQ923",
-                f"you cannot {deed} this form, because it is {state or 'not started'}",
+                f"you cannot {deed} a form that is {state or 'not started'}",
                 where="the form",
                 mend="complete the form first"
                 if deed == "freeze"
@@ -295,7 +295,7 @@ def set_aside(
     person = place.participant
     require_form(actor, person, place.form)
     reason = require_reason(
-        reason, "EQ922", "this needs a reason",
+        reason, "EQ922", "this action needs a reason",
         "the form", "enter the reason; the audit trail records it",
     )  # fmt: skip
     with changing(person.identifier) as known:

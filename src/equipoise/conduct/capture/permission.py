@@ -95,7 +95,7 @@ class Rights:
 def require_reading(actor: Actor, participant: Participant, form: Form) -> None:
     """Requires the right to view a form (EQ913)."""
     if not may_read(actor, participant, form):
-        raise _not_yours("see")
+        raise _not_yours("view")
 
 
 def require_form(actor: Actor, participant: Participant, form: Form) -> None:

@@ -1,4 +1,4 @@
-"""Edit checks over several fields, other forms and the date of today.
+"""Edit checks (automatic queries) over several fields, other forms and the date of today.
 
 Pure: takes values and their comparators, and returns the checks that fail. Unknown values
 and missing codes are not compared.
