@@ -155,9 +155,9 @@ def confirm(reset: Reset, *, actor: Actor, at: datetime) -> str:
     with transaction.atomic():
         lock(STUDY)
         held = _standing(reset, at)
-        wrong = why_not(held, actor, at=at)
-        if wrong:
-            raise _refused(wrong)
+        problem = why_not(held, actor, at=at)
+        if problem:
+            raise _refused(problem)
         return _confirmed(held, actor.name, at, held.user.username)
 
 
@@ -177,21 +177,21 @@ def confirm_at_terminal(
     reasoned(reason)
     with transaction.atomic():
         lock(STUDY)
-        asked = open_resets().filter(user__username=username, second=True).first()
-        if asked is None:
+        reset = open_resets().filter(user__username=username, second=True).first()
+        if reset is None:
             raise _refused(f"there is no open reset of {username}")
-        held = _standing(asked, at)
+        held = _standing(reset, at)
         others = confirmers(held, at=at)
         if others:
             raise _refused(f"{', '.join(others)} can confirm it in the application")
-        told = f"{username}, by {by.strip()}: {reason.strip()}"
-        return held, _confirmed(held, TERMINAL, at, told)
+        value = f"{username}, by {by.strip()}: {reason.strip()}"
+        return held, _confirmed(held, TERMINAL, at, value)
 
 
 def waiting(actor: Actor, *, at: datetime) -> list[Reset]:
     """Resets that a user may confirm now."""
-    asked = open_resets().filter(second=True, confirmed_at__isnull=True)
-    found = asked.filter(requested_at__gt=at - lasts()).select_related("user")
+    resets = open_resets().filter(second=True, confirmed_at__isnull=True)
+    found = resets.filter(requested_at__gt=at - lasts()).select_related("user")
     return for_judge(found, actor, at=at)
 
 
@@ -276,14 +276,14 @@ def join(
         found = door(account, token)
         if found is None:
             return [VOID]
-        wrong = _wrong_code(found, code, at)
-        wrong = wrong or set_password(found.user, password, at=at)
-        if not wrong and found.reset is not None:
+        problems = _wrong_code(found, code, at)
+        problems = problems or set_password(found.user, password, at=at)
+        if not problems and found.reset is not None:
             change(Reset.objects.filter(pk=found.reset.pk), used_at=at)
             # Made by a request that was under way while the account was reset.
             Authenticator.objects.filter(user=found.user).delete()
             revoke_all(found.user, by=found.user.username, at=at)
-        return wrong
+        return problems
 
 
 def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:

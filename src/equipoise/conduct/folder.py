@@ -149,9 +149,9 @@ def remember(trial: Trial) -> None:
     ``audit verify`` and ``backup`` then need only the folder; an address with a typing
     error is never stored.
     """
-    told = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
-    told["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
-    write_private(trial.folder / REMEMBERED, json.dumps(told, indent=2) + "\n")
+    settings = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
+    settings["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
+    write_private(trial.folder / REMEMBERED, json.dumps(settings, indent=2) + "\n")
 
 
 def write_private(path: Path, text: str, *, keep: bool = False) -> None:

@@ -113,10 +113,10 @@ def _filled(read: Read, path: str, people: list[str]) -> Iterator[str]:
             yield PATTERN.sub("1", whole)
             continue
         listed = read(f"/api/participants/{person}/forms")
-        asked: Counter[str] = Counter()
+        requested: Counter[str] = Counter()
         for form in json.loads(listed.body) if listed.status == 200 else ():
-            asked[form["form"]] += 1
-            if asked[form["form"]] > PLACES:
+            requested[form["form"]] += 1
+            if requested[form["form"]] > PLACES:
                 continue
             minute = form["minute"]
             where = f"visit={form['visit']}" + (

@@ -55,9 +55,9 @@ def addresses(people: Sequence[str]) -> list[str]:
 
 def together(arms: Sequence[str]) -> list[list[str]]:
     """Parameters that are sent together; those with an effect are then sent singly."""
-    asked = [[one.format(c=c) for one in SORTING] for c in COLUMNS]
-    asked += [[one.format(arm=quote(arm)) for one in FILTERS] for arm in arms]
-    return [*asked, list(SELECTING)]
+    parameters = [[one.format(c=c) for one in SORTING] for c in COLUMNS]
+    parameters += [[one.format(arm=quote(arm)) for one in FILTERS] for arm in arms]
+    return [*parameters, list(SELECTING)]
 
 
 def hidden(

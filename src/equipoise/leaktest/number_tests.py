@@ -63,11 +63,11 @@ class Tested:
 def measured(made: Allocated, seed: int) -> list[Tested]:
     """Every test of visible numbers against arms."""
     order = np.arange(len(made.arms), dtype=float)
-    asked = "request" if made.requested else "service"
+    source = "request" if made.requested else "service"
     return [
         *_told("kit", made.kits, 1e5, made.arms, seed),
         *_told("syringe", made.syringes, 1e7, made.arms, seed),
-        _permuted(f"time of the {asked} and arm", made.arms,
+        _permuted(f"time of the {source} and arm", made.arms,
                   _correlation(_ranks(made.seconds)), seed),
         _permuted("size of the answer and arm", made.arms, _digits(made.answers), seed),
         _permuted("size in the database and arm", made.arms, _digits(made.sizes), seed),

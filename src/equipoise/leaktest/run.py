@@ -172,9 +172,11 @@ def _roles(model: Protocol) -> str:
 def _told(model: Protocol, read: Read) -> Iterator[Check]:
     """Checks of the pages of an open-label trial that show an arm; empty if blinded."""
     if told(model):
-        wrong = list(wrong_with(model, read.told, read.people))
+        problems = list(wrong_with(model, read.told, read.people))
         otherwise = f"{_roles(model)} read it, in {len(read.told)} responses"
-        yield _check("the treatment is disclosed to treating staff", wrong, otherwise)
+        yield _check(
+            "the treatment is disclosed to treating staff", problems, otherwise
+        )
 
 
 def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
@@ -186,7 +188,7 @@ def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
 
     # At one time and one after the other, so that a clock and the order of who exported
     # first are no difference between two trials.
-    at, found, asked = end_of(cast), list[Seen](), list[str]()
+    at, found, effects = end_of(cast), list[Seen](), list[str]()
     for role in BLINDED:
         person = cast.browser(role, names[0])
         read = partial(person.get, at=at)
@@ -197,12 +199,12 @@ def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
         found += provoked(role, partial(person.send, at=at), names, arms, visit)
     for role in BLINDED if first else ():
         read = partial(cast.browser(role, names[0]).get, at=at)
-        asked += hidden(role, read, names, arms)
+        effects += hidden(role, read, names, arms)
     log = cast.stage.log.read_text("utf-8", errors="replace")
     found.append(Seen("anybody", "application.log", 200, _undated(log)))
     may, must_not = divided(protocol, found)
     lots = tuple(vial.lot for vial in cast.vials.values())
-    return Read(must_not, may, names, _kits(cast), lots, asked)
+    return Read(must_not, may, names, _kits(cast), lots, effects)
 
 
 def _undated(log: str) -> str:
@@ -220,9 +222,9 @@ def _words(protocol: Protocol, read: Read) -> Iterator[Check]:
     found = list(leaks(protocol, read.pages, read.lots))
     for role in (*BLINDED, "anybody"):
         own = [page for page in read.pages if page.role == role]
-        told = [str(leak) for leak in found if leak.role == role]
+        leaks_found = [str(leak) for leak in found if leak.role == role]
         name = "the log" if role == "anybody" else f"words read as {role}"
-        yield _check(name, told, f"{len(own)} addresses")
+        yield _check(name, leaks_found, f"{len(own)} addresses")
 
 
 def _check(name: str, problems: list[str], otherwise: str) -> Check:

@@ -106,21 +106,21 @@ def _single(one: Shown, ago: Ago) -> tuple[Do, Deed] | None:
 
 def _locked(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
     """Locked some days ago; today the statistician proposes to unlock it."""
-    name, locked, asked = one.part.identifier, ago(3 * 24 * 60), ago(20)
+    name, locked, proposed = one.part.identifier, ago(3 * 24 * 60), ago(20)
     return [
         Action(locked, partial(_lock, cast, name, locked), in_turn=True),
-        Action(asked, partial(_unlock, cast, name, asked), in_turn=True),
+        Action(proposed, partial(_unlock, cast, name, proposed), in_turn=True),
     ]
 
 
 def _consented(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
     """A participant of today: screened, consented, and day 0 is not planned."""
     name, entered = one.part.identifier, replace(one.part, screened_at=ago(170))
-    asked = ("characteristics", "medical-history")
+    completed = ("characteristics", "medical-history")
     forms = [consent(ago(160))]
     forms += [
         replace(deed, at=ago(150 - 10 * number))
-        for number, deed in enumerate(d for d in one.remaining if d.form in asked)
+        for number, deed in enumerate(d for d in one.remaining if d.form in completed)
     ]
     return [
         Action(ago(170), partial(enter, cast, entered), in_turn=True),

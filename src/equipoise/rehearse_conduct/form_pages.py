@@ -70,8 +70,8 @@ def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:
     browser = cast.browser(deed.by, identifier)
     page = browser.open(f"/participants/{identifier}/", deed.at)
     address = f"/participants/{identifier}/forms/{RELAPSE}/"
-    told = "Document what was done" in page.text
-    if not (told and page.leads_to(address)):
+    is_reported = "Document what was done" in page.text
+    if not (is_reported and page.leads_to(address)):
         return
     values = {
         "date": f"{deed.at:%Y-%m-%d}",

@@ -80,21 +80,21 @@ def invite(
 
 def require_usable(name: str, full_name: str, email: str = "") -> None:
     """Checks the details of an account (EQ952, with every problem)."""
-    wrong = []
+    problems = []
     if not NAME.fullmatch(name):
         mend = "use 2 to 40 of a-z, 0-9, dot, dash, underscore; start with a letter"
-        wrong.append(("the user name is not valid", mend))
+        problems.append(("the user name is not valid", mend))
     elif User.objects.filter(username__iexact=name).exists():
-        wrong.append(("this user name is taken", "choose another user name"))
+        problems.append(("this user name is taken", "choose another user name"))
     if not full_name.strip() or len(full_name) > 150:
-        wrong.append(("the full name is not valid", "use 1 to 150 characters"))
+        problems.append(("the full name is not valid", "use 1 to 150 characters"))
     if email.strip() and not EMAIL.fullmatch(email.strip()):
-        wrong.append(("the e-mail address is not valid", "correct or clear it"))
-    if wrong:
+        problems.append(("the e-mail address is not valid", "correct or clear it"))
+    if problems:
         raise AccessError(
             *(
                 Problem(code="EQ952", what=what, where="the invitation", mend=mend)
-                for what, mend in wrong
+                for what, mend in problems
             )
         )
 

@@ -207,9 +207,9 @@ def _judged(proposal: Proposal, actor: Actor, at: datetime) -> Proposal:
         raise _refused("the proposal has lapsed and must be made again")
     if held.user is not None and not held.user.is_active:
         raise _refused("the account is closed")
-    wrong = why_not(held, actor, at=at)
-    if wrong:
-        raise _refused(wrong)
+    problem = why_not(held, actor, at=at)
+    if problem:
+        raise _refused(problem)
     return held
 
 

@@ -109,9 +109,9 @@ def begin(
         if _open(at) is not None:
             raise _refused("a recovery was started already", "finish it with --finish")
         require_usable(username, name)
-        told = {"user": username, "name": name, "people": names,
+        details = {"user": username, "name": name, "people": names,
                 "without": sorted(without), "hours": hours}  # fmt: skip
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(details, sort_keys=True, ensure_ascii=False)
         note("begin recovery", role, text, TERMINAL, at, reason)
         made = recoveries()[-1]
         _tell_all(
@@ -179,11 +179,11 @@ def _open(at: datetime) -> Recovery | None:
 
 
 def _read(entry: Entry) -> Recovery:
-    told: dict[str, Any] = json.loads(entry.value or "{}")
-    one, other = told["people"]
-    due = entry.at + timedelta(hours=told["hours"])
+    said: dict[str, Any] = json.loads(entry.value or "{}")
+    one, other = said["people"]
+    due = entry.at + timedelta(hours=said["hours"])
     return Recovery(
-        told["user"], told["name"], entry.item, (one, other), tuple(told["without"]),
+        said["user"], said["name"], entry.item, (one, other), tuple(said["without"]),
         entry.reason, entry.at, due,
     )  # fmt: skip
 

@@ -225,10 +225,10 @@ def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[
         held = open_proposals().filter(pk=proposal.pk, user=user).first()
         if held is None or open_resets().filter(user=user).exists():
             return [GONE]
-        wrong = _wrong_code(held, user, code, at)
-        if not wrong:
+        problems = _wrong_code(held, user, code, at)
+        if not problems:
             _hold(held, user, at)
-        return wrong
+        return problems
 
 
 def _code(held: Proposal, at: datetime) -> str:

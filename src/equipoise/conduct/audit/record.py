@@ -56,7 +56,7 @@ def append(
     if head.unblinded and any(fact.act not in AFTER_UNBLINDING for fact in facts):
         raise is_over()
     previous, made = bytes(head.hash), []
-    told, facts = len(facts), [*noted(head, at), *facts]
+    count, facts = len(facts), [*noted(head, at), *facts]
     for seq, fact in enumerate(facts, start=head.seq + 1):
         previous = link(previous, chain, seq, stamp(at), actor, protocol, fact)
         made.append(
@@ -69,7 +69,7 @@ def append(
     write(made)
     last = max(at, head.at or at)
     change(MOVE, [made[-1].seq, previous, stored(last), chain])
-    return made[-told:]
+    return made[-count:]
 
 
 def require_reason(reason: str, code: str, what: str, where: str, mend: str) -> str:

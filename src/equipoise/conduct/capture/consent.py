@@ -70,11 +70,11 @@ def require_consent(known: Current, form: Form, *, on: date | None = None) -> No
     """
     if form.id.partition("#")[0] in BEFORE_CONSENT:
         return
-    lacking = lacks_consent(known, on)
-    if lacking:
+    problem = lacks_consent(known, on)
+    if problem:
         raise ConductError.single(
             "EQ923",
-            f"the participant {lacking}",
+            f"the participant {problem}",
             where="informed consent",
             mend="record the consent to the version in force first",
         )
@@ -110,10 +110,10 @@ def propose(
     """
     actor.require_anywhere("consent")  # a version applies to the complete trial
     label, changes = label.strip(), changes.strip()
-    wrong = _unfit(label, valid_from, changes)
-    if wrong:
+    problem = _unfit(label, valid_from, changes)
+    if problem:
         raise ConductError.single(
-            "EQ925", wrong, where="the version", mend="correct it and send it again"
+            "EQ925", problem, where="the version", mend="correct it and send it again"
         )
     with transaction.atomic():
         lock(STUDY)

@@ -209,12 +209,12 @@ def _visit_state(
         return "missed"
     if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
         not_given = facts.states.get(("infusion", visit, None)) == "not done"
-        lacks = any(
+        incomplete = any(
             facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
             and not (not_given and is_over(facts.states, due, visit))
             for due in dues
         )
-        return "forms missing" if lacks and by_date != "not due" else "done"
+        return "forms missing" if incomplete and by_date != "not due" else "done"
     return by_date
 
 

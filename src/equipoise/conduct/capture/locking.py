@@ -133,8 +133,8 @@ def standings(people: Sequence[Participant]) -> list[Standing]:
     since, more = locked(names), [ask(names) for ask in MORE]
     begun: dict[int, list[Where]] = {person.pk: [] for person in people}
     rows = FormState.objects.filter(status="started").order_by("id")
-    asked = rows.values_list("participant", "form", "visit", "minute")
-    for pk, form, visit, minute in asked:
+    forms = rows.values_list("participant", "form", "visit", "minute")
+    for pk, form, visit, minute in forms:
         begun.get(pk, []).append((form, visit, minute))
     return [
         Standing(

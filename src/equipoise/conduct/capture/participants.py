@@ -104,9 +104,9 @@ def plan_day0(
             treatment; EQ923, the day is not valid, or before the consent.
     """
     actor.require("schedule", person.site.code)
-    wrong = day_problem(day0)
-    if wrong:
-        raise _no_day0(f"day 0 is {wrong}")
+    problem = day_problem(day0)
+    if problem:
+        raise _no_day0(f"day 0 is {problem}")
     forms = "schedule", "consent", "infusion", "visit"
     with changing(person.identifier, forms) as known:
         signed = known.answers("consent").get("signed_at")

@@ -80,8 +80,8 @@ class Rights:
         """Whether the user may view a form, and may fill it in."""
         known = self.at(participant)
         if form.id not in known:
-            asked = self._actor, participant, form, self._protocol
-            known[form.id] = may_read(*asked), may_fill(*asked)
+            arguments = self._actor, participant, form, self._protocol
+            known[form.id] = may_read(*arguments), may_fill(*arguments)
         return known[form.id]
 
     def at(self, participant: Participant) -> dict[str, tuple[bool, bool]]:

@@ -112,16 +112,16 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
     Raises:
         ConductError: EQ937 with all missing records.
     """
-    lacking = _counted(missing(anchors))
+    problems = _counted(missing(anchors))
     if completing is not None:
         name = completing.identifier
         row = next(r for r in assignment.given() if r.participant == name)
         if row.at < completing.created_at:
-            lacking.append(f"{name} was allocated before this participant was screened")
-    if lacking:
+            problems.append(f"{name} was allocated before the screening")
+    if problems:
         raise ConductError.several(
             "EQ937",
-            lacking,
+            problems,
             where="an older copy of a database",
             mend="reconcile it before further allocations: `equipoise audit reconcile`",
         )

@@ -104,8 +104,8 @@ def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
         return protocol
     schedule = protocol.schedule
     bare = tuple(v.model_copy(update={"only_if": None}) for v in schedule.visits)
-    told = schedule.model_copy(update={"visits": bare})
-    return protocol.model_copy(update={"schedule": told})
+    blinded = schedule.model_copy(update={"visits": bare})
+    return protocol.model_copy(update={"schedule": blinded})
 
 
 def _place(names: tuple[str, ...], row: Cells) -> tuple[tuple[bool, str], ...]:

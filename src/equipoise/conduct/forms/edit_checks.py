@@ -63,8 +63,8 @@ def _fails(
     if mine is None or other is None:
         return False
     order = _order(mine, other, known.zone)
-    wrong = -1 if check.order == "not before" else 1
-    return order == wrong
+    failing_order = -1 if check.order == "not before" else 1
+    return order == failing_order
 
 
 def _other(

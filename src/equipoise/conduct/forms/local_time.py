@@ -83,7 +83,7 @@ def taken(
     unchanged. A time equal to that in ``held``, or unchanged since the page was shown, is
     not a change.
     """
-    kept, wrong = dict(values), {}
+    kept, problems = dict(values), {}
     held = without_codes(held)
     times = {field.name for field in form.fields if field.kind == "datetime"}
     for name in times & values.keys():
@@ -92,8 +92,8 @@ def taken(
         try:
             kept[name] = _kept(values[name], held.get(name, ""), zone)
         except ValueError as problem:
-            wrong[name] = str(problem)
-    return kept, wrong
+            problems[name] = str(problem)
+    return kept, problems
 
 
 def _kept(typed: str, held: str, zone: ZoneInfo) -> str:

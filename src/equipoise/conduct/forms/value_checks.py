@@ -119,11 +119,11 @@ def _number_problem(field: Field, value: str) -> str:
 
 def _date_problem(field: Field, value: str) -> str:
     plain = field.kind == "date"
-    wrong = "enter the date as 2027-01-31" if plain else FORMAT
+    problem = "enter the date as 2027-01-31" if plain else FORMAT
     if not (DATE if plain else MOMENT).fullmatch(value):
-        return wrong
+        return problem
     try:
         day = datetime.fromisoformat(value).date()
     except ValueError:
-        return wrong
+        return problem
     return day_problem(day)

@@ -75,10 +75,10 @@ def inspect(
     found = verify(progress)
     tell("comparing with the external checkpoints")
     findings = [str(f) for f in (*found.findings, *against(found, anchors))]
-    lacking, known = missing(anchors), anchored(anchors)
+    missing_records, known = missing(anchors), anchored(anchors)
     tell("comparing users, sites, protocols and lists with the audit trail")
     findings += [*register.wrong(), *unlike_chains()]
-    findings += [f"allocations: {what}" for what in lacking.words()]
+    findings += [f"allocations: {what}" for what in missing_records.words()]
     tell("verifying the allocation database")
     protocol, unread = _protocol()
     findings += unread
@@ -89,7 +89,7 @@ def inspect(
     notices = [*map(str, found.notices), *cut_off]
     notices += [
         f"{who} has kit {kit}, but no audit entry: randomize again to complete it"
-        for who, kit in sorted(lacking.unrecorded.items())
+        for who, kit in sorted(missing_records.unrecorded.items())
     ]
     notices += [_reconciled(at) for at in known.reconciled]
     if not known.vault:
@@ -120,11 +120,11 @@ def _protocol() -> tuple[Protocol | None, list[str]]:
 
 def _reconciled(at: str) -> str:
     """A loss that was accepted: when, what, by whom and why."""
-    told = f"a loss was reconciled at {at}"
+    text = f"a loss was reconciled at {at}"
     made = entries(STUDY).filter(act="reconcile", at=datetime.fromisoformat(at)).first()
     if made is None:
-        return told
-    return f"{told} by {made.actor}, reason: {made.reason}. Lost: {made.value}"
+        return text
+    return f"{text} by {made.actor}, reason: {made.reason}. Lost: {made.value}"
 
 
 # Reason of an unblinding -> act and form of the entry before, text for a participant, and
@@ -176,18 +176,18 @@ def compared() -> tuple[list[str], list[str]]:
     unwritten: list[str] = []
     cut_off: list[str] = []
     for why, (act, form, was, before) in SHOWN.items():
-        told = Entry.objects.filter(act=act, form=form)
-        asked = Counter(told.values_list("chain", flat=True))
+        recorded = Entry.objects.filter(act=act, form=form)
+        requests = Counter(recorded.values_list("chain", flat=True))
         shown = Counter(row.participant for row in rows if row.why == why)
         unwritten += [
             f"{who} {was}, but there is no audit entry"
             for who in sorted(shown)
-            if shown[who] > asked[who]
+            if shown[who] > requests[who]
         ]
         cut_off += [
             f"{who}: {before}, but no arm was shown"
-            for who in sorted(asked)
-            if asked[who] > shown[who]
+            for who in sorted(requests)
+            if requests[who] > shown[who]
         ]
     held, taken_back = _numbers()
     gone = {made.number for made in syringes.syringes_of() if made.discarded_by}
@@ -256,17 +256,17 @@ def unlike_chains() -> Iterator[str]:
     rows = Entry.objects.exclude(chain__in=OWN).order_by("chain", "seq")
     found = rows.values_list("chain", *COLUMNS).iterator(chunk_size=BATCH)
     for chain, own in groupby(found, key=itemgetter(0)):
-        told, person = _Told(), people.get(chain)
+        current, person = _Told(), people.get(chain)
         for _, *entry in own:
-            told.add(*entry)
+            current.add(*entry)
         seen.add(chain)
         if person is None:
-            if "screen" in told.acts:
+            if "screen" in current.acts:
                 yield f"{chain} was screened, but is not in the screening log"
             continue
         if person.status != LOST or not accepted:
-            yield from (f"{chain}: {what}" for what in _unlike(person, told))
-        for what in _states(states[person.pk], told):
+            yield from (f"{chain}: {what}" for what in _unlike(person, current))
+        for what in _states(states[person.pk], current):
             yield f"{chain}: {what}"
     for name in people.keys() - seen:
         yield f"{name} is in the screening log, but has no audit trail"

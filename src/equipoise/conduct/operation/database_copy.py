@@ -88,11 +88,11 @@ def _copy_out(alias: str, folder: Path) -> Iterator[Path]:
             if table in LEFT_OUT:
                 continue
             columns = _columns(alias, table)
-            asked = sql.SQL("COPY {} ({}) TO STDOUT").format(
+            statement = sql.SQL("COPY {} ({}) TO STDOUT").format(
                 sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
             )
             path = folder / f"{table}.copy"
-            with path.open("wb") as file, cursor.copy(asked) as copy:
+            with path.open("wb") as file, cursor.copy(statement) as copy:
                 file.write(("\t".join(columns) + "\n").encode())
                 for part in copy:
                     file.write(part)
@@ -102,10 +102,10 @@ def _copy_out(alias: str, folder: Path) -> Iterator[Path]:
 def _copy_in(alias: str, path: Path) -> None:
     with path.open("rb") as file, connections[alias].cursor() as cursor:
         columns = file.readline().decode().rstrip("\n").split("\t")
-        asked = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(path.stem), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
-        with cursor.copy(asked) as copy:
+        with cursor.copy(statement) as copy:
             while part := file.read(CHUNK):
                 copy.write(part)
 

@@ -52,23 +52,23 @@ def make_administrator(
 ) -> list[str]:
     """Creates the first administrator, once; or returns the problems."""
     name = username.strip().lower()
-    wrong = []
+    problems = []
     if not fits(folder, token):
-        wrong.append(
+        problems.append(
             "The token is not valid; the terminal shows a new one at the next start."
         )
     if not NAME.fullmatch(name):
-        wrong.append("User name: use 2 to 40 of a-z, 0-9, dot, dash, underscore.")
+        problems.append("User name: use 2 to 40 of a-z, 0-9, dot, dash, underscore.")
     if not full_name.strip():
-        wrong.append("The full name is missing.")
-    if wrong:
-        return wrong
+        problems.append("The full name is missing.")
+    if problems:
+        return problems
     with transaction.atomic():
         user = new_account(name, full_name.strip()[:150])
         first_administrator(user, at=at)
-        wrong = set_password(user, password, at=at)
-        if wrong:
+        problems = set_password(user, password, at=at)
+        if problems:
             transaction.set_rollback(True)
-            return wrong
+            return problems
     (folder / FILE).unlink(missing_ok=True)
     return []

@@ -171,29 +171,29 @@ def _verified(
     from equipoise.conduct.audit.checkpoints import ALLOCATIONS
     from equipoise.conduct.audit.models import Entry, Head
 
-    wrong, lacks = _findings(source, trial)
+    problems, missing = _findings(source, trial)
     there = {h.chain: h.seq for h in Head.objects.all()}
-    wrong += [
+    problems += [
         f"chain {chain} ends before entry {seq}"
         for chain, (seq, _) in manifest.heads.items()
         if there.get(chain, 0) < seq
     ]
-    if wrong:
-        raise ConductError(*(problem(text, "the backup") for text in wrong[:MOST]))
-    if lacks and not source.older.strip():
+    if problems:
+        raise ConductError(*(problem(text, "the backup") for text in problems[:MOST]))
+    if missing and not source.older.strip():
         raise ConductError.single(
             "EQ955",
-            f"the backup is older than the external checkpoints; missing: {_told(lacks)}",
+            f"the backup is older than the external checkpoints; missing: {_told(missing)}",
             where=manifest.made_at,
             mend='use a later backup, or accept this one with --accept-older "REASON"; '
             "no participant is allocated until it is reconciled",
         )
-    told = f"backup of {manifest.made_at}" + (
-        f"; missing: {_told(lacks)}" if lacks else ""
+    value = f"backup of {manifest.made_at}" + (
+        f"; lacks {_told(missing)}" if missing else ""
     )
-    note("restore", "backup", told, "terminal", at, source.older)
+    note("restore", "backup", value, "terminal", at, source.older)
     allocated = hash_chains.heads()[ALLOCATIONS][0]
-    return Restored(Entry.objects.count(), allocated, tuple(lacks))
+    return Restored(Entry.objects.count(), allocated, tuple(missing))
 
 
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
@@ -203,23 +203,23 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
     from equipoise.conduct.audit.verify import verify
 
     found = verify()
-    wrong = [str(finding) for finding in found.findings]
-    wrong += verification.verify(trial.folder / folder.VAULT_KEY)
-    lacks: list[str] = []
+    problems = [str(finding) for finding in found.findings]
+    problems += verification.verify(trial.folder / folder.VAULT_KEY)
+    missing: list[str] = []
     anchors = source.anchors or trial.anchors_folder
     for finding in against(found, anchors):
         length = found.heads.get(finding.chain, (0, b""))[0]
         newer = finding.chain != "anchors" and finding.seq > length
-        (lacks if newer else wrong).append(str(finding))
+        (missing if newer else problems).append(str(finding))
     for chain, places in anchored(anchors).vault.items():
         length = hash_chains.heads().get(chain, (0, ""))[0]
         stored = hash_chains.hashes(chain, places)
         for number, hash_ in places.items():
             if number > length:
-                lacks.append(f"row {number} of the {chain}")
+                missing.append(f"row {number} of the {chain}")
             elif number and stored.get(number) != hash_:
-                wrong.append(f"row {number} of the {chain} does not match a checkpoint")
-    return wrong, list(dict.fromkeys(lacks))
+                problems.append(f"row {number} of the {chain} does not match")
+    return problems, list(dict.fromkeys(missing))
 
 
 def _told(lacks: list[str]) -> str:

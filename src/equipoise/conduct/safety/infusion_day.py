@@ -73,13 +73,13 @@ def day_of(
     own = reversed(shown_alarms(actor, person))
     facts = [alarm for alarm in own if alarm.where[1] == visit]
     waiting = [alarm for alarm in facts if not alarm.acknowledged_by]
-    told = {(a.where[2], a.item, a.rule) for a in waiting}
+    unacknowledged = {(a.where[2], a.item, a.rule) for a in waiting}
     firing = {(a.measured.slot, a.measured.name, a.rule.id): a for a in now}
     observed = Observed(run.minutes(at), measured, _dissociation(plan, known, visit))
     return Day(
         run,
         _times(person, visit, plan, known, actor, run, at),
-        tuple(alert for key, alert in firing.items() if key not in told),
+        tuple(alert for key, alert in firing.items() if key not in unacknowledged),
         tuple((a, (a.where[2], a.item, a.rule) in firing) for a in waiting),
         tuple(alarm for alarm in facts if alarm.acknowledged_by),
         tuple(criteria(observed)),

@@ -120,9 +120,9 @@ def _at_infusion(
         yield alerts.fact_of(alerts.WEIGHT, text, place.where, "weight_kg", weight)
     start = changed.get(STARTED, "")
     if start and _is_past(start, at):
-        lacking = missing(protocol, visit, here, moment(start))
-        if lacking:
-            names = ", ".join(sign(name) for name in lacking)
+        absent = missing(protocol, visit, here, moment(start))
+        if absent:
+            names = ", ".join(sign(name) for name in absent)
             text = f"WATCH: started without {names}. Record why, and what was done."
             yield alerts.fact_of(alerts.UNMEASURED, text, place.where, STARTED, start)
 
