@@ -84,7 +84,7 @@ def test_a_trial_from_whole_to_lost_and_reconciled(trial: Path) -> None:
     done = audit("verify", str(copy))
     assert done.returncode == 0, done.stderr
     assert "no problems in what needs no key" in done.stdout
-    assert "whether the sealed list is the one that was committed to" in done.stdout
+    assert "whether the allocation schedule matches its commitment" in done.stdout
 
     import sqlite3
 
@@ -93,7 +93,7 @@ def test_a_trial_from_whole_to_lost_and_reconciled(trial: Path) -> None:
         database.execute("UPDATE audit_entry SET actor = 'x' WHERE chain = 'P0001'")
     done = audit("verify", str(trial))
     assert done.returncode == 1
-    assert "EQ941 chain P0001, entry 1: is not what was written down" in done.stderr
+    assert "EQ941 chain P0001, entry 1: does not match its hash" in done.stderr
 
     with sqlite3.connect(trial / "vault.sqlite3") as database:
         database.execute("DROP TRIGGER allocation_allocation_no_delete")
@@ -103,7 +103,10 @@ def test_a_trial_from_whole_to_lost_and_reconciled(trial: Path) -> None:
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert shown["reconciled"] is False
-    assert "1 allocations were anchored, and the vault has 0" in shown["missing"]
+    assert (
+        "1 allocations at the last checkpoint, but 0 in the database"
+        in shown["missing"]
+    )
     done = audit("reconcile", str(trial), "--by", "anna", "--reason", "disk lost")
     assert done.returncode == 0, done.stderr
     assert "True" in done.stdout

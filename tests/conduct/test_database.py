@@ -37,7 +37,7 @@ def test_the_vault_of_postgresql_is_beside_the_trial() -> None:
 
 @pytest.mark.parametrize("address", ["mysql://a/b", "postgresql://host", "nonsense"])
 def test_another_address_is_refused_without_repeating_it(address: str) -> None:
-    with pytest.raises(ConductError, match="not an address"):
+    with pytest.raises(ConductError, match="not a PostgreSQL address"):
         databases(address, Path())
 
 

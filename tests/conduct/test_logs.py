@@ -27,8 +27,8 @@ def test_an_error_that_speaks_of_a_person_is_logged_by_its_type(name: str) -> No
         line = said(logger, f"Internal Server Error: {name}", error)
         assert name not in line
         assert "ValueError" in line
-    line = said("equipoise.anchoring", "no anchor was written", error)
-    assert "no anchor was written" in line
+    line = said("equipoise.anchoring", "no external checkpoint was written", error)
+    assert "no external checkpoint was written" in line
     assert name not in line
 
 

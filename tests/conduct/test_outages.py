@@ -99,7 +99,7 @@ def test_a_form_that_cannot_be_saved_comes_back_and_is_sent_again(
     text = page.content.decode()
     assert "This was not saved" in text
     assert words.what in text.lower()
-    assert "person who runs the server" in text
+    assert "administrator of the server" in text
     assert "sister &lt;b&gt;Ann" in text
     assert "no-store" in page["Cache-Control"]
     assert one.content.decode() == f"Not saved: {words.what}."

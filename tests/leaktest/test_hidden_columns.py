@@ -62,7 +62,7 @@ def test_what_gives_something_is_named(word: str, shown: list[str]) -> None:
         return page(address, shown if told else ROWS)
 
     found = asked(leaking)
-    assert f"rater at /participants/?{word}: another answer than without" in found
+    assert f"rater at /participants/?{word}: differs from without it" in found
 
 
 def test_a_search_for_an_arm_that_finds_somebody_is_named() -> None:

@@ -96,7 +96,7 @@ def test_where_nothing_leaks_everything_passes(world: World) -> None:
     assert [check.name for check in checks if not check.passed] == []
     names = {check.name for check in checks}
     assert {f"words read as {role}" for role in BLINDED} <= names
-    assert {"the log", "the same under another list"} <= names
+    assert {"the log", "the same under another schedule"} <= names
 
 
 def test_the_second_trial_has_another_list(world: World) -> None:
@@ -122,7 +122,7 @@ def test_a_lot_on_a_page_fails_the_check_of_its_role(world: World) -> None:
 
 def test_a_page_that_differs_under_another_list_fails(world: World) -> None:
     world.plants["coordinator", 2] = "a colour"
-    assert failed() == ["the same under another list"]
+    assert failed() == ["the same under another schedule"]
 
 
 @pytest.fixture
@@ -159,15 +159,18 @@ def test_in_an_open_trial_who_treats_reads_the_arm(open_world: World) -> None:
     checks = {check.name: check for check in looked_through()}
     assert all(check.passed for check in checks.values())
     assert (
-        "the trial is open: coordinator and investigator" in checks["the blind"].found
+        "the trial is open-label: coordinator and investigator"
+        in checks["blinding"].found
     )
-    assert checks["the treatment is told to who treats"].found.endswith("2 answers")
+    assert checks["the treatment is disclosed to treating staff"].found.endswith(
+        "2 responses"
+    )
 
 
 @pytest.mark.parametrize("role", ["rater", "statistician", "monitor", "participant"])
 def test_in_an_open_trial_nobody_else_may(open_world: World, role: str) -> None:
     open_world.plants[role, 0] = "reads it"
-    assert failed_open() == [f"words read as {role}", "the same under another list"]
+    assert failed_open() == [f"words read as {role}", "the same under another schedule"]
 
 
 def test_who_treats_reads_it_nowhere_else(open_world: World) -> None:

@@ -152,8 +152,8 @@ def test_syringes_that_tell_are_found(
     monkeypatch.setattr(Vault, "seal", seal_short)
     told = draw(120)
     assert "first digit of the syringe and arm" in told
-    assert "size of a syringe in the vault and arm" in told
-    assert "size in the vault and arm" in told
+    assert "size of a syringe in the database and arm" in told
+    assert "size in the database and arm" in told
 
 
 def leaking(key: Path, leak: Callable[[Kit, bool], Kit]) -> Callable[..., Kit]:

@@ -111,7 +111,7 @@ def test_it_can_be_completed_and_each_required_answer_is_needed(
         if field.required and asked(field, values):
             without = {n: v for n, v in values.items() if n != field.name}
             found = problems(form, without, complete=True)
-            assert found.get(field.name) == "an answer is missing", field.name
+            assert found.get(field.name) == "this is required", field.name
 
 
 @pytest.mark.property

@@ -51,19 +51,19 @@ def test_nothing_is_answered_that_the_page_does_not_offer(begun: Begin) -> None:
     part = cast.parts[0]
     screen(cast, part)
     consent, characteristics = part.before[:2]
-    with pytest.raises(ConductError, match="no link leads coordinator"):
+    with pytest.raises(ConductError, match="coordinator has no link"):
         fill_in(cast, "P0001", characteristics)
     fill_in(cast, "P0001", consent)
     for wrong, said in (
         ({"height": "170"}, "no field 'height'"),
-        ({"sex": "unknown"}, "no answer 'unknown'"),
+        ({"sex": "unknown"}, "no choice 'unknown'"),
         ({"age": "180"}, "with 422"),
         ({"age": ""}, "with 422"),
     ):
         values = {n: v for n, v in (characteristics.values | wrong).items() if v}
         with pytest.raises(ConductError, match=said):
             fill_in(cast, "P0001", replace(characteristics, values=values))
-    with pytest.raises(ConductError, match="no link leads rater"):
+    with pytest.raises(ConductError, match="rater has no link"):
         fill_in(cast, "P0001", replace(characteristics, by="rater"))
     assert not Entry.objects.filter(act="complete", form="characteristics").exists()
 
@@ -75,7 +75,7 @@ def test_a_form_to_which_no_link_leads_is_told(begun: Begin) -> None:
     fill_in(cast, "P0001", part.before[0])
     guess = Deed(part.before[0].at, "rater", "guess:rater", "baseline",
                  values={"guess": "ketamine"})  # fmt: skip
-    with pytest.raises(ConductError, match="no link leads rater"):
+    with pytest.raises(ConductError, match="rater has no link"):
         fill_in(cast, "P0001", guess)
 
 

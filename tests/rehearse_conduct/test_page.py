@@ -56,8 +56,8 @@ def test_what_is_sent_is_what_stands_there_and_what_was_answered(page: Page) -> 
 
 @pytest.mark.parametrize(
     ("values", "said"),
-    [({"2": "0"}, "no field '2'"), ({"1": "9"}, "no answer '9'"),
-     ({"seen": "99"}, "no field 'seen'"), ({"arm": "b"}, "no answer 'b'")],
+    [({"2": "0"}, "no field '2'"), ({"1": "9"}, "no choice '9'"),
+     ({"seen": "99"}, "no field 'seen'"), ({"arm": "b"}, "no choice 'b'")],
 )  # fmt: skip
 def test_what_is_not_offered_is_not_answered(
     page: Page, values: dict[str, str], said: str

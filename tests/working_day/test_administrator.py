@@ -96,7 +96,7 @@ def test_the_administrators_days(trial: Trial) -> None:
                 *SPONSOR, "--reason", WHY)  # fmt: skip
     assert "Announced: Olga Orlova as administrator" in begun.stdout
     early = run("recover", trial.folder, "--finish", status=1)
-    assert "it waits until" in early.stderr
+    assert "the waiting time ends" in early.stderr
     done = run("recover", trial.folder, "--finish", "--address", trial.address,
                by=NEXT_DAY)  # fmt: skip
     with trial.served(by=NEXT_DAY):
@@ -200,10 +200,10 @@ def _is_told(ada: Hands) -> None:
     ada.link("People", within="nav")
     ada.sees(
         "What will be missing later",
-        "North Hospital has one pharmacist, petra",
-        "South Hospital has no pharmacist who has come in",
-        "Only stella could confirm what ada asks for",
-        "Only ada could confirm what stella asks for",
+        "North Hospital has only one pharmacist, petra",
+        "South Hospital has no active pharmacist",
+        "Only stella could confirm a request of ada",
+        "Only ada could confirm a request of stella",
     )
 
 
@@ -235,7 +235,7 @@ def _loses(ada: Hands) -> str:
     ada.pick("Role", "investigator")
     ada.pick("Site", "North Hospital")
     ada.button("Give the role")
-    ada.sees("nobody is left who could", "equipoise recover")
+    ada.sees("no user could confirm it", "equipoise recover")
     return link
 
 

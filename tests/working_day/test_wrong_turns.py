@@ -153,7 +153,7 @@ def _reads_another_number(nurse: Recorded) -> None:
     nurse.type("Weight today", "82")
     nurse.button("Start")
     nurse.sees("this is not the syringe that was released for this infusion")
-    nurse.sees("Compare participant and number on the label")
+    nurse.sees("Check participant and number on the label")
     nurse.button("I have read this")
     assert not Entry.objects.filter(item="started_at").exists()
 

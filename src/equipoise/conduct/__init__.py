@@ -1,7 +1,7 @@
-"""The trial runs: a web application from the same protocol file, and the blind holds.
+"""Conduct of the trial: the web application for sites, from the same protocol file.
 
-Arguments of one name mean one thing in all of it: ``actor`` does something, and what the
-roles of the actor do not allow is refused (``AccessError``, EQ911); ``at`` is now, in UTC;
-``reason`` is in words and stays in the audit; ``key`` is the file of the key of the vault,
-and ``anchors`` the folder of the anchors, outside the databases.
+Arguments of one name have one meaning throughout: ``actor`` is the user, and anything that
+the user's roles do not allow raises ``AccessError`` (EQ911); ``at`` is the current time, in
+UTC; ``reason`` is a text for the audit trail; ``key`` is the file with the key of the
+allocation database, and ``anchors`` the folder of the external checkpoints.
 """

@@ -1,8 +1,9 @@
-"""A lost password or second factor: one person asks, another confirms, neither gets in.
+"""Account reset after a lost password or second factor, with a second approver.
 
-Who asks gets a link, who confirms gets a code; the person concerned needs both. So no
-administrator can take over the account of somebody who may unblind. The account is closed
-when the reset is asked for, and the person learns who asked, who confirmed, and why.
+The requester gets a link, the second approver gets a code; the user concerned needs both.
+So no administrator can take over the account of a user who may unblind. The account is
+disabled when the reset is requested, and the user is informed who requested it, who
+confirmed it, and why.
 """
 
 from __future__ import annotations
@@ -54,27 +55,27 @@ from equipoise.protocol.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reset that was asked for."""
+    """A reset that was requested."""
 
-    link: Link  # for the person concerned; it opens nothing while ``reset`` waits
+    link: Link  # for the user concerned; it does not work before the confirmation
     reset: Reset
 
 
 def ask(
     user: User, *, actor: Actor, at: datetime, reason: str, site: str = ""
 ) -> Asked:
-    """Takes password, second factors, sessions and tokens away, and makes a new link.
+    """Removes password, second factors, sessions and tokens, and makes a new link.
 
-    Password and sessions end now and not with the confirmation: a telephone that was
-    stolen is of no use from this moment on.
+    Password and sessions end now and not with the confirmation: a stolen phone is useless
+    immediately.
 
-    ``site`` is that of a participant, whom the caller has looked up, and who comes there
-    and has forgotten the password. One person is enough: the account sees one person's own
-    questions, and who asks sits beside that person. It stands in the audit, and the
-    participant is told.
+    ``site`` is that of a participant who comes there and has forgotten the password; the
+    caller has looked up the participant. No second approver is needed: the account can
+    view only the participant's own questionnaires, and the requester is present. It is
+    recorded in the audit trail, and the participant is informed.
 
     Raises:
-        AccessError: EQ911; EQ914, it is one's own account; EQ952, no reason is given.
+        AccessError: EQ911; EQ914, it is the user's own account; EQ952, no reason.
     """
     if site:
         actor.require("consent", site)
@@ -83,13 +84,13 @@ def ask(
     if user.username == actor.name:
         raise AccessError.single(
             "EQ914",
-            "nobody resets his own account",
+            "you cannot reset your own account",
             where="the account",
             mend="change your password on the page of your account",
         )
     reasoned(reason)
     with transaction.atomic():
-        lock(STUDY)  # who asks, who confirms and who joins come one after the other
+        lock(STUDY)  # serializes request, confirmation and joining
         user.refresh_from_db()
         second = _needs_second(user)
         change(open_resets().filter(user=user), void_at=at)
@@ -107,10 +108,10 @@ def ask(
 
 
 def in_use(user: User) -> bool:
-    """Whether the person ever had the account: a password was set, or somebody came in.
+    """Whether the account was ever used: a password was set, or a user has logged in.
 
-    An invitation that was not taken up is not an account to take over: who invited had
-    its first link already.
+    An invitation that was not accepted is not an account to take over: the inviting user
+    had its first link already.
     """
     return (
         user.has_usable_password()
@@ -123,10 +124,10 @@ def in_use(user: User) -> bool:
 
 
 def is_left_open(user: User) -> bool:
-    """Whether nobody has opened an account that leads to arms already.
+    """Whether an account with an active unblinding-sensitive role has no password yet.
 
-    Who seals the list lets none of these be; one that was left all the same, by an
-    earlier version, is not opened by its link alone.
+    The allocation schedule is not concealed while there is such an account; one left by an
+    earlier version cannot be opened by its link alone.
     """
     if user.has_usable_password() or not is_sealed():
         return False
@@ -136,10 +137,10 @@ def is_left_open(user: User) -> bool:
 
 
 def _needs_second(user: User) -> bool:
-    """Whoever ever had a role: ending it before the reset does not help.
+    """Whether the user ever had a role: ending it before the reset does not help.
 
-    Administrators too, who see no data: one who takes over another could confirm for
-    himself.
+    Administrators too, who can view no data: one who takes over another account could
+    confirm their own request.
     """
     if ParticipantAccount.objects.filter(user=user).exists():
         return False
@@ -148,60 +149,60 @@ def _needs_second(user: User) -> bool:
 
 
 def confirm(reset: Reset, *, actor: Actor, at: datetime) -> str:
-    """Confirms that the person concerned has asked for a new link (EQ915, why not).
+    """Confirms that the user concerned has requested a new link (EQ915, with the reason).
 
-    The code is shown once and kept nowhere; the person needs it beside the link.
+    The code is shown once and not stored; the user needs it in addition to the link.
     """
     with transaction.atomic():
         lock(STUDY)
         held = _standing(reset, at)
-        wrong = why_not(held, actor, at=at)
-        if wrong:
-            raise _refused(wrong)
+        problem = why_not(held, actor, at=at)
+        if problem:
+            raise _refused(problem)
         return _confirmed(held, actor.name, at, held.user.username)
 
 
 def confirm_at_terminal(
     username: str, *, by: str, reason: str, at: datetime
 ) -> tuple[Reset, str]:
-    """Where nobody else is left: by whoever runs the server, who has its keys anyway.
+    """Confirmation on the server by its administrator, where no approver is left.
 
     Returns:
         The reset, and the code.
 
     Raises:
-        AccessError: EQ915, nothing waits, or somebody of the trial can confirm; EQ952,
-            name or reason are missing.
+        AccessError: EQ915, there is no open reset, or a user of the trial can confirm it;
+            EQ952, name or reason are missing.
     """
     reasoned(by)
     reasoned(reason)
     with transaction.atomic():
         lock(STUDY)
-        asked = open_resets().filter(user__username=username, second=True).first()
-        if asked is None:
-            raise _refused(f"no reset of {username} waits")
-        held = _standing(asked, at)
+        reset = open_resets().filter(user__username=username, second=True).first()
+        if reset is None:
+            raise _refused(f"there is no open reset of {username}")
+        held = _standing(reset, at)
         others = confirmers(held, at=at)
         if others:
             raise _refused(f"{', '.join(others)} can confirm it in the application")
-        told = f"{username}, by {by.strip()}: {reason.strip()}"
-        return held, _confirmed(held, TERMINAL, at, told)
+        value = f"{username}, by {by.strip()}: {reason.strip()}"
+        return held, _confirmed(held, TERMINAL, at, value)
 
 
 def waiting(actor: Actor, *, at: datetime) -> list[Reset]:
-    """Resets that somebody may confirm now."""
-    asked = open_resets().filter(second=True, confirmed_at__isnull=True)
-    found = asked.filter(requested_at__gt=at - lasts()).select_related("user")
+    """Resets that a user may confirm now."""
+    resets = open_resets().filter(second=True, confirmed_at__isnull=True)
+    found = resets.filter(requested_at__gt=at - lasts()).select_related("user")
     return for_judge(found, actor, at=at)
 
 
 def _standing(reset: Reset, at: datetime) -> Reset:
-    """The reset as it is now, if it waits still."""
+    """The current reset, if it is still open."""
     held = open_resets().select_related("user").filter(pk=reset.pk).first()
     if held is None or not held.waits:
-        raise _refused("it does not wait any more: it was confirmed, or asked again")
+        raise _refused("it was confirmed already, or requested again")
     if held.requested_at <= at - lasts():
-        raise _refused("its link is too old, and must be asked for again")
+        raise _refused("its link has expired, and must be requested again")
     if not held.user.is_active:
         raise _refused("the account is closed")
     return held
@@ -221,32 +222,32 @@ def _refused(what: str) -> AccessError:
         "EQ915",
         f"this reset cannot be confirmed: {what}",
         where="the reset",
-        mend="let another administrator, a statistician, or an investigator of the site "
-        "confirm it; if there is nobody, whoever runs the server can",
+        mend="ask another administrator, a statistician or an investigator of the site, or "
+        "the administrator of the server if there is no such user",
     )
 
 
-VOID = "The link is void."
-WAITS = "A second person must confirm this reset first."
+VOID = "This link is no longer valid."
+WAITS = "A second approver must confirm this reset first."
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What stands behind a link."""
+    """Account and reset of a link."""
 
     user: User
-    reset: Reset | None  # that made the link; None for an invitation
+    reset: Reset | None  # of the link; None for an invitation
 
     @property
     def waits(self) -> bool:
-        """Whether a second person must confirm still."""
+        """Whether a second approver has not confirmed it yet."""
         return self.reset is not None and self.reset.waits
 
 
 def door(account: str, token: str) -> Door | None:
-    """Where a link leads.
+    """Account and reset of a link.
 
-    None if it is void, too many wrong codes were tried, or it alone would open arms.
+    None if it is not valid, after too many wrong codes, or if it needs a second approver.
     """
     user = invited(account, token)
     if user is None:
@@ -263,27 +264,27 @@ def door(account: str, token: str) -> Door | None:
 def join(
     account: str, token: str, *, password: str, code: str, at: datetime
 ) -> list[str]:
-    """Sets the password of who has the link, and the code where one is needed.
+    """Sets the password of the user with the link, and the code where it is needed.
 
-    What is wrong, or nothing.
+    Returns the problems, if any.
     """
     with transaction.atomic():
         found = door(account, token)
         if found is None:
             return [VOID]
-        # Whoever comes second with the same link finds it used.
+        # A second use of the same link finds it used.
         User.objects.select_for_update().get(pk=found.user.pk)
         found = door(account, token)
         if found is None:
             return [VOID]
-        wrong = _wrong_code(found, code, at)
-        wrong = wrong or set_password(found.user, password, at=at)
-        if not wrong and found.reset is not None:
+        problems = _wrong_code(found, code, at)
+        problems = problems or set_password(found.user, password, at=at)
+        if not problems and found.reset is not None:
             change(Reset.objects.filter(pk=found.reset.pk), used_at=at)
-            # What a request made that was on its way while the account was reset.
+            # Made by a request that was under way while the account was reset.
             Authenticator.objects.filter(user=found.user).delete()
             revoke_all(found.user, by=found.user.username, at=at)
-        return wrong
+        return problems
 
 
 def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:
@@ -300,17 +301,17 @@ def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:
 
 
 def unread(user: User) -> list[Reset]:
-    """Resets of one's account that one has not confirmed to have read."""
+    """Resets of the user's account that the user has not marked as read."""
     return list(Reset.objects.filter(user=user, seen_at__isnull=True))
 
 
 def history(user: User) -> list[Reset]:
-    """Every reset of one's account, the newest first; reading hides none of them."""
+    """Every reset of the user's account, the latest first, also if read."""
     return list(Reset.objects.filter(user=user).order_by("-id"))
 
 
 def read(user: User, *, at: datetime) -> None:
-    """Notes that the person has read of every reset so far."""
+    """Records that the user has read of every reset so far."""
     with transaction.atomic():
         new = Reset.objects.filter(user=user, seen_at__isnull=True)
         if new.update(seen_at=at):

@@ -1,4 +1,4 @@
-"""Where the data are: SQLite by default, PostgreSQL by one address; the vault beside."""
+"""Database settings: SQLite by default, or PostgreSQL; trial and allocation database."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from equipoise.errors import ConductError
 
 VAULT = "vault"
 WAIT = 20  # seconds that a writer waits for another one
-AGAIN = 5  # times that a statement is asked before its plan is kept
-REACH = 10  # seconds until a server that does not answer counts as away
+AGAIN = 5  # executions of a statement before its plan is cached
+REACH = 10  # seconds until a server that does not respond is unreachable
 FILES = {"default": "trial.sqlite3", VAULT: "vault.sqlite3"}
 
 # WAL: readers and a writer do not wait for each other. recursive_triggers: REPLACE may
-# not pass the append-only triggers. synchronous FULL: what was answered is on the disk.
+# not bypass the append-only triggers. synchronous FULL: confirmed data are on the disk.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
     "PRAGMA recursive_triggers=ON;PRAGMA foreign_keys=ON;"
@@ -23,12 +23,12 @@ PRAGMAS = (
 
 
 def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
-    """Settings of the two databases (EQ902, no address of PostgreSQL).
+    """Settings of the two databases (EQ902, not a PostgreSQL address).
 
     Args:
         address: ``postgresql://user:password@host:port/name``, or empty for SQLite. The
-            vault is the database ``name_vault`` of the same server.
-        folder: of the trial; holds the files of SQLite.
+            allocation database is ``name_vault`` of the same server.
+        folder: of the trial; contains the files of SQLite.
     """
     if not address:
         return {alias: _sqlite(folder / name) for alias, name in FILES.items()}
@@ -40,12 +40,12 @@ def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
             "EQ902",
             str(error),
             where="--database",
-            mend="postgresql://user:password@host:port/name, or leave it out for SQLite",
+            mend="enter postgresql://user:password@host:port/name, or omit it for SQLite",
         ) from error
 
 
 def vault_address(address: str) -> str:
-    """The address of the vault beside a database of PostgreSQL."""
+    """The address of the allocation database of a PostgreSQL trial database."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(path=parts.path + "_vault"))
 
@@ -53,8 +53,8 @@ def vault_address(address: str) -> str:
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        # A file that is there now and is moved away later is missed, and not replaced by
-        # an empty one; one that was never there is made.
+        # A file that exists now and is moved away later is missed, and not replaced by an
+        # empty one; one that never existed is created.
         "NAME": f"{path.absolute().as_uri()}?mode={'rw' if path.exists() else 'rwc'}",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
@@ -67,7 +67,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
 def _postgresql(address: str) -> dict[str, Any]:
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
-        raise ValueError(f"not an address of PostgreSQL: {parts.scheme}://…")
+        raise ValueError(f"this is not a PostgreSQL address: {parts.scheme}://…")
     query = dict(part.split("=", 1) for part in parts.query.split("&") if "=" in part)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -80,8 +80,8 @@ def _postgresql(address: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": REACH,
-            # A statement that a connection asks again is planned once: a third of the
-            # time that the server needs for a save.
+            # A repeated statement of a connection is planned once: a third of the time
+            # that the server needs for a save.
             "server_side_binding": True,
             "prepare_threshold": AGAIN,
             "options": f"-c lock_timeout={WAIT}s",
@@ -91,18 +91,18 @@ def _postgresql(address: str) -> dict[str, Any]:
 
 
 class Router:
-    """Models of the allocation live in the vault, all others in the default database."""
+    """Models of ``allocation`` are in the allocation database, all others in the other."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        """Where a model is read."""
+        """Database of a model."""
         return VAULT if model._meta.app_label == "allocation" else "default"
 
     db_for_write = db_for_read
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
-        """Nothing in the vault refers to anything outside."""
+        """Nothing in the allocation database refers to anything outside."""
         return self.db_for_read(one) == self.db_for_read(other)
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        """Each table in its own database."""
+        """Each table in its database."""
         return (db == VAULT) == (app_label == "allocation")

@@ -1,8 +1,8 @@
-"""What the application refuses, and a database or disk that fails: said in words.
+"""Error responses: rejected requests, and failures of database or disk.
 
-A refusal is a page or JSON with the right status. Of an error that nobody has expected
-Django asks here for the answer, wherever it arose: what a browser had sent comes back with
-it, so that nobody types it twice.
+An error is a page or JSON with the right status. For an unexpected error Django calls
+``answer``, wherever it arose: the response returns the data that the browser had sent, so
+that the user need not enter them twice.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ ANCHOR = "EQ942"
 
 
 class Refusals(MiddlewareMixin):
-    """Turns a refusal into an answer: 403 for what is not yours, else 409.
+    """Turns an error into a response: 403 for missing rights, else 409.
 
-    An anchor that could not be written is 503: what was done is recorded, and the page must
-    not say that nothing was changed.
+    A checkpoint that could not be written is 503: the action is recorded, and the page must
+    not state that nothing was changed.
     """
 
     def process_exception(
         self, request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
-        """The answer to a refusal; None for any other error."""
+        """The response to an error of the application; None for any other error."""
         if not isinstance(error, EquipoiseError):
             return None
         recorded = any(p.code == ANCHOR for p in error.problems)
@@ -52,19 +52,19 @@ class Refusals(MiddlewareMixin):
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks, and no page."""
+    """Whether the client is a program, not a page."""
     accepted = request.headers.get("Accept", "")
     return request.path.startswith("/api/") or "json" in accepted
 
 
 def as_json(problems: Iterable[Problem], status: int) -> JsonResponse:
-    """Problems as the interface describes them (``Refusal``)."""
+    """Problems in the shape of the API (``Refusal``)."""
     found = [{"code": p.code, "what": p.what, "mend": p.mend} for p in problems]
     return JsonResponse({"problems": found}, status=status)
 
 
 log = logging.getLogger("equipoise.outages")
-WAIT = 30  # seconds after which it is worth asking again
+WAIT = 30  # seconds after which to try again
 
 
 def _outage(what: str, mend: str) -> Problem:
@@ -72,18 +72,18 @@ def _outage(what: str, mend: str) -> Problem:
 
 
 LATER = (
-    "wait a minute and send it again; if it lasts, tell the person who runs the server"
+    "wait a minute and send it again; if it lasts, tell the administrator of the server"
 )
 AWAY = _outage("the database of the trial cannot be reached", LATER)
 BUSY = _outage("the database of the trial is busy with something else", LATER)
 FULL = _outage(
     "the disk of the server is full or cannot be written",
-    "tell the person who runs the server now: until there is room, nothing can be saved",
+    "tell the administrator of the server now: nothing can be saved until there is space",
 )
 
 # SQLite: the last byte of a result code. https://www.sqlite.org/rescode.html
 SQLITE = {5: BUSY, 6: BUSY, 8: FULL, 10: FULL, 13: FULL, 14: AWAY, 26: AWAY}
-# PostgreSQL: a whole SQLSTATE, else its class.
+# PostgreSQL: a complete SQLSTATE, else its class.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 POSTGRESQL = {
     "53100": FULL, "25006": FULL, "58030": FULL,
@@ -91,13 +91,13 @@ POSTGRESQL = {
     "08": AWAY, "57": AWAY, "58": AWAY, "3D": AWAY,
 }  # fmt: skip
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-# A request that holds one of these is not sent back: secrets are typed again.
+# A request that contains one of these is not sent back: secrets are entered again.
 SECRETS = ("password", "code", "token", "credential", "secret")
 SILENT = ("seen", "from", "field")
 
 
 def outage_of(error: BaseException | None) -> Problem | None:
-    """What an error says of database and disk; None if it is another kind of error."""
+    """Outage of database or disk of an error; None if it is another kind of error."""
     if isinstance(error, OSError) and error.errno in DISK:
         return FULL
     if not isinstance(error, DatabaseError | InterfaceError):
@@ -109,13 +109,13 @@ def outage_of(error: BaseException | None) -> Problem | None:
     state = getattr(cause, "sqlstate", None)
     if state:
         return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2])
-    # A connection that broke has no code: the server could not send one any more.
+    # A broken connection has no code: the server could no longer send one.
     lost = type(error).__name__ in ("OperationalError", "InterfaceError")
     return AWAY if lost else None
 
 
 def answer(request: HttpRequest) -> HttpResponse:
-    """The answer to an error that nobody has expected: 503 for an outage, else 500."""
+    """The response to an unexpected error: 503 for an outage, else 500."""
     found = outage_of(sys.exc_info()[1])
     if found is None:
         return server_error(request)
@@ -132,7 +132,7 @@ def _answer(request: HttpRequest, found: Problem) -> HttpResponse:
     if wants_json(request):
         return as_json([found], 503)
     if "HX-Request" in request.headers:
-        # One sentence beside the question; the browser keeps the value and tries again.
+        # One sentence next to the field; the browser keeps the value and tries again.
         text = f"Not saved: {found.what}."
         return HttpResponse(text, content_type="text/plain", status=503)
     typed = _typed(request)
@@ -148,16 +148,16 @@ def _answer(request: HttpRequest, found: Problem) -> HttpResponse:
 
 
 class _Check(CsrfViewMiddleware):
-    """The check of the token without its page, which asks the database."""
+    """The check of the CSRF token without its page, which reads the database."""
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
         return HttpResponseForbidden()
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a form of ours has sent; nothing of another site's, and no secret.
+    """Data of a form of this application; nothing from another site, and no secret.
 
-    The error may have come before the check of the token: it is made here.
+    The error may have come before the check of the CSRF token: it is checked here.
     """
     if request.method != "POST":
         return []
@@ -174,9 +174,9 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page whose refusal is shown on the page itself, beside what was typed.
+    """A view whose errors are shown on its page, next to the entered values.
 
-    The view runs a second time as for a page that is opened; its template takes typed
+    The view runs a second time as for a page that is opened; its template takes entered
     values from ``request.POST``.
     """
 
@@ -193,7 +193,7 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
                 messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
             try:
                 answer = view(request, *args, **named)
-            except EquipoiseError:  # there is no such page: the next one says nothing
+            except EquipoiseError:  # there is no such page: the next one shows nothing
                 list(messages.get_messages(request))
                 raise
             answer.status_code = 409
@@ -205,9 +205,9 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def refused_on(
     page: Callable[..., HttpResponse], kind: type[EquipoiseError] = AccessError
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view whose refusals, of one kind, another page tells.
+    """A view whose errors, of one kind, are shown on another page.
 
-    ``page`` takes what the view takes, and ``problems``.
+    ``page`` takes the arguments of the view, and ``problems``.
     """
 
     def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,7 +1,7 @@
-"""The folder of a trial: keys, files of SQLite, anchors, and how it was opened.
+"""Folder of a trial: keys, SQLite files, external checkpoints, and its settings.
 
-Everything that is secret stands here in files that only their owner can read. Nothing
-here needs Django, so that its settings can be prepared before it is loaded.
+Secrets are in files that only their owner can read. Nothing here needs Django, so that its
+settings can be prepared before it is loaded.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ DEMO_SETTINGS = "equipoise.rehearse_conduct.demo_settings"  # above this package
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Where and how a trial runs."""
+    """Settings of a trial: folder, database, hosts, external checkpoints."""
 
     folder: Path
     database: str = ""  # address of PostgreSQL; empty for SQLite in the folder
-    demo: bool = False  # made-up users, no second factor; never a real trial
+    demo: bool = False  # demonstration users, no second factor; never a real trial
     production: bool = False  # behind TLS, with every check passed
     hosts: tuple[str, ...] = ()  # names under which the application is reached
-    anchors: Path | None = None  # their folder; ``anchors`` in the folder if absent
+    anchors: Path | None = None  # of checkpoints; ``anchors`` in the folder if absent
     idle_minutes: int = 20  # until a session ends
-    # Whether a reverse proxy stands before the server; attempts are counted by the
-    # address that it passes on.
+    # Whether there is a reverse proxy; attempts are counted by the address that it
+    # forwards.
     proxied: bool = False
     mail: str = ""  # address of the mail server; empty where nothing is sent
 
     @property
     def anchors_folder(self) -> Path:
-        """Where the anchors are written."""
+        """Folder of the external checkpoints."""
         return self.anchors or self.folder / "anchors"
 
     def environment(self) -> dict[str, str]:
-        """What the settings of Django read."""
+        """Environment variables for the settings of Django."""
         return {
             "DJANGO_SETTINGS_MODULE": DEMO_SETTINGS if self.demo else SETTINGS,
             "EQUIPOISE_HOME": str(self.folder.resolve()),
@@ -64,7 +64,7 @@ class Trial:
         }
 
     def _secret(self) -> str:
-        """The secret of sessions; one of the moment for an auditor, who has none."""
+        """The secret of sessions; a temporary one for an auditor without a secret."""
         path = self.folder / SECRET
         if not path.exists():
             return secrets.token_urlsafe(64)
@@ -72,15 +72,15 @@ class Trial:
 
 
 def prepare(trial: Trial) -> Trial:
-    """Makes the folder with its keys, or takes up the one that is there.
+    """Creates the folder with its keys, or uses the existing one.
 
     Raises:
         ConductError: EQ902, the folder or the address cannot be used, or its databases are
-            gone; EQ951, it belongs to a demonstration and a real trial is asked for, or the
-            other way round.
+            missing; EQ951, it belongs to a demonstration and a real trial is requested, or
+            the other way round.
     """
     folder = trial.folder
-    databases(trial.database, folder)  # refuses what is no address
+    databases(trial.database, folder)  # rejects an invalid address
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -89,7 +89,7 @@ def prepare(trial: Trial) -> Trial:
             trial = _agree(trial, known)
             _are_there(trial)
         elif not trial.database:
-            for name in FILES.values():  # what is there stays as it is
+            for name in FILES.values():  # existing files remain unchanged
                 (folder / name).touch(0o600)
         write_private(folder / SECRET, secrets.token_urlsafe(64), keep=True)
         make_key(folder / VAULT_KEY)
@@ -99,7 +99,7 @@ def prepare(trial: Trial) -> Trial:
             "EQ902",
             f"the folder of the trial cannot be used: {error.strerror}",
             where=str(folder),
-            mend="give a folder that you may write to, with --folder",
+            mend="enter a writable folder with --folder",
         ) from error
     return trial
 
@@ -111,9 +111,9 @@ def reopen(
     anchors: Path | None = None,
     reading: bool = False,
 ) -> Trial:
-    """A trial that was served here before (EQ902, none was, or its databases are gone).
+    """An existing trial (EQ902, there is no trial, or its databases are missing).
 
-    ``reading``: a copy without its secrets will do, as an auditor has it.
+    ``reading``: a copy without its secrets suffices, as an auditor has it.
     """
     known = remembered(folder)
     if known is None or not (reading or (folder / SECRET).exists()):
@@ -121,7 +121,7 @@ def reopen(
             "EQ902",
             "there is no trial in this folder",
             where=str(folder),
-            mend="give the folder that `equipoise serve` made, such as trial-feder2021",
+            mend="enter the folder of `equipoise serve`, such as trial-feder2021",
         )
     found = replace(
         known, database=database or known.database, anchors=anchors or known.anchors
@@ -133,8 +133,8 @@ def reopen(
 def enter(trial: Trial) -> None:
     """Loads Django with the settings of this trial; once in a process.
 
-    What the process writes from here on, the files of SQLite among it, is its owner's
-    alone.
+    From here on only the owner can read files that the process writes, also those of
+    SQLite.
     """
     import django  # the environment must be complete before it is loaded
 
@@ -144,20 +144,20 @@ def enter(trial: Trial) -> None:
 
 
 def remember(trial: Trial) -> None:
-    """Notes database, anchors and kind in the folder, once the database has answered.
+    """Stores database, checkpoints and kind in the folder, once the database responds.
 
-    ``audit verify`` and ``backup`` need the folder alone then; an address with a typing
-    error is never kept.
+    ``audit verify`` and ``backup`` then need only the folder; an address with a typing
+    error is never stored.
     """
-    told = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
-    told["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
-    write_private(trial.folder / REMEMBERED, json.dumps(told, indent=2) + "\n")
+    settings = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
+    settings["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
+    write_private(trial.folder / REMEMBERED, json.dumps(settings, indent=2) + "\n")
 
 
 def write_private(path: Path, text: str, *, keep: bool = False) -> None:
     """Writes a file that only its owner can read, from its first byte.
 
-    With ``keep``, a file that is there is left alone.
+    With ``keep``, an existing file remains unchanged.
     """
     if keep and path.exists():
         return
@@ -173,19 +173,19 @@ def write_private(path: Path, text: str, *, keep: bool = False) -> None:
 
 @contextmanager
 def alone(folder: Path, lock: str = "lock") -> Iterator[None]:
-    """Processes and threads that work in a folder do so one after the other."""
+    """Serializes processes and threads that work in a folder."""
     with (folder / lock).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def readable_by_others(paths: Iterable[Path]) -> list[Path]:
-    """Files that somebody else than their owner may read, or that are not there."""
+    """Files that other users than their owner may read, or that are missing."""
     return [p for p in paths if not p.exists() or p.stat().st_mode & 0o077]
 
 
 def remembered(folder: Path) -> Trial | None:
-    """A trial that was made ready here before: its databases must be there."""
+    """The trial of a folder; its databases must exist."""
     path = folder / REMEMBERED
     if not path.exists():
         return None
@@ -200,27 +200,27 @@ def remembered(folder: Path) -> Trial | None:
 
 
 def _are_there(trial: Trial) -> None:
-    """Refuses a trial whose databases are gone: a new one in its place would hide it."""
+    """Rejects a trial whose databases are missing: a new one would conceal the loss."""
     gone = [n for n in FILES.values() if not (trial.folder / n).exists()]
     if gone and not trial.database:
         raise ConductError.single(
             "EQ902",
-            f"the databases of this trial are not there: {', '.join(gone)}",
+            f"the databases of this trial are missing: {', '.join(gone)}",
             where=str(trial.folder),
-            mend="bring the files back, or restore a backup into a new folder",
+            mend="restore the files, or restore a backup into a new folder",
         )
 
 
 def _agree(asked: Trial, known: Trial) -> Trial:
-    """What is asked for, completed by what is remembered."""
+    """The requested settings, completed by the stored ones."""
     if asked.demo != known.demo:
         kind = "a demonstration" if known.demo else "a real trial"
         raise ConductError.single(
             "EQ951",
-            f"this folder holds {kind}",
+            f"this folder contains {kind}",
             where=str(asked.folder),
-            mend="leave --demo as it was when the folder was made, or give another "
-            "folder with --folder",
+            mend="use --demo as when the folder was created, or enter another folder with "
+            "--folder",
         )
     if asked.database and known.database and asked.database != known.database:
         where = known.database.rpartition("@")[2]
@@ -236,5 +236,5 @@ def _agree(asked: Trial, known: Trial) -> Trial:
         "EQ951",
         "this trial has its data in another database",
         where=where,
-        mend="leave --database out; to move a trial, restore a backup into a new folder",
+        mend="omit --database; to move a trial, restore a backup into a new folder",
     )

@@ -1,10 +1,10 @@
-"""A worker that gives no thread to a request before its whole header is there.
+"""Gunicorn worker that gives a thread to a request only after its complete header.
 
-The threaded worker of gunicorn hands a connection to one of its threads as soon as a byte
-has come, and the thread waits for the rest without end: eight slow senders would stop
-eight threads. Here the loop that watches all connections collects the header, TLS
-included, without waiting for anyone; what does not come within ``SECONDS`` is closed.
-Behind a proxy that buffers requests none of this is ever needed.
+The threaded worker of gunicorn hands a connection to one of its threads at its first byte,
+and the thread waits for the rest without limit: eight slow senders would block eight
+threads. Here the loop that watches all connections collects the header, TLS included,
+without waiting; a header that is not complete within ``SECONDS`` is closed. Behind a proxy
+that buffers requests this is not needed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gunicorn import sock as sockets
 from gunicorn.workers.gthread import ThreadWorker
 
 SECONDS = 20.0
-LONGEST = 64 * 1024  # bytes of a header; gunicorn takes 100 fields of up to 8 kB
+LONGEST = 64 * 1024  # bytes of a header; gunicorn accepts 100 fields of up to 8 kB
 PIECE = 16 * 1024
 END = b"\r\n\r\n"
 LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -30,10 +30,10 @@ REFUSED = (
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """The threaded worker of gunicorn; all that is added runs in its one loop."""
+    """The threaded worker of gunicorn; all additions run in its one loop."""
 
     def enqueue_req(self, conn: Any) -> None:
-        """A connection that is new, or has sent something after an answer."""
+        """A connection that is new, or has sent data after a response."""
         conn.due, conn.head = time.monotonic() + SECONDS, b""
         if conn.parser is not None:  # what came in together with the request before
             conn.head = conn.parser.unreader.take_buffered()
@@ -44,7 +44,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._watch(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A worker that stops waits for nobody's header longer than for a next request."""
+        """A worker that stops does not wait longer for a header than for a next request."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -55,7 +55,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         )
 
     def _more(self, conn: Any) -> None:
-        """Something has come of a header that was not whole."""
+        """More data of an incomplete header has arrived."""
         self.poller.unregister(conn.sock)
         if self._collect(conn):
             self.pending_conns.remove(conn)
@@ -63,7 +63,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._watch(conn)
 
     def _collect(self, conn: Any) -> bool:
-        """Takes what has come; whether the connection is done with here."""
+        """Reads the data that has arrived; whether the connection is finished here."""
         try:
             while END not in conn.head:
                 _prepare(conn)
@@ -73,7 +73,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     return self._closed(conn, REFUSED if part else b"")
         except LATER:
             return False
-        except OSError:  # the line broke, or TLS was refused
+        except OSError:  # the connection broke, or TLS was rejected
             return self._closed(conn)
         conn.parser.unreader.unread(conn.head)
         conn.head, conn.data_ready = b"", True
@@ -84,7 +84,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             if said:
                 conn.sock.send(said)
-        except OSError:  # nobody listens
+        except OSError:  # the client is gone
             pass
         self.nr_conns -= 1
         conn.close()
@@ -92,7 +92,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 
 def _prepare(conn: Any) -> None:
-    """What ``TConn.init`` of gunicorn does, without waiting for a slow handshake."""
+    """As ``TConn.init`` of gunicorn, without waiting for a slow handshake."""
     if conn.initialized:
         return
     if conn.cfg.is_ssl:

@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-# Of Django, and of gunicorn, whose own lines hold addresses.
+# Of Django, and of gunicorn, whose own lines contain addresses.
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -17,10 +17,10 @@ LOGGING: dict[str, Any] = {
 
 
 class Line(logging.Formatter):
-    """Time, level, logger and the place in the code; of an error its type alone.
+    """Time, level, logger and location in the code; of an error only its type.
 
-    Messages of libraries may hold what a user typed, so only those of our own logger
-    ``equipoise`` are written in full.
+    Messages of libraries may contain user input, so only those of the logger ``equipoise``
+    are written in full.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -11,7 +11,7 @@ TIMEOUT = 20  # seconds for one server
 
 
 def configured(address: str) -> dict[str, str | int | bool]:
-    """The settings of Django for the address of a mail server; none for an empty one.
+    """The settings of Django for the address of a mail server; empty without address.
 
     Args:
         address: ``smtp://user:password@host:port``; ``smtps`` for TLS from the start,
@@ -39,7 +39,7 @@ def configured(address: str) -> dict[str, str | int | bool]:
             "EQ902",
             "this is not the address of a mail server",
             where="--mail",
-            mend="write smtp://user:password@host:port?from=trial@example.org",
+            mend="enter smtp://user:password@host:port?from=trial@example.org",
         ) from None
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

@@ -1,4 +1,4 @@
-"""Numbers as people type them."""
+"""Numbers as users enter them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 
 def decimal(text: str) -> float:
-    """A number with a point or a comma; 0 for what is none."""
+    """A number with a point or a comma; 0 for any other text."""
     try:
         number = float(text.strip().replace(",", "."))
     except ValueError:
@@ -15,6 +15,6 @@ def decimal(text: str) -> float:
 
 
 def whole(text: str) -> int:
-    """A whole number of at most six digits; 0 for what is none."""
+    """An integer of at most six digits; 0 for any other text."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0

@@ -1,10 +1,10 @@
-"""What may come in: a body of known length, not too long, within half a minute.
+"""Limits of a request body: known length, not too long, within half a minute.
 
-The longest form is some kilobytes; a scan beside a form may be larger (``SCANS``). A
-longer body is refused before a byte of it is read, one without a length (chunked) too, and
-one that comes too slowly ends, so that nobody holds a thread for long. What arrives in
-part never reaches a form. Django would look at the length of some bodies, and only once a
-view asks for them; gunicorn refuses a length that is no number.
+The longest form is some kilobytes; a scan may be larger (``SCANS``). A longer body is
+rejected before a byte of it is read, also one without a length (chunked), and a body that
+arrives too slowly is cut, so that no client occupies a thread for long. An incomplete body
+never reaches a form. Django checks the length of some bodies only, and only once a view
+reads them; gunicorn rejects an invalid length.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ SECONDS = 30.0
 SAID = {
     400: ("400 Bad Request", "the body ended early"),
     408: ("408 Request Timeout", "the body came too slowly"),
-    411: ("411 Length Required", "say the length of the body"),
-    413: ("413 Content Too Large", f"at most {MOST} bytes are taken"),
+    411: ("411 Length Required", "the length of the body is missing"),
+    413: ("413 Content Too Large", f"the body is longer than {MOST} bytes"),
 }
 
 
 class Bounded:
-    """An application that gets whole bodies of bounded length."""
+    """WSGI application that gets complete bodies of limited length."""
 
     def __init__(self, application: WSGIApplication, seconds: float = SECONDS) -> None:
         self._application, self._seconds = application, seconds
@@ -37,7 +37,7 @@ class Bounded:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Passes the request on with its body, or refuses it."""
+        """Passes the request on with its body, or rejects it."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
         scan = environ.get("PATH_INFO", "").endswith(SCANS)
         if "HTTP_TRANSFER_ENCODING" in environ:
@@ -52,7 +52,7 @@ class Bounded:
         return self._application(environ, start_response)
 
     def _read(self, environ: WSGIEnvironment, length: int) -> tuple[bytes, bool]:
-        """The body as far as it came, and whether the time was over."""
+        """The received body, and whether the time was over."""
         line: socket.socket | None = environ.get("gunicorn.socket")
         late: list[bool] = []
 
@@ -69,7 +69,7 @@ class Bounded:
         clock.start()
         try:
             return environ["wsgi.input"].read(length), bool(late)
-        except OSError:  # the line broke, or was cut by the clock
+        except OSError:  # the connection broke, or was cut at the time limit
             return b"", bool(late)
         finally:
             clock.cancel()
@@ -80,7 +80,7 @@ def _refuse(status: int, start_response: StartResponse) -> Iterable[bytes]:
     problem = {
         "code": "EQ968",
         "what": what,
-        "mend": "send less, and all of it at once",
+        "mend": "send a shorter body, and all of it together",
     }
     kept = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
     start_response(line, [("Content-Type", "application/json"), *kept])

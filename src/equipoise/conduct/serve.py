@@ -1,4 +1,4 @@
-"""A working trial from a protocol: folder, keys, databases, sites, and the server."""
+"""Serving a trial from a protocol: folder, keys, databases, sites, and the server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be served."""
+    """The trial to be served."""
 
     protocol: str
     trial: folder.Trial
@@ -45,31 +45,31 @@ class Opened:
     token: str
 
     def set_up_page(self, address: str) -> str:
-        """Where the first administrator is made; empty if there is one."""
+        """Address for the first administrator; empty if there is one already."""
         return f"{address}/setup/?token={self.token}" if self.token else ""
 
 
 def default_folder(protocol: str) -> Path:
-    """Where a trial lives if nobody says otherwise."""
+    """Default folder of a trial."""
     return Path(f"trial-{load_protocol(protocol).trial.id}")
 
 
 def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
-    """Makes a trial ready, or takes up the one in the folder. Loads Django.
+    """Prepares a trial, or opens the one in the folder. Loads Django.
 
     Raises:
         ConductError: EQ902, EQ903, EQ951, EQ953.
         InstrumentError: EQ207, a wording does not fit its instrument.
     """
-    # Refused before anything is made.
+    # Rejected before anything is created.
     folders = [wanted.trial.folder, *folder_of(wanted.protocol)]
     texts = wordings(load_protocol(wanted.protocol), folders)
     if wanted.trial.demo and not wanted.transport.local:
         raise ConductError.single(
             "EQ902",
-            "a demonstration is for this machine alone",
+            "a demonstration is available on this machine only",
             where=wanted.transport.bind,
-            mend="leave --bind out",
+            mend="omit --bind",
         )
     again = folder.remembered(wanted.trial.folder) is not None
     trial = folder.prepare(wanted.trial)
@@ -81,7 +81,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     from equipoise.conduct.operation import first_run, installation
     from equipoise.conduct.study.wordings import show
 
-    if trial.database and not again:  # one that is gone is missed, not made anew
+    if trial.database and not again:  # a missing one is reported, not created again
         installation.make_databases(trial.database)
     installation.make_tables()
     folder.remember(trial)
@@ -99,7 +99,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
 
 
 def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
-    """Serves until it is interrupted, and writes anchors meanwhile."""
+    """Serves until it is interrupted, and writes external checkpoints meanwhile."""
     from django.db import connections
 
     from equipoise.conduct.export.export_job import clear

@@ -1,7 +1,7 @@
 """Settings of the web application, from the environment that ``serve`` sets.
 
-``EQUIPOISE_HOME`` is the folder of the trial; what is secret stands in files of that
-folder that nobody else can read, never in a database.
+``EQUIPOISE_HOME`` is the folder of the trial; secrets are in private files of that folder,
+never in a database.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ TEMPLATES = [
     }
 ]
 
-# --- who somebody is ------------------------------------------------------------------
+# --- authentication -------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "equipoise.conduct.access.sessions.Accounts",
@@ -118,19 +118,19 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 60  # seconds: a deed that unblinds asks again
-# By address so much as a ward needs in a minute; by account, wherever the tries come from.
-# A known session or device counts apart (``access.lockout``).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60  # seconds: re-authentication before unblinding
+# By address as much as a ward needs in a minute; by account from all addresses.
+# A known session or device counts separately (``access.lockout``).
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,10/300s/key"}
-# Who was brought into the trial by who asks for a reset cannot confirm it for so long; in a
-# demonstration everybody was, a moment ago.
+# Days for which a user cannot confirm for the user who brought them in; 0 in a
+# demonstration.
 MADE_LATELY_DAYS = 0 if DEMO else 14
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes by mail,
 globals().update(
     configured(os.environ.get("EQUIPOISE_MAIL", ""))
 )  # unless serve says so
-# Attempts are counted by address; behind a proxy that is the one that the proxy passes on,
-# else the whole trial would share the limit of one person.
+# Attempts are counted by address; behind a proxy that is the one that the proxy forwards,
+# else the complete trial would share the limit of one user.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("EQUIPOISE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -142,8 +142,8 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "Equipoise"
 MFA_ADAPTER = "equipoise.conduct.access.second_factors.Adapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-# Axes must be told the name under which allauth hands the user name over, or it locks
-# nobody.
+# Axes needs the name of the field in which allauth passes the user name, or it locks no
+# account.
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "equipoise.conduct.access.lockout.username"
 AXES_CLIENT_IP_CALLABLE = "equipoise.conduct.access.lockout.address"
@@ -165,7 +165,7 @@ CACHES = {
 # --- sessions, transport, content ------------------------------------------------------
 SESSION_ENGINE = "equipoise.conduct.access.sessions"
 # Cookies that scripts cannot read (HttpOnly, SameSite), X-Frame-Options, nosniff and the
-# referrer policy are what Django does by itself; ``abuse.test_headers`` asks for each.
+# referrer policy are defaults of Django; ``abuse.test_headers`` checks each.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CLOCK_TOLERANCE = timedelta(minutes=1)  # by which a clock may go back unnoticed

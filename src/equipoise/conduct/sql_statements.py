@@ -1,7 +1,7 @@
-"""Statements that every request asks, written by hand.
+"""Plain SQL for statements of every request.
 
-The object mapper takes four times as long to write such a statement as the database to
-answer it, and a save asks ten of them. Whatever is asked less often is asked through it.
+The object mapper takes four times as long to build such a statement as the database to run
+it, and a save needs ten of them. All less frequent statements use the object mapper.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Cell = int | str | bytes | datetime | None
 
 
 def rows(statement: str, values: Sequence[Cell] = ()) -> list[tuple[Any, ...]]:
-    """What the default database answers.
+    """Rows of the default database for a statement.
 
     Args:
-        statement: with ``%s`` for each value; never put together of what came in.
-        values: times as ``stored`` gives them.
+        statement: with ``%s`` for each value; never built from user input.
+        values: times as ``stored`` returns them.
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
@@ -29,7 +29,7 @@ def rows(statement: str, values: Sequence[Cell] = ()) -> list[tuple[Any, ...]]:
 
 
 def change(statement: str, values: Sequence[Cell]) -> int:
-    """Changes rows of the default database; how many there were."""
+    """Changes rows of the default database; returns their number."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
         count: int = cursor.rowcount
@@ -37,11 +37,11 @@ def change(statement: str, values: Sequence[Cell]) -> int:
 
 
 def moment(value: datetime) -> datetime:
-    """A time as a row holds it; SQLite knows no zones, and holds it in UTC."""
+    """A time from a row; SQLite has no time zones, and stores it in UTC."""
     return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 def stored(at: datetime) -> Cell:
-    """A time as the default database takes it."""
+    """A time for the default database."""
     taken: Cell = connection.ops.adapt_datetimefield_value(at)
     return taken

@@ -1,4 +1,4 @@
-"""Every address of the application, and whether it is looked at, posted to, or both."""
+"""Addresses (URLs) of the application, each with its permitted methods."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ begin = participants.begin_one
 handler500 = "equipoise.conduct.error_responses.answer"
 register_converter(enrolment.OfOpenTrial, "of-open-trial")
 INTERFACE = api.urls
-for operation in INTERFACE[0]:  # each asks for a token or a session by itself
+for operation in INTERFACE[0]:  # each requires a token or a session by itself
     if isinstance(operation, URLPattern):
         login_not_required(operation.callback)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # What allauth offers and this application does not: nobody signs up, and nothing is
-    # sent by mail. These stand before allauth's own addresses.
+    # Features of allauth that this application does not have: sign-up, and e-mail. These
+    # precede allauth's addresses.
     re_path(
         r"^accounts/(signup|email|password/reset|password/set|confirm-email|login/code)",
         users.not_here,

@@ -1,4 +1,4 @@
-"""The application for a server such as gunicorn."""
+"""WSGI application for a server such as gunicorn."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Whether anybody who is blinded could learn an arm from the application."""
+"""Leak test of the blinding: whether blinded users could learn an arm."""

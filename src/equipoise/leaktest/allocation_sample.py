@@ -1,4 +1,4 @@
-"""Many allocations, and what the numbers that people see tell about arms."""
+"""Sample of many allocations: whether visible numbers reveal arms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from equipoise.rehearse_conduct.run import plan_of
 def numbers(
     model: Protocol, protocol: str | Path, seed: int, people: int
 ) -> Iterator[Tested]:
-    """Every test of what is seen against arms.
+    """Every test of visible numbers against arms.
 
     Args:
         model: the protocol.
@@ -41,7 +41,7 @@ def numbers(
 
 
 def every_test(model: Protocol, said: dict[str, Any], seed: int) -> list[Tested]:
-    """The tests on a sample, as ``sample.drawn`` returns it."""
+    """The tests on a sample, as ``sampling_process.drawn`` returns it."""
     made = allocated(model, said)
     found = guesses(model, said["arms"], said["strata"], seed)
     return [
@@ -70,7 +70,7 @@ def allocated(model: Protocol, said: dict[str, Any]) -> Allocated:
 
 
 def _sample(protocol: str | Path, seed: int, people: int) -> dict[str, Any]:
-    """Allocations in a vault that is deleted at the end; by a program beside this one."""
+    """Allocations in a temporary allocation database; by a separate program."""
     with tempfile.TemporaryDirectory(prefix="equipoise-leaktest-") as folder:
         (Path(folder) / "static").mkdir()
         plan = plan_of(protocol, seed=seed, places=people, people=[])

@@ -1,4 +1,4 @@
-"""Everything that one person can read in the application, address by address."""
+"""Crawl of the application: everything that one user can read, address by address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from equipoise.rehearse_conduct.browser import Answer
 LINK = re.compile(r'(?:href|src|action|hx-get|data-url)="([^"#]+)')
 NEVER = ("/accounts/logout", "/static/")
 PATTERN = re.compile(r"\{(\w+)\}")
-# Asked as they are, to see what an error says, and whether a hidden column sorts.
+# Requested unchanged, for the texts of errors, and for sorting by a hidden column.
 ODD = (
     "/no-such-page/",
     "/participants/P9999/",
@@ -27,11 +27,11 @@ ODD = (
     "/api/no-such-operation",
     "/api/export?format=arm",
 )
-# Headers that differ from one request to the next whatever the trial is.
+# Headers that differ between requests in any trial.
 MOVING = frozenset({"date", "server", "connection", "set-cookie", "expires"})
 POLICY = "content-security-policy"
 PACKED = ("zip", "sheet", "octet-stream")  # as long as their content compresses
-MOST = 1500  # addresses of one person, beyond which no link is followed
+MOST = 1500  # addresses of one user, beyond which no link is followed
 EACH = 12  # addresses of one kind, such as forms of a participant
 PLACES = 2  # visits and minutes at which each form of a participant is read
 
@@ -40,10 +40,10 @@ Read = Callable[[str], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one person was told at one address.
+    """The response to one user at one address.
 
     Attributes:
-        text: what stands there, headers first, unpacked and without entities.
+        text: its content, headers first, unpacked and without entities.
     """
 
     role: str
@@ -53,18 +53,18 @@ class Seen:
 
 
 def crawl(role: str, read: Read, people: list[str], arms: list[str]) -> Iterator[Seen]:
-    """Reads everything that a person can reach.
+    """Reads everything that a user can reach.
 
     Args:
         role: for the report.
-        read: asks for an address as this person.
+        read: requests an address as this user.
         people: identifiers that occur in the trial.
         arms: ids, which are searched for.
     """
     searches = [f"/participants/?q={arm}" for arm in arms]
     waiting = [*_starts(read, people), *ODD, *searches]
     known, kinds = set(waiting), dict[str, int]()
-    while waiting:  # what it begins with is read whatever its number
+    while waiting:  # the first addresses are read whatever their number
         address = waiting.pop(0)
         answer = read(address)
         yield seen(role, address, answer)
@@ -82,7 +82,7 @@ def crawl(role: str, read: Read, people: list[str], arms: list[str]) -> Iterator
 
 
 def _starts(read: Read, people: list[str]) -> Iterator[str]:
-    """Pages that are named in the design, and every reading operation of the interface."""
+    """Pages named in the design, and every reading operation of the API."""
     yield from ("/", "/participants/", "/recruitment/", "/export/", "/people/")
     yield from ("/audit/", "/audit/study/", "/list/", "/accounts/", "/export/")
     yield from ("/pharmacy/", "/pharmacy/record/", "/syringes/00000000/")
@@ -104,7 +104,7 @@ def _starts(read: Read, people: list[str]) -> Iterator[str]:
 
 
 def _filled(read: Read, path: str, people: list[str]) -> Iterator[str]:
-    """An operation with every participant and every form that its person may see."""
+    """An operation with every participant and every form that the user may view."""
     names = PATTERN.findall(path)
     if not names:
         yield path
@@ -114,10 +114,10 @@ def _filled(read: Read, path: str, people: list[str]) -> Iterator[str]:
             yield PATTERN.sub("1", whole)
             continue
         listed = read(f"/api/participants/{person}/forms")
-        asked: Counter[str] = Counter()
+        requested: Counter[str] = Counter()
         for form in json.loads(listed.body) if listed.status == 200 else ():
-            asked[form["form"]] += 1
-            if asked[form["form"]] > PLACES:
+            requested[form["form"]] += 1
+            if requested[form["form"]] > PLACES:
                 continue
             minute = form["minute"]
             where = f"visit={form['visit']}" + (
@@ -135,7 +135,7 @@ def _inside(address: str, link: str) -> str:
 
 
 def seen(role: str, address: str, answer: Answer) -> Seen:
-    """What one person was told: headers, and the body as a reader sees it."""
+    """The response to one user: headers, and the body as displayed."""
     return Seen(role, address, answer.status, f"{_head(answer)}\n\n{body(answer)}")
 
 
@@ -148,7 +148,7 @@ def body(answer: Answer) -> str:
 
 
 def _head(answer: Answer) -> str:
-    """Headers, a line each; the length of an archive is left out."""
+    """Headers, a line each, without the length of an archive."""
     packed = any(word in answer.headers.get("content-type", "") for word in PACKED)
     left_out = MOVING | ({"content-length"} if packed else frozenset())
     kept = {n: v for n, v in answer.headers.items() if n not in left_out}

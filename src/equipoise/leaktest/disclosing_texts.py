@@ -1,4 +1,4 @@
-"""Words that tell an arm, and the few places where everybody may read them."""
+"""Texts that disclose an arm, and the few places where all users may read them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from equipoise.leaktest.crawl import Seen
 from equipoise.protocol.model import Protocol
 
 GUESS = re.compile(r"forms/guess(?::|%3A)")
-# In an audit trail: what somebody wrote down as a guess.
+# In an audit trail: recorded guesses.
 WRITTEN = re.compile(
     r'<tr data-form="guess:(?:rater|participant)">(?:(?!</?tr\b).)*</tr>', re.DOTALL
 )
-# In an export: the tables of guesses, where arms are what somebody believed.
+# In an export: the tables of guesses, where arms are beliefs.
 TABLES = (
     re.compile(r"\[guesses\.(?:csv|parquet)\].*?(?=\n\[|\Z)", re.DOTALL),
     re.compile(r"\[xl/worksheets/sheet9\.xml\].*?(?=\n\[|\Z)", re.DOTALL),
@@ -25,7 +25,7 @@ AROUND = 60  # characters of context in a report
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A word that tells an arm, where it must not stand."""
+    """A word that discloses an arm, where it must not appear."""
 
     role: str
     address: str
@@ -49,7 +49,7 @@ def leaks(
 ) -> Iterator[Leak]:
     """Every place where an arm, or a lot of its vials, is named and must not be.
 
-    Allowed are the name of the trial (which says what is compared, not who gets what),
+    Allowed are the name of the trial (which states what is compared, not who gets what),
     forms that ask for a guess, and guesses in an export.
     """
     words = sorted(telling(protocol, lots), key=len, reverse=True)
@@ -67,7 +67,7 @@ def leaks(
         for name in reversed(public):
             text = text.replace(name, "")
         text = text.replace(page.address.lower(), "")
-        # A page may say again what was looked for; ``alike`` shows whether it was found.
+        # A page may repeat a search text; ``hidden_columns`` checks whether it was found.
         typed = urlsplit(page.address).query.lower()
         for hit in find.finditer(text):
             if hit[0] in typed:

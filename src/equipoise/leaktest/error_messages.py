@@ -1,7 +1,7 @@
-"""What errors say: every refusal that a person can provoke, in every verb.
+"""Texts of errors: every error that a user can provoke, by every HTTP method.
 
-Nothing here changes the trial in a way that depends on who asks: values are impossible,
-reasons are empty, and what may be done is done already.
+Nothing here changes the trial in a way that depends on the user: values are not valid,
+reasons are empty, and permitted actions were done already.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OF_A_PERSON = (
     "/api/participants/{p}", "/api/participants/{p}/forms",
 )  # fmt: skip
 IMPOSSIBLE = {"values": {"arm": "x", "kit": "x"}, "seen": 0, "complete": True}
-# Address, form of a page or content of the interface.
+# Address, form of a page or content for the API.
 POSTED: tuple[tuple[str, dict[str, str] | None, Any], ...] = (
     ("/participants/{p}/unblind/", {"reason": ""}, None),
     ("/participants/{p}/lock/", {"arm": "x"}, None),
@@ -54,11 +54,11 @@ POSTED: tuple[tuple[str, dict[str, str] | None, Any], ...] = (
 def provoked(
     role: str, send: Send, people: Sequence[str], arms: Sequence[str], visit: str
 ) -> Iterator[Seen]:
-    """Everything that the application refuses to one person, as it says so.
+    """Responses to all requests that the application rejects for one user.
 
     Args:
         role: for the report.
-        send: one request as this person: ``send(method, address, form=, content=)``.
+        send: one request as this user: ``send(method, address, form=, content=)``.
         people: identifiers that occur in the trial; those after the second are like it.
         arms: ids.
         visit: id of a visit at which treatment is given.
@@ -76,7 +76,7 @@ def provoked(
 
 
 def failures(pages: Sequence[Seen]) -> list[str]:
-    """Answers that are no refusals: the application broke."""
+    """Responses that show a failure of the application."""
     return [
         f"{p.role} at {p.address}: {p.status}"
         for p in pages

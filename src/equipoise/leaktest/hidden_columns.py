@@ -1,7 +1,7 @@
-"""Asking for a hidden column: sorting, filtering or selecting by it must give nothing.
+"""Hidden columns: sorting, filtering or selecting by them must have no effect.
 
-Every list and every reading operation is asked again with parameters that other systems
-understand. The answer must be a refusal, or the same as without them.
+Every list and every reading operation is requested again with parameters that other
+systems understand. The response must be an error, or the same as without them.
 """
 
 from __future__ import annotations
@@ -44,30 +44,30 @@ OF_A_PERSON = (
     "/api/participants/{p}", "/api/participants/{p}/forms",
 )  # fmt: skip
 SEARCH = "/participants/?q="
-CODES = (400, 401, 403, 404, 405, 409, 422)  # refusals
+CODES = (400, 401, 403, 404, 405, 409, 422)  # errors
 
 
 def addresses(people: Sequence[str]) -> list[str]:
-    """Lists of everybody, and pages of the first participant."""
+    """Lists of all participants, and pages of the first one."""
     own = [page.format(p=people[0]) for page in OF_A_PERSON] if people else []
     return [*LISTS, *own]
 
 
 def together(arms: Sequence[str]) -> list[list[str]]:
-    """Parameters that are asked for at once; what finds something is asked singly."""
-    asked = [[one.format(c=c) for one in SORTING] for c in COLUMNS]
-    asked += [[one.format(arm=quote(arm)) for one in FILTERS] for arm in arms]
-    return [*asked, list(SELECTING)]
+    """Parameters that are sent together; those with an effect are then sent singly."""
+    parameters = [[one.format(c=c) for one in SORTING] for c in COLUMNS]
+    parameters += [[one.format(arm=quote(arm)) for one in FILTERS] for arm in arms]
+    return [*parameters, list(SELECTING)]
 
 
 def hidden(
     role: str, read: Read, people: Sequence[str], arms: Sequence[str]
 ) -> Iterator[str]:
-    """Addresses whose answer depends on a hidden column, in words.
+    """Addresses whose response depends on a hidden column, as text.
 
     Args:
         role: for the report.
-        read: asks for an address as this person.
+        read: requests an address as this user.
         people: identifiers that occur in the trial.
         arms: ids.
     """
@@ -81,12 +81,12 @@ def hidden(
                 continue
             for one in parameters:
                 if _differs(read, without, address, mark + one):
-                    yield f"{role} at {address}{mark}{one}: another answer than without"
+                    yield f"{role} at {address}{mark}{one}: differs from without it"
     yield from _search(role, read, arms)
 
 
 def _differs(read: Read, without: Answer, address: str, query: str) -> bool:
-    """Whether parameters change an answer, other than by its own address in it."""
+    """Whether parameters change a response, other than by its own address in it."""
     answer = read(address + query)
     if answer.status in CODES:
         return False
@@ -96,10 +96,10 @@ def _differs(read: Read, without: Answer, address: str, query: str) -> bool:
 
 
 def _bare(answer: Answer, address: str, query: str) -> str:
-    """What an answer says, with the parameters taken out of its own address in it."""
+    """A response, without the parameters in its own address."""
     text = plain(body(answer), {})
     for whole, short in (
-        # A link to the next page keeps what was asked, in one way of writing it.
+        # A link to the next page keeps the parameters, in one notation.
         (query + "&", query[0]),
         (query[0] + urlencode(parse_qsl(query[1:])) + "&", query[0]),
         (address + query, address),
@@ -113,7 +113,7 @@ def _bare(answer: Answer, address: str, query: str) -> str:
 
 
 def _search(role: str, read: Read, arms: Sequence[str]) -> Iterator[str]:
-    """A search for an arm finds what a search for a word without meaning finds."""
+    """A search for an arm must have the same result as one for a meaningless word."""
     for arm in arms:
         word = "zqx".ljust(len(arm), "z")
         said = re.compile(f"{re.escape(arm)}|{word}", re.IGNORECASE)

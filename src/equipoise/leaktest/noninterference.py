@@ -1,7 +1,7 @@
-"""Non-interference: the same data under another list look the same to whoever is blinded.
+"""Non-interference: with another allocation schedule, blinded users see the same pages.
 
-Whatever a page shows - counts, an order, a colour, a length - it cannot tell arms if it
-does not change when the arms do.
+Nothing on a page - counts, an order, a colour, a length - can reveal arms if it does not
+change when the arms do.
 
 Source: Goguen and Meseguer 1982, Security policies and security models, IEEE S&P.
 """
@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.leaktest.crawl import Seen
 
-# What differs between two runs of one and the same trial.
+# Differences between two runs of the same trial.
 CHANGING = (
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'"?csrf_?token"?["=: ]+[^"\s,>]+', re.IGNORECASE),
-    re.compile(r"\b[0-9a-f]{64}\b"),  # hashes hold kit numbers
+    re.compile(r"\b[0-9a-f]{64}\b"),  # hashes include kit numbers
     re.compile(r"(?:[0-9a-f]{8}<wbr>){7}[0-9a-f]{8}"),  # the published commitment
     re.compile(r"[a-z0-9]+-[0-9a-f]{12}(?:-unblinded)?\.(?:csv|xlsx|parquet)"),
     re.compile(r"next=[^\"'\s]+"),
@@ -27,12 +27,12 @@ CHANGING = (
     re.compile(r'data-server-now="\d+"'),
     re.compile(r"equipoise-rehearsal-\w+"),
 )
-# Tells how the machine is, and nothing of the trial.
+# Status of the machine, without data of the trial.
 MACHINE = ("/health", "/health/")
 
 
 def plain(text: str, kits: Mapping[str, str]) -> str:
-    """A page without what differs from run to run.
+    """A page without differences between runs.
 
     Args:
         text: of the page.
@@ -50,11 +50,11 @@ def differences(
     other: Iterable[Seen],
     kits: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> Iterator[str]:
-    """Addresses that tell the two lists apart, with where they first differ."""
+    """Addresses that distinguish the two schedules, with their first difference."""
     left = {(p.role, p.address): p for p in one}
     right = {(p.role, p.address): p for p in other}
     for role, address in sorted(left.keys() ^ right.keys()):
-        yield f"{role} at {address}: is reached under one list only"
+        yield f"{role} at {address}: is reached under one schedule only"
     for key in sorted(left.keys() & right.keys()):
         a, b = left[key], right[key]
         if a.status != b.status:

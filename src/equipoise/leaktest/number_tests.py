@@ -1,7 +1,7 @@
-"""Whether numbers and times that people see go with arms: tests over many allocations.
+"""Permutation tests of visible numbers and times against arms, over many allocations.
 
-Each is a permutation test: arms are dealt again to the same numbers, and what was found
-is compared with what chance gives.
+In each test arms are permuted over the same numbers, and the observed statistic is
+compared with its permutation distribution.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """Allocations of a list, in their order, as a program sees them that knows all.
+    """Allocations of a schedule, in order, with all data.
 
     Attributes:
         arms: 0 for the first arm, 1 for every other.
-        kits: numbers that everybody sees.
-        seconds: how long each allocation took, for who asked.
-        sizes: bytes of what the vault stored.
-        answers: bytes of the answer to who asked, headers included.
+        kits: numbers that all users can view.
+        seconds: duration of each allocation, for the requesting user.
+        sizes: bytes of each allocation in the allocation database.
+        answers: bytes of the response, headers included.
         syringes: numbers on the syringes.
-        contents: bytes of what the vault stored of each syringe.
-        requested: whether it was asked for through the interface.
+        contents: bytes of each syringe in the allocation database.
+        requested: whether it was requested through the API.
     """
 
     arms: Array
@@ -50,8 +50,8 @@ class Tested:
     """One test.
 
     Attributes:
-        found: what was measured, in words.
-        p: share of deals by chance that are as extreme; None where there is no chance.
+        found: the observed value, as text.
+        p: proportion of permutations that are as extreme; None for another test.
     """
 
     name: str
@@ -61,17 +61,17 @@ class Tested:
 
 
 def measured(made: Allocated, seed: int) -> list[Tested]:
-    """Every test of what is seen against arms."""
+    """Every test of visible numbers against arms."""
     order = np.arange(len(made.arms), dtype=float)
-    asked = "request" if made.requested else "service"
+    source = "request" if made.requested else "service"
     return [
         *_told("kit", made.kits, 1e5, made.arms, seed),
         *_told("syringe", made.syringes, 1e7, made.arms, seed),
-        _permuted(f"time of the {asked} and arm", made.arms,
+        _permuted(f"time of the {source} and arm", made.arms,
                   _correlation(_ranks(made.seconds)), seed),
         _permuted("size of the answer and arm", made.arms, _digits(made.answers), seed),
-        _permuted("size in the vault and arm", made.arms, _digits(made.sizes), seed),
-        _permuted("size of a syringe in the vault and arm", made.arms,
+        _permuted("size in the database and arm", made.arms, _digits(made.sizes), seed),
+        _permuted("size of a syringe in the database and arm", made.arms,
                   _digits(made.contents), seed),
         _permuted("kit number and order", made.kits, _correlation(order), seed),
         _permuted("syringe number and order", made.syringes, _correlation(order), seed),
@@ -79,14 +79,14 @@ def measured(made: Allocated, seed: int) -> list[Tested]:
 
 
 def _told(what: str, seen: Array, first: float, arms: Array, seed: int) -> list[Tested]:
-    """Whether numbers go with arms, alone or in pairs.
+    """Whether numbers are associated with arms, alone or in pairs.
 
     Args:
         what: they are numbers of.
         seen: the numbers, in the order of allocation.
         first: weight of their first digit.
         arms: in the order of allocation.
-        seed: of the deals.
+        seed: of the permutations.
     """
     by_number = arms[np.argsort(seen, kind="stable")]
     after = _correlation(np.diff(seen, prepend=0))
@@ -103,10 +103,10 @@ def _told(what: str, seen: Array, first: float, arms: Array, seed: int) -> list[
 
 
 def next_by_kit(made: Allocated) -> Tested:
-    """Guessing the next arm from all kits and arms before, by the nearest kit.
+    """Guessing the next arm from all earlier kits and arms, by the nearest kit.
 
-    A guesser who learned every arm before, and the kit to be given, does no better than
-    who does not know the kit.
+    A guesser who knows every earlier arm, and the next kit, is no better than a guesser who
+    does not know the kit.
     """
     right = 0
     n = len(made.arms)
@@ -120,30 +120,30 @@ def next_by_kit(made: Allocated) -> Tested:
     rate = right / (n - start)
     return Tested(
         "the next arm from the nearest kit",
-        f"{rate:.3f} right, {chance:.3f} by chance",
+        f"{rate:.3f} correct, {chance:.3f} by chance",
         None,
         rate <= chance + 3.3 * error,
     )
 
 
 def next_by_history(rate: float, theory: float, error: float) -> Tested:
-    """Guessing the next arm from all arms before, no better than the method allows.
+    """Guessing the next arm from all earlier arms, no better than the method allows.
 
     Args:
-        rate: share of right guesses on the list of the application.
-        theory: the same over simulated lists of the method.
+        rate: proportion of correct guesses on the schedule of the application.
+        theory: the same over simulated schedules of the method.
         error: standard error of ``rate``.
     """
     return Tested(
         "the next arm from all arms before",
-        f"{rate:.3f} right, {theory:.3f} in theory",
+        f"{rate:.3f} correct, {theory:.3f} in theory",
         None,
         rate <= theory + 3.3 * error,
     )
 
 
 def guessed(arms: Array) -> float:
-    """Share of right guesses of who names the arm that is behind (Blackwell and Hodges)."""
+    """Proportion of correct guesses of the arm that is behind (Blackwell and Hodges)."""
     x = 1 - 2 * arms
     before = np.cumsum(x) - x
     return float(np.where(before == 0, 0.5, x == -np.sign(before)).mean())
@@ -173,7 +173,7 @@ def _correlation(seen: Array) -> Callable[[Array], float]:
 
 
 def _digits(classes: Array) -> Callable[[Array], float]:
-    """How far shares differ between classes: a chi-square without its factor."""
+    """Difference of proportions between classes: a chi-square without its factor."""
     kinds, place = np.unique(np.floor(classes), return_inverse=True)
     counts = np.bincount(place, minlength=len(kinds))
 
@@ -189,7 +189,7 @@ def _neighbours(sorted_arms: Array) -> float:
 
 
 def _near(kits: Array) -> Callable[[Array], float]:
-    """Share of equal arms among the pairs of participants whose kits are nearest."""
+    """Proportion of equal arms among the pairs of participants with nearest kits."""
     order = np.argsort(kits, kind="stable")
     gaps = np.diff(kits[order])
     closest = np.argsort(gaps, kind="stable")[: max(1, len(gaps) // 10)]

@@ -1,7 +1,7 @@
-"""The one page of an open trial that tells an arm, and to whom it may.
+"""Disclosure in an open-label trial: the one page that shows an arm, and its readers.
 
-Everybody else finds nothing there, and who reads it finds an arm nowhere else: whatever
-other address names one is a leak in an open trial too.
+Other users find nothing there, and its readers find an arm nowhere else: any other address
+that names an arm is a leak in an open-label trial too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ARM = re.compile(r"Allocated to</dt><dd><strong>([^<]*)</strong>")
 
 
 def divided(protocol: Protocol, pages: Iterable[Seen]) -> tuple[list[Seen], list[Seen]]:
-    """Answers that may name an arm, and all others, in their order."""
+    """Responses that may name an arm, and all others, in order."""
     roles, may, must_not = told(protocol), list[Seen](), list[Seen]()
     for page in pages:
         tells = page.role in roles and ADDRESS.fullmatch(page.address)
@@ -29,10 +29,10 @@ def divided(protocol: Protocol, pages: Iterable[Seen]) -> tuple[list[Seen], list
 def wrong_with(
     protocol: Protocol, pages: Sequence[Seen], people: Iterable[str]
 ) -> Iterator[str]:
-    """What is wrong with the pages that may tell an arm, in words.
+    """Problems of the pages that may show an arm, as text.
 
-    Each who may read it must find the arm of that participant and no other: a page that
-    tells nothing would make the rest of the test look at less than it says.
+    Each reader must find the arm of that participant and no other: an empty page would
+    reduce the scope of the other tests.
 
     Args:
         protocol: names the arms.
@@ -46,4 +46,4 @@ def wrong_with(
             address = f"/participants/{person}/treatment/"
             arms = ARM.findall(found.get((role, address), ""))
             if len(arms) != 1 or arms[0] not in labels:
-                yield f"{role} at {address}: {len(arms)} arms are told instead of one"
+                yield f"{role} at {address}: {len(arms)} arms are shown instead of one"

@@ -1,7 +1,7 @@
-"""A trial without a truth: stand-ins whose forms are filled in with possible answers.
+"""Placeholder participants for a trial without a scenario, with arbitrary valid values.
 
-What a leak test needs of a participant is that every page has something to show; what
-the answers are does not matter. They are the same under every list.
+A leak test needs participants with data on every page; the values do not matter. They are
+the same under every allocation schedule.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from equipoise.rehearse_conduct.users import Cast
 
 BEGIN = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 SCREENING = timedelta(days=14)  # before day 0
-STEPS = 5  # answers that are tried, from the lowest to the highest
+STEPS = 5  # values that are tried, from the lowest to the highest
 FILL_IN = ("coordinator", "investigator", "infusion team", "rater", "participant")
 Tell = Callable[[str], None]
 
@@ -40,22 +40,22 @@ def stood_in(
     list_seed: int,
     progress: Tell,
 ) -> Iterator[Cast]:
-    """A trial with ``n`` randomized stand-ins; still blind, and still running.
+    """A trial with ``n`` randomized placeholders; still blinded and running.
 
     Args:
         protocol: name in the library, or path of a protocol file.
         model: the same, read.
         n: participants.
-        list_seed: of the sealed list.
-        progress: told what is being done.
+        list_seed: of the allocation schedule.
+        progress: called with a text for each step.
 
     Raises:
-        ConductError: EQ964, nobody could be made eligible, or the application refused.
+        ConductError: EQ964, no placeholder is eligible, or the application raised an error.
     """
     names = [f"P{number:04d}" for number in range(1, n + 1)]
     plan = plan_of(protocol, seed=list_seed, places=n + 10, people=names)
     users = [*STAFF, *(name.lower() for name in names)]
-    progress("setting the application up")
+    progress("setting up the application")
     with (
         tempfile.TemporaryDirectory(prefix="equipoise-rehearsal-") as folder,
         staged(Path(folder), plan, users) as stage,
@@ -64,14 +64,14 @@ def stood_in(
         for browser in cast.browsers.values():
             browser.log_in()
         for number, name in enumerate(names):
-            progress(f"stand-in {number + 1} of {n}: the protocol has no truth")
+            progress(f"placeholder {number + 1} of {n}: the protocol has no scenario")
             at = BEGIN + timedelta(days=number)
             cast.parts.append(_StandIn(cast, model, name, at).pass_through())
         yield cast
 
 
 class _StandIn:
-    """One of them, from screening to the last form."""
+    """One placeholder participant, from screening to the last form."""
 
     def __init__(self, cast: Cast, model: Protocol, name: str, at: datetime) -> None:
         self._cast, self._model = cast, model
@@ -80,7 +80,7 @@ class _StandIn:
         self._deeds: list[Deed] = []
 
     def pass_through(self) -> Part:
-        """Screens, randomizes, and fills everything in."""
+        """Screens, randomizes, and fills in all forms."""
         own = self._address("")
         day0 = self._at + SCREENING
         self._ask("/api/participants", {"site": SITE})
@@ -92,14 +92,14 @@ class _StandIn:
         return Part(self._name, self._at, day0, [], self._at, self._deeds)
 
     def _ask(self, path: str, content: dict[str, str]) -> None:
-        """What the coordinator does first; it cannot be let be."""
+        """A required request of the coordinator."""
         coordinator = self._cast.browser("coordinator")
         answer = coordinator.send("POST", path, at=self._at, content=content)
         if answer.status not in (200, 201):
             raise refused(coordinator.name, f"POST {path}", answer)
 
     def _randomized(self, address: str) -> str:
-        """The kit: of the first answers with which the stand-in is eligible."""
+        """The kit, with the first values with which the placeholder is eligible."""
         coordinator, refusal = self._cast.browser("coordinator"), ""
         signed = {"version": "1.0", "signed_at": f"{self._at:%Y-%m-%dT%H:%M}"}
         for level in range(STEPS + 1):
@@ -113,15 +113,15 @@ class _StandIn:
             refusal = " ".join(answer.text.split())[:300]
         raise ConductError.single(
             "EQ964",
-            f"no stand-in could be randomized: {refusal}",
+            f"no placeholder participant could be randomized: {refusal}",
             where="the leak test",
-            mend="give a truth that says what participants are like: --truth FILE",
+            mend="enter a scenario for simulated participants: --truth FILE",
         )
 
     def _everything(
         self, at: datetime, *, level: int, phases: tuple[str, ...] = ()
     ) -> None:
-        """Every form of the schedule, by whoever may fill it in; a refusal is let be."""
+        """Every form of the schedule, by each role that may fill it in; ignores errors."""
         visits = {v.id: v.phase for v in self._model.schedule.visits}
         for role in FILL_IN:
             listed = self._cast.browser(role, self._name).get(
@@ -163,7 +163,7 @@ class _StandIn:
             self._deeds.append(Deed(at, role, form, visit, minute, values))
 
     def _own(self, level: int) -> dict[str, str]:
-        """Characteristics; the levels of strata come in turn."""
+        """Characteristics; the levels of strata alternate."""
         plan, place, found = self._model.randomization, self._number, {}
         for one in self._model.characteristics:
             kind = "choice" if one.type == "category" else "number"
@@ -194,7 +194,7 @@ class _StandIn:
 
 
 def _answer(field: dict[str, Any], level: int, at: datetime) -> str:
-    """The answer that lies so far between the lowest and the highest."""
+    """The value at a level between the lowest and the highest."""
     share = level / STEPS
     if field.get("choices"):
         return str(

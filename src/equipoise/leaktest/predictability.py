@@ -1,6 +1,6 @@
-"""Guessing the next assignment: no better than the method of the protocol allows.
+"""Predictability of the next assignment: no better than the method of the protocol allows.
 
-The guesser knows the stratum and every arm before, and names the arm that is furthest
+The guesser knows the stratum and every earlier arm, and names the arm that is furthest
 behind its ratio (the convergence strategy).
 
 Source: Blackwell and Hodges 1957, Design for the control of selection bias,
@@ -20,21 +20,19 @@ from equipoise.numerics.rng import stream
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence, minimized
 
-LISTS = (
-    40  # that are simulated; fewer for minimization, which looks at everybody before
-)
+LISTS = 40  # that are simulated; fewer for minimization, which needs all earlier ones
 FEW = 8
 CUT = 300  # participants of a simulated minimization
 
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """Shares of right guesses.
+    """Proportions of correct guesses.
 
     Attributes:
-        found: on the list of the application.
-        theory: mean over simulated lists of the method.
-        error: standard deviation over those lists.
+        found: on the schedule of the application.
+        theory: mean over simulated schedules of the method.
+        error: standard deviation over those schedules.
     """
 
     found: float
@@ -45,13 +43,13 @@ class Guesses:
 def guesses(
     protocol: Protocol, arms: Sequence[str], strata: Sequence[str], seed: int
 ) -> Guesses:
-    """How well the next arm of a list can be guessed, and how well it may be.
+    """Proportion of correct guesses of the next arm, observed and by theory.
 
     Args:
-        protocol: states method and ratios.
-        arms: as they were allocated, in their order.
+        protocol: specifies method and ratios.
+        arms: in order of allocation.
         strata: levels of each participant, as JSON.
-        seed: of the simulated lists.
+        seed: of the simulated schedules.
     """
     whole = protocol.randomization.method != "minimization"
     n = len(arms) if whole else min(CUT, len(arms))
@@ -70,7 +68,7 @@ def guesses(
 def share(
     arms: Sequence[str], strata: Sequence[str], ratios: Mapping[str, int]
 ) -> float:
-    """Share of right guesses; of arms that are equally far behind, one at random."""
+    """Proportion of correct guesses; of arms that are equally far behind, one at random."""
     before: dict[str, Counter[str]] = {}
     right = 0.0
     for arm, stratum in zip(arms, strata, strict=True):
@@ -84,11 +82,11 @@ def share(
 
 
 def another_seed(protocol: Protocol, seed: int, n: int) -> int:
-    """A seed whose list begins with other arms than that of ``seed``, in every stratum.
+    """A seed whose schedule starts with other arms than that of ``seed``, in every stratum.
 
     Args:
-        protocol: states method and strata.
-        seed: of the first list.
+        protocol: specifies method and strata.
+        seed: of the first schedule.
         n: participants of the rehearsed trial.
     """
     levels = [
@@ -109,7 +107,7 @@ def another_seed(protocol: Protocol, seed: int, n: int) -> int:
 def _drawn(
     protocol: Protocol, levels: Sequence[Mapping[str, str]], seed: int
 ) -> list[str]:
-    """Arms of participants with these levels, from a list with this seed."""
+    """Arms of participants with these levels, from a schedule with this seed."""
     if protocol.randomization.method == "minimization":
         return [draw.arm for draw in minimized(protocol, levels, seed=seed)]
     names = [protocol.randomization.stratum(own) for own in levels]

@@ -1,4 +1,4 @@
-"""The leak test: what every blinded role can read, and what numbers could tell."""
+"""Leak test: what every blinded role can read, and what numbers could reveal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from equipoise.rehearse_conduct.run import end_of, performed
 from equipoise.rehearse_conduct.users import Cast
 
 Tell = Callable[[str], None]
-# Who reads no arm; in an open trial some of them do, at one address (``told``).
+# Blinded roles; in an open-label trial some of them read an arm, at one address (``told``).
 BLINDED = tuple(role for role, parts in ALWAYS.items() if "arm" in parts)
 MOST_SHOWN = 8  # findings of a check in a report
 
@@ -47,16 +47,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read of one trial.
+    """Pages that were read of one trial.
 
     Attributes:
-        pages: by every blinded role, errors and the log included; those that may tell
-            an arm are not among them.
-        told: those that may, in an open trial.
+        pages: by every blinded role, errors and the log included, without pages that may
+            show an arm.
+        told: pages that may, in an open-label trial.
         people: identifiers that occur in the trial.
         kits: kit number -> participant.
         lots: of the vials in the pharmacy.
-        hidden: what asking for hidden columns gave, in words.
+        hidden: effects of parameters for hidden columns, as text.
     """
 
     pages: list[Seen]
@@ -76,41 +76,41 @@ def leaktest(
     people: int = 1000,
     progress: Tell | None = None,
 ) -> list[Check]:
-    """Looks for leaks in a rehearsed trial that is still blind.
+    """Searches for leaks in a rehearsed trial that is still blinded.
 
-    The trial is carried out on the virtual participants of its truth; a protocol without
-    one gets stand-ins, whose forms are filled in with possible answers.
+    The trial is performed on the simulated participants of its scenario; a protocol
+    without scenario gets placeholder participants with arbitrary valid values.
 
     Args:
         protocol: name in the library, or path of a protocol file.
-        truth: what the participants are like.
+        truth: assumptions of the simulation (scenario).
         seed: of the trial and of the tests.
         n: participants of the rehearsed trial.
         people: allocations for the statistical tests.
-        progress: told what is being done.
+        progress: called with a text for each step.
     """
     tell = progress or (lambda _: None)
     model, _, _ = texts(protocol)
     if len(model.arms) < 2:
-        return [Check("the blind", "there is none: the protocol has one arm", True)]
+        return [Check("blinding", "not applicable: the protocol has one arm", True)]
     trials: list[Read] = []
     for number, listed in enumerate((seed, another_seed(model, seed, n))):
         said = f"trial {number + 1} of 2, the same data under "
-        said += "another list" if number else "its list"
+        said += "another schedule" if number else "its schedule"
         with _trial(protocol, truth, model, seed, n, listed, tell) as cast:
             tell(f"{said}: reading as {len(BLINDED)} blinded roles")
             trials.append(_everything(model, cast, first=not number))
     one, other = trials
     apart = list(differences(one.pages, other.pages, (one.kits, other.kits)))
     checks = [
-        Check("the blind", _stated(model), True),
+        Check("blinding", _stated(model), True),
         *_told(model, one),
         *_words(model, one),
         _check(
             "no error is a failure", failures(one.pages), "every request was answered"
         ),
-        _check("sorting and filtering by a hidden column", one.hidden, "give nothing"),
-        _check("the same under another list", apart, f"{len(one.pages)} answers"),
+        _check("sorting and filtering by a hidden column", one.hidden, "no effect"),
+        _check("the same under another schedule", apart, f"{len(one.pages)} responses"),
     ]
     tell(f"{people} allocations")
     return checks + [_row(t, people) for t in numbers(model, protocol, seed, people)]
@@ -125,7 +125,7 @@ def _trial(
     listed: int,
     tell: Tell,
 ) -> AbstractContextManager[Cast]:
-    """The trial on virtual participants, or on stand-ins where no truth is known."""
+    """The trial on simulated participants, or on placeholders without a scenario."""
     if truth is None and model.trial.id not in library.names("truths"):
         return stood_in(protocol, model, n=n, list_seed=listed, progress=tell)
     return _rehearsed(protocol, truth, seed, n, listed, tell)
@@ -147,20 +147,20 @@ def _rehearsed(
 
 
 def _stated(model: Protocol) -> str:
-    """What there is to keep, in words."""
+    """What is to be concealed, as text."""
     if is_open(model):
         return (
-            f"the trial is open: {_roles(model)} read what their participants are "
-            "treated with, at one address. Every other address, and everybody else, is "
-            "blinded all the same"
+            f"the trial is open-label: {_roles(model)} read the treatment of their "
+            "participants at one address. Every other address and all other users are "
+            "blinded nevertheless"
         )
     stated = [p for p, parts in model.blinding.conceal.items() if "arm" in parts]
-    people = ", ".join(stated) or "nobody"
+    people = ", ".join(stated) or "no role"
     if len(stated) < 2:
         return (
             f"the protocol conceals arms from {people}: participants and therapists may "
-            "know their own. The list, and everybody's arm in the application, are "
-            f"concealed all the same, because {'; '.join(doubts(model))}"
+            "know their own. The schedule and all arms in the application are concealed "
+            f"nevertheless, because {'; '.join(doubts(model))}"
         )
     return f"the protocol conceals arms from {people}"
 
@@ -170,15 +170,17 @@ def _roles(model: Protocol) -> str:
 
 
 def _told(model: Protocol, read: Read) -> Iterator[Check]:
-    """The pages of an open trial that tell an arm; none in a blinded one."""
+    """Checks of the pages of an open-label trial that show an arm; empty if blinded."""
     if told(model):
-        wrong = list(wrong_with(model, read.told, read.people))
-        otherwise = f"{_roles(model)} read it, in {len(read.told)} answers"
-        yield _check("the treatment is told to who treats", wrong, otherwise)
+        problems = list(wrong_with(model, read.told, read.people))
+        otherwise = f"{_roles(model)} read it, in {len(read.told)} responses"
+        yield _check(
+            "the treatment is disclosed to treating staff", problems, otherwise
+        )
 
 
 def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
-    """What every blinded role can read, what errors say, and the log."""
+    """Pages of every blinded role, texts of errors, and the log."""
     names = [part.identifier for part in cast.parts]
     arms = [arm.id for arm in protocol.arms]
     treated = [v.id for v in protocol.schedule.visits if v.infusion is not None]
@@ -186,23 +188,23 @@ def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
 
     # At one time and one after the other, so that a clock and the order of who exported
     # first are no difference between two trials.
-    at, found, asked = end_of(cast), list[Seen](), list[str]()
+    at, found, effects = end_of(cast), list[Seen](), list[str]()
     for role in BLINDED:
         person = cast.browser(role, names[0])
         read = partial(person.get, at=at)
-        # What was done before has left messages that are shown once; how many depends on
-        # which of several requests at once came last, and on no arm.
+        # Earlier actions have left messages that are shown once; their number depends on
+        # which of several simultaneous requests came last, not on an arm.
         read("/")
         found += crawl(role, read, names, arms)
         found += provoked(role, partial(person.send, at=at), names, arms, visit)
     for role in BLINDED if first else ():
         read = partial(cast.browser(role, names[0]).get, at=at)
-        asked += hidden(role, read, names, arms)
+        effects += hidden(role, read, names, arms)
     log = cast.stage.log.read_text("utf-8", errors="replace")
     found.append(Seen("anybody", "application.log", 200, _undated(log)))
     may, must_not = divided(protocol, found)
     lots = tuple(vial.lot for vial in cast.vials.values())
-    return Read(must_not, may, names, _kits(cast), lots, asked)
+    return Read(must_not, may, names, _kits(cast), lots, effects)
 
 
 def _undated(log: str) -> str:
@@ -212,7 +214,7 @@ def _undated(log: str) -> str:
 
 
 def _kits(cast: Cast) -> dict[str, str]:
-    """Number of a kit or a syringe -> whose it is."""
+    """Number of a kit or a syringe -> participant."""
     return {number: person for person, number in cast.kits.items()} | cast.syringes
 
 
@@ -220,9 +222,9 @@ def _words(protocol: Protocol, read: Read) -> Iterator[Check]:
     found = list(leaks(protocol, read.pages, read.lots))
     for role in (*BLINDED, "anybody"):
         own = [page for page in read.pages if page.role == role]
-        told = [str(leak) for leak in found if leak.role == role]
+        leaks_found = [str(leak) for leak in found if leak.role == role]
         name = "the log" if role == "anybody" else f"words read as {role}"
-        yield _check(name, told, f"{len(own)} addresses")
+        yield _check(name, leaks_found, f"{len(own)} addresses")
 
 
 def _check(name: str, problems: list[str], otherwise: str) -> Check:

@@ -1,4 +1,4 @@
-"""Many allocations through the real view, in a vault of their own, as a program beside.
+"""Sampling process: many allocations through the real view, in a separate database.
 
 Run with ``EQUIPOISE_HOME`` set and the plan on standard input; writes JSON: for each
 allocation arm, stratum, kit, seconds, and bytes; and the syringe of each.
@@ -14,18 +14,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-SITE_TIME = "2000-01-02T08:00"  # of the made-up consent
-GROUPS = 5  # answers that are tried, from the lowest to the highest
+SITE_TIME = "2000-01-02T08:00"  # of the simulated consent
+GROUPS = 5  # values that are tried, from the lowest to the highest
 KEPT = "WHERE id NOT IN (SELECT syringe_id FROM allocation_syringediscard)"
 Asked = Callable[[str], tuple[int, bytes]]
 
 
 def allocations(plan: dict[str, Any], people: int) -> dict[str, Any]:
-    """Sets a trial up, and allocates so many participants.
+    """Sets up a trial, and allocates participants.
 
     Args:
         plan: as for ``rehearse_conduct.setup``.
-        people: how many; of strata in turn.
+        people: their number; strata alternate.
     """
     from django.conf import settings
 
@@ -36,20 +36,20 @@ def allocations(plan: dict[str, Any], people: int) -> dict[str, Any]:
 
 
 def drawn(people: int, *, key: Path, anchors: Path) -> dict[str, Any]:
-    """Allocates so many participants, and opens the list.
+    """Allocates participants, and unblinds all of them.
 
-    Who can be made eligible is randomized by a request to the interface, which is timed;
-    where the protocol lets nobody in without data of its own, by the service behind it.
+    Eligible participants are randomized by a request to the API, which is timed; where the
+    protocol has no eligible participant without further data, by the service.
 
     Args:
-        people: how many.
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
+        people: their number.
+        key: file of the key of the allocation database.
+        anchors: folder of the external checkpoints.
 
     Returns:
         For each allocation ``arms``, ``strata``, ``kits``, ``seconds``, ``answers``
-        (bytes of the answer), ``sizes`` (bytes of the sealed arm), ``syringes`` and
-        ``contents`` (bytes of the sealed content); ``requested`` is whether requests
+        (bytes of the response), ``sizes`` (bytes of the encrypted arm), ``syringes`` and
+        ``contents`` (bytes of the encrypted content); ``requested`` is whether requests
         were made.
     """
     from django.utils import timezone
@@ -95,7 +95,7 @@ def _participants(people: int) -> Iterator[Any]:
 
 
 def _levels(number: int) -> dict[str, str]:
-    """Strata of a participant: all levels come in turn."""
+    """Strata of a participant: all levels alternate."""
     from equipoise.conduct.study.protocols import in_force
 
     protocol = in_force()
@@ -108,7 +108,7 @@ def _levels(number: int) -> dict[str, str]:
 
 
 def _eligible(person: Any) -> int | None:
-    """From which answers somebody is eligible: tried on one who is then taken back."""
+    """The values with which a participant is eligible, tried on a temporary one."""
     from django.db import transaction
 
     from equipoise.conduct.capture.current_values import current
@@ -126,7 +126,7 @@ def _eligible(person: Any) -> int | None:
 
 
 def _fill_in(people: list[Any], level: int) -> None:
-    """Everything that randomization asks for, written down at once."""
+    """Records everything that randomization requires."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -170,7 +170,7 @@ def _facts(number: int, level: int) -> Iterator[Any]:
 
 
 def _rated(protocol: Any) -> Iterator[tuple[str, str]]:
-    """Scores without which nobody is randomized, each with its visit."""
+    """Scores that randomization requires, each with its visit."""
     for criterion in protocol.eligibility:
         rule = criterion.require
         if rule is not None and rule.score:
@@ -181,7 +181,7 @@ def _rated(protocol: Any) -> Iterator[tuple[str, str]]:
 
 
 def _answer(field: Any, level: int) -> str:
-    """The answer that lies so far between the lowest and the highest."""
+    """The value at a level between the lowest and the highest."""
     share = level / GROUPS
     if field.choices:
         return str(field.choices[round(share * (len(field.choices) - 1))].value)
@@ -217,7 +217,7 @@ def _asking() -> Asked:
 
 
 def _given(person: Any, ask: Asked | None, key: Path, now: datetime) -> tuple[str, int]:
-    """The kit of a participant, and the bytes of the answer."""
+    """The kit of a participant, and the bytes of the response."""
     from equipoise.conduct.allocation.services import assignment
     from equipoise.conduct.study.protocols import in_force
 
@@ -237,10 +237,10 @@ def _given(person: Any, ask: Asked | None, key: Path, now: datetime) -> tuple[st
 def _syringes(
     people: list[Any], arms: list[str], key: Path, now: datetime
 ) -> list[int]:
-    """Numbers of a syringe of each participant, with what the arm gets in it.
+    """Number of a syringe of each participant, with the content of the arm.
 
-    Every second participant's first syringe was discarded: the number is that of the one
-    in its place.
+    Every second participant's first syringe was discarded: the number is that of its
+    replacement.
     """
     from equipoise.conduct.allocation.services import syringes
     from equipoise.conduct.study.protocols import in_force
@@ -273,7 +273,7 @@ def _syringes(
 
 
 def _sizes(table: str, column: str, rows: str = "") -> list[int]:
-    """Bytes of what is sealed in each row, read past the services."""
+    """Bytes of the encrypted column of each row, read without the services."""
     from django.db import connections
 
     with connections["vault"].cursor() as cursor:

@@ -1,1 +1,1 @@
-"""A whole trial through the real application, over HTTP, on virtual participants."""
+"""Rehearsal: a complete trial on simulated participants through the real application."""

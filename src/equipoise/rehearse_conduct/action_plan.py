@@ -1,4 +1,4 @@
-"""What is done for each virtual participant, by whom and when, from the simulated data."""
+"""Action plan of each simulated participant: forms and actions by user and time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATED = ("treatment-discontinued", "new-treatment", *GONE)
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A form that somebody fills in at some time, or something else that is done.
+    """A form that a user fills in at some time, or another action.
 
     Attributes:
         by: role as in the protocol.
@@ -54,13 +54,13 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One participant's part in the rehearsal.
+    """Actions for one participant of the rehearsal.
 
     Attributes:
         screened_at: UTC.
         day0: date of day 0.
         before: forms before randomization, in the order of time.
-        randomized_at: None for who is excluded.
+        randomized_at: None for an excluded participant.
         after: forms after it.
     """
 
@@ -73,7 +73,7 @@ class Part:
 
 
 def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
-    """The part of every participant, in the order of arrival."""
+    """The actions for every participant, in order of screening."""
     tables = {
         name: dict(iter(frame.groupby("participant"))) for name, frame in data.tables()
     }
@@ -116,7 +116,7 @@ def _part(
 
 
 def consent(at: datetime) -> Deed:
-    """The consent form, signed at a time on the clock of the site."""
+    """The consent form, signed at a local time of the site."""
     signed = {"version": "1.0", "signed_at": f"{at:%Y-%m-%dT%H:%M}", "copy": "yes"}
     return Deed(at, "investigator", "consent", values=signed)
 
@@ -129,7 +129,7 @@ def _characteristics(protocol: Protocol, row: dict[str, Any], at: datetime) -> D
 def _eligibility(
     protocol: Protocol, reached: pd.DataFrame, at: datetime
 ) -> Iterator[Deed]:
-    """What the investigator attests to, and why somebody is not included."""
+    """Criteria that the investigator attests, and the reason for not including."""
     why = reached["reason"].get("excluded")
     texts = {c.text: c.id for c in protocol.eligibility}
     if why is None or why in texts:
@@ -182,7 +182,7 @@ def _ratings(
 
 
 def _unasked(scale: Instrument, answered: set[str]) -> dict[str, str]:
-    """The lowest answer to items that are not simulated: no endpoint uses them."""
+    """The lowest response to items that are not simulated: no endpoint uses them."""
     apart = {item for group in scale.alternatives for item in group.items}
     return {
         name: str(min(item.allowed))
@@ -232,7 +232,7 @@ def _last_minutes(own: dict[str, pd.DataFrame]) -> dict[str, int]:
 def _responders(
     protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
 ) -> Iterator[Deed]:
-    """What is agreed with who responds, and the look at each follow-up."""
+    """The relapse plan of responders, and the check at each follow-up."""
     lost = next((d for d in protocol.definitions if d.rule == "loss-of"), None)
     dates = _dates(own, day0)
     follow = [
@@ -268,7 +268,7 @@ def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
 def _further(
     protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
 ) -> Iterator[Deed]:
-    """Forms of the protocol at their visits; what is on them is not simulated."""
+    """Forms of the protocol at their visits; their values are not simulated."""
     for visit, on in _dates(own, day0).items():
         for form, minute in planned(protocol, protocol.schedule.visit(visit)):
             if form.id == "discharge":  # at the bedside, after the infusion
@@ -321,7 +321,7 @@ def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
 
 def _milestones(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
     rows = [r for r in _rows(own, "dispositions") if r["milestone"] in STATED]
-    # Who withdraws on the day on which the treatment ended has ended it first.
+    # A withdrawal on the day of treatment discontinuation comes after it.
     rows.sort(key=lambda r: (int(r["day"]), STATED.index(r["milestone"])))
     for number, row in enumerate(rows, start=1):
         on = day0 + timedelta(days=int(row["day"]))
@@ -366,5 +366,5 @@ def _text(value: Any) -> str:
 
 
 def _utc(value: Any) -> datetime:
-    """A time of the simulation; made-up sites are in UTC."""
+    """A time of the simulation; simulated sites are in UTC."""
     return pd.Timestamp(value).to_pydatetime().replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One thing that is to be done for a participant, by whoever does such things."""
+"""Performs one action for a participant, by the user of the right role."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from equipoise.rehearse_conduct.users import Cast
 
 
 def perform(cast: Cast, bedside: Bedside, deed: Deed) -> None:
-    """Does one thing that is to be done for a participant.
+    """Performs one action for a participant.
 
     Args:
         cast: all users.
-        bedside: the screen of the participant's nurse.
-        deed: what is done, by whom and when.
+        bedside: the page of the participant's nurse.
+        deed: action, role and time.
     """
     name = bedside.identifier
     if deed.form == "prepare":

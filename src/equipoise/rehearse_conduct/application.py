@@ -1,4 +1,4 @@
-"""The application of a rehearsal: set up in a folder of its own, served by gunicorn."""
+"""Application of a rehearsal: set up in a separate folder, served by gunicorn."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from equipoise.errors import ConductError
 
 SETTINGS = "equipoise.rehearse_conduct.settings"
 KEY = "EQUIPOISE_REHEARSAL_KEY"
-PATIENCE = 60  # seconds until the server answers
-AT_WORK = 600  # minutes: everybody logs in at the beginning, on a slow machine too
+PATIENCE = 60  # seconds until the server responds
+AT_WORK = 600  # minutes: all users log in at the start, on a slow machine too
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Stage:
         port: on this machine.
         key: lets requests state their time.
         passwords: user name -> password.
-        log: file with what the application wrote to its log.
+        log: log file of the application.
         lines: connections to it, closed with the stage.
     """
 
@@ -45,7 +45,7 @@ class Stage:
 
 @contextmanager
 def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator[Stage]:
-    """Sets an application up and serves it until the end of the block.
+    """Sets up an application and serves it until the end of the block.
 
     Args:
         folder: of the trial; must be empty.
@@ -96,14 +96,14 @@ def served(
 
 
 def environment(folder: Path, key: str) -> dict[str, str]:
-    """Makes the folder of the trial; the environment of a program of the rehearsal.
+    """Creates the folder of the trial; the environment of a program of the rehearsal.
 
     Args:
         folder: of the trial.
         key: lets requests state their time.
     """
     trial = prepare(Trial(folder, demo=True))
-    remember(trial)  # commands such as ``audit verify`` take the folder alone
+    remember(trial)  # commands such as ``audit verify`` need only the folder
     return variables(trial, key)
 
 
@@ -132,7 +132,7 @@ def _run_setup(own: dict[str, str], plan: dict[str, object]) -> None:
 
 
 def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Waits until the server answers."""
+    """Waits until the server responds."""
     for _ in range(PATIENCE * 10):
         if server.poll() is not None:
             break
@@ -148,12 +148,12 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _failed(text: str) -> ConductError:
-    last = text.strip().splitlines()[-1:] or ["no word of why"]
+    last = text.strip().splitlines()[-1:] or ["no message"]
     return ConductError.single(
         "EQ964",
         f"the application of the rehearsal did not start: {last[0]}",
         where="the rehearsal",
-        mend="look at application.log in its folder",
+        mend="see application.log in its folder",
     )
 
 

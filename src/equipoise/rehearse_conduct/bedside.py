@@ -1,4 +1,4 @@
-"""The infusion day on its one screen: start, timepoints, stop, discharge."""
+"""Infusion day on its page: start, timepoints, stop, discharge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.page import Page
 from equipoise.rehearse_conduct.users import Cast
 
-ACTS = {  # deed -> what the screen says afterwards
+ACTS = {  # action -> status on the page afterwards
     "start": "running",
     "interrupt": "interrupted",
     "resume": "running",
@@ -25,13 +25,13 @@ NOT_MET = {"criteria": "no", "exception": "The anesthesiologist decided to disch
 
 @dataclass(slots=True)
 class Bedside:
-    """The screen that one participant's nurse has open.
+    """The infusion page of one participant's nurse.
 
     Attributes:
-        cast: everybody.
+        cast: all users.
         identifier: of the participant.
-        numbers: visit -> number on the syringe that the pharmacy handed out.
-        screens: visit and minute -> the screen, while it is open.
+        numbers: visit -> number on the syringe that the pharmacy has released.
+        screens: visit and minute -> the page, while it is open.
     """
 
     cast: Cast
@@ -40,10 +40,10 @@ class Bedside:
     screens: dict[tuple[str, int], Page] = field(default_factory=dict)
 
     def act(self, deed: Deed) -> None:
-        """Starts, interrupts, resumes or stops the infusion, and sees that it is so.
+        """Starts, interrupts, resumes or stops the infusion, and checks the result.
 
         Raises:
-            ConductError: EQ964, the screen does not offer it, or says something else.
+            ConductError: EQ964, the page does not offer it, or shows another status.
         """
         browser = self.cast.browser(deed.by)
         target = f"{self._address(deed.visit)}do/{deed.form}/"
@@ -56,10 +56,10 @@ class Bedside:
         values = dict(deed.values)
         if deed.form == "start":
             values["syringe"] = self.numbers[deed.visit]
-            if "reason" in sheet.offered:  # a hold rule fires
+            if "reason" in sheet.offered:  # a hold rule is met
                 values |= {"decided_by": "The anesthesiologist", "reason": DECIDED}
                 self.cast.note("holds overruled")
-        if deed.form == "stop":  # asked once more
+        if deed.form == "stop":  # needs a confirmation
             sheet = browser.press(sheet, values, deed.at).sheet(sheet.address)
             self.cast.learn(deed, sheet)
         address = browser.submit(sheet, values, deed.at)
@@ -72,7 +72,7 @@ class Bedside:
             self.cast.note("infusions")
 
     def fill_in(self, deed: Deed) -> None:
-        """Fills in one of the forms of a timepoint, which stand on one screen."""
+        """Fills in one of the forms of a timepoint, which are on one page."""
         browser, minute = self.cast.browser(deed.by), deed.minute or 0
         address = deed.address(self.identifier)
         sheet = self.cast.known(deed, address)
@@ -86,7 +86,7 @@ class Bedside:
         self.cast.note("forms")
 
     def leave(self, deed: Deed) -> None:
-        """Looks at the criteria, which the screen works out, and signs the discharge."""
+        """Reads the criteria on the page, and signs the discharge."""
         browser = self.cast.browser(deed.by)
         page = browser.open(self._address(deed.visit), deed.at)
         _, found, criteria = page.text.partition("<h2>Discharge</h2>")
@@ -112,7 +112,7 @@ def _otherwise(browser: Browser, deed: Deed, page: Page) -> ConductError:
     _, _, said = page.text.partition('class="message error"')
     return ConductError.single(
         "EQ964",
-        f"{deed.form} as {browser.name} did nothing: {said[1:].partition('</p>')[0]}",
+        f"{deed.form} as {browser.name} had no effect: {said[1:].partition('</p>')[0]}",
         where=page.address,
-        mend="compare the virtual participants with what the bedside allows",
+        mend="compare the simulated participants with the rules of the infusion page",
     )

@@ -1,4 +1,4 @@
-"""Somebody at a browser: a session with its cookies and CSRF token, request by request."""
+"""Browser session of a user: cookies and CSRF token, request by request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COOKIE = re.compile(r"^([^=]+)=([^;]*)")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -36,7 +36,7 @@ class Answer:
 
 
 class Browser:
-    """One person's session; may be used by several threads at once."""
+    """One user's session; may be used by several threads simultaneously."""
 
     def __init__(self, stage: Stage, name: str = "") -> None:
         self.name = name
@@ -45,7 +45,7 @@ class Browser:
         self._threads = local()
 
     def log_in(self, at: datetime | None = None) -> None:
-        """Logs in through the page, as people do.
+        """Logs in through the page.
 
         Args:
             at: time of the rehearsal; that of the clock if None.
@@ -57,7 +57,7 @@ class Browser:
         self._fill_in("/accounts/login/", known, at)
 
     def confirm(self) -> None:
-        """Gives the password again, as who unblinds must.
+        """Re-authentication: enters the password again, as before unblinding.
 
         Raises:
             ConductError: EQ964, the application refused.
@@ -73,7 +73,7 @@ class Browser:
         """Opens a page to work on it.
 
         Raises:
-            ConductError: EQ964, the person may not, or it is not there.
+            ConductError: EQ964, the user may not, or there is no such page.
         """
         answer = self.get(path, at)
         if answer.status != 200:
@@ -83,11 +83,11 @@ class Browser:
     def submit(
         self, sheet: Sheet, values: Mapping[str, str], at: datetime | None = None
     ) -> str:
-        """Sends a form of a page with answers; where the application leads then.
+        """Sends a form of a page with values; the address to which it redirects.
 
         Raises:
-            ConductError: EQ964, the page does not offer a field or an answer, or the
-                application did not take the form.
+            ConductError: EQ964, the page does not offer a field or a choice, or the
+                application rejected the form.
         """
         answer = self._sent(sheet, values, at)
         if answer.status != 302:
@@ -97,7 +97,7 @@ class Browser:
     def press(
         self, sheet: Sheet, values: Mapping[str, str], at: datetime | None = None
     ) -> Page:
-        """Sends a form whose answer is a page.
+        """Sends a form whose response is a page.
 
         Raises:
             ConductError: EQ964, as for ``submit``.
@@ -110,10 +110,10 @@ class Browser:
     def download(
         self, sheet: Sheet, values: Mapping[str, str], at: datetime | None = None
     ) -> bytes:
-        """Sends a form whose answer is a file.
+        """Sends a form whose response is a file.
 
         Raises:
-            ConductError: EQ964, as for ``submit``, or the answer is no file.
+            ConductError: EQ964, as for ``submit``, or the response is not a file.
         """
         answer = self._sent(sheet, values, at)
         kind = answer.headers.get("content-disposition", "")
@@ -135,14 +135,14 @@ class Browser:
         form: Mapping[str, str] | None = None,
         content: Any = None,
     ) -> Answer:
-        """One request, at its time; a connection that was closed is opened again.
+        """One request, at its time; a closed connection is opened again.
 
         Args:
             method: such as ``GET``.
             path: with its query.
             at: time of the rehearsal; that of the clock if None.
             form: fields of a form.
-            content: sent as JSON, to the interface.
+            content: sent as JSON, to the API.
         """
         body, kind = None, ""
         if form is not None:
@@ -159,7 +159,7 @@ class Browser:
     def _fill_in(
         self, path: str, form: dict[str, str], at: datetime | None = None
     ) -> None:
-        """Posts a form with the token that its page holds; it must lead elsewhere."""
+        """Posts a form with the CSRF token of its page; it must redirect."""
         sheet = self.open(path).sheet()
         answer = self._sent(sheet, form, at)
         if answer.status != 302 or "sessionid" not in self._cookies:
@@ -198,11 +198,11 @@ class Browser:
 
 
 def refused(name: str, what: str, answer: Answer) -> ConductError:
-    """What to say if the application does not do what a rehearsal asks for."""
+    """The error where the application rejects a request of a rehearsal: EQ964."""
     said = " ".join(TAG.sub(" ", answer.text).split())[:400]
     return ConductError.single(
         "EQ964",
         f"{what} as {name} was answered with {answer.status}: {said}",
         where="the rehearsal",
-        mend="compare the virtual participants with what the protocol's forms allow",
+        mend="compare the simulated participants with the forms of the protocol",
     )

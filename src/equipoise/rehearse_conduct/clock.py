@@ -1,7 +1,7 @@
-"""The clock of a rehearsal: a request can say at what time it happens.
+"""Clock of a rehearsal: a request can set the time at which it happens.
 
-Only in the settings of a rehearsal, only in a demonstration, and only for who knows the
-secret of this process. Nothing in the application reads these headers.
+Only in the settings of a rehearsal, only in a demonstration, and only with the secret of
+this process. Nothing in the application reads these headers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def now() -> datetime:
 
 @contextmanager
 def set_to(moment: datetime) -> Iterator[None]:
-    """Lets everything in a block happen at one moment, where there is no request."""
+    """Sets one moment for everything in a block, where there is no request."""
     before, timezone.now = timezone.now, lambda: moment
     try:
         yield

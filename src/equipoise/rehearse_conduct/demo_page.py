@@ -1,7 +1,7 @@
-"""The first page of a demonstration: who can do what, and one click to be another user.
+"""First page of a demonstration: users, roles and open tasks, and switching of users.
 
 The addresses are those of ``demo_urls.py``, which only the settings of ``serve --demo``
-know; it answers on this machine alone.
+use; it is available on this machine only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from equipoise.conduct.safety.alerts import may_acknowledge, open_alarms
 from equipoise.protocol.roles import Role
 
 PARTICIPANT: Role = "participant"
-SHOWN = 3  # of what waits for a user; more are counted
+SHOWN = 3  # open tasks of a user; more are counted
 DOES: dict[Role, str] = {
     "coordinator": "Screens participants, takes consent, plans and documents visits, "
     "enters paper questionnaires and randomizes.",
@@ -47,12 +47,12 @@ DOES: dict[Role, str] = {
     "pharmacist. The only role that works unblinded.",
     "investigator": "Confirms eligibility, assesses alerts and adverse events, approves "
     "consent versions, ends treatment, and unblinds in an emergency.",
-    "statistician": "Seals the allocation list, locks participants, exports, and unblinds "
-    "the trial at its end.",
+    "statistician": "Conceals the allocation schedule, locks participants, exports, and "
+    "unblinds the trial at its end.",
     "monitor": "Reads every value and the audit trail. Enters nothing.",
-    "administrator": "Invites users, gives roles, and closes recruitment. Cannot view "
+    "administrator": "Invites users, grants roles, and closes recruitment. Cannot view "
     "data of participants.",
-    PARTICIPANT: "Answers questionnaires on a telephone.",
+    PARTICIPANT: "Answers questionnaires on a phone.",
 }
 
 
@@ -61,7 +61,7 @@ class DemoUser:
     """A user whom one click signs in.
 
     Attributes:
-        title: the role, or which one of several users with the same role.
+        title: the role, with a number where several users have the same role.
         participant: identifier, of an account of a participant.
     """
 
@@ -73,13 +73,13 @@ class DemoUser:
 
     @property
     def does(self) -> str:
-        """What the role does here, in a sentence."""
+        """Description of the role."""
         return DOES[self.role]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A user on the first page, with what waits now."""
+    """A user on the first page, with open tasks."""
 
     user: DemoUser
     waits: list[str]
@@ -88,7 +88,7 @@ class Line:
 
 
 def demo_users() -> list[DemoUser]:
-    """Users with a role, in the order of their making."""
+    """Users with a role, in order of creation."""
     held = Membership.objects.filter(until__isnull=True, user__is_active=True)
     return [
         DemoUser(
@@ -110,7 +110,7 @@ def context(request: HttpRequest) -> dict[str, object]:
 @never_cache
 @require_safe
 def demonstration(request: HttpRequest) -> HttpResponse:
-    """Every user: role, what the role does, what waits for the user now."""
+    """Every user: role, description of the role, open tasks."""
     _require()
     at = timezone.now()
     everybody = knowledge(list(Participant.objects.select_related("site")))
@@ -141,13 +141,13 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     if user is None or wanted not in known:
         raise Http404
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    # As after a password: what asks for it again is open for a minute.
+    # As after a password: no re-authentication for a minute.
     record_authentication(request, user, "demonstration")
     return redirect("today")
 
 
 def _require() -> None:
-    """Is not there for anybody outside a demonstration."""
+    """Does not exist outside a demonstration."""
     if not settings.DEMO or settings.PRODUCTION:
         raise Http404
 
@@ -161,7 +161,7 @@ def _participants() -> list[DemoUser]:
 
 
 def _somebody_waiting() -> str:
-    """A participant with an open questionnaire; the first one, if there is none."""
+    """A participant with an open questionnaire; else the first participant."""
     everybody = knowledge(list(Participant.objects.select_related("site")))
     at, found = timezone.now(), _participants()
     lines = (_line(user, everybody, at) for user in found)
@@ -175,7 +175,7 @@ def _line(user: DemoUser, everybody: Agenda, at: datetime, status: str = "") -> 
 
 
 def _waits(user: DemoUser, everybody: Agenda, at: datetime) -> Iterator[str]:
-    """What waits for a user, in the order of the page *Today*; nothing counts as seen."""
+    """Open tasks of a user, in the order of the page *Today*; none is marked as seen."""
     actor = actor_of(User.objects.get(username=user.username), at=at)
     own = agenda(actor, at, everybody)
     for person, alarm in open_alarms(own.people, actor):
@@ -185,9 +185,9 @@ def _waits(user: DemoUser, everybody: Agenda, at: datetime) -> Iterator[str]:
         lost = f"{task.loss.label} " if task.loss else ""
         yield f"{task.person}: {lost}{task.what}" if task.person else task.what
     for proposal in proposals.waiting(actor, at=at):
-        yield f"Confirm as a second person: {proposal.label}"
+        yield f"Confirm as second approver: {proposal.label}"
     for reset in resets_waiting(actor, at=at):
-        yield f"Confirm a reset as a second person: {reset.user.get_full_name()}"
+        yield f"Confirm a reset as second approver: {reset.user.get_full_name()}"
     for one in own.waiting:
         late = ", late" if one.late else ""
         what = f"{one.visit.planned.visit.label}, {one.what}{late}"

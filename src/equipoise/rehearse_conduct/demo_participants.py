@@ -2,9 +2,9 @@
 
 A simulated trial takes years. Of each participant the visits are moved by whole weeks, so
 that weekdays stay, to where today lies in the stage that is to be shown; what would happen
-later is left out. Who withdrew, whose response was lost and who was excluded follows from
-the simulation; it has nobody whose treatment is discontinued and who stays in the study,
-so one participant has no infusion after the third.
+later is omitted. Withdrawal, loss of response and exclusion follow from the simulation; it
+has no participant with discontinued treatment who remains in the study, so one participant
+has no infusion after the third.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ COMPLETED = "completed"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A simulated participant, with what decides at which stage they can be shown.
+    """A simulated participant, with the data that decide on the stage.
 
     Attributes:
         first: day of the screening.
@@ -54,7 +54,7 @@ class Case:
         visits: visit that was done -> day.
         infusions: number that was given.
         responds: whether the participant has the visits of responders.
-        lost_on: day of the first visit at which a response was lost; None for none.
+        lost_on: day of the first visit at which a response was lost, or None.
     """
 
     identifier: str
@@ -69,7 +69,7 @@ class Case:
 
     @property
     def is_regular(self) -> bool:
-        """Whether the participant was randomized, and nothing ended before its time."""
+        """Whether the participant was randomized, and nothing ended early."""
         return self.is_randomized and not self.milestones
 
 
@@ -80,8 +80,8 @@ class Shown:
     Attributes:
         stage: one of the names of this module.
         part: with today's dates, in the time zone of the site, until today.
-        remaining: what the simulation has from today on.
-        open_visit: the visit of today, of which nothing is recorded yet; empty for none.
+        remaining: data of the simulation from today on.
+        open_visit: the visit of today, of which nothing is recorded yet, or empty.
     """
 
     stage: str
@@ -97,7 +97,7 @@ def participants(
 
     Args:
         protocol: in force.
-        truth: what the participants are like.
+        truth: assumptions of the simulation (scenario).
         today: on the calendar of the site.
         zone: of the site.
         seed: the first of ``SEEDS`` that are tried, until every stage has a participant.
@@ -148,7 +148,7 @@ def _own(frame: pd.DataFrame, name: str, key: str, value: str) -> dict[str, int]
 
 
 def _losses(protocol: Protocol, data: UnblindedTrialData) -> dict[str, set[str]]:
-    """Participant -> visits at which a response that the protocol follows did not hold."""
+    """Participant -> visits with a loss of a response that the protocol follows."""
     from equipoise.conduct.capture.scores import holds  # once Django is set up
 
     rule = next((d for d in protocol.definitions if d.rule == "loss-of"), None)
@@ -193,7 +193,7 @@ STAGES: dict[str, Fits] = {
 
 
 def _chosen(cases: list[Case]) -> dict[str, Case] | None:
-    """Stage -> participant; None if there is none for some stage."""
+    """Stage -> participant; None if a stage has no participant."""
     chosen: dict[str, Case] = {}
     for stage, fits in STAGES.items():
         free = (case for case in cases if case not in chosen.values() and fits(case))
@@ -211,7 +211,7 @@ def _moved(
     today: date,
     zone: tzinfo,
 ) -> list[Shown]:
-    """The participants with today's dates, and with the identifiers they will get."""
+    """The participants with today's dates, and with their identifiers in the trial."""
     days = {
         case.identifier: _day0(stage, case, today) - case.day0
         for stage, case in chosen.items()
@@ -231,7 +231,7 @@ def _moved(
 def _shifted(
     data: UnblindedTrialData, days: dict[str, timedelta]
 ) -> UnblindedTrialData:
-    """Some participants, each with all moments so much later."""
+    """Some participants, with all times shifted by a number of days each."""
     tables: dict[str, Any] = {}
     for name, frame in data.tables():
         own = frame[frame["participant"].isin(list(days))].copy()
@@ -243,7 +243,7 @@ def _shifted(
 
 
 def _local(part: Part, zone: tzinfo) -> Part:
-    """A part whose times are those of a clock at the site."""
+    """The same actions with local times of the site."""
 
     def at(moment: datetime) -> datetime:
         return moment.replace(tzinfo=zone)
@@ -268,7 +268,7 @@ def _day0(stage: str, case: Case, today: date) -> date:
     if stage == READY:  # the next working day; the baseline is over
         days = [today + ahead * DAY for ahead in range(1, -case.visits["baseline"])]
         return next((day for day in days if day.weekday() < SATURDAY), days[0])
-    if stage == LOST:  # it was seen within the last week
+    if stage == LOST:  # it was observed within the last week
         lost = case.lost_on or 0
         return monday - ((lost - today.weekday()) // 7 + 1) * WEEK
     weeks = {TO_SIGN: 1, EXCLUDED: -4, TODAY: -1, DISCONTINUED: -1, WITHDRAWN: -3,
@@ -295,7 +295,7 @@ def _open_visit(protocol: Protocol, stage: str, day0: date, today: date) -> str:
 
 
 def _shown(protocol: Protocol, stage: str, part: Part, today: date) -> Shown:
-    """A participant as far as yesterday, without what comes from a visit on."""
+    """A participant until yesterday, without anything from the open visit on."""
     open_visit = _open_visit(protocol, stage, part.day0.date(), today)
     visits = protocol.schedule.visits
     order = [visit.id for visit in visits]

@@ -1,4 +1,4 @@
-"""Settings of ``serve --demo``: those of the application, and one click to be another user.
+"""Settings of ``serve --demo``: those of the application, and switching of users.
 
 A rehearsal and the leak test have passwords, and read the pages of a real trial.
 """

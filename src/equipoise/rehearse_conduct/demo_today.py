@@ -1,8 +1,8 @@
-"""What is done today in the trial of a demonstration, so that each role has an open task.
+"""Actions of today in the trial of a demonstration, so that each role has an open task.
 
-Actions are those of the rehearsal, at their pages: a syringe that waits for its check, a
-form that the investigator signs off, an alert and a serious adverse event that nobody has
-seen, a version of the consent form to approve, and what a second person confirms.
+Actions are those of the rehearsal, on their pages: a syringe to be checked, a form for the
+investigator to sign off, an alert and a serious adverse event that are not assessed, a
+version of the consent form to approve, and proposals for a second approver.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ COLLEAGUE, COLLEAGUE_NAME = "third-pharmacist", "Paul Pharmacist"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that is done at a time.
+    """An action at a time.
 
     Attributes:
         at: with the clock of the site.
         do: does it.
-        in_turn: it writes into what all participants share, such as the pharmacy, and
-            waits for what was done before.
+        in_turn: it changes something that participants share, such as the pharmacy, and
+            waits for earlier actions.
     """
 
     at: datetime
@@ -53,7 +53,7 @@ class Action:
 
 
 def today_of(cast: Cast, one: Shown, now: datetime) -> list[Action]:
-    """What is done today for a participant at a stage.
+    """Actions of today for a participant at a stage.
 
     Args:
         cast: all users.
@@ -80,7 +80,7 @@ def today_of(cast: Cast, one: Shown, now: datetime) -> list[Action]:
 
 
 def _single(one: Shown, ago: Ago) -> tuple[Do, Deed] | None:
-    """What is done for a participant of whom one form is concerned."""
+    """Action for a participant with a single form."""
 
     def left(form: str, minutes: int) -> Deed:
         visit = "" if form == "eligibility" else one.open_visit
@@ -91,7 +91,7 @@ def _single(one: Shown, ago: Ago) -> tuple[Do, Deed] | None:
         return fill, left("prepare", 60)
     if one.stage == stages.TODAY:
         return prepare, left("prepare", 80)
-    if one.stage == stages.FOLLOW_UP:  # nobody has assessed it
+    if one.stage == stages.FOLLOW_UP:  # not assessed yet
         said = {"term": ADMITTED, "started_on": f"{ago(24 * 60):%Y-%m-%d}"} | SERIOUS
         return begin, Deed(ago(35), "coordinator", "event#1", values=said)
     if one.stage == stages.BETWEEN:
@@ -105,22 +105,22 @@ def _single(one: Shown, ago: Ago) -> tuple[Do, Deed] | None:
 
 
 def _locked(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
-    """Locked some days ago; today the statistician asks to unlock it."""
-    name, locked, asked = one.part.identifier, ago(3 * 24 * 60), ago(20)
+    """Locked some days ago; today the statistician proposes to unlock it."""
+    name, locked, proposed = one.part.identifier, ago(3 * 24 * 60), ago(20)
     return [
         Action(locked, partial(_lock, cast, name, locked), in_turn=True),
-        Action(asked, partial(_unlock, cast, name, asked), in_turn=True),
+        Action(proposed, partial(_unlock, cast, name, proposed), in_turn=True),
     ]
 
 
 def _consented(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
-    """Somebody who came today: entered, consented, and no day 0 is planned."""
+    """A participant of today: screened, consented, and day 0 is not planned."""
     name, entered = one.part.identifier, replace(one.part, screened_at=ago(170))
-    asked = ("characteristics", "medical-history")
+    completed = ("characteristics", "medical-history")
     forms = [consent(ago(160))]
     forms += [
         replace(deed, at=ago(150 - 10 * number))
-        for number, deed in enumerate(d for d in one.remaining if d.form in asked)
+        for number, deed in enumerate(d for d in one.remaining if d.form in completed)
     ]
     return [
         Action(ago(170), partial(enter, cast, entered), in_turn=True),
@@ -129,7 +129,7 @@ def _consented(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
 
 
 def today_of_trial(cast: Cast, now: datetime) -> list[Action]:
-    """What is done today for the trial as a whole."""
+    """Actions of today for the trial."""
     consents, role = now - timedelta(minutes=25), now - timedelta(minutes=15)
     return [
         Action(consents, partial(_propose_consent, cast, consents), in_turn=True),
@@ -140,7 +140,7 @@ def today_of_trial(cast: Cast, now: datetime) -> list[Action]:
 def _discontinued(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
     """A serious event after an infusion, its emergency unblinding, the end of treatment.
 
-    It is some days ago: what is done follows from the last infusion, and not from now.
+    It is some days ago: the times follow from the last infusion, and not from now.
     """
     name, last = one.part.identifier, one.part.after
     day = [d.at for d in last if d.form == "stop"][-1].replace(hour=0, minute=0)

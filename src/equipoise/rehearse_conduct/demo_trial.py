@@ -1,8 +1,8 @@
-"""A trial in progress for a demonstration, built by the users of a rehearsal.
+"""Trial in progress for a demonstration, built by the users of a rehearsal.
 
-Each action is done on its page at the time at which it would have been done, in the order
-of time for each participant, and for all of them where they share something. The last one
-is a few minutes ago, so that the audit is that of a trial that was never anywhere else.
+Each action is performed on its page at its own time, in order for each participant, and
+for all of them where they share something. The last one is a few minutes ago, so that the
+audit trail looks like that of a real trial.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Stopped(Exception):  # noqa: N818 - not an error of its own
 
 
 class Turns:
-    """Lets actions that share something happen in the order of their times."""
+    """Serializes actions that share something, in order of their times."""
 
     def __init__(self, actions: list[Action]) -> None:
         self._left = deque(actions)
@@ -57,10 +57,10 @@ class Turns:
         self._stopped = False
 
     def take(self, action: Action) -> None:
-        """Does an action when all before it are done.
+        """Performs an action when all before it are done.
 
         Raises:
-            Stopped: one of them was not.
+            Stopped: one of them failed.
         """
         with self._moved:
             self._moved.wait_for(lambda: self._stopped or self._left[0] is action)
@@ -72,7 +72,7 @@ class Turns:
             self._moved.notify_all()
 
     def stop(self) -> None:
-        """Lets nobody wait for an action that failed."""
+        """Ends all waiting after an action has failed."""
         with self._moved:
             self._stopped = True
             self._moved.notify_all()
@@ -87,21 +87,21 @@ def build(
     now: datetime,
     progress: Tell,
 ) -> Cast:
-    """Brings every participant to where they are today, through the pages.
+    """Brings every participant to the current stage, through the pages.
 
     Args:
-        trial: a demonstration with its users and its sealed list, and no participants.
+        trial: a demonstration with users and a concealed schedule, without participants.
         protocol: in force.
-        shown: who is at which stage.
+        shown: participants with their stages.
         passwords: user name -> password, of the participants too.
         now: with the clock of the site.
-        progress: told what is being done.
+        progress: called with a text for each step.
 
     Returns:
-        All users, with what they did.
+        All users, with counts of their actions.
 
     Raises:
-        ConductError: EQ964, the application refused something.
+        ConductError: EQ964, the application rejected something.
     """
     own = variables(trial, secrets.token_hex(32))
     with (
@@ -154,7 +154,7 @@ def _perform(
 
 
 def _walk(lane: list[Action], turns: Turns, note: Callable[[Action], None]) -> None:
-    """What is done for one participant, in the order of time."""
+    """Performs the actions for one participant, in order of time."""
     try:
         for action in lane:
             if action.in_turn:
@@ -174,14 +174,14 @@ def _accounts(shown: list[Shown]) -> set[str]:
 def _actions(
     cast: Cast, protocol: Protocol, one: Shown, now: datetime
 ) -> Iterator[Action]:
-    """Everything that is done for a participant until now."""
+    """All actions for a participant until now."""
     if one.stage != stages.NEW:
         yield from _so_far(cast, protocol, one)
     yield from today_of(cast, one, now)
 
 
 def _so_far(cast: Cast, protocol: Protocol, one: Shown) -> Iterator[Action]:
-    """Everything until yesterday."""
+    """All actions until yesterday."""
     part, name = one.part, one.part.identifier
     start = part.screened_at
     yield Action(start, partial(enter, cast, part), in_turn=True)
@@ -206,9 +206,9 @@ def _so_far(cast: Cast, protocol: Protocol, one: Shown) -> Iterator[Action]:
 
 
 def _acknowledged(protocol: Protocol, part: Part) -> list[datetime]:
-    """When the investigator acknowledges alerts: an hour after what raises them.
+    """When the investigator acknowledges alerts: an hour after their cause.
 
-    Alerts of an infusion day come up at the bedside, and are told at its end.
+    Alerts of an infusion day appear at the bedside, and are acknowledged at its end.
     """
     deeds = [*part.before, *part.after]
     home = {deed.visit: deed.at for deed in deeds if deed.form == "discharge"}
@@ -222,7 +222,7 @@ def _acknowledged(protocol: Protocol, part: Part) -> list[datetime]:
 
 
 def _is_met(rule: SafetyRule, deed: Deed) -> bool:
-    """Whether a form holds a value that meets a rule, at whatever time it holds."""
+    """Whether a form has a value that meets a rule, at any time."""
     form, item = "vitals", rule.measurement
     if rule.item is not None:
         instrument, _, item = rule.item.partition(".")

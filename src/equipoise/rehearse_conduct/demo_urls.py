@@ -1,4 +1,4 @@
-"""Addresses of a demonstration: those of a trial, and two that no trial has."""
+"""Addresses (URLs) of a demonstration: those of a trial, and two more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A demonstration: a user of every role, and a trial in progress where it can be simulated.
+"""Demonstration: a user of every role, and a trial in progress where it can be simulated.
 
 A protocol whose trial has a scenario in the library opens on twelve participants, each at
 another stage (``demo_trial``). Any other opens on users, a concealed list, stock and one
@@ -30,9 +30,9 @@ if TYPE_CHECKING:  # models can be imported only once Django is set up
     from equipoise.protocol.roles import Role
 
 FILE = "demo-users.txt"
-CLOCK = Path("/etc/localtime")  # a link to the zone of the machine, where there is one
+CLOCK = Path("/etc/localtime")  # a link to the time zone of the machine
 BEFORE = timedelta(weeks=16)  # the trial was set up so long ago
-SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
+SPARE = 3  # times the planned size, in every stratum: never exhausted
 LEAST = 60
 ADMINISTRATOR = "administrator"
 PEOPLE: dict[Role, str] = {
@@ -44,9 +44,9 @@ PEOPLE: dict[Role, str] = {
     "statistician": "Stella Statistician",
     "monitor": "Moritz Monitor",
 }
-# Nobody checks the syringe that they prepared.
+# No pharmacist checks a syringe that they prepared.
 SECOND_NAME = "Petra Pharmacist"
-# Without infusions, nobody prepares or gives any.
+# Roles of trials with infusions.
 OF_INFUSIONS: frozenset[Role] = frozenset({"infusion team", "pharmacist"})
 EVERYWHERE: frozenset[Role] = frozenset({"statistician", "monitor"})
 
@@ -61,7 +61,7 @@ class Login:
 
 
 def logins(folder: Path) -> list[Login]:
-    """Who can log in; empty before the demonstration is complete."""
+    """Users who can log in; empty before the demonstration is complete."""
     path = folder / FILE
     if not path.exists():
         return []
@@ -72,19 +72,19 @@ def logins(folder: Path) -> list[Login]:
 def open_demonstration(
     wanted: Wanted, *, at: datetime, tell: Tell, empty: bool = False
 ) -> tuple[Opened, list[Login]]:
-    """Makes a demonstration ready, or takes up the one in the folder. Loads Django.
+    """Prepares a demonstration, or opens the one in the folder. Loads Django.
 
     Args:
-        wanted: what is to be served.
-        at: UTC; the last thing that was done is a few minutes before it.
-        tell: told what is being done.
+        wanted: the trial to be served.
+        at: UTC; the last action is a few minutes before it.
+        tell: called with a text for each step.
         empty: without a trial in progress.
 
     Returns:
-        The trial, and who can log in.
+        The trial, and the users who can log in.
 
     Raises:
-        ConductError: of ``open_trial``; EQ964, the application refused something.
+        ConductError: of ``open_trial``; EQ964, the application rejected something.
     """
     known = logins(wanted.trial.folder)
     if known:
@@ -95,11 +95,11 @@ def open_demonstration(
         opened = open_trial(replace(wanted, zones=zones), at=start, tell=tell)
         interrupted = _has_participants()
         if not interrupted:
-            tell("creating a user of every role and the concealed list")
+            tell("creating a user of every role and the concealed allocation schedule")
             made = people(opened, at=start)
     shown = [] if empty or interrupted else _shown(opened.founded.protocol, at, tell)
     if interrupted:
-        tell("this demonstration was interrupted while it was built: it opens as it is")
+        tell("this demonstration was interrupted while it was built: it is incomplete")
         made = [_login(user) for user in _users()]
     elif shown:
         made += _in_progress(opened, shown, made, at, tell)
@@ -111,10 +111,10 @@ def open_demonstration(
 
 
 def machine_zone() -> dict[str, str]:
-    """The time zone of this machine for the main site: who tries it looks at that clock.
+    """The time zone of this machine, for the main site.
 
     Returns:
-        Code of the site -> name of the zone; empty where the machine does not say.
+        Code of the site -> name of the zone; empty where the machine has no such setting.
     """
     from zoneinfo import available_timezones
 
@@ -124,16 +124,16 @@ def machine_zone() -> dict[str, str]:
 
 
 def people(opened: Opened, *, at: datetime) -> list[Login]:
-    """Makes a user of every role and seals a list, once.
+    """Creates a user of every role and conceals an allocation schedule, once.
 
-    Interrupted in the middle, it is done again from the beginning.
+    After an interruption it is repeated from the start.
 
     Args:
         opened: the trial.
         at: UTC.
 
     Returns:
-        Who can log in.
+        The users who can log in.
     """
     from django.contrib.auth.models import User
     from django.db import transaction
@@ -148,7 +148,7 @@ def people(opened: Opened, *, at: datetime) -> list[Login]:
 
 
 def _shown(protocol: Protocol, at: datetime, tell: Tell) -> list[Shown]:
-    """Who is at which stage; none where the trial has no scenario that fits."""
+    """Participants with their stages; empty where the trial has no scenario that fits."""
     from equipoise.conduct.study.models import Site
 
     if protocol.trial.id not in library.names("truths"):
@@ -175,7 +175,7 @@ def _in_progress(
     own = {name: secrets.token_urlsafe(9) for name in names}
     passwords = {one.username: one.password for one in staff} | own
     zone = Site.objects.order_by("id")[0].zone
-    connections.close_all()  # another process works in the databases
+    connections.close_all()  # another process uses the databases
     demo_trial.build(
         opened.trial, opened.founded.protocol, shown, passwords,
         now=at.astimezone(zone), progress=tell,
@@ -185,7 +185,7 @@ def _in_progress(
 
 
 def one_participant(opened: Opened, *, at: datetime) -> Login:
-    """Stock and a participant with an account, where nothing is simulated.
+    """Creates stock and a participant with an account, where nothing is simulated.
 
     Args:
         opened: the trial, with its users.
@@ -221,7 +221,7 @@ def one_participant(opened: Opened, *, at: datetime) -> Login:
 
 
 def _seal(opened: Opened, at: datetime) -> None:
-    """Seals the list as the statistician does, through the same door."""
+    """Conceals the schedule as the statistician does, through the same service."""
     from django.contrib.auth.models import User
 
     from equipoise.conduct.access.actor import actor_of
@@ -241,7 +241,7 @@ def _seal(opened: Opened, at: datetime) -> None:
 
 
 def _staff(at: datetime) -> None:
-    """An administrator, who makes the others."""
+    """An administrator, who invites the others."""
     from django.contrib.auth.models import User
 
     from equipoise.conduct.access.accounts import invite
@@ -269,7 +269,7 @@ def _staff(at: datetime) -> None:
 
 
 def _users() -> list[User]:
-    """Users with a role or a participant of their own, in the order of their making."""
+    """Users with a role or a participant account, in order of creation."""
     from django.contrib.auth.models import User
     from django.db.models import Q
 
@@ -284,7 +284,7 @@ def _has_participants() -> bool:
 
 
 def _login(user: User) -> Login:
-    """Gives a demonstration user a password that was never used anywhere."""
+    """Sets a new random password for a demonstration user."""
     from django.contrib.auth.hashers import make_password
 
     from equipoise.conduct.access.models import Membership

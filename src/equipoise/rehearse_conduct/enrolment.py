@@ -1,4 +1,4 @@
-"""Screening, day 0 and randomization on their pages."""
+"""Enrolment in a rehearsal: screening, day 0 and randomization on their pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINK = re.compile(r'<p class="address">https?://[^/]+([^<]+)</p>')
 
 
 def screen(cast: Cast, part: Part) -> None:
-    """Enters a person, who must get the identifier of the simulation, and plans day 0.
+    """Screens a participant, with the identifier of the simulation, and plans day 0.
 
     Raises:
         ConductError: EQ964.
@@ -24,10 +24,10 @@ def screen(cast: Cast, part: Part) -> None:
 
 
 def enter(cast: Cast, part: Part) -> None:
-    """Enters a person into the screening log.
+    """Adds a participant to the screening log.
 
     Raises:
-        ConductError: EQ964, the application gives another identifier.
+        ConductError: EQ964, the application assigns another identifier.
     """
     coordinator, at = cast.browser("coordinator"), part.screened_at
     log = coordinator.open("/participants/", at)
@@ -73,7 +73,7 @@ def randomize(cast: Cast, part: Part) -> None:
     """Randomizes in one click on the page, and reads the kit.
 
     Raises:
-        ConductError: EQ964, the page says that something is lacking, or shows no kit.
+        ConductError: EQ964, the page reports missing data, or shows no kit.
     """
     if part.randomized_at is None:
         return
@@ -97,5 +97,5 @@ def _otherwise(what: str, address: str) -> ConductError:
         "EQ964",
         what,
         where=address,
-        mend="compare the virtual participants with what the page says",
+        mend="compare the simulated participants with the page",
     )

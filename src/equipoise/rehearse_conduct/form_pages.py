@@ -1,4 +1,4 @@
-"""Forms that have a page of their own: opened, filled in, sent, as people do."""
+"""Forms with a separate page: opened, filled in and sent as by a user."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ RELAPSE = "relapse"
 
 
 def fill_in(cast: Cast, identifier: str, deed: Deed) -> None:
-    """Opens the page of a form, answers it, and sends it.
+    """Opens the page of a form, fills it in, and sends it.
 
     The first form of each kind and role is reached by the link on the participant's page.
-    Events and milestones are opened as a new form there, as people open them.
+    Events and milestones are opened there as a new form.
 
     Raises:
-        ConductError: EQ964, no link, no such field or answer, or it was not taken.
+        ConductError: EQ964, no link, no such field or choice, or it was rejected.
     """
     browser = cast.browser(deed.by, identifier)
     kind = deed.form.partition("#")[0]
@@ -40,10 +40,10 @@ def fill_in(cast: Cast, identifier: str, deed: Deed) -> None:
 
 
 def begin(cast: Cast, identifier: str, deed: Deed) -> None:
-    """Answers fields one by one, as a page saves them, and leaves the form open.
+    """Fills in fields one by one, as a page saves them, and leaves the form open.
 
     Raises:
-        ConductError: EQ964, no such field or answer, or it was not taken.
+        ConductError: EQ964, no such field or choice, or it was rejected.
     """
     browser = cast.browser(deed.by, identifier)
     kind = deed.form.partition("#")[0]
@@ -62,7 +62,7 @@ def begin(cast: Cast, identifier: str, deed: Deed) -> None:
 
 
 def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:
-    """Looks whether the application tells that a response was lost, and acts on it.
+    """Checks whether the application reports a loss of response, and documents it.
 
     Raises:
         ConductError: EQ964.
@@ -70,8 +70,8 @@ def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:
     browser = cast.browser(deed.by, identifier)
     page = browser.open(f"/participants/{identifier}/", deed.at)
     address = f"/participants/{identifier}/forms/{RELAPSE}/"
-    told = "Document what was done" in page.text
-    if not (told and page.leads_to(address)):
+    is_reported = "Document what was done" in page.text
+    if not (is_reported and page.leads_to(address)):
         return
     values = {
         "date": f"{deed.at:%Y-%m-%d}",
@@ -91,9 +91,9 @@ def _reach(cast: Cast, browser: Browser, identifier: str, deed: Deed) -> None:
     if not page.leads_to(deed.address(identifier)):
         raise ConductError.single(
             "EQ964",
-            f"no link leads {browser.name} to {deed.address(identifier)}",
+            f"{browser.name} has no link to {deed.address(identifier)}",
             where=page.address,
-            mend="a form that nobody finds is never filled in: show it on the page",
+            mend="show the form on the page, so that users find it",
         )
 
 
@@ -105,13 +105,13 @@ def _begun(browser: Browser, identifier: str, kind: str, deed: Deed) -> str:
 
 
 def _goes_on(browser: Browser, identifier: str, deed: Deed) -> None:
-    """Stopping the treatment is not leaving the study."""
+    """Checks that ratings continue after discontinuation of treatment."""
     page = browser.open(f"/participants/{identifier}/", deed.at)
     if "ratings go on" not in page.text or "Nothing more is due" in page.text:
         raise ConductError.single(
             "EQ964",
-            f"{identifier} stopped the treatment, and the page does not say that ratings "
-            "go on",
+            f"{identifier} discontinued treatment, but the page does not state that "
+            "ratings continue",
             where=page.address,
-            mend="keep the end of treatment apart from the end of taking part",
+            mend="distinguish treatment discontinuation from withdrawal from the study",
         )

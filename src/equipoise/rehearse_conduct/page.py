@@ -1,4 +1,4 @@
-"""What a page offers to fill in: its forms, their fields, the answers that each takes."""
+"""Forms of a page: their fields, and the choices of each."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MEASURED = "measured_at"  # a page offers the time at which it was opened
 
 @dataclass(slots=True)
 class Sheet:
-    """One form of a page, before anything is answered.
+    """One form of a page, before it is filled in.
 
     Attributes:
         address: to which it is sent.
-        offered: field -> answers among which it chooses; empty for a free answer.
-        held: what is sent as it stands: hidden fields, and values that are there.
+        offered: field -> its choices; empty for free text.
+        held: sent unchanged: hidden fields, and current values.
     """
 
     address: str
@@ -35,7 +35,7 @@ class Sheet:
     held: dict[str, str] = field(default_factory=dict)
 
     def at(self, address: str, moment: datetime) -> Sheet:
-        """The same form of another page, at another time, as long as it is empty.
+        """The same form of another page, at another time, while it is empty.
 
         Args:
             address: to which it is sent.
@@ -51,24 +51,24 @@ class Sheet:
         return Sheet(address, self.offered, own)
 
     def filled(self, values: Mapping[str, str]) -> dict[str, str]:
-        """What is sent with these answers.
+        """The data to send with these values.
 
         Raises:
-            ConductError: EQ964, the page has no such field, or no such answer.
+            ConductError: EQ964, the page has no such field, or no such choice.
         """
         for name, value in values.items():
             if name not in self.offered:
                 raise _not_offered(f"no field {name!r}", self.address, self.offered)
             answers = self.offered[name]
             if value and answers and value not in answers:
-                what = f"no answer {value!r} to {name!r}"
+                what = f"no choice {value!r} of {name!r}"
                 raise _not_offered(what, self.address, answers)
         return self.held | dict(values)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that somebody has opened."""
+    """A page that a user has opened."""
 
     address: str
     text: str
@@ -109,7 +109,7 @@ def read(address: str, text: str) -> Page:
         elif kind == "form":
             target = urljoin(address, attributes.get("action") or address)
             posts = attributes.get("method", "get").lower() == "post"
-            posts = posts and "hidden" not in attributes  # nobody sees it
+            posts = posts and "hidden" not in attributes  # not visible
             sheets.append(Sheet(target if posts else ""))
             named[attributes.get("id", "")] = sheets[-1]
         elif "form" in attributes:
@@ -123,14 +123,14 @@ def read(address: str, text: str) -> Page:
 
 
 def plain(address: str) -> str:
-    """An address such that two ways to write it are equal."""
+    """A normalized address."""
     parts = urlsplit(address)
     query = sorted(parse_qsl(parts.query))
     return unquote(parts.path) + "".join(f"?{name}={value}" for name, value in query)
 
 
 def _tags(text: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Tags of forms and links; an option tells the name of its select."""
+    """Tags of forms and links; an option has the name of its select."""
     select = ""
     for kind, rest, inside in TAG.findall(text):
         attributes = {n: unescape(v) for n, v in ATTRIBUTE.findall(rest)}

@@ -1,4 +1,4 @@
-"""The pharmacy of a rehearsal: stock, one who prepares, another who reads the vial."""
+"""Pharmacy of a rehearsal: stock, preparation, and check by the second pharmacist."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from equipoise.rehearse_conduct.action_plan import Deed
 from equipoise.rehearse_conduct.setup import SECOND
 from equipoise.rehearse_conduct.users import Cast, Vial
 
-# Virtual participants have their doses from vials of the first strength of the protocol,
-# or of 1 mg/mL (``Intervention.drawn_mg``); everybody's syringe has the same volume.
+# Simulated participants have doses from vials of the first strength of the protocol, or of
+# 1 mg/mL (``Intervention.drawn_mg``); all syringes have the same volume.
 STOCK, TOTAL, HOURS = "/pharmacy/stock/", "250", "24"
 DRUG = re.compile(r"<dt>Drug</dt>\s*<dd>\s*([^<]*?)\s*</dd>")
 DOSE = re.compile(r"<dt>Dose</dt>\s*<dd>\s*([\d.]+) mg([^<]*)")
@@ -25,7 +25,7 @@ STEP = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is delivered of each drug; by default enough for any rehearsal."""
+    """Delivery of each drug; by default enough for any rehearsal."""
 
     vials: int = 10_000
     expiry: str = "2199-12-31"
@@ -38,7 +38,7 @@ def stock_up(
     """The first pharmacist records a delivery of each drug, through the page.
 
     Raises:
-        ConductError: EQ964, the page does not take it.
+        ConductError: EQ964, the page rejects it.
     """
     delivery = delivery or Delivery()
     drugs = {kind.drug: kind for kind in protocol.interventions if kind.drug}
@@ -80,7 +80,7 @@ def fill(cast: Cast, identifier: str, deed: Deed) -> str:
     with cast.lock:
         new = identifier not in cast.syringes.values()
     if new and not first.open("/pharmacy/", deed.at).leads_to(address):
-        raise _unlike("the list of the pharmacy does not lead to the infusion", address)
+        raise _unlike("the list of the pharmacy has no link to the infusion", address)
     page = first.open(address, deed.at)
     order = first.press(page.sheet(address), {}, deed.at)  # opens the arm
     sheet = order.sheet(address)
@@ -99,7 +99,7 @@ def fill(cast: Cast, identifier: str, deed: Deed) -> str:
 
 
 def check(cast: Cast, label: str, deed: Deed) -> str:
-    """The second pharmacist works the volume out; the number of the released syringe.
+    """The second pharmacist calculates the volume; the number of the released syringe.
 
     Raises:
         ConductError: EQ964, the syringe was not released.
@@ -113,7 +113,7 @@ def check(cast: Cast, label: str, deed: Deed) -> str:
         said["volume_ml"] = volume(checked.text, vial.strength)
     released = second.open(second.submit(checked.sheet(label), said, deed.at), deed.at)
     if "and released" not in released.text:
-        raise _unlike("the second pharmacist came to another volume", label)
+        raise _unlike("the volume of the second pharmacist does not match", label)
     cast.note("syringes")
     return _number(label)
 
@@ -124,7 +124,7 @@ def _number(label: str) -> str:
 
 
 def _vial(cast: Cast, text: str, address: str) -> Vial:
-    """The vial in the hand of who reads its label."""
+    """The vial whose label is read."""
     drug = DRUG.search(text)
     if drug is None or drug[1] not in cast.vials:
         raise _unlike("the page names no drug that was delivered", address)
@@ -132,10 +132,10 @@ def _vial(cast: Cast, text: str, address: str) -> Vial:
 
 
 def volume(text: str, strength: str) -> str:
-    """Volume of the drug in mL that a second person works out.
+    """Volume of the drug in mL as calculated by the second pharmacist.
 
     Args:
-        text: of the page of a syringe, which tells the dose and not the volume.
+        text: of the page of a syringe, which shows the dose and not the volume.
         strength: mg/mL, from the label of the vial.
     """
     dose = DOSE.search(text)
@@ -148,5 +148,5 @@ def volume(text: str, strength: str) -> str:
 
 def _unlike(what: str, address: str) -> ConductError:
     return ConductError.single(
-        "EQ964", what, where=address, mend="work the volume out by hand, and compare"
+        "EQ964", what, where=address, mend="calculate the volume by hand, and compare"
     )

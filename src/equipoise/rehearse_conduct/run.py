@@ -1,4 +1,4 @@
-"""The rehearsal: from screening to the report, through the running application."""
+"""Rehearsal of a trial: from screening to the report, through the running application."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from equipoise.rehearse_conduct.setup import STAFF
 from equipoise.rehearse_conduct.users import Cast
 from equipoise.simulate.trial import simulate
 
-HANDS = 8  # people at work at once
+HANDS = 8  # simultaneous users
 SITE = "site-1"
 Tell = Callable[[str], None]
 
@@ -51,8 +51,8 @@ class ConductRehearsal:
         publication: their report.
         dry_run: the report from the blinded export, on a dummy allocation.
         simulated: the same participants, without the application.
-        done: what was done -> how often.
-        verified: what ``audit verify`` said at the end.
+        done: action -> count.
+        verified: output of ``audit verify`` at the end.
     """
 
     data: UnblindedTrialData
@@ -88,27 +88,27 @@ def rehearse_conduct(
     n: int | None = None,
     progress: Tell | None = None,
 ) -> ConductRehearsal:
-    """Carries a trial out through the running application, over HTTP.
+    """Performs a trial through the running application, over HTTP.
 
-    Every form is filled in on its page by the person who would, with the rights of that
-    person; every infusion gets its syringe from the pharmacy. At the end the audit is
-    verified, and a backup is restored.
+    Every form is filled in on its page by a user of the right role; every infusion gets
+    its syringe from the pharmacy. At the end the audit trail is verified, and a backup is
+    restored.
 
     Args:
         protocol: name in the library, or path of a protocol file.
-        truth: what the participants are like; by default that of the library.
-        seed: of the virtual participants and of the sealed list.
+        truth: assumptions of the simulation; by default the scenario of the library.
+        seed: of the simulated participants and of the allocation schedule.
         n: number randomized; by default the planned size.
-        progress: told what is being done.
+        progress: called with a text for each step.
 
     Raises:
-        ConductError: EQ964, the application refused something.
+        ConductError: EQ964, the application rejected something.
     """
     tell = progress or (lambda _: None)
     with performed(protocol, truth, seed=seed, n=n, progress=tell) as (cast, simulated):
         model = load_protocol(protocol)
         end = end_of(cast)
-        tell("export while the trial is blind")
+        tell("export while the trial is blinded")
         masked = _exported(model, study_closure.export(cast, end))
 
         def blind(step: str) -> None:
@@ -145,16 +145,16 @@ def performed(
     progress: Tell,
     list_seed: int | None = None,
 ) -> Iterator[tuple[Cast, UnblindedTrialData]]:
-    """A trial in which every form is filled in; still blind, and still running.
+    """A trial in which every form is filled in; still blinded and running.
 
-    The arguments are those of ``rehearse_conduct``; ``list_seed`` is that of the sealed
-    list, if it is not that of the simulation.
+    The arguments are those of ``rehearse_conduct``; ``list_seed`` is that of the
+    allocation schedule, if it differs from that of the simulation.
 
     Yields:
-        Everybody, and the same participants as they were simulated.
+        All users, and the same participants as simulated.
     """
     model = load_protocol(protocol)
-    progress("virtual participants")
+    progress("simulated participants")
     known = load_truth(model.trial.id if truth is None else truth)
     data = simulate(model, known, seed=seed, n=n)
     people = list(parts(model, data))
@@ -162,7 +162,7 @@ def performed(
     listed = seed if list_seed is None else list_seed
     plan = plan_of(protocol, seed=listed, places=len(names) + 10, people=names)
     users = [*STAFF, *(name.lower() for name in names)]
-    progress("setting the application up")
+    progress("setting up the application")
     with (
         tempfile.TemporaryDirectory(prefix="equipoise-rehearsal-") as folder,
         staged(Path(folder), plan, users) as stage,
@@ -175,11 +175,11 @@ def performed(
 def plan_of(
     protocol: str | Path, *, seed: int, places: int, people: list[str]
 ) -> dict[str, object]:
-    """What ``setup.py`` is told.
+    """The plan for ``setup.py``.
 
     Args:
         protocol: name in the library, or path of a protocol file.
-        seed: of the sealed list.
+        seed: of the allocation schedule.
         places: of each stratum.
         people: identifiers of participants who get an account.
     """
@@ -196,8 +196,8 @@ def plan_of(
 
 
 def _perform(cast: Cast, model: Protocol, tell: Tell) -> None:
-    """Everything from screening to the last visit."""
-    tell(f"{len(cast.browsers)} people log in")
+    """All actions from screening to the last visit."""
+    tell(f"{len(cast.browsers)} users log in")
     with ThreadPoolExecutor(HANDS) as hands:
         list(hands.map(Browser.log_in, cast.browsers.values()))
     stock_up(cast, model, min(part.screened_at for part in cast.parts))
@@ -212,7 +212,7 @@ def _perform(cast: Cast, model: Protocol, tell: Tell) -> None:
 
 
 def _all(cast: Cast, tell: Tell, what: str, deeds: list[list[Deed]]) -> None:
-    """Does deeds: those of one participant in their order, of several at once."""
+    """Performs actions: in order for one participant, several participants in parallel."""
     total, done = sum(map(len, deeds)), 0
     with ThreadPoolExecutor(HANDS) as hands:
         work = zip(cast.parts, deeds, strict=True)
@@ -227,7 +227,7 @@ def _all(cast: Cast, tell: Tell, what: str, deeds: list[list[Deed]]) -> None:
 
 
 def _walk(cast: Cast, part: Part, deeds: list[Deed]) -> int:
-    """One participant's way through the trial."""
+    """Performs the actions for one participant."""
     bedside = Bedside(cast, part.identifier)
     for deed in deeds:
         perform(cast, bedside, deed)
@@ -235,7 +235,7 @@ def _walk(cast: Cast, part: Part, deeds: list[Deed]) -> int:
 
 
 def _told(cast: Cast) -> str:
-    """What was done, in one line."""
+    """Counts of the actions, in one line."""
     return ", ".join(f"{count} {what}" for what, count in cast.done.items())
 
 

@@ -1,7 +1,7 @@
 """Settings of a rehearsal: those of the application, with a clock that can be set.
 
-Made-up trials take years, and pass in minutes: each request says at what time it
-happens. The application itself knows nothing of it (``clock.py``).
+Simulated trials take years, and run in minutes: each request sets its time. The
+application itself does not use it (``clock.py``).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ for _database in DATABASES.values():
         _options["init_command"] += "PRAGMA synchronous=OFF;"
 # Innermost: sessions, lockout and CSRF keep the real time.
 MIDDLEWARE = [*MIDDLEWARE, "equipoise.rehearse_conduct.clock.Clock"]
-# A participant's years are filled in before those of the next one begin.
+# The forms of one participant are filled in before those of the next.
 CLOCK_TOLERANCE = timedelta(days=36_500)
-# Dozens of people log in from one address at once, which is one person's abuse elsewhere
-# and would wait for one lock here: attempts are counted for each user name alone.
+# Dozens of users log in from one address together, which is abuse elsewhere and would wait
+# for one lock here: attempts are counted for each user name alone.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "20/300s/key"}
-# Made-up passwords are long and at random, and live for minutes: they are hashed quickly.
+# Passwords of a rehearsal are long and random, and valid for minutes: quick hashes.
 PASSWORD_HASHERS = ["equipoise.rehearse_conduct.password_hashing.Quick"]

@@ -1,6 +1,6 @@
-"""What stands before the first participant of a rehearsal: people, sites, sealed list.
+"""Set-up of a rehearsal before the first participant: users, site, allocation schedule.
 
-Run as a program of its own with the plan on its standard input, because Django is set up
+Run as a separate program with the plan on its standard input, because Django is set up
 once in a process.
 """
 
@@ -13,23 +13,23 @@ from typing import Any
 
 from equipoise.conduct.access.rights import RIGHTS
 
-START = datetime(2000, 1, 1, tzinfo=UTC)  # before any made-up participant
+START = datetime(2000, 1, 1, tzinfo=UTC)  # before any simulated participant
 ROLES = tuple(role for role in RIGHTS if role != "participant")
 EVERYWHERE = ("administrator", "statistician")
 
 
 def user_name(role: str) -> str:
-    """The user name of the person of a role."""
+    """The user name of a role."""
     return role.replace(" ", "-")
 
 
-# Everybody by user name: one person a role, and who checks what the pharmacist fills.
+# All users by user name: one user per role, and a second pharmacist.
 SECOND = "second-pharmacist"
 STAFF = {user_name(role): role for role in ROLES} | {SECOND: "pharmacist"}
 
 
 def set_up(plan: dict[str, Any]) -> None:
-    """Makes the databases and everything in them.
+    """Creates the databases and their content.
 
     Args:
         plan: ``protocol`` (text), ``instruments`` (id -> text), ``site``, ``seed``,
@@ -61,7 +61,7 @@ def set_up(plan: dict[str, Any]) -> None:
     site = Site.objects.create(code=plan["site"], name=plan["site"])
     ConsentVersion.objects.create(label="1.0", valid_from=START.date())
     _people(plan, site)
-    make_key(settings.VAULT_KEY)  # kept, if the folder has one
+    make_key(settings.VAULT_KEY)  # unchanged, if the folder has one
     everywhere = frozenset({ALL_SITES})
     seal(
         places=plan["places"],

@@ -1,4 +1,4 @@
-"""The end of a rehearsed trial: exports, lock, unblinding; and whether the audit holds."""
+"""End of a rehearsed trial: exports, database lock, unblinding, verification, restore."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.users import Cast
 
 REASON = "final analysis of the rehearsal"
-PATIENCE, MOMENT = 600.0, 0.5  # seconds until a large file must be made; between looks
+PATIENCE, MOMENT = 600.0, 0.5  # seconds: until a file must be ready; between checks
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Addresses of a file: handed out at once; or begun, and saved when it is made."""
+    """Addresses of a file: immediate download; or start of a job, and its download."""
 
     at_once: str
     start: str
@@ -37,7 +37,7 @@ PARQUET = {"format": "parquet"}
 
 
 def export(cast: Cast, at: datetime) -> bytes:
-    """The blinded data, as a file of Parquet tables."""
+    """The blinded data, as a file with Parquet tables."""
     statistician = cast.browser("statistician")
     return _fetched(statistician, BLINDED, PARQUET, at)
 
@@ -55,7 +55,7 @@ def lock(cast: Cast, at: datetime) -> None:
 
 
 def acknowledge(cast: Cast, identifier: str, at: datetime) -> None:
-    """The investigator says of each alert that waits what was done.
+    """The investigator acknowledges each open alert with the action taken.
 
     Raises:
         ConductError: EQ964.
@@ -85,7 +85,7 @@ def unblind(cast: Cast, at: datetime) -> bytes:
 def _fetched(
     person: Browser, door: Door, values: dict[str, str], at: datetime
 ) -> bytes:
-    """The file, as the page offers it: at once, or after it was made beside the page."""
+    """The file, as the page offers it: immediately, or after an export job."""
     page = person.open("/export/", at)
     if not page.offers(door.start):
         return person.download(page.sheet(door.at_once), values, at)
@@ -93,24 +93,24 @@ def _fetched(
     until = monotonic() + PATIENCE
     while not (page := person.open("/export/", at)).offers(door.made):
         if monotonic() > until or "The file was not made" in page.text:
-            page.sheet(door.made)  # says that the page does not offer it
+            page.sheet(door.made)  # raises that the page does not offer it
         sleep(MOMENT)
     if door is UNBLINDED:
-        person.confirm()  # making it may have taken longer than a password holds
+        person.confirm()  # it may have taken longer than re-authentication lasts
     return person.download(page.sheet(door.made), {}, at)
 
 
 def verify(folder: Path) -> str:
-    """Runs ``equipoise audit verify`` on the folder of the trial; what it found.
+    """Runs ``equipoise audit verify`` on the folder of the trial; its result.
 
     Raises:
-        ConductError: EQ964, something is not as it was written down.
+        ConductError: EQ964, something does not verify.
     """
     found = json.loads(_command("audit", "verify", str(folder), "--json"))
     return (
         f"audit verify: {found['verified']} in {found['entries']} entries of "
-        f"{found['chains']} chains, {found['allocations']} allocations, the sealed list "
-        "and its commitment"
+        f"{found['chains']} chains, {found['allocations']} allocations, the allocation "
+        "schedule and its commitment"
     )
 
 
@@ -126,11 +126,11 @@ def bring_back(folder: Path, into: Path) -> str:
     _command(
         "restore", str(copy), str(again), "--keys", str(keys), "--anchors", anchors
     )
-    return "the backup was restored, and verified against the anchors"
+    return "the backup was restored, and verified against the external checkpoints"
 
 
 def _command(*words: str) -> str:
-    """Runs a command of Equipoise as a program of its own; what it prints."""
+    """Runs a command of Equipoise as a separate program; its output."""
     known: dict[str, Any] = {k: v for k, v in os.environ.items() if "DJANGO" not in k}
     done = subprocess.run(  # noqa: S603  its own words, no shell
         [sys.executable, "-m", "equipoise", *words],
@@ -144,6 +144,6 @@ def _command(*words: str) -> str:
             "EQ964",
             f"equipoise {' '.join(words[:2])} failed: {' '.join(said)[:600]}",
             where="the rehearsal",
-            mend="keep the folder, and look at what the command found",
+            mend="keep the folder, and see the output of the command",
         )
     return done.stdout.decode()

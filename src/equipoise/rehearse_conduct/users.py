@@ -1,4 +1,4 @@
-"""Everybody of a rehearsal, and what they have done so far."""
+"""Users of a rehearsal, with counts of their actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from equipoise.rehearse_conduct.setup import user_name
 
 @dataclass(frozen=True, slots=True)
 class Vial:
-    """What is on the label of a vial: its lot, and its strength in mg/mL."""
+    """Label of a vial: its lot, and its strength in mg/mL."""
 
     lot: str
     strength: str
@@ -23,21 +23,21 @@ class Vial:
 
 @dataclass(slots=True)
 class Cast:
-    """Everybody of a rehearsal, logged in, with their parts.
+    """All users of a rehearsal, logged in, with the actions for participants.
 
     Attributes:
         stage: the running application.
-        parts: of the participants, in the order of arrival.
+        parts: actions for the participants, in order of screening.
         browsers: user name -> session.
         kits: identifier -> kit number.
         syringes: number -> participant and visit.
         vials: drug -> the vials that were delivered.
-        done: what was done -> how often.
+        done: action -> count.
         walked: kind of form and role -> the form was reached by the links of the pages.
-        practised: users who know a form send it without opening its page first: a tenth
-            of the time, where it is not the pages that are to be tested.
-        forms_known: kind of form and role -> what its page offers.
-        guides: kind of form and role -> whose page must lead to the form.
+        practised: users send a known form without opening its page first: a tenth of the
+            time, where the pages are not to be tested.
+        forms_known: kind of form and role -> the form of its page.
+        guides: kind of form and role -> participant whose page must link to the form.
     """
 
     stage: Stage
@@ -59,20 +59,20 @@ class Cast:
         return self.done["forms"]
 
     def browser(self, role: str, identifier: str = "") -> Browser:
-        """The session of the person of a role; of a participant, the own one."""
+        """The session of the user of a role, or of a participant."""
         name = identifier.lower() if role == "participant" else user_name(role)
         return self.browsers[name]
 
     def known(self, deed: Deed, address: str) -> Sheet | None:
-        """The form of a page that need not be opened: who is practised knows its kind."""
+        """The form of a page that need not be opened, if its kind is known."""
         known = self.forms_known.get((deed.form, deed.by))
         return None if known is None else known.at(address, deed.at)
 
     def takes_the_way(self, deed: Deed, identifier: str) -> bool:
         """Whether a form is reached by the links of this participant's page, now.
 
-        Once for each kind and role, for the first participant in the order of arrival:
-        whose page is read, and who is shown its alerts, depends on no thread.
+        Once for each kind and role, for the first participant in order of screening: which
+        page is read, and who is shown its alerts, does not depend on threads.
         """
         kind = deed.form, deed.by
         with self.lock:
@@ -87,12 +87,12 @@ class Cast:
             return True
 
     def learn(self, deed: Deed, sheet: Sheet) -> Sheet:
-        """Remembers a form that was opened, if it is of a kind that comes again."""
+        """Stores a form that was opened, if its kind occurs again."""
         if self.practised and "#" not in deed.form:
             self.forms_known[deed.form, deed.by] = sheet
         return sheet
 
     def note(self, what: str) -> None:
-        """Counts something that was done."""
+        """Counts an action."""
         with self.lock:
             self.done[what] += 1

@@ -39,7 +39,7 @@ def test_an_exhausted_stratum(world: World, path: str) -> None:
     text = content(answer).decode().lower().rpartition("<main")[2]  # below the title
     assert answer.status_code == 409
     assert "eq935" in text
-    assert "the statistician who sealed the list" in text
+    assert "the statistician who concealed the schedule" in text
     assert "stays eligible" in text
     told = [arm.id for arm in in_force().arms] + [arm.label for arm in in_force().arms]
     assert not [word for word in told if word.lower() in text]

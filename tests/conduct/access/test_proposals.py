@@ -77,7 +77,7 @@ def test_it_lapses(people: dict[str, User], actor: By, done: list[Proposal]) -> 
     late = NOW + proposals.lapses()
     assert proposals.waiting(actor("administrator"), at=late) == []
     assert proposals.pending("unlock", "P0001", at=late) is None
-    with pytest.raises(AccessError, match="too old"):
+    with pytest.raises(AccessError, match="has lapsed"):
         proposals.confirm(one, actor=actor("administrator"), at=late)
     two = proposals.propose(
         "unlock", actor=actor("statistician"), at=late, reason=WHY, about="P0001"

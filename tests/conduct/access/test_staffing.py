@@ -20,9 +20,9 @@ def test_each_thing_that_is_missing_is_named(
 ) -> None:
     # One administrator, one statistician; an investigator and a pharmacist at north.
     assert shortages(feder, at=NOW) == [
-        "North Hospital has one pharmacist, pharmacist: a syringe is checked by a second "
-        "one, and none is released.",
-        "South Hospital has no pharmacist who has come in: no syringe is prepared.",
+        "North Hospital has only one pharmacist, pharmacist: a second one must check "
+        "each syringe before it is released.",
+        "South Hospital has no active pharmacist to prepare syringes.",
     ]
     another("second", "pharmacist", site="north")
     for name in ("third", "fourth"):
@@ -39,13 +39,13 @@ def test_who_could_confirm_is_asked_for_each_who_asks(
     gone.is_active = False
     gone.save()
     one, two = shortages(feder, at=NOW)
-    assert one.startswith("Only statistician could confirm what administrator asks for")
-    assert two.startswith("Only administrator could confirm what statistician asks for")
-    assert "nobody could when administrator has left" in two
+    assert one.startswith("Only statistician could confirm a request of administrator")
+    assert two.startswith("Only administrator could confirm a request of statistician")
+    assert "when administrator leaves, no user could" in two
     Membership.objects.filter(role="statistician").update(until=NOW - timedelta(days=1))
     one, two = shortages(feder, at=NOW)
-    assert one.startswith("Nobody could confirm what administrator asks for")
-    assert two.startswith("Nobody who has come in can ask for an unlocked participant")
+    assert one.startswith("No user could confirm a request of administrator")
+    assert two.startswith("No active user can request unlocking a participant")
 
 
 def test_who_was_invited_and_has_not_come_in_does_not_count(

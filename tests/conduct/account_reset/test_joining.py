@@ -63,7 +63,7 @@ def test_the_link_alone_lets_nobody_in(link: Link, actor: Act) -> None:
     code = confirmed(actor)
     for left in range(TRIES - 1, -1, -1):
         assert come(link, "") == [
-            f"This is not the code that the second person has. Attempts left: {left}."
+            f"The code does not match that of the second approver. Attempts left: {left}."
         ]
     assert come(link, code) == [VOID]
     assert door(link.account, link.token) is None

@@ -76,7 +76,7 @@ def test_a_form_is_read_saved_and_read(screened: dict[str, User]) -> None:
     assert coordinator.get(path).json()["values"] == {"age": "40"}
     wrong = post(coordinator, path, {"values": {"age": "400"}, "seen": 99})
     assert wrong.status_code == 422
-    assert wrong.json()["errors"] == {"age": "at most 120 years"}
+    assert wrong.json()["errors"] == {"age": "enter at most 120 years"}
 
 
 def test_a_rater_sees_no_infusion(screened: dict[str, User]) -> None:

@@ -151,8 +151,8 @@ def test_a_conflict_is_told_with_both_values(who: Participant, actor: By) -> Non
 
 
 def test_what_was_saved_is_told() -> None:
-    assert shapes.Saved.from_orm(Saved(7, errors={"age": "write a number"})).dict() == {
-        "seen": 7, "changed": [], "errors": {"age": "write a number"}, "conflicts": [],
+    assert shapes.Saved.from_orm(Saved(7, errors={"age": "enter a number"})).dict() == {
+        "seen": 7, "changed": [], "errors": {"age": "enter a number"}, "conflicts": [],
         "doubts": [],
     }  # fmt: skip
     assert shapes.Saved.from_orm(Saved(9, changed=("age",))).changed == ["age"]

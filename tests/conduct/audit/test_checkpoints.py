@@ -52,7 +52,7 @@ def test_an_anchor_has_what_grew(db: None, tmp_path: Path) -> None:
 def test_an_edited_value_is_found(db: None, tmp_path: Path) -> None:
     write()
     sql("UPDATE audit_entry SET value = '9' WHERE seq = 3")
-    assert found(tmp_path) == ["chain P0001, entry 3: is not what was written down"]
+    assert found(tmp_path) == ["chain P0001, entry 3: does not match its hash"]
 
 
 @pytest.mark.parametrize("column", ["actor", "act", "reason", "item", "form"])
@@ -65,7 +65,7 @@ def test_any_edited_column_is_found(db: None, tmp_path: Path, column: str) -> No
 def test_an_edited_time_is_found(db: None, tmp_path: Path) -> None:
     write()
     sql("UPDATE audit_entry SET at = %s WHERE seq = 3", NOW + timedelta(days=1))
-    assert "entry 3: is not what was written down" in found(tmp_path)[0]
+    assert "entry 3: does not match its hash" in found(tmp_path)[0]
 
 
 def test_a_removed_entry_is_found(db: None, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_removed_tail_is_found(db: None, tmp_path: Path) -> None:
     )
     assert verify().findings == ()
     assert found(tmp_path) == [
-        "chain P0001, entry 5: was anchored, and is not there any more"
+        "chain P0001, entry 5: is in an external checkpoint, but is missing"
     ]
 
 
@@ -100,7 +100,7 @@ def test_a_chain_that_was_rebuilt_is_found(db: None, tmp_path: Path) -> None:
     write(value="2", count=6)
     assert verify().findings == ()
     assert found(tmp_path) == [
-        "chain P0001, entry 5: is another than the one that was anchored"
+        "chain P0001, entry 5: does not match an external checkpoint"
     ]
 
 
@@ -111,7 +111,7 @@ def test_a_chain_that_is_gone_is_found(db: None, tmp_path: Path) -> None:
     sql("DELETE FROM audit_entry WHERE chain = 'P0002'")
     sql("DELETE FROM audit_head WHERE chain = 'P0002'")
     assert found(tmp_path) == [
-        "chain P0002, entry 5: was anchored, and is not there any more"
+        "chain P0002, entry 5: is in an external checkpoint, but is missing"
     ]
 
 
@@ -173,7 +173,7 @@ def test_a_later_line_does_not_hide_what_departed_from_an_earlier_one(
     assert departed(anchored(tmp_path)) == {"P0001"}
     for _ in range(2):
         anchor(tmp_path, vault=NOTHING, at=NOW)
-        assert "is another than the one that was anchored" in found(tmp_path)[0]
+        assert "does not match an external checkpoint" in found(tmp_path)[0]
         assert departed(anchored(tmp_path)) == {"P0001"}
         write(count=2, value="9")  # longer than it was
     assert [made.departed for made in read(tmp_path)] == [(), ("P0001",), ("P0001",)]

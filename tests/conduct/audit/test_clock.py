@@ -81,7 +81,7 @@ def test_the_health_page_tells(study: Protocol, key: Path, tmp_path: Path) -> No
     found = parts(key.parent, tmp_path, key, at=NOW - HOUR)
     unwell = {part.name: part.said for part in found if not part.well}
     assert unwell == {
-        "clock": "it went back: 60 minutes behind the newest entry",
+        "clock": "it went back: 60 minutes behind the latest entry",
         "anchors": "the last one is 60 minutes ahead of the clock",
     }
 

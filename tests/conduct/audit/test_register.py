@@ -46,8 +46,8 @@ def test_what_was_done_behind_the_application_is_told(people: dict[str, User]) -
     held = Membership.objects.get(user=people["monitor"]).pk
     sql("DELETE FROM access_membership WHERE id = %s", held)
     assert list(wrong()) == [
-        f"table auth_user, row {key}: is not what was written down",
-        f"table access_membership, row {held}: is gone",
+        f"table auth_user, row {key}: does not match the register",
+        f"table access_membership, row {held}: is missing",
     ]
 
 

@@ -57,4 +57,4 @@ def test_an_added_entry_is_found(db: None) -> None:
         "visit, item, value, reason, hash FROM audit_entry"
     )
     said = [str(f) for f in verify().findings]
-    assert "chain P0001, entry 2: is not what was written down" in said
+    assert "chain P0001, entry 2: does not match its hash" in said

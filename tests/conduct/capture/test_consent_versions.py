@@ -88,7 +88,7 @@ def test_a_version_for_new_participants_is_not_renewed(
 
 @pytest.mark.parametrize(
     ("label", "changes", "told"),
-    [("", "x", "name"), ("1.0", "x", "already"), ("2.0", " ", "new in it")],
+    [("", "x", "name"), ("1.0", "x", "already"), ("2.0", " ", "changes are missing")],
 )
 def test_what_is_no_version_is_refused(
     study: object, actor: By, label: str, changes: str, told: str

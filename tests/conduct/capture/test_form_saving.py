@@ -124,7 +124,7 @@ def test_one_wrong_value_keeps_all_out(place: Place, actor: By) -> None:
     count = Entry.objects.count()
     made = put(place, actor("coordinator"), age="40", weight_kg="29.9", arm="ketamine")
     assert made.errors == {
-        "weight_kg": "at least 30 kg",
+        "weight_kg": "enter at least 30 kg",
         "arm": "the form has no such field",
     }
     assert Entry.objects.count() == count
@@ -134,7 +134,7 @@ def test_a_form_is_signed_once_and_only_whole(place: Place, actor: By) -> None:
     who = actor("coordinator")
     part = {n: v for n, v in AGE.items() if n != "sex"}
     made = save(place, part, actor=who, at=NOW, seen=10**6, complete=True)
-    assert made.errors == {"sex": "an answer is missing"}
+    assert made.errors == {"sex": "this is required"}
     assert answers(place) == {}
     for _ in range(2):
         sign(place, who)
@@ -177,7 +177,7 @@ def test_a_signed_form_stays_complete(place: Place, actor: By) -> None:
     who = actor("coordinator")
     sign(place, who)
     made = save(place, {"age": ""}, actor=who, at=NOW, seen=10**6, reason="no record")
-    assert made.errors == {"age": "an answer is missing"}
+    assert made.errors == {"age": "this is required"}
     assert answers(place) == AGE
 
 

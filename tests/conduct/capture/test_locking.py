@@ -112,7 +112,7 @@ def test_what_is_in_the_way_is_named_each_with_its_form(
     ]  # fmt: skip
     with pytest.raises(ConductError) as refused:
         lock_participant(person, actor=statistician, at=NOW)
-    assert [p.what.partition(" keeps ")[0] for p in refused.value.problems] == [
+    assert [p.what.partition(" locked: ")[2] for p in refused.value.problems] == [
         blocker.what for blocker in one.blockers
     ]
     assert lock_ready([person], actor=statistician, at=NOW) == (0, 1)

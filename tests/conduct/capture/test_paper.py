@@ -30,10 +30,10 @@ def test_a_sheet_is_entered_with_its_date(
     who, place = actor("coordinator"), place_of(person, form, VISIT)
     given = answers(place.form)
     without = save(place, given, actor=who, at=NOW, seen=99, complete=True)
-    assert without.errors == {PAPER_DATE: "an answer is missing"}
+    assert without.errors == {PAPER_DATE: "this is required"}
     late = save(place, given | {PAPER_DATE: "2027-02-01"}, actor=who, at=NOW, seen=99,
                 complete=True)  # fmt: skip
-    assert "not come yet" in late.errors[PAPER_DATE]
+    assert "is in the future" in late.errors[PAPER_DATE]
     right = given | {PAPER_DATE: "2027-01-04"}
     assert not save(place, right, actor=who, at=NOW, seen=99, complete=True).errors
     known = current(str(person))

@@ -100,7 +100,7 @@ def test_not_before_every_one_of_them_was_vouched_for(actor: By, key: Path) -> N
     assert fingerprint(holders(at=NOW)) == shown  # she learns nothing
     grant(user, "investigator", "north", actor=admin, at=NOW)
     for vouched in ("", shown):
-        with pytest.raises(ConductError, match="vouched for") as refused:
+        with pytest.raises(ConductError, match="not confirmed the users") as refused:
             made(key, statistician, vouched)
         assert refused.value.code == "EQ917"
     assert concealed_list.commitment() is None
@@ -117,7 +117,7 @@ def test_what_will_be_missing_is_known_before_and_on_record(
         made(key, statistician, vouched, aware=False)
     assert concealed_list.commitment() is None
     made(key, statistician, vouched)
-    assert "has one pharmacist" in Entry.objects.get(act="seal").reason
+    assert "has only one pharmacist" in Entry.objects.get(act="seal").reason
     assert not verify().findings
 
 

@@ -45,11 +45,11 @@ def test_an_older_vault_gives_no_place(click: Callable[[int], str], key: Path) -
     copy.restore()
     with pytest.raises(ConductError, match="EQ937") as refusal:
         click(3)
-    assert "allocations were anchored, and the vault has" in str(refusal.value)
+    assert "allocations at the last checkpoint, but" in str(refusal.value)
     assert "P0002" not in str(refusal.value)  # may be of another site
     said = missing(key.parent / "anchors").words()
-    assert f"P0002 was randomized to kit {kit}, and the vault does not know it" in said
-    assert "2 allocations were anchored, and the vault has 1" in said
+    assert f"P0002 was randomized to kit {kit}, but the allocation is missing" in said
+    assert "2 allocations at the last checkpoint, but 1 in the database" in said
     assert len(assignment.given()) == 1
 
 
@@ -96,4 +96,4 @@ def test_another_vault_of_the_same_length_is_noticed(
     assignment.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     found = missing(key.parent / "anchors")
     assert found.vault
-    assert "other allocations" in found.words()[0]
+    assert "the allocations do not match" in found.words()[0]

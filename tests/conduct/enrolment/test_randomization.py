@@ -95,7 +95,7 @@ def test_every_refusal_is_told_at_once(study: Protocol, key: Path, actor: By) ->
 def test_who_has_left_is_not_randomized(study: Protocol, key: Path, actor: By) -> None:
     person = eligible()
     form(person.identifier, "milestone#1", {"milestone": "study-withdrawn"})
-    with pytest.raises(ConductError, match="not in screening any more"):
+    with pytest.raises(ConductError, match="no longer in screening"):
         click(person, key, actor("coordinator"))
 
 

@@ -181,7 +181,7 @@ def test_a_refusal_is_said_in_its_own_words(owner: Owner) -> None:
 
 def test_an_error_tells_no_name(owner: Owner) -> None:
     found = ended(owner, RuntimeError("P0001 gets ketamine"))
-    assert found.what == "the server could not make the file"
+    assert found.what == "the server could not create the file"
     assert "P0001" not in found.what + found.mend
 
 

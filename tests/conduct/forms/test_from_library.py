@@ -18,7 +18,7 @@ def test_reasons_are_the_criteria_of_the_protocol(feder: Protocol) -> None:
     offered = [choice.value for choice in form.field("reason").choices]
     assert offered == [*(c.id for c in feder.eligibility), "declined", "other"]
     said = {"reason": "other", "date": "2027-01-04"}
-    assert problems(form, said, complete=True) == {"words": "an answer is missing"}
+    assert problems(form, said, complete=True) == {"words": "this is required"}
     assert problems(form, said | {"reason": "E1"}, complete=True) == {}
 
 

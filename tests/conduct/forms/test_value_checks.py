@@ -37,19 +37,19 @@ TIME = Field(name="at", label="At", kind="datetime")
     [
         (PULSE, "20", ""),
         (PULSE, "250", ""),
-        (PULSE, "19", "at least 20 beats/min"),
-        (PULSE, "251", "at most 250 beats/min"),
-        (PULSE, "20.5", "write a whole number"),
+        (PULSE, "19", "enter at least 20 beats/min"),
+        (PULSE, "251", "enter at most 250 beats/min"),
+        (PULSE, "20.5", "enter a whole number"),
         (PULSE, "70.0", ""),
-        (PULSE, "-70", "at least 20 beats/min"),
+        (PULSE, "-70", "enter at least 20 beats/min"),
         (TEMP, "30", ""),
         (TEMP, "30.0", ""),
         (TEMP, "44.0", ""),
-        (TEMP, "29.9", "at least 30 C"),
-        (TEMP, "44.1", "at most 44 C"),
-        (TEMP, "36.65", "at most 1 decimals"),
+        (TEMP, "29.9", "enter at least 30 C"),
+        (TEMP, "44.1", "enter at most 44 C"),
+        (TEMP, "36.65", "enter at most 1 decimals"),
         (FREE, "-123456.75", ""),
-        (FREE, "0.005", "at most 2 decimals"),
+        (FREE, "0.005", "enter at most 2 decimals"),
     ],
 )
 def test_bounds_are_inclusive_and_said(field: Field, value: str, problem: str) -> None:
@@ -62,7 +62,7 @@ def test_bounds_are_inclusive_and_said(field: Field, value: str, problem: str) -
 )  # fmt: skip
 def test_what_a_person_would_not_write_as_a_number_is_none(value: str) -> None:
     # 1_00 and the Arabic digits are 100 to Python, and unreadable in a data set.
-    assert value_problem(PULSE, value) == "write a number"
+    assert value_problem(PULSE, value) == "enter a number"
 
 
 @pytest.mark.property
@@ -120,20 +120,20 @@ FORM = Form(id="f", title="F", by="rater", fields=(FLAG, WHY, NOTE))
 @pytest.mark.parametrize(
     ("values", "draft", "complete"),
     [
-        ({}, {}, {"y": "an answer is missing"}),
-        ({"y": "yes"}, {}, {"why": "an answer is missing"}),
+        ({}, {}, {"y": "this is required"}),
+        ({"y": "yes"}, {}, {"why": "this is required"}),
         ({"y": "yes", "why": "pain"}, {}, {}),
         ({"y": "no"}, {}, {}),
         ({"y": "no", "why": ""}, {}, {}),
         (
             {"y": "no", "why": "pain"},
-            {"why": "this is not asked here: leave it empty"},
-            {"why": "this is not asked here: leave it empty"},
+            {"why": "this does not apply here: leave it empty"},
+            {"why": "this does not apply here: leave it empty"},
         ),
         (
             {"why": "pain"},
-            {"why": "this is not asked here: leave it empty"},
-            {"y": "an answer is missing", "why": "this is not asked here: leave it empty"},
+            {"why": "this does not apply here: leave it empty"},
+            {"y": "this is required", "why": "this does not apply here: leave it empty"},
         ),
         ({"y": "no", "arm": ""}, {"arm": "the form has no such field"},
          {"arm": "the form has no such field"}),
@@ -150,9 +150,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     form = Form(id="f", title="F", by="rater", fields=(PULSE, TEMP, SEX, DAY))
     said = {"p": "0", "t": "x", "s": "F", "kit": "123"}
     assert problems(form, said, complete=True) == {
-        "p": "at least 20 beats/min",
-        "t": "write a number",
-        "d": "an answer is missing",
+        "p": "enter at least 20 beats/min",
+        "t": "enter a number",
+        "d": "this is required",
         "kit": "the form has no such field",
     }
 
@@ -172,7 +172,7 @@ CLOCK = Field(name="c", label="At", kind="time", time_of="d")
      ("09:60", False), ("09:30:00", False), ("noon", False), ("٠٩:٣٠", False)],
 )  # fmt: skip
 def test_a_time_of_day(value: str, right: bool) -> None:
-    assert value_problem(CLOCK, value) == ("" if right else "write a time as 09:30")
+    assert value_problem(CLOCK, value) == ("" if right else "enter the time as 09:30")
 
 
 SUM = Field(name="sum", label="Sum", kind="number", sum=("a", "b"), required=False)

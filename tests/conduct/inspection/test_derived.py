@@ -33,10 +33,16 @@ def test_what_people_do_leaves_lists_as_the_chains_say(
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("UPDATE capture_participant SET status = 'death'", "the status of the list"),
-        ("UPDATE capture_formstate SET status = 'locked'", "the state of the list"),
-        ("DELETE FROM capture_formstate", "form consent is on no list"),
-        ("DELETE FROM capture_participant", "was screened, and is on no list"),
+        (
+            "UPDATE capture_participant SET status = 'death'",
+            "the status does not match",
+        ),
+        ("UPDATE capture_formstate SET status = 'locked'", "the status does not match"),
+        ("DELETE FROM capture_formstate", "form consent has no status"),
+        (
+            "DELETE FROM capture_participant",
+            "screened, but is not in the screening log",
+        ),
     ],
 )
 def test_what_the_chains_do_not_say_is_told(

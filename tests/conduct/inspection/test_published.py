@@ -27,11 +27,23 @@ def test_before_a_list_there_is_nothing_to_say(db: None) -> None:
 @pytest.mark.parametrize(
     ("statement", "alias", "what"),
     [
-        ("DELETE FROM allocation_place WHERE position = 9", "vault", "another"),
-        ("UPDATE allocation_sealed SET method = 'urn'", "vault", "another commitment"),
-        ("UPDATE allocation_sealed SET protocol = 'x'", "vault", "does not know"),
-        ("DELETE FROM audit_entry WHERE act = 'seal'", "default", "in no entry"),
-        ("DELETE FROM allocation_sealed", "vault", "the list is gone"),
+        (
+            "DELETE FROM allocation_place WHERE position = 9",
+            "vault",
+            "published commitment",
+        ),
+        (
+            "UPDATE allocation_sealed SET method = 'urn'",
+            "vault",
+            "published commitment",
+        ),
+        ("UPDATE allocation_sealed SET protocol = 'x'", "vault", "not in the database"),
+        (
+            "DELETE FROM audit_entry WHERE act = 'seal'",
+            "default",
+            "not in the audit trail",
+        ),
+        ("DELETE FROM allocation_sealed", "vault", "schedule is missing"),
     ],
 )
 def test_a_difference_is_found(
@@ -45,7 +57,7 @@ def test_a_difference_is_found(
     ("why", "act", "form", "said"),
     [
         ("emergency", "unblind", "unblinding", "was unblinded in an emergency"),
-        ("open label", "show treatment", "treatment", "had the treatment read"),
+        ("open label", "show treatment", "treatment", "had the treatment shown"),
     ],
 )
 def test_an_arm_that_was_shown_and_one_that_was_not(
@@ -58,9 +70,9 @@ def test_an_arm_that_was_shown_and_one_that_was_not(
     for name in ("P2", "P3"):
         write(name, [Fact(act, form)])
     unwritten, (cut,) = compared()
-    assert unwritten == [f"P1 {said}, and no entry says so"]
+    assert unwritten == [f"P1 {said}, but there is no audit entry"]
     assert cut.startswith("P3: ")
-    assert cut.endswith("and the vault shows no arm")
+    assert cut.endswith("but no arm was shown")
 
 
 def test_an_allocation_of_before_is_found(study: Protocol, key: Path) -> None:

@@ -25,7 +25,7 @@ def look(key: Path) -> Inspection:
 
 
 def test_a_trial_that_runs_verifies(study: Protocol, key: Path, actor: By) -> None:
-    assert "nothing was anchored yet" in look(key).notices[0]
+    assert "there is no external checkpoint" in look(key).notices[0]
     for number in (1, 2):
         randomized(key, actor("coordinator"), number)
     found = look(key)
@@ -38,7 +38,7 @@ def test_an_older_vault_is_found(study: Protocol, key: Path, actor: By) -> None:
     randomized(key, actor("coordinator"))
     copy.restore()
     said = " ".join(look(key).findings)
-    assert "allocations were anchored, and the vault has" in said
+    assert "allocations at the last checkpoint, but" in said
 
 
 def test_everything_wrong_is_told_at_once(
@@ -49,9 +49,9 @@ def test_everything_wrong_is_told_at_once(
     sql("DELETE FROM audit_entry WHERE chain = 'study' AND seq = 1")
     sql("DELETE FROM allocation_place WHERE position = 50", alias="vault")
     found = " ".join(look(key).findings)
-    assert "chain P0001, entry 2: is not what was written down" in found
+    assert "chain P0001, entry 2: does not match its hash" in found
     assert "chain study" in found
-    assert "committed to" in found
+    assert "its commitment" in found
 
 
 def test_a_key_that_is_said_to_be_there_and_is_not(study: Protocol, key: Path) -> None:
@@ -67,12 +67,12 @@ def test_an_auditor_without_the_key_is_told_what_was_not_looked_at(
     assert look(key).not_checked == ()
     found = inspect(None, key.parent / "anchors")
     assert (found.findings, found.allocations) == ((), 1)
-    assert "whether the sealed list is the one that was committed to" in (
+    assert "whether the allocation schedule matches its commitment" in (
         found.not_checked
     )
     sql("UPDATE allocation_allocation SET actor = 'x'", alias="vault")
     found = inspect(None, key.parent / "anchors")
-    assert "allocation 1 is not what was written down" in " ".join(found.findings)
+    assert "allocation 1 does not match its hash" in " ".join(found.findings)
 
 
 def test_another_list_than_was_published_is_found_without_the_key(
@@ -80,7 +80,7 @@ def test_another_list_than_was_published_is_found_without_the_key(
 ) -> None:
     sql("UPDATE allocation_sealed SET commitment = 'x'", alias="vault")
     said = " ".join(inspect(None, key.parent / "anchors").findings)
-    assert "another commitment than was published" in said
+    assert "does not have the published commitment" in said
 
 
 def test_a_removed_last_opening_is_found(study: Protocol, key: Path, actor: By) -> None:
@@ -94,10 +94,10 @@ def test_a_removed_last_opening_is_found(study: Protocol, key: Path, actor: By) 
     assert look(key).findings == ()
     assert look(key).openings == 1
     sql("DELETE FROM allocation_opening WHERE seq = 1", alias="vault")
-    said = "1 openings were anchored, and the vault has 0"
+    said = "1 openings at the last checkpoint, but 0 in the database"
     for found in (look(key), inspect(None, anchors)):
         assert said in " ".join(found.findings)
-        assert "the vault shows no arm" in " ".join(found.notices)
+        assert "but no arm was shown" in " ".join(found.notices)
     with pytest.raises(ConductError, match="EQ937"):
         randomized(key, actor("coordinator"), 2)
 
@@ -110,7 +110,7 @@ def test_a_rewritten_opening_is_found(study: Protocol, key: Path, actor: By) -> 
     sql("DELETE FROM allocation_opening", alias="vault")
     unblinding.open_one(key, "P0001", why="pharmacy", reason="b", actor="p", at=NOW)
     said = " ".join(look(key).findings)
-    assert "the vault has other openings than those that were anchored" in said
+    assert "the openings do not match the external checkpoints" in said
 
 
 def test_an_arm_that_was_shown_without_an_entry_is_found(
@@ -119,4 +119,4 @@ def test_an_arm_that_was_shown_without_an_entry_is_found(
     randomized(key, actor("coordinator"))
     unblinding.open_one(key, "P0001", why="emergency", reason="r", actor="x", at=NOW)
     said = " ".join(inspect(None, key.parent / "anchors").findings)
-    assert "P0001 was unblinded in an emergency, and no entry says so" in said
+    assert "P0001 was unblinded in an emergency, but there is no audit entry" in said

@@ -54,7 +54,7 @@ def test_keys_never_lie_beside_the_data(
     trial: Trial, tmp_path: Path, inside: str
 ) -> None:
     out = tmp_path / "out"
-    with pytest.raises(ConductError, match="beside the data"):
+    with pytest.raises(ConductError, match="stored with the data"):
         back_up(trial, out, keys=out / inside, at=NOW, tell=tell)
     assert not out.exists()
 
@@ -77,7 +77,7 @@ def test_what_a_killed_backup_left_is_named_and_not_taken_for_one(
     trial: Trial, tmp_path: Path
 ) -> None:
     (tmp_path / "out.part").mkdir()
-    with pytest.raises(ConductError, match="was cut off here"):
+    with pytest.raises(ConductError, match="was interrupted"):
         back_up(trial, tmp_path / "out", keys=None, at=NOW, tell=tell)
     assert not (tmp_path / "out").exists()
 

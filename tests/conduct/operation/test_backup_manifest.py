@@ -58,7 +58,7 @@ def test_what_is_missing_or_changed(backup: Path, tmp_path: Path) -> None:
     assert "default.sqlite3 is missing" in said
     assert "key is missing" in said
     make_key(key)
-    assert "another vault" in refused(backup, key)
+    assert "is of another trial" in refused(backup, key)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"made_at": 1}', "\x00"])

@@ -71,7 +71,7 @@ def test_it_goes_on_after_a_failure_and_stops_when_told(
         )
     assert len(turns) == 3
     assert waited == [1.0] * 6
-    assert "no anchor was written" in caplog.text
+    assert "no external checkpoint was written" in caplog.text
 
 
 def test_the_first_anchor_is_there_before_a_request_is_answered(

@@ -56,7 +56,7 @@ def test_a_demonstration(fit: Trial) -> None:
 
 
 def test_transport(fit: Trial, tmp_path: Path) -> None:
-    assert "encrypted" in refused(fit, Transport())
+    assert "encryption" in refused(fit, Transport())
     assert "every machine" in refused(fit, Transport(proxy="*"))
     key = tmp_path / "tls.key"
     assert "missing" in refused(fit, Transport("x:1", tmp_path / "no", key))

@@ -116,7 +116,7 @@ def test_a_value_that_was_edited_with_its_manifest_is_found(
     wanted = new_database()
     said = kept.restore(tmp_path / "t", backup=forged, status=1, database=wanted)
     assert "EQ954" in said
-    assert "is not what was written down" in said
+    assert "does not match its hash" in said
     assert list(tmp_path.iterdir()) == [forged]
     assert tables_of(wanted) == {}
 
@@ -140,20 +140,20 @@ def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) ->
         make_databases(wanted[1])
     said = kept.restore(tmp_path / "t", status=1, database=wanted)
     assert "EQ955" in said
-    assert "row 2 of the allocations in the vault" in said
+    assert "row 2 of the allocations" in said
     assert not list(tmp_path.glob("t*"))
     assert set(tables_of(wanted).values()) <= {0}
     said = kept.restore(
         tmp_path / "t", "--accept-older", "the disk is lost", database=wanted
     )
-    assert "missing: row 2 of the allocations in the vault" in said
+    assert "missing: row 2 of the allocations" in said
     told = inside(tmp_path / "t", RECONCILED).splitlines()
     assert told[0] == "the disk is lost"
-    assert "2 allocations were anchored, and the vault has 1" in told[1]
-    assert "1 chains are others than when anchored" in told[2]
+    assert "2 allocations at the last checkpoint, but 1 in the database" in told[1]
+    assert "1 chains do not match their checkpoint" in told[2]
     assert told[3:5] == ["()", "whole"]
-    assert "because: the disk is lost. It was: " in told[5]
-    assert "chain study is not the one that was anchored" in told[5]
+    assert "reason: the disk is lost. Lost: " in told[5]
+    assert "chain study does not match its checkpoint" in told[5]
     # Whoever still works in the other copy allocates nobody, and anchors nothing.
     assert "EQ937" in inside(kept.folder, STILL_OPEN)
 

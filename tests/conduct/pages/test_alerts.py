@@ -40,7 +40,7 @@ def test_a_serious_event_is_a_task_with_its_clock_until_it_is_acknowledged(
     assert page in text
     (alarm,) = alarms([person.identifier])[person.identifier]
     empty = doctor.post(page, {"alert": alarm.seq, "done": ""}, follow=True)
-    assert "write what was done" in empty.content.decode()
+    assert "nter what was done" in empty.content.decode()
     said = {"alert": alarm.seq, "done": "assessed, reported"}
     assert doctor.post(page, said)["Location"] == page
     assert "Adverse event" not in doctor.get("/urgent/").content.decode()

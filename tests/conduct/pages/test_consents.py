@@ -31,7 +31,10 @@ def test_a_version_is_added_approved_and_renewed(people: dict[str, User]) -> Non
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"valid_from": ""}, "choose the day"), ({"label": "1.0"}, "is there already")],
+    [
+        ({"valid_from": ""}, "choose the day"),
+        ({"label": "1.0"}, "a version 1.0 already"),
+    ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_lost(
     people: dict[str, User], wrong: dict[str, str], told: str

@@ -146,8 +146,8 @@ def test_what_is_missing_is_listed_at_once_and_what_is_right_is_kept(
     said = send(browsers["rater"], url, {"1": "3", "2": "99"})
     assert said.status_code == 422
     text = said.content.decode()
-    assert text.count("an answer is missing") >= 8
-    assert "this is not one of the answers" in text
+    assert text.count("this is required") >= 8
+    assert "this is not one of the choices" in text
     assert current(person.identifier).answers("instrument:madrs", "baseline") == {
         "1": "3"
     }

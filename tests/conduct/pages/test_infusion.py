@@ -265,7 +265,7 @@ def test_a_replaced_syringe_asks_for_the_new_number(
     assert "The syringe was replaced" in text
     assert new not in text
     told = nurse.post(page + "do/start/", said, follow=True).content.decode()
-    assert "read the number on the new one" in told
+    assert "enter the number on the new one" in told
     assert "started_at" not in current(str(person)).answers("infusion", "infusion-1")
     measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
     nurse.post(page + "do/start/", said | {"syringe": new})

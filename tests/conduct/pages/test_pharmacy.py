@@ -161,7 +161,7 @@ def test_a_stopped_treatment_is_told_and_nothing_else(
     assert PREPARE not in text
     answer = client.get(PREPARE)
     assert answer.status_code == 409
-    assert "o not prepare: treatment was stopped" in answer.content.decode()
+    assert "o not prepare: treatment was discontinued" in answer.content.decode()
 
 
 def test_a_positive_pregnancy_test_is_asked_about(trial: dict[str, User]) -> None:

@@ -71,10 +71,10 @@ def test_from_a_delivery_to_a_balance(
     ("more", "what"),
     [
         ({"strength": "0.5"}, "0.5 mg/mL is not a strength that the protocol lists"),
-        ({"drug": "water"}, "protocol gives no such drug"),
+        ({"drug": "water"}, "protocol has no such drug"),
         ({"expiry": "soon"}, "expiry date is missing"),
         ({"vials": "many"}, "number of vials"),
-        ({"lot": ""}, "lot, supplier and delivery note"),
+        ({"lot": ""}, "lot, supplier or delivery note"),
     ],
 )
 def test_a_delivery_that_cannot_be_is_refused(

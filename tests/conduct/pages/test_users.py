@@ -27,7 +27,7 @@ def test_what_will_be_missing_is_told_until_the_list_is_sealed(
     request.getfixturevalue("before_sealing")
     page = client.get("/people/").content.decode()
     assert "What will be missing later" in page
-    assert "South Hospital has no pharmacist who has come in" in page
+    assert "South Hospital has no active pharmacist" in page
 
 
 def test_from_invitation_to_role_and_back(client: Client) -> None:

@@ -99,7 +99,7 @@ def test_from_a_broken_syringe_to_an_infusion(
     assert new != ready
     assert holds(person) == new
     old = start(person, actor, ready)
-    assert "replaced, read the number on the new one" in old.errors["syringe"]
+    assert "replaced, enter the number on the new one" in old.errors["syringe"]
     assert "started_at" not in current(person.identifier).answers("infusion", VISIT)
     assert not start(person, actor, new).errors
     assert current(person.identifier).answers("infusion", VISIT)["syringe"] == new
@@ -243,7 +243,7 @@ def test_a_release_in_between_is_not_overlooked(
         return found
 
     monkeypatch.setattr(accountability, "_take_back", take_back)
-    with pytest.raises(ConductError, match="EQ940 a second person has released"):
+    with pytest.raises(ConductError, match="EQ940 the second pharmacist has released"):
         discard(number, key, actor("pharmacist"))
     assert (looks, holds(person)) == ([False], number)
     discard(number, key, actor("pharmacist"))

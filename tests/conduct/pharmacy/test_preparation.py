@@ -97,7 +97,9 @@ def test_nothing_is_prepared_after_treatment_was_stopped(
 ) -> None:
     ended = {"milestone": "treatment-discontinued", "date": "2027-01-04"}
     form("P0001", "milestone#1", ended | {"reason": "adverse event"})
-    with pytest.raises(ConductError, match="do not prepare: treatment was stopped"):
+    with pytest.raises(
+        ConductError, match="do not prepare: treatment was discontinued"
+    ):
         fill(person, key, actor("pharmacist"))
 
 
@@ -107,7 +109,7 @@ def test_the_investigator_is_asked_first(
     positive = {"LBPERF": "yes", "LBORRES": "positive"}
     form("P0001", "pregnancy-test#1", positive)
     for asked in ("", "  ", "x" * 401):
-        with pytest.raises(ConductError, match="investigator has to be asked first"):
+        with pytest.raises(ConductError, match="you must ask the investigator first"):
             fill(person, key, actor("pharmacist"), asked=asked)
     fill(person, key, actor("pharmacist"), asked="Dr Ines: go on, serum is negative")
     (entry,) = pharmacy_register.history(key, "participant P0001")
@@ -220,7 +222,7 @@ def test_a_lot_of_another_site_or_drug_is_refused(
     )
     other = next(number for name, number in lots.items() if name != what)
     for number in (0, 999, there, other):
-        with pytest.raises(ConductError, match=f"EQ938 no lot of {what} was chosen"):
+        with pytest.raises(ConductError, match=f"EQ938 no lot of {what} was selected"):
             fill(person, key, actor("pharmacist"), stock=str(number))
 
 

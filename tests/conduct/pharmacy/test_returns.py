@@ -69,7 +69,7 @@ def test_from_a_returned_syringe_to_its_destruction(
     (waiting,) = register.destructions(second, key)
     assert (waiting.syringe, waiting.mine, waiting.lot) == (ready, False, None)
     seq = waiting.entry.seq
-    with pytest.raises(ConductError, match=r"EQ949.*by another person"):
+    with pytest.raises(ConductError, match=r"EQ949.*not by the user who recorded it"):
         register.confirm(seq, agrees=True, key=key, actor=first, at=NOW)
     register.confirm(seq, agrees=True, key=key, actor=second, at=NOW)
     assert fate(ready) == "destroyed"

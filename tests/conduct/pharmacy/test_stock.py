@@ -43,7 +43,7 @@ def test_a_delivery_is_of_the_own_site(
 
 
 def test_a_pharmacist_of_all_sites_names_one(key: Path, people: object) -> None:
-    with pytest.raises(ConductError, match="EQ949 no site was chosen"):
+    with pytest.raises(ConductError, match="EQ949 no site was selected"):
         receive(key, EVERYWHERE, "nowhere")
     receive(key, EVERYWHERE, "south")
     assert [lot.site for lot in register.lots_of(EVERYWHERE, key)] == ["south"]
@@ -53,8 +53,8 @@ def test_a_pharmacist_of_all_sites_names_one(key: Path, people: object) -> None:
 @pytest.mark.parametrize(
     ("more", "what"),
     [
-        ({"drug": "water"}, "protocol gives no such drug"),
-        ({"drug": ""}, "protocol gives no such drug"),
+        ({"drug": "water"}, "protocol has no such drug"),
+        ({"drug": ""}, "protocol has no such drug"),
         ({"strength": "2"}, r"2 mg/mL is not a strength.*\n.*\n.*are 1, 5 mg/mL"),
         ({"strength": ""}, "0 mg/mL is not a strength"),
         ({"strength": "nan"}, "0 mg/mL is not a strength"),
@@ -101,7 +101,7 @@ def test_only_what_can_happen_to_vials_is_recorded(
 ) -> None:
     number = stocked(key)["ketamine"]
     said = {"kind": kind, "vials": "1", "reason": "r", "seen": str(number)}
-    with pytest.raises(ConductError, match="EQ949 nothing was chosen"):
+    with pytest.raises(ConductError, match="EQ949 no action was selected"):
         register.move(number, said, key=key, actor=actor("pharmacist"), at=NOW)
 
 

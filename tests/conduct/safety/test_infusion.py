@@ -132,7 +132,7 @@ def test_a_wrong_weight_starts_nothing(
     made = infusion.start(
         person, VISIT, feder, actor=nurse, at=NOW, weight="7000", syringe=NUMBER
     )
-    assert made.errors == {"weight_kg": "at most 350 kg"}
+    assert made.errors == {"weight_kg": "enter at most 350 kg"}
     assert (
         infusion.run_of(person, VISIT, current(person.identifier)).state
         == "not started"

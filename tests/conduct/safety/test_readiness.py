@@ -138,7 +138,7 @@ def test_who_must_not_know_of_a_rating_reads_whom_to_ask(
         do="Do not infuse.", assumed=True,
     )  # fmt: skip
     strict = feder.model_copy(update={"safety_rules": (hold,)})
-    for part in ("watching", "readiness"):
+    for part in ("value_checks", "readiness"):
         monkeypatch.setattr(f"equipoise.conduct.safety.{part}.in_force", lambda: strict)
     place = place_of(person, "instrument:madrs", "baseline")
     save(place, {"10": "5"}, actor=actor("rater"), at=NOW, seen=10**6)

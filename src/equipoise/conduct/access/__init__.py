@@ -1,1 +1,1 @@
-"""Who may do what at which site."""
+"""Accounts, roles, rights at each site, re-authentication and the second approver."""

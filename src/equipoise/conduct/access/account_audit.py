@@ -1,8 +1,7 @@
-"""Acts on accounts and the study, in its chain; and mail to all who work in the trial.
+"""Audit trail of accounts and the study, and e-mail to users of the trial.
 
-What people do on the pages of allauth is noted too: who, when and what; never a secret,
-and of a name that nobody has not even the name: it could be a password typed into the
-wrong field.
+Actions on the pages of allauth are recorded too: who, when and what; never a secret, and
+never a user name without an account: it could be a password typed into the wrong field.
 """
 
 from __future__ import annotations
@@ -40,12 +39,12 @@ def note(
     reason: str = "",
     form: str = "people",
 ) -> None:
-    """Writes an act into the chain of the study.
+    """Records an action in the audit trail of the study.
 
     Args:
         item: the role, the kind of a second factor, or the kind of a request.
-        value: whom or what it concerns.
-        form: ``people`` for what is done to accounts.
+        value: the user or thing that it concerns.
+        form: ``people`` for actions on accounts.
     """
     fact = Fact(act, form=form, item=item, value=value, reason=reason.strip())
     record(STUDY, fact, actor=actor, at=at)
@@ -54,7 +53,7 @@ def note(
 def tell(
     roles: Iterable[str], sites: Collection[Site], subject: str, text: str
 ) -> None:
-    """Reports to everybody with one of these roles, once what was done is on the disk.
+    """Sends an e-mail to all users with one of these roles, after the commit.
 
     Args:
         text: never with data of a participant.
@@ -65,11 +64,11 @@ def tell(
         for role, site in to:
             mail.tell(role, site, subject, text)
 
-    transaction.on_commit(send, robust=True)  # what was done stays done
+    transaction.on_commit(send, robust=True)  # a failure undoes nothing
 
 
-LOGIN_PAGE = "log-in page"  # the actor of what somebody did who is not logged in
-TERMINAL = "terminal"  # the actor of what is done where the trial is served
+LOGIN_PAGE = "log-in page"  # the actor where no user is logged in
+TERMINAL = "terminal"  # the actor of commands on the server
 KINDS = {
     "totp": "authenticator app",
     "webauthn": "passkey",
@@ -80,7 +79,7 @@ _acting: ContextVar[tuple[str, datetime] | None] = ContextVar("acting", default=
 
 @contextmanager
 def by(actor: str, at: datetime) -> Iterator[None]:
-    """What happens to an account meanwhile is the deed of somebody else than its owner."""
+    """Records changes of an account meanwhile as actions of another user."""
     before = _acting.set((actor, at))
     try:
         yield
@@ -113,14 +112,14 @@ def _password_changed(user: User, **_: Any) -> None:
 
 @receiver(authentication_failed)
 def _factor_refused(user: User, authenticator: Authenticator, **_: Any) -> None:
-    """A wrong code of somebody who knew the password; allauth lets few through."""
+    """A wrong code after the right password; allauth lets few through."""
     name, now = user.get_username(), timezone.now()
     note("wrong second factor", KINDS[authenticator.type], name, LOGIN_PAGE, now)
 
 
 @receiver(user_locked_out)
 def _locked_out(username: str, **_: Any) -> None:
-    """Once for each time that an account is locked, however often somebody goes on."""
+    """Once for each time that an account is locked, whatever the number of attempts."""
     name = (username or "").partition(" ")[0]  # without the device or session
     user = User.objects.filter(username__iexact=name).first()
     if user is None:

@@ -1,7 +1,7 @@
-"""Accounts: made by an administrator, opened by a link that works once; and who has one.
+"""User accounts: an administrator invites a user by a link that works once.
 
-No password is ever chosen for somebody else, and none is sent: the person sets it by a
-link, which is void as soon as it was used, and after three days.
+Users choose their own password, and no password is sent: the user sets it through the
+link, which expires when it is used, and after three days.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class _Once(PasswordResetTokenGenerator):
-    """Links of invitations; a link to one purpose opens nothing else."""
+    """Tokens of invitation links; a token is valid for this purpose only."""
 
-    key_salt = "equipoise.conduct.access.inviting"  # as links of before have it
+    key_salt = "equipoise.conduct.access.inviting"  # earlier links use it
 
     def _now(self) -> datetime:
-        """The time, never before what was written down: what has expired stays void."""
+        """The time, never before the last audit entry: an expired link stays expired."""
         now, last = timezone.now(), newest()
         at = last if last is not None and behind(last, now) else now
         return at.astimezone().replace(tzinfo=None)
@@ -60,7 +60,7 @@ _links = _Once()
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What an address needs to name an account and to prove the invitation."""
+    """The two parts of an invitation link: the account and its token."""
 
     account: str
     token: str
@@ -69,7 +69,7 @@ class Link:
 def invite(
     username: str, full_name: str, email: str = "", *, actor: Actor, at: datetime
 ) -> User:
-    """Makes an account without password and role (EQ911; EQ952, not a user name)."""
+    """Creates an account without password or role (EQ911; EQ952, invalid user name)."""
     manages(actor)
     name = username.strip().lower()
     require_usable(name, full_name, email)
@@ -80,22 +80,22 @@ def invite(
 
 
 def require_usable(name: str, full_name: str, email: str = "") -> None:
-    """Refuses what cannot be an account: EQ952, with everything that is wrong."""
-    wrong = []
+    """Checks the details of an account (EQ952, with every problem)."""
+    problems = []
     if not NAME.fullmatch(name):
-        mend = "2 to 40 of a-z, 0-9, dot, dash, underscore; a letter first"
-        wrong.append(("this cannot be a user name", mend))
+        mend = "use 2 to 40 of a-z, 0-9, dot, dash, underscore; start with a letter"
+        problems.append(("the user name is not valid", mend))
     elif User.objects.filter(username__iexact=name).exists():
-        wrong.append(("this user name is taken", "choose another one"))
+        problems.append(("this user name is taken", "choose another user name"))
     if not full_name.strip() or len(full_name) > 150:
-        wrong.append(("the full name is missing", "at most 150 characters"))
+        problems.append(("the full name is not valid", "use 1 to 150 characters"))
     if email.strip() and not EMAIL.fullmatch(email.strip()):
-        wrong.append(("this is no e-mail address", "correct it, or leave it out"))
-    if wrong:
+        problems.append(("the e-mail address is not valid", "correct or clear it"))
+    if problems:
         raise AccessError(
             *(
                 Problem(code="EQ952", what=what, where="the invitation", mend=mend)
-                for what, mend in wrong
+                for what, mend in problems
             )
         )
 
@@ -105,7 +105,7 @@ def participant_account(
 ) -> User:
     """The account of a participant whom the caller has looked up at ``site`` (EQ911).
 
-    Made once; it sees its own forms alone.
+    It is created once, and can view the participant's own forms only.
     """
     actor.require("consent", site)
     with transaction.atomic():
@@ -119,7 +119,7 @@ def participant_account(
 
 
 def account_state(identifier: str) -> str:
-    """How far the account of a participant is: ``none``, ``invited`` or ``in use``."""
+    """Status of the account of a participant: ``none``, ``invited`` or ``in use``."""
     held = ParticipantAccount.objects.filter(identifier=identifier).first()
     if held is None:
         return "none"
@@ -127,13 +127,13 @@ def account_state(identifier: str) -> str:
 
 
 def link(user: User) -> Link:
-    """A link with which the person sets a password; void once one was set."""
+    """A link with which the user sets a password; it expires once one is set."""
     account = urlsafe_base64_encode(str(user.pk).encode())
     return Link(account, _links.make_token(user))
 
 
 def invited(account: str, token: str) -> User | None:
-    """Whom a link belongs to; None if it is void."""
+    """The user to whom a link belongs; None if the link is not valid."""
     try:
         key = int(urlsafe_base64_decode(account).decode())
     except (ValueError, UnicodeDecodeError, OverflowError):
@@ -145,7 +145,7 @@ def invited(account: str, token: str) -> User | None:
 
 
 def set_password(user: User, password: str, *, at: datetime) -> list[str]:
-    """Sets the password of an invited person; what is wrong with it, or nothing."""
+    """Sets the password of an invited user; returns the problems with it, if any."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -158,7 +158,7 @@ def set_password(user: User, password: str, *, at: datetime) -> list[str]:
 
 
 def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
-    """Closes an account: its roles end, and nobody logs in with it any more.
+    """Closes an account: its roles end, and it can no longer log in.
 
     Raises:
         AccessError: EQ911; EQ914, it is the last administrator; EQ952, no reason.
@@ -176,7 +176,7 @@ def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
 
 
 def manages(actor: Actor) -> None:
-    """Refuses who does not manage people: EQ911."""
+    """Requires the right to manage users (EQ911)."""
     actor.require("manage people", ALL_SITES)
 
 
@@ -189,33 +189,33 @@ def new_account(name: str, full_name: str = "", email: str = "") -> User:
 
 
 def reasoned(reason: str) -> None:
-    """Refuses a deed on an account without a reason: EQ952."""
+    """Requires a reason for an action on an account (EQ952)."""
     if not reason.strip():
         raise AccessError.single(
             "EQ952",
             "the reason is missing",
             where="the account",
-            mend="say why; it stays in the audit",
+            mend="enter the reason; the audit trail records it",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account with its roles."""
+    """A user account with its roles."""
 
     username: str
     name: str
     open: bool  # whether the account can be logged in to
     joined: bool
     second_factor: bool
-    reset: Reset | None  # that is open: the person has set no new password yet
-    waits: tuple[Proposal, ...]  # roles that were given and do not hold yet
+    reset: Reset | None  # open: the user has not set a new password yet
+    waits: tuple[Proposal, ...]  # proposed roles that are not active yet
     holds: tuple[Membership, ...]
     held: tuple[Membership, ...]  # roles that have ended
 
 
 def people(actor: Actor, *, at: datetime) -> list[Person]:
-    """Everybody who works in the trial, by user name, without participants (EQ911)."""
+    """All users who work in the trial, by user name, without participants (EQ911)."""
     manages(actor)
     patients = ParticipantAccount.objects.values("user")
     users = User.objects.exclude(pk__in=patients).order_by("username")
@@ -223,13 +223,13 @@ def people(actor: Actor, *, at: datetime) -> list[Person]:
 
 
 def full_name(username: str) -> str:
-    """What a user is called; the user name where no account has it."""
+    """Full name of a user; the user name where there is no such account."""
     user = User.objects.filter(username=username).first()
     return (user.get_full_name() if user is not None else "") or username
 
 
 def person_of(user: User, *, at: datetime) -> Person:
-    """One person."""
+    """One user with active, proposed and ended roles."""
     members = Membership.objects.filter(user=user).select_related("site")
     now = [m for m in members if m.until is None or m.until > at]
     return Person(
@@ -246,17 +246,15 @@ def person_of(user: User, *, at: datetime) -> Person:
 
 
 def holders(*, at: datetime) -> list[Membership]:
-    """Roles that lead to arms, with who holds them, by user name."""
-    now = Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=at))
-    found = now.select_related("user", "site")
-    return [
-        one
-        for one in found.order_by("user__username", "role", "id")
-        if leads_to_arms(cast(Role, one.role))
-    ]
+    """Active unblinding-sensitive roles with their users, by user name."""
+    active = Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=at))
+    active = active.select_related("user", "site").order_by(
+        "user__username", "role", "id"
+    )
+    return [one for one in active if leads_to_arms(cast(Role, one.role))]
 
 
 def fingerprint(found: list[Membership]) -> str:
-    """Whether a list of people is the one that somebody was shown."""
+    """SHA-256 of a list of users, to check that it is the list that was shown."""
     lines = (f"{one.role} {one.subject} {one.name} {one.came}" for one in found)
     return sha256("\n".join(lines).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Somebody who does something: the argument of every service."""
+"""The user who acts, with active roles and rights: an argument of every service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.roles import Act, Role
 
 ALL_SITES = "*"
-ASK = "ask the administrator for the role, if it is yours to have"
+ASK = "ask an administrator if you need a role with this right"
 # One row for each role ever held; in each: whether the account was reset and no password
 # set since, whether there is a second factor, whether an arm was shown to the person in an
 # emergency, and the participant of the account.
@@ -42,37 +42,37 @@ WHERE form = 'unblinding' AND act = 'unblind' AND actor = %s
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with the roles that hold now."""
+    """A user with the active roles."""
 
-    name: str  # user name, as it stands in the audit
-    roles: dict[Role, frozenset[str]]  # -> sites at which it holds, or ``ALL_SITES``
+    name: str  # user name, as the audit trail records it
+    roles: dict[Role, frozenset[str]]  # -> sites where it is active, or ``ALL_SITES``
     own: str | None = None  # identifier of the participant, for a participant's account
     second_factor: bool = field(default=False, compare=False)  # whether one is set up
-    # Participants whose arm was shown to the person in an emergency.
+    # Participants whom the user has unblinded in an emergency.
     unblinded: frozenset[str] = field(default=frozenset(), compare=False)
 
     def may(self, act: Act, site: str) -> bool:
-        """Whether the person may do something at a site."""
+        """Whether the user has a right at a site."""
         return any(
             act in RIGHTS[role] and (site in sites or ALL_SITES in sites)
             for role, sites in self.roles.items()
         )
 
     def may_anywhere(self, *acts: Act) -> bool:
-        """Whether the person may do one of some acts at any site."""
+        """Whether the user has one of these rights at any site."""
         return any(act in RIGHTS[role] for role in self.roles for act in acts)
 
     def roles_at(self, site: str) -> frozenset[Role]:
-        """Roles that hold at a site."""
+        """Active roles at a site."""
         return frozenset(
             r for r, sites in self.roles.items() if site in sites or ALL_SITES in sites
         )
 
     def sees(self, protocol: Protocol, shows: str, site: str) -> bool:
-        """Whether nothing keeps the person from knowing something at a site.
+        """Whether no role conceals something from the user at a site.
 
-        Of two roles the stricter one holds: who rates must not see infusions, whatever
-        else the person may be.
+        Of two roles the stricter one applies: a rater must not view infusions, whatever
+        other roles the user has.
         """
         roles = self.roles_at(site)
         if not roles:
@@ -80,20 +80,20 @@ class Actor:
         return not any(shows in concealed(protocol, role) for role in roles)
 
     def is_told(self, protocol: Protocol, site: str) -> bool:
-        """Whether the person may read who got what at a site: in an open trial alone."""
+        """Whether the user may read treatments at a site: in an open-label trial only."""
         return self.may("read treatment", site) and self.sees(protocol, "arm", site)
 
     def sites(self) -> frozenset[str]:
-        """Sites at which the person has any role."""
+        """Sites at which the user has any role."""
         return frozenset().union(*self.roles.values()) if self.roles else frozenset()
 
     def require(self, act: Act, site: str) -> None:
-        """Refuses what the person may not do (EQ911)."""
+        """Requires a right at a site (EQ911)."""
         if not self.may(act, site):
             raise refused(f"you may not {act} here")
 
     def require_anywhere(self, act: Act) -> None:
-        """Refuses who may not do something at any site (EQ911)."""
+        """Requires a right at any site (EQ911)."""
         if not self.may_anywhere(act):
             raise refused(f"you may not {act} here")
 
@@ -101,12 +101,12 @@ class Actor:
 def refused(
     what: str, where: str = "your roles at this site", mend: str = ASK
 ) -> AccessError:
-    """The refusal of what somebody's roles do not include: EQ911."""
+    """The error where the roles of the user do not include a right: EQ911."""
     return AccessError.single("EQ911", what, where=where, mend=mend)
 
 
 def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
-    """The person behind a request (else EQ912), with roles that hold ``at`` (UTC)."""
+    """The user of a request (else EQ912), with the roles active ``at`` (UTC)."""
     if not user.is_authenticated:
         raise AccessError.single(
             "EQ912", "you are not logged in", where="the session", mend="log in"
@@ -115,8 +115,8 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
     held = rows(STANDING, [user.pk])
     reset, factor, shown, own = held[0][:4]
     if reset:
-        # Whoever still holds a session or a token of such an account has no right: this
-        # is the second wall, should ending them ever fail.
+        # A session or a token of such an account gives no right: a second safeguard,
+        # should ending them ever fail.
         return Actor(name, {}, None, bool(factor))
     if own is not None:
         # The site is that of the participant; services look it up by the identifier.
@@ -137,7 +137,7 @@ def _holds(since: datetime, until: datetime | None, at: datetime) -> bool:
 
 
 def who(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Who asks, and when: the same wherever it is asked in a request."""
+    """User and time of a request: the same throughout the request."""
     known: tuple[Actor, datetime] | None = getattr(request, "who", None)
     if known is None or known[0].name != request.user.get_username():
         at = timezone.now()

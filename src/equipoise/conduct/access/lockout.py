@@ -1,9 +1,9 @@
-"""Too many wrong passwords: counted by account and address, and apart for who is known.
+"""Account lockout after wrong passwords, counted by account, address and known device.
 
-A stranger who tries passwords for somebody's name must not keep that person out. Three
-counts that do not touch each other: of a session that is logged in and confirms who it is;
-of a device on which the account was logged in to completely, second factor included, which
-a signed cookie proves for a year; and of everybody else, by user name and address.
+A stranger who tries passwords for a user name must not lock out its user. There are three
+independent counts: of a logged-in session (re-authentication); of a device on which the
+user has logged in completely, second factor included, which a signed cookie proves for a
+year; and of all others, by user name and address.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from equipoise.conduct.access.middleware import lacks_factor
 COOKIE = "known-device"
 SALT = "equipoise.conduct.access.lockout"
 YEAR = 365 * 24 * 3600  # seconds
-ACCOUNTS = 50  # that one device is known for: a ward shares its computers
+ACCOUNTS = 50  # known on one device: a ward shares its computers
 
 
 class KnownDevice:
-    """Notes who is logged in when a request comes, and marks a device after a log-in."""
+    """Notes the user at the start of a request, and marks a device after a log-in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,7 +47,7 @@ class KnownDevice:
 def username(
     request: HttpRequest | None, credentials: Mapping[str, Any] | None = None
 ) -> str:
-    """Under which name a try is counted: the user name, and how the request is known.
+    """Name under which an attempt is counted: user name, and known session or device.
 
     allauth hands credentials over as ``username``, and its form calls the field
     ``login``; axes must find it in both.
@@ -56,12 +56,12 @@ def username(
         for field in ("username", "login"):
             if source and source.get(field):
                 return counted_as(request, str(source.get(field)).lower())
-    # Who is logged in types no name to confirm who it is.
+    # Re-authentication does not ask for the user name.
     return counted_as(request, getattr(request, "seated", "").lower())
 
 
 def counted_as(request: HttpRequest | None, name: str) -> str:
-    """A user name in lower case, with the session or the device that is known for it."""
+    """A user name in lower case, with its session or known device."""
     if request is None or not name:
         return name
     if name == getattr(request, "seated", "").lower():
@@ -71,21 +71,21 @@ def counted_as(request: HttpRequest | None, name: str) -> str:
 
 
 def address(request: HttpRequest) -> str | None:
-    """The address by which axes counts: the one that allauth works out; None of none."""
+    """The address by which axes counts: the one that allauth determines, or None."""
     if not request.META.get("REMOTE_ADDR"):
         return None
     return str(get_adapter(request).get_client_ip(request)).partition("#")[0]
 
 
 def mark_of(request: HttpRequest) -> str:
-    """What tells a known session or device from others at its address; else empty."""
+    """Digest of a known session or device at a shared address; else empty."""
     if getattr(request, "seated", ""):
         return _digest(request.session.session_key or "")
     return _known(request)[0]
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No sign-up, for accounts are made by the administrator; how allauth counts tries."""
+    """No sign-up, since administrators create accounts; how allauth counts attempts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -107,7 +107,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def answer(
     request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any
 ) -> HttpResponse:
-    """What a locked account is told: the same whether or not it exists."""
+    """The page for a locked account: identical whether or not the account exists."""
     return render(request, "locked.html", status=429)
 
 
@@ -117,7 +117,7 @@ def _name(request: HttpRequest) -> str:
 
 
 def _known(request: HttpRequest) -> tuple[str, list[str]]:
-    """The device, and the digests of the accounts for which it is known."""
+    """The device, and the digests of the accounts known on it."""
     try:
         held = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=YEAR)
     except signing.BadSignature:

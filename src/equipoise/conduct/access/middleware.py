@@ -1,4 +1,4 @@
-"""What every request passes: no copy is stored, idle sessions end, a second factor."""
+"""Middleware of every request: no caching, idle timeout, second factor, valid text."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from equipoise.errors import Problem
 
 
 class NeverKept(MiddlewareMixin):
-    """Marks every answer as one that is not stored; static files pass before it."""
+    """Marks every response as not to be cached; static files pass before it."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponse
     ) -> HttpResponse:
-        """A ward shares its screens."""
+        """Adds the headers, since a ward shares its screens."""
         add_never_cache_headers(response)
         return response
 
 
 LAST = "last_request"
-ENDED = "session_ended"  # cookie: the page for logging in says so
-IN_USE = "X-In-Use"  # of an answer that keeps the session, though nobody asked for it
-NOTED = 15  # seconds within which a use of the session is not written down again
+ENDED = "session_ended"  # cookie: the log-in page shows that the session ended
+IN_USE = "X-In-Use"  # of a response to a background request that keeps the session
+NOTED = 15  # seconds within which a use of the session is not recorded again
 
 
 class IdleTimeout:
-    """Ends a session that nobody used for ``IDLE_MINUTES``.
+    """Ends a session that was not used for ``IDLE_MINUTES``.
 
-    Fields are saved as they are answered, so a tired nurse who comes back logs in and
-    finds the form as it was. Requests that the page makes by itself (``X-Background``)
-    do not keep a session alive. A use is noted every ``NOTED`` seconds: a session may
-    end by so much too early, and never too late. A clock that was set back ends it too:
-    nobody knows for how long it was not used.
+    Each field is saved when it is filled in, so a user who logs in again finds the form
+    unchanged. Background requests of the page (``X-Background``) do not keep a session
+    alive. A use is noted every ``NOTED`` seconds: a session may end by so much too early,
+    and never too late. A clock that was set back ends it too, since the idle time is
+    unknown.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -84,7 +84,7 @@ OPEN = ("/accounts/", "/static/", "/health")
 
 
 class SecondFactor(MiddlewareMixin):
-    """Sends people without a second factor to where they set one up."""
+    """Sends users without a second factor to the page on which they set one up."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         """Lets the request through, or sends it to the set-up."""
@@ -97,7 +97,7 @@ class SecondFactor(MiddlewareMixin):
 
 
 def lacks_factor(request: HttpRequest) -> bool:
-    """Whether somebody must set up a second factor first."""
+    """Whether the user must set up a second factor first."""
     if not request.user.is_authenticated:
         return False
     actor, _ = who(request)
@@ -108,23 +108,23 @@ def lacks_factor(request: HttpRequest) -> bool:
 NUL = "\x00"
 NO_TEXT = Problem(
     code="EQ967",
-    what="the request is no text in UTF-8, or no form",
+    what="the request is not valid UTF-8 text or not a valid form",
     where="the request",
-    mend="send JSON, without NUL",
+    mend="send JSON without NUL characters",
 )
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1")
 
 
 class WellFormed(MiddlewareMixin):
-    """Refuses, with 400, a text that PostgreSQL could not even look for."""
+    """Rejects, with 400, a text that PostgreSQL cannot search for."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        """Passes the request on, if its address and fields are texts."""
+        """Passes the request on if its address and fields are valid texts."""
         try:
             odd = NUL in request.path or _odd(request.GET.lists()) or _unread(request)
             odd = odd or (request.method == "POST" and _odd(request.POST.lists()))
         except (LookupError, UnicodeError, MultiPartParserError, BadRequest):
-            odd = True  # of a charset that nobody knows, or no form at all
+            odd = True  # of an unknown charset, or not a form
         if not odd:
             return None
         if request.path.startswith("/api/"):
@@ -133,7 +133,7 @@ class WellFormed(MiddlewareMixin):
 
 
 def _unread(request: HttpRequest) -> bool:
-    """Whether a body says that it is a form where the interface takes JSON alone."""
+    """Whether the content type is a form where the interface accepts JSON only."""
     kind = request.content_type or ""
     form = kind.startswith(("multipart/", "application/x-www-form-urlencoded"))
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
@@ -141,7 +141,7 @@ def _unread(request: HttpRequest) -> bool:
 
 
 def _odd(lists: Iterable[tuple[str, list[str]]]) -> bool:
-    """Whether a name or a value holds a NUL."""
+    """Whether a name or a value contains a NUL."""
     return any(
         NUL in name or any(NUL in value for value in values) for name, values in lists
     )

@@ -1,4 +1,4 @@
-"""Who somebody is at which site."""
+"""Tables of roles, participant accounts, account resets and proposals."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from equipoise.conduct.study.models import Site
 
 
 class Membership(models.Model):
-    """A role of a person, at one site or at all of them.
+    """A role of a user, at one site or at all sites.
 
-    Rows are only added, and ended by their date: who had which right when stays known.
+    Rows are added and ended by date, never deleted: they show who had which right when.
     """
 
     user = models.ForeignKey(
@@ -27,7 +27,7 @@ class Membership(models.Model):
     granted_by = models.CharField(max_length=150)
 
     class Meta:
-        """A role is held once at a site."""
+        """A user has an active role once at a site."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -52,22 +52,22 @@ class Membership(models.Model):
 
     @property
     def name(self) -> str:
-        """What the person is called."""
+        """Full name of the user, or the user name."""
         return self.user.get_full_name() or self.user.get_username()
 
     @property
     def came(self) -> bool:
-        """Whether the person has set a password."""
+        """Whether the user has set a password."""
         return self.user.has_usable_password()
 
     @property
     def subject(self) -> str:
-        """Who holds it where, as the audit records it."""
+        """User and site, as the audit trail records them."""
         return f"{self.user.get_username()} at {self.where}"
 
 
 class ParticipantAccount(models.Model):
-    """A participant who fills in forms: one person's own forms and nothing else."""
+    """Account of a participant, who fills in the own forms and can view nothing else."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="participant"
@@ -79,9 +79,9 @@ class ParticipantAccount(models.Model):
 
 
 class Reset(models.Model):
-    """A new link for an account that was in use: who asked, who confirmed, what came of it.
+    """Reset of an account that was in use: request, confirmation and outcome.
 
-    Who confirms is needed only if ``second``: the link does not work before.
+    If ``second``, the link works only after a second approver has confirmed it.
     """
 
     user = models.ForeignKey(
@@ -93,14 +93,14 @@ class Reset(models.Model):
     second = models.BooleanField()
     confirmed_by = models.CharField(max_length=150, blank=True)
     confirmed_at = models.DateTimeField(null=True)
-    code = models.CharField(max_length=64, blank=True)  # SHA-256 of the second person's
+    code = models.CharField(max_length=64, blank=True)  # SHA-256 of the approver's code
     tries = models.PositiveSmallIntegerField(default=0)
-    void_at = models.DateTimeField(null=True)  # when a later reset took its place
-    used_at = models.DateTimeField(null=True)  # when the person set a new password
-    seen_at = models.DateTimeField(null=True)  # when the person had read who reset it
+    void_at = models.DateTimeField(null=True)  # when a later reset replaced it
+    used_at = models.DateTimeField(null=True)  # when the user set a new password
+    seen_at = models.DateTimeField(null=True)  # when the user had read who reset it
 
     class Meta:
-        """One open reset an account, and never one person alone."""
+        """One open reset per account, never by one person alone."""
 
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
@@ -120,19 +120,19 @@ class Reset(models.Model):
 
     @property
     def waits(self) -> bool:
-        """Whether a second person must confirm still."""
+        """Whether a second approver has not confirmed it yet."""
         return self.second and self.confirmed_at is None
 
 
 class Proposal(models.Model):
-    """What one person has proposed and a second one must confirm.
+    """An action that one user has proposed and a second approver must confirm.
 
-    A role, once it holds, is a ``Membership``: nothing but the pages reads these rows, and
-    whatever is in them gives no right.
+    An active role is a ``Membership``: only the pages read these rows, and nothing in them
+    gives a right.
     """
 
     act = models.CharField(max_length=12, default="role")  # one of ``proposing.kinds``
-    # Who is to have the role; None for any other act.
+    # User who is to get the role; None for any other action.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -147,13 +147,13 @@ class Proposal(models.Model):
     reason = models.TextField(blank=True)
     confirmed_by = models.CharField(max_length=150, blank=True)
     confirmed_at = models.DateTimeField(null=True)
-    code = models.CharField(max_length=64, blank=True)  # SHA-256 of the second person's
+    code = models.CharField(max_length=64, blank=True)  # SHA-256 of the approver's code
     tries = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        """Never one person alone, and one that is open for the same act."""
+        """Never by one person alone, and one open proposal of the same action."""
 
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
@@ -183,19 +183,19 @@ class Proposal(models.Model):
 
     @property
     def where(self) -> str:
-        """Code of the site that it concerns, or ``ALL_SITES``."""
+        """Code of the site concerned, or ``ALL_SITES``."""
         return ALL_SITES if self.site is None else self.site.code
 
     @property
     def subject(self) -> str:
-        """Whom or what it concerns, as the audit records it."""
+        """User or item concerned, as the audit trail records it."""
         if self.user is None:
             return self.about or "the trial"
         return f"{self.user.get_username()} at {self.where}"
 
     @property
     def label(self) -> str:
-        """What is to be done, as pages call it."""
+        """Label of the proposed action on the pages."""
         if self.user is not None:
             return f"{self.user.get_full_name() or self.user.username} as {self.role}"
         named = {"unblinding": "unblind the trial", "reopening": "reopen recruitment"}
@@ -203,16 +203,16 @@ class Proposal(models.Model):
 
     @property
     def waits(self) -> bool:
-        """Whether a second person must confirm still."""
+        """Whether a second approver has not confirmed it yet."""
         return self.confirmed_at is None
 
 
 def open_proposals() -> models.QuerySet[Proposal]:
-    """What was proposed and has not come to its end."""
-    found = Proposal.objects.filter(closed_at__isnull=True)
-    return found.select_related("user", "site")
+    """Proposals that are not closed."""
+    proposals = Proposal.objects.filter(closed_at__isnull=True)
+    return proposals.select_related("user", "site")
 
 
 def open_resets() -> models.QuerySet[Reset]:
-    """Resets after which no password was set yet: whoever they concern has no right."""
+    """Resets after which no password was set yet: their users have no rights."""
     return Reset.objects.filter(void_at__isnull=True, used_at__isnull=True)

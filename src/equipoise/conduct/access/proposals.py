@@ -1,9 +1,10 @@
-"""Acts that nobody does alone: one person proposes them, a second one confirms.
+"""Proposals: one user proposes an action, and a second approver confirms it.
 
-Roles near the arms once the list is sealed (``granting.py``), unlocking a participant,
-reopening recruitment, unblinding the trial. Who they are is said by ``second_person``; what
-is done when it was confirmed is said by whoever registers a kind of act. A proposal is
-confirmed, refused, withdrawn, or lapses, and in each case the chain of the study says so.
+They are: an unblinding-sensitive role once the allocation schedule is concealed
+(``role_grants.py``), unlocking a participant, reopening recruitment, unblinding the trial.
+``second_approver`` defines who may confirm; the module that registers a kind of action
+performs it. The audit trail of the study records whether a proposal was confirmed,
+rejected or withdrawn; otherwise it lapses.
 """
 
 from __future__ import annotations
@@ -35,24 +36,23 @@ from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.roles import Act
 
-LETTERS = 10  # of a reason that somebody else is to understand
+LETTERS = 10  # of a reason that others are to understand
 Outcome = Literal["done", "taken up", "refused", "withdrawn", "wrong codes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """An act that needs a second person."""
+    """An action that needs a second approver."""
 
-    asks: Act  # the right of who proposes it and may withdraw it
-    # Refuses what cannot be done any more; asked before and at the confirmation.
+    asks: Act  # the right to propose and to withdraw it
+    # Rejects what is no longer possible; called before and at the confirmation.
     check: Callable[[Proposal, datetime], None]
-    # Does it when it is confirmed, or makes the code with which the person concerned
-    # completes it; returns that code, empty if there is none.
+    # Performs it when it is confirmed, or returns the code with which the user concerned
+    # completes it; empty if there is no code.
     carry_out: Callable[[Proposal, datetime], str]
 
 
-# Act -> its kind, added by whoever does it; ``audit.acts`` knows how each of its four steps
-# is recorded.
+# Action -> its kind, registered by its module; ``audit.actions`` lists the four steps.
 kinds: dict[str, Kind] = {}
 
 
@@ -67,13 +67,13 @@ def propose(
     role: str = "",
     about: str = "",
 ) -> Proposal:
-    """Asks a second person; an earlier open proposal of the same is replaced.
+    """Proposes an action to a second approver; replaces an open proposal of the same.
 
     Args:
         site: where; None for all sites.
 
     Raises:
-        AccessError: EQ911; EQ916, there is nobody who could confirm it.
+        AccessError: EQ911; EQ916, no user could confirm it.
         ConductError: of ``check``.
     """
     made = Proposal(
@@ -87,11 +87,11 @@ def propose(
         if not candidates(case_of(made), at=at):
             raise AccessError.single(
                 "EQ916",
-                "a second person must confirm this, and nobody is left who could",
-                where=f"the second person for {act}",
-                mend="it takes another administrator, a statistician, or an investigator "
-                "of the site, who can log in; if there is none, tell the sponsor, who "
-                "opens the way again with `equipoise recover`",
+                "this needs a second approver, and no user could confirm it",
+                where=f"the second approver for {act}",
+                mend="invite another administrator, a statistician or an investigator of "
+                "the site; if that is not possible, the sponsor appoints a user with "
+                "`equipoise recover`",
             )
         same = open_proposals().filter(
             act=act, user=user, role=role, site=site, about=about
@@ -103,40 +103,40 @@ def propose(
 
 
 def waiting(actor: Actor, *, at: datetime) -> list[Proposal]:
-    """Proposals that somebody may confirm or refuse now."""
+    """Proposals that the user may confirm or reject now."""
     return for_judge(unanswered(at), actor, at=at)
 
 
 def pending(act: str, about: str = "", *, at: datetime) -> Proposal | None:
-    """What waits for a second person: the proposal of an act, if one is open."""
+    """The open proposal of an action that is not confirmed yet, if there is one."""
     return unanswered(at).filter(act=act, about=about).last()
 
 
 def unanswered(at: datetime) -> QuerySet[Proposal]:
-    """What a second person can still confirm or refuse."""
+    """Proposals that a second approver can still confirm or reject."""
     since = at - lapses()
     return open_proposals().filter(confirmed_at__isnull=True, proposed_at__gt=since)
 
 
 def lapses() -> timedelta:
-    """How long a proposal can be confirmed.
+    """Time within which a proposal can be confirmed.
 
-    As long as an account counts as new, so that somebody who is new can still confirm what
-    was proposed the day before, and three days more.
+    As long as an account counts as new, so that a new user can still confirm what was
+    proposed the day before, and three days more.
     """
     return lately() + lasts()
 
 
 def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
-    """Confirms what somebody else has proposed, and does it.
+    """Confirms what another user has proposed, and performs it.
 
     Returns:
-        For a role the code for the person concerned, shown once and kept nowhere; else
-        an empty text: it is done.
+        For a role the code for the user concerned, shown once and not stored; else an
+        empty text: it is done.
 
     Raises:
-        AccessError: EQ916, in words that say why; EQ914, other roles exclude it by now.
-        ConductError: what was proposed cannot be done any more.
+        AccessError: EQ916, with the reason; EQ914, other roles exclude it by now.
+        ConductError: the proposed action is no longer possible.
     """
     with transaction.atomic():
         lock(STUDY)
@@ -154,18 +154,18 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
 
 
 def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> None:
-    """The second person does not agree (EQ916, also for a reason that is missing)."""
+    """Rejects a proposal as the second approver (EQ916, also if the reason is missing)."""
     with transaction.atomic():
         lock(STUDY)
         held = _judged(proposal, actor, at)
         if not reason.strip():
-            raise _refused("the reason is missing", "say why; it stays in the audit")
+            raise _refused("the reason is missing", "enter the reason")
         close(held, "refused", at)
         _note("refuse", held, actor.name, at, reason)
 
 
 def withdraw(proposal: Proposal, *, actor: Actor, at: datetime) -> None:
-    """Takes a proposal back, alone, confirmed or not (EQ911; EQ916, it is not open)."""
+    """Withdraws a proposal, confirmed or not (EQ911; EQ916, it is not open)."""
     actor.require(kinds[proposal.act].asks, proposal.where)
     with transaction.atomic():
         lock(STUDY)
@@ -175,7 +175,7 @@ def withdraw(proposal: Proposal, *, actor: Actor, at: datetime) -> None:
 
 
 def close(held: Proposal, outcome: Outcome, at: datetime) -> None:
-    """Notes how a proposal has ended."""
+    """Records the outcome of a proposal."""
     held.closed_at, held.outcome = at, outcome
     held.save(update_fields=["closed_at", "outcome"])
 
@@ -183,7 +183,7 @@ def close(held: Proposal, outcome: Outcome, at: datetime) -> None:
 def require_substance(
     reason: str, code: str, what: str, *, least: int = LETTERS
 ) -> None:
-    """Refuses a reason of which nobody else could learn anything.
+    """Requires a reason that others can understand.
 
     Raises:
         ConductError: with this code; fewer letters, or no more than three different ones.
@@ -194,31 +194,29 @@ def require_substance(
             code,
             f"{what} only with a reason that others can understand",
             where="the reason",
-            mend=f"say in a few words why, with {least} letters or more",
+            mend=f"explain the reason in a few words, with {least} letters or more",
         )
 
 
 def _judged(proposal: Proposal, actor: Actor, at: datetime) -> Proposal:
-    """The proposal as it is now, if this person may judge it."""
+    """The current proposal, if this user may confirm or reject it."""
     held = _open(proposal)
     if not held.waits:
-        raise _refused("it does not wait any more: it was confirmed")
+        raise _refused("it was confirmed already")
     if held.proposed_at <= at - lapses():
-        raise _refused("it is too old, and must be proposed again")
+        raise _refused("the proposal has lapsed and must be made again")
     if held.user is not None and not held.user.is_active:
         raise _refused("the account is closed")
-    wrong = why_not(held, actor, at=at)
-    if wrong:
-        raise _refused(wrong)
+    problem = why_not(held, actor, at=at)
+    if problem:
+        raise _refused(problem)
     return held
 
 
 def _open(proposal: Proposal) -> Proposal:
     held = open_proposals().filter(pk=proposal.pk).first()
     if held is None:
-        raise _refused(
-            "it does not wait any more: it was withdrawn, refused, replaced or done"
-        )
+        raise _refused("it was withdrawn, rejected, replaced or done already")
     return held
 
 
@@ -232,12 +230,11 @@ def _note(
 
 def _refused(
     what: str,
-    mend: str = "let another administrator, a statistician, or an investigator of the "
-    "site judge it",
+    mend: str = "ask another administrator, a statistician or an investigator of the site",
 ) -> AccessError:
     return AccessError.single(
         "EQ916",
-        f"this cannot be confirmed or refused: {what}",
-        where="what waits for a second person",
+        f"you cannot confirm or reject this: {what}",
+        where="the open proposals",
         mend=mend,
     )

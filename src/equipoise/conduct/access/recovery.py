@@ -1,10 +1,10 @@
-"""When nobody is left as the second person: two named people of the sponsor help.
+"""Recovery: two named people of the sponsor appoint a user when no approver is left.
 
-Whoever runs the server holds its keys anyway; this is the way that everybody sees. It is
-begun and finished by two calls of ``equipoise recover``, a day or more apart. Meanwhile
-all who work in the trial are told, on the page of today and by message; it stands in the
-chain of the study and on the page of the sealed list. One of the two gets the link for
-the new account and the other one a code; who joins needs both.
+The administrator of the server could do this by other means; recovery makes it visible.
+It takes two calls of ``equipoise recover``, a day or more apart. Meanwhile all users of
+the trial are notified, on the page *Today* and by e-mail, and it is recorded in the audit
+trail of the study and shown with the allocation schedule. One of the two people gets the
+link for the new account and the other one a code; the new user needs both.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from equipoise.conduct.audit.record import lock
 from equipoise.conduct.study.models import Site
 from equipoise.errors import ConductError
 
-HOURS = 24  # between the two calls at least; a demonstration waits for nobody
-LAPSES = timedelta(days=30)  # one that was begun and never finished
-ROLES = ("administrator", "statistician")  # of all sites, who can be a second person
+HOURS = 24  # between the two calls at least, except in a demonstration
+LAPSES = timedelta(days=30)  # of a recovery that was not finished
+ROLES = ("administrator", "statistician")  # of all sites, possible second approvers
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that was begun."""
+    """A recovery that was started."""
 
     username: str
     name: str
@@ -58,7 +58,7 @@ class Recovery:
 
 
 def recoveries() -> list[Recovery]:
-    """All of them, the latest last."""
+    """All recoveries, the latest last."""
     found: list[Recovery] = []
     entries = Entry.objects.filter(
         chain=STUDY, form="people", act__in=("begin recovery", "recover")
@@ -82,49 +82,48 @@ def begin(
     hours: float = HOURS,
     at: datetime,
 ) -> Recovery:
-    """Announces that the sponsor brings somebody in; nothing is made yet.
+    """Announces that the sponsor appoints a user; no account is created yet.
 
     Args:
-        without: user names of those who are counted on no more: they have left, or
-            nobody reaches them.
+        without: user names of users who have left or cannot be reached.
         hours: until it can be finished.
 
     Raises:
-        ConductError: EQ971, with what is in the way.
-        AccessError: EQ952, the account cannot be made.
+        ConductError: EQ971, with the cause.
+        AccessError: EQ952, the account cannot be created.
     """
-    require_substance(reason, "EQ971", "the way is opened again")
+    require_substance(reason, "EQ971", "a recovery starts")
     names = [" ".join(one.split()) for one in people]
     if min(map(len, names)) < 3 or names[0].casefold() == names[1].casefold():
-        raise _refused("it takes two people with their names", "name both, in full")
+        raise _refused("a recovery needs two different people", "enter both full names")
     if role not in ROLES:
-        raise _refused(f"{role!r} cannot open the way again", f"choose {_or(ROLES)}")
+        raise _refused(f"{role!r} is not a role for a recovery", f"choose {_or(ROLES)}")
     if hours < HOURS and not settings.DEMO:
         raise _refused(
             f"{hours:g} hours are too short for others to object",
-            f"wait {HOURS} hours or more",
+            f"allow {HOURS} hours or more",
         )
     with transaction.atomic():
         lock(STUDY)
         _require_need(without, at)
         if _open(at) is not None:
-            raise _refused("a recovery was begun already", "finish it with --finish")
+            raise _refused("a recovery was started already", "finish it with --finish")
         require_usable(username, name)
-        told = {"user": username, "name": name, "people": names,
+        details = {"user": username, "name": name, "people": names,
                 "without": sorted(without), "hours": hours}  # fmt: skip
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(details, sort_keys=True, ensure_ascii=False)
         note("begin recovery", role, text, TERMINAL, at, reason)
         made = recoveries()[-1]
         _tell_all(
-            f"{_and(made.people)} of the sponsor bring in {name} as {role}, because "
-            f"nobody is left as a second person. It can be finished from "
-            f"{made.due:%Y-%m-%d %H:%M} UTC on. If this is wrong, tell the monitor now."
+            f"{_and(made.people)} of the sponsor appoint {name} as {role}, because no "
+            f"second approver is left. This can take effect from "
+            f"{made.due:%Y-%m-%d %H:%M} UTC. If this is wrong, tell the monitor now."
         )
     return made
 
 
 def finish(*, at: datetime) -> tuple[Link, str]:
-    """Makes the account that was announced, after the waiting time (EQ947, EQ971).
+    """Creates the announced account after the waiting time (EQ947, EQ971).
 
     The link is for one of the two people, and the code for the other one.
     """
@@ -133,10 +132,11 @@ def finish(*, at: datetime) -> tuple[Link, str]:
         lock(STUDY)
         one = _open(at)
         if one is None:
-            raise _refused("no recovery was begun", "begin one: see --help")
+            raise _refused("no recovery was started", "start one: see --help")
         if at < one.due:
             raise _refused(
-                f"it waits until {one.due:%Y-%m-%d %H:%M} UTC", "call it again then"
+                f"the waiting time ends at {one.due:%Y-%m-%d %H:%M} UTC",
+                "run the command again then",
             )
         _require_need(one.without, at)
         require_usable(one.username, one.name)
@@ -153,22 +153,22 @@ def finish(*, at: datetime) -> tuple[Link, str]:
         note("grant", one.role, held.subject, TERMINAL, at, why)
         note("recover", one.role, one.username, TERMINAL, at, why)
         _tell_all(
-            f"{_and(one.people)} of the sponsor brought in {one.name} as {one.role}."
+            f"{_and(one.people)} of the sponsor appointed {one.name} as {one.role}."
         )
     return link(user), code
 
 
 def _require_need(without: Collection[str], at: datetime) -> None:
-    """Refuses where an administrator and a second person are left (EQ971)."""
+    """Rejects a recovery while an administrator and an approver are left (EQ971)."""
     for admin in staff(at):
         if not admin.may("manage people", ALL_SITES) or admin.name in without:
             continue
         seconds = [n for n in candidates(Case(admin.name), at=at) if n not in without]
         if seconds:
             raise _refused(
-                f"{admin.name} can invite somebody and {_or(seconds)} can confirm it",
-                "let them do it on the page *People*; who has left or cannot be reached "
-                "is named with --without",
+                f"{admin.name} can invite a user and {_or(seconds)} can confirm it",
+                "ask them to do it on the page *People*; name users who have left or "
+                "cannot be reached with --without",
             )
 
 
@@ -179,17 +179,17 @@ def _open(at: datetime) -> Recovery | None:
 
 
 def _read(entry: Entry) -> Recovery:
-    told: dict[str, Any] = json.loads(entry.value or "{}")
-    one, other = told["people"]
-    due = entry.at + timedelta(hours=told["hours"])
+    said: dict[str, Any] = json.loads(entry.value or "{}")
+    one, other = said["people"]
+    due = entry.at + timedelta(hours=said["hours"])
     return Recovery(
-        told["user"], told["name"], entry.item, (one, other), tuple(told["without"]),
+        said["user"], said["name"], entry.item, (one, other), tuple(said["without"]),
         entry.reason, entry.at, due,
     )  # fmt: skip
 
 
 def _tell_all(text: str) -> None:
-    tell(GRANTABLE, Site.objects.all(), "The sponsor opens the way again", text)
+    tell(GRANTABLE, Site.objects.all(), "The sponsor appoints a user", text)
 
 
 def _and(names: Collection[str]) -> str:

@@ -1,11 +1,11 @@
-"""What each role may do: one table, read by every service and by the leak test.
+"""Rights of each role: one table, read by every service and by the leak test.
 
 Roles are those of the protocol (``[blinding.conceal]``), with two that a trial needs to
-run: an administrator, who manages people and sees no data, and a safety monitor.
+run: an administrator, who manages users and can view no data, and a monitor.
 
-A protocol has no word that opens a trial. It is open only if everything that it says fits
-an open one; whatever leaves a doubt keeps it blinded, because an arm that was told cannot
-be taken back.
+No setting of a protocol makes a trial open-label. It is open-label only if everything in
+the protocol fits that; in doubt it stays blinded, because a disclosed arm cannot be
+concealed again.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from equipoise.protocol.roles import ROLES, Act, Person, Role
 
 RIGHTS = {name: role.acts for name, role in ROLES.items()}
 
-# What leads to an arm: seeing one, opening all of them, or saying of somebody else that
-# he may. Which roles include such an act follows from the table above. Reading a treatment
-# is not among them: where there is such a page, those who treat are told.
+# Unblinding-sensitive rights: to view an arm, to unblind the trial, or to approve another
+# user who may. Which roles include them follows from the table above. Reading a treatment
+# is not among them: such a page exists in open-label trials only.
 LEADING: frozenset[Act] = frozenset(
     {
         "prepare syringe", "check syringe", "seal list", "unblind in emergency", "lock",
@@ -28,27 +28,26 @@ LEADING: frozenset[Act] = frozenset(
     }
 )  # fmt: skip
 
-# What is concealed from a role that the protocol says nothing of, and what of it an open
-# trial does not conceal: who treats somebody must know with what.
+# What is concealed from a role that the protocol does not mention, and what of it an
+# open-label trial does not conceal: staff who treat a participant must know the treatment.
 ALWAYS = {name: role.conceals for name, role in ROLES.items()}
 TOLD = {name: role.open_label for name, role in ROLES.items() if role.open_label}
 
-# Who logs in with the password alone. A participant sees one person's own questions and
-# nothing else; a second factor on the very phone that shows them protects little, and
-# every one that is lost costs answers.
+# Roles that log in with the password alone. A participant can view the own questionnaires
+# only; a second factor on the same phone protects little, and a lost one costs responses.
 PASSWORD_ALONE: frozenset[Role] = frozenset({"participant"})
 
 
 def leads_to_arms(role: Role) -> bool:
-    """Whether somebody with this role could learn an arm, or let somebody else learn it."""
+    """Whether a role is unblinding-sensitive: could disclose an arm to any user."""
     return bool(RIGHTS[role] & LEADING)
 
 
 def concealed(protocol: Protocol, role: Role) -> frozenset[str]:
-    """What a role must not know: what the protocol says, and what always holds.
+    """What is concealed from a role: by the protocol, and always.
 
     A protocol can conceal more than the table ``ALWAYS``. It conceals less in one case
-    only, that of the table ``TOLD``: nothing in it speaks against an open trial.
+    only, that of the table ``TOLD``: an open-label trial.
     """
     stated = protocol.blinding.conceal
     always = ALWAYS[role]
@@ -60,32 +59,32 @@ def concealed(protocol: Protocol, role: Role) -> frozenset[str]:
 
 
 def told(protocol: Protocol) -> frozenset[Role]:
-    """Roles that may read the treatment of a participant; none in a blinded trial."""
+    """Roles to which the treatment is disclosed; none in a blinded trial."""
     return frozenset(TOLD) if is_open(protocol) else frozenset()
 
 
-# Who must know what is given where nothing conceals it.
+# Roles that know the treatment in an open-label trial.
 TREAT_OR_ARE_TREATED: tuple[Person, ...] = (
     "participant",
     "coordinator",
     "investigator",
 )
-# Who prepares or gives a product so that others need not know it.
+# Roles that prepare or give a product so that others need not know it.
 STAND_BETWEEN: tuple[Person, ...] = ("pharmacist", "infusion team")
 OPEN_ARMS = ("experimental", "open")
 BLIND = re.compile(
     r"(?:single|double|triple|quadruple)[-\s]*(?:blind|mask)\w*", re.IGNORECASE
 )
-HARMLESS = frozenset({"ratings"})  # hidden from who treats, they conceal no arm
+HARMLESS = frozenset({"ratings"})  # concealing them from treating staff conceals no arm
 
 
 def is_open(protocol: Protocol) -> bool:
-    """Whether nothing in a protocol speaks against an open trial."""
+    """Whether a protocol is that of an open-label trial."""
     return next(doubts(protocol), None) is None
 
 
 def doubts(protocol: Protocol) -> Iterator[str]:
-    """Everything that keeps a trial blinded, in words; nothing for an open one."""
+    """The reasons why a trial is blinded, as text; empty for an open-label trial."""
     yield from _arms(protocol)
     stated = protocol.blinding.conceal
     for person in TREAT_OR_ARE_TREATED:
@@ -94,7 +93,7 @@ def doubts(protocol: Protocol) -> Iterator[str]:
             yield f"{', '.join(hidden)} concealed from the {person}"
     for person in STAND_BETWEEN:
         if person in stated:
-            yield f"blinding speaks of the {person}"
+            yield f"the blinding section mentions the {person}"
     yield from _infusions(protocol)
 
 
@@ -107,7 +106,7 @@ def _arms(protocol: Protocol) -> Iterator[str]:
     for text in (protocol.trial.title, protocol.trial.design):
         said = BLIND.search(text)
         if said:
-            yield f"the trial is called {said[0]}"
+            yield f"the title or design says {said[0]}"
 
 
 def _infusions(protocol: Protocol) -> Iterator[str]:

@@ -1,16 +1,16 @@
-"""Granting, taking up and ending roles: nobody helps himself, and no role undoes the blind.
+"""Role grants: granting, accepting and ending roles without endangering the blinding.
 
-Raters, pharmacists and administrators hold their role alone. What somebody has learnt
-in a role he knows afterwards too: who was ever a pharmacist cannot rate later, and who
-has worked beside the infusions cannot become a rater of this trial. In an open trial who
-could read treatments takes no role from which the arm is concealed.
+Raters, pharmacists and administrators have no other role. Knowledge from an earlier role
+remains: a former pharmacist cannot rate later, and staff who have worked at infusions
+cannot become raters of this trial. In an open-label trial, users who could read treatments
+get no role from which the arm is concealed.
 
-Until the list is sealed there is nothing to learn, and one administrator to set the trial
-up: every role holds at once, and who seals vouches for those who have one that leads to
-arms. From then on three people bring such a role about: an administrator proposes it, a
-second person confirms it and gets a code, and the person concerned types that code, logged
-in. So it cannot begin for somebody who does not exist, nor for an account that whoever
-invited has kept: the code is of use in that account alone.
+Until the allocation schedule is concealed, one administrator can set up the trial: roles
+are active immediately, and the statistician who conceals the schedule confirms the users
+with an unblinding-sensitive role. From then on such a role takes three people: an
+administrator proposes it, a second approver confirms it and gets a code, and the user
+enters that code, logged in. So the role cannot start for a person who does not exist, nor
+for an account that the inviting user has retained.
 """
 
 from __future__ import annotations
@@ -56,30 +56,30 @@ GRANTABLE = tuple(name for name in ROLES if name != "participant")
 def grant(
     user: User, role: str, site: str, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Membership | Proposal:
-    """Gives a person a role, or proposes it to a second person.
+    """Grants a role to a user, or proposes it to a second approver.
 
     Args:
         role: one of ``GRANTABLE``.
         site: code of the site, or ``ALL_SITES``.
-        at: UTC; the role holds from then on.
+        at: UTC; the role is active from then on.
 
     Returns:
-        The role that holds; or, of a role that leads to arms once the list is sealed, the
-        proposal, which gives no right.
+        The active role; or, for an unblinding-sensitive role once the allocation schedule
+        is concealed, the proposal, which gives no right.
 
     Raises:
-        AccessError: EQ911; EQ914, it is the person's own right, or roles exclude each
-            other; EQ916, it takes a second person and there is none.
+        AccessError: EQ911; EQ914, the actor is the user, or roles exclude each other;
+            EQ916, it needs a second approver and there is no such user.
     """
     actor.require("manage people", site)
     with transaction.atomic():
-        lock(STUDY)  # two grants to one person come one after the other
+        lock(STUDY)  # serializes two grants to one user
         wanted = _grantable(user, role, actor)
         held = Membership.objects.filter(user=user)
         _fits(wanted, held, at)
         where = None if site == ALL_SITES else Site.objects.filter(code=site).first()
         if site != ALL_SITES and where is None:
-            raise _refused(f"there is no site {site!r}", "choose a site of the list")
+            raise _refused(f"there is no site {site!r}", "choose a site from the list")
         same = _current(held, at).filter(role=wanted, site=where).first()
         if same is not None:
             return same
@@ -112,7 +112,7 @@ def end(
             if not _current(others, at).exists():
                 raise _refused(
                     "this is the last administrator",
-                    "grant the role to somebody else first",
+                    "grant the role to another user first",
                 )
         membership.until = at
         membership.save(update_fields=["until"])
@@ -121,7 +121,7 @@ def end(
 
 
 def first_administrator(user: User, *, at: datetime) -> Membership:
-    """Makes the first administrator, whom nobody grants it (EQ914, there is one)."""
+    """Makes the first administrator, without a grant (EQ914, there is one already)."""
     with transaction.atomic():
         lock(STUDY)
         if Membership.objects.filter(role="administrator").exists():
@@ -136,12 +136,12 @@ def first_administrator(user: User, *, at: datetime) -> Membership:
 
 
 def is_sealed() -> bool:
-    """Whether a list was sealed: from then on there is something to learn."""
+    """Whether the allocation schedule is concealed: from then on there is a blind."""
     return Entry.objects.filter(chain=STUDY, act="seal").exists()
 
 
 def _require_fit(proposal: Proposal, at: datetime) -> None:
-    """Refuses a role that the person's other roles exclude by now: EQ914."""
+    """Rejects a role that the user's other roles exclude by now: EQ914."""
     held = Membership.objects.filter(user=proposal.user)
     _fits(cast(Role, proposal.role), held, at)
 
@@ -149,30 +149,30 @@ def _require_fit(proposal: Proposal, at: datetime) -> None:
 def _grantable(user: User, role: str, actor: Actor) -> Role:
     if user.get_username() == actor.name:
         raise _refused(
-            "nobody grants himself a right", "another administrator can grant it"
+            "you cannot grant yourself a role", "ask another administrator to grant it"
         )
     if role not in GRANTABLE:
         raise _refused(
-            f"{role!r} is not a role that is granted", "choose a role of the list"
+            f"{role!r} is not a role that can be granted", "choose a role from the list"
         )
     if not user.is_active:
-        raise _refused("this account is closed", "open it again first")
+        raise _refused("this account is closed", "reopen the account first")
     if ParticipantAccount.objects.filter(user=user).exists():
         raise _refused(
-            "a participant has no role in the trial", "give the person another account"
+            "a participant's account can have no other role", "create another account"
         )
     return role
 
 
 def _fits(wanted: Role, held: models.QuerySet[Membership], at: datetime) -> None:
-    """Refuses roles that exclude each other, now or by what was learnt."""
+    """Rejects roles that exclude each other, now or by earlier knowledge."""
     now = set(_current(held, at).values_list("role", flat=True)) - {wanted}
     ever = set(held.values_list("role", flat=True)) - {wanted}
     clash = sorted(now) if wanted in ALONE else sorted(now & ALONE)
     if clash:
         raise _refused(
             f"{wanted} and {', '.join(clash)} exclude each other",
-            "give the role to somebody else, or end the other role first",
+            "grant the role to another user, or end the other role first",
         )
     reads = told(in_force())
     known = ever & (
@@ -182,9 +182,9 @@ def _fits(wanted: Role, held: models.QuerySet[Membership], at: datetime) -> None
     )
     if known:
         raise _refused(
-            f"who was {', '.join(sorted(known))} in this trial cannot become {wanted}: "
-            "what was learnt stays known",
-            "give the role to somebody else",
+            f"a user who was {', '.join(sorted(known))} in this trial cannot become "
+            f"{wanted}, because of what that role can view",
+            "grant the role to another user",
         )
 
 
@@ -195,38 +195,38 @@ def _current(
 
 
 def _refused(what: str, mend: str) -> AccessError:
-    return AccessError.single("EQ914", what, where="roles of the person", mend=mend)
+    return AccessError.single("EQ914", what, where="roles of the user", mend=mend)
 
 
-GONE = "This role does not wait for you any more; ask the administrator."
-WAITS = "A second person must confirm this role first, and gives you a code."
-OLD = "The code is too old; ask the administrator to give the role again."
+GONE = "You can no longer accept this role. Ask the administrator."
+WAITS = "A second approver must confirm this role first, and gives you a code."
+OLD = "The code has expired. Ask the administrator to grant the role again."
 
 
 def mine(user: User, *, at: datetime) -> list[Proposal]:
-    """Roles that wait for the code which the person got."""
+    """Roles that the user can accept with the code of the second approver."""
     since = at - lasts()
     return list(open_proposals().filter(act="role", user=user, confirmed_at__gt=since))
 
 
 def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:
-    """Makes the role hold for who has the account, and the code of the second person.
+    """Activates the role for the logged-in user with the code of the second approver.
 
-    What is wrong, or nothing; EQ914, other roles exclude it by now.
+    Returns the problems, if any; EQ914, other roles exclude it by now.
     """
     with transaction.atomic():
         lock(STUDY)
         held = open_proposals().filter(pk=proposal.pk, user=user).first()
         if held is None or open_resets().filter(user=user).exists():
             return [GONE]
-        wrong = _wrong_code(held, user, code, at)
-        if not wrong:
+        problems = _wrong_code(held, user, code, at)
+        if not problems:
             _hold(held, user, at)
-        return wrong
+        return problems
 
 
 def _code(held: Proposal, at: datetime) -> str:
-    """The code of the second person for the person concerned; the role waits for it."""
+    """The code of the second approver, with which the user accepts the role."""
     code = new_code()
     held.code = digest(code)
     held.save(update_fields=["code"])

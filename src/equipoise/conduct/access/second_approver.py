@@ -1,12 +1,12 @@
-"""Who can be the second person of what nobody does alone: resets, and ``proposing``.
+"""Second approver: who may confirm account resets and ``proposals`` of another user.
 
-Another administrator, a statistician, or an investigator of the site, who answers for the
-people there: the smallest trial that can run has an administrator, an investigator and a
-statistician, so two of them are left whoever has lost the telephone. Not the monitor, who
-reads afterwards what was done. Nobody confirms through somebody whom he has made lately
-himself, the other way round, or through somebody made by the same third person.
+Another administrator, a statistician, or an investigator of the site, who is responsible
+for its staff: the smallest trial that can run has an administrator, an investigator and a
+statistician, so two of them are left if one has lost the second factor. Not the monitor,
+who reviews afterwards what was done. Users cannot confirm for a user whom they brought in
+lately, the other way round, or where the same third user brought in both.
 
-``shortages`` says, before the list is sealed, what a trial will be short of afterwards.
+``shortages`` lists, before the allocation schedule is concealed, which users are missing.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from equipoise.conduct.study.models import Site
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.roles import Act
 
-NOBODY = frozenset({"setup", "terminal"})  # acts that no person of the trial did
-LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
+NOBODY = frozenset({"setup", "terminal"})  # actors that are not users of the trial
+LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that looks like another
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What waits for a second person."""
+    """A request that a second approver must confirm."""
 
     asked_by: str
-    concerned: str = ""  # whom it is about; empty if it is about nobody
-    # Of the person concerned, or of the role; may hold ``ALL_SITES``.
+    concerned: str = ""  # user concerned; empty if there is none
+    # Of the user concerned, or of the role; may contain ``ALL_SITES``.
     sites: frozenset[str] = frozenset({ALL_SITES})
 
 
@@ -47,7 +47,7 @@ T = TypeVar("T", Proposal, Reset)
 
 
 def case_of(held: Proposal | Reset) -> Case:
-    """Who asked, for whom, and where it would hold or where that person works."""
+    """Requester, user concerned, and sites of the role or of that user."""
     if isinstance(held, Proposal):
         name = held.user.get_username() if held.user is not None else ""
         return Case(held.proposed_by, name, frozenset({held.where}))
@@ -57,31 +57,31 @@ def case_of(held: Proposal | Reset) -> Case:
 
 
 def why_not(held: Proposal | Reset, actor: Actor, *, at: datetime) -> str:
-    """Why somebody cannot confirm something; empty if nothing is in the way."""
+    """Why a user cannot confirm a request; empty if the user can."""
     case = case_of(held)
     return _barred(case, actor) or _too_close(case, actor.name, at)
 
 
 def confirmers(held: Proposal | Reset, *, at: datetime) -> list[str]:
-    """User names of those who may confirm something now, in order."""
+    """User names of the users who may confirm a request now, in order."""
     case = case_of(held)
     return [name for name in candidates(case, at=at) if not _too_close(case, name, at)]
 
 
 def for_judge(found: Iterable[T], actor: Actor, *, at: datetime) -> list[T]:
-    """What somebody may confirm now, of what waits."""
+    """Open requests that a user may confirm now."""
     if not actor.may_anywhere("confirm reset"):
         return []
     return [one for one in found if not why_not(one, actor, at=at)]
 
 
 def candidates(case: Case, *, at: datetime) -> list[str]:
-    """User names of all who can be it now, or when they are no longer new."""
+    """User names of possible approvers, now or when they are no longer new."""
     return [one.name for one in staff(at) if not _barred(case, one)]
 
 
 def staff(at: datetime) -> Iterator[Actor]:
-    """Everybody who was ever given a role, and can log in; by user name."""
+    """All users who ever had a role and can log in, by user name."""
     holders = Membership.objects.filter(user__is_active=True).values("user")
     for user in User.objects.filter(pk__in=holders).order_by("username"):
         if user.has_usable_password():
@@ -89,37 +89,37 @@ def staff(at: datetime) -> Iterator[Actor]:
 
 
 def lately() -> timedelta:
-    """How long an account counts as made by who made it.
+    """Time within which an account counts as brought in by its inviter.
 
-    A fortnight, in which somebody who is not there is noticed on the page of people and
-    by who reads the audit.
+    A fortnight, in which a user who does not exist is noticed on the page of users and in
+    review of the audit trail.
     """
     return timedelta(days=settings.MADE_LATELY_DAYS)
 
 
 def lasts() -> timedelta:
-    """How long a link works, and a code that belongs to a role."""
+    """Time for which a link is valid, and a code for a role."""
     return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 def new_code() -> str:
-    """A code for the person concerned, shown once; what is kept is its ``digest``."""
+    """A code for the user concerned, shown once; only its ``digest`` is stored."""
     code = "".join(secrets.choice(LETTERS) for _ in range(8))
     return f"{code[:4]}-{code[4:]}"
 
 
 def digest(code: str) -> str:
-    """A code as it is kept: case, blanks and dashes do not matter."""
+    """Stored SHA-256 of a code: case, blanks and dashes do not matter."""
     plain = "".join(c for c in code.upper() if c.isalnum())
     return sha256(plain.encode()).hexdigest()
 
 
 TRIES = 5  # of a code
-WRONG = "This is not the code that the second person has."
+WRONG = "The code does not match that of the second approver."
 
 
 def wrong_tries(held: Proposal | Reset, code: str) -> int:
-    """How many wrong codes were typed with this one; 0 if it is the right one."""
+    """Number of wrong codes entered, with this one; 0 if the code is right."""
     if hmac.compare_digest(held.code, digest(code)):
         return 0
     held.tries += 1
@@ -129,12 +129,12 @@ def wrong_tries(held: Proposal | Reset, code: str) -> int:
 
 def _barred(case: Case, actor: Actor) -> str:
     if actor.name == case.asked_by:
-        return "who asked for it cannot confirm it"
+        return "you requested it yourself"
     if actor.name == case.concerned:
-        return "nobody confirms for himself"
+        return "it concerns your own account"
     here = actor.sites() if ALL_SITES in case.sites else case.sites
     if not any(actor.may("confirm reset", site) for site in here):
-        return "your roles at the person's site do not include it"
+        return "your roles at the user's site do not include it"
     return ""
 
 
@@ -142,14 +142,14 @@ def _too_close(case: Case, name: str, at: datetime) -> str:
     since = at - lately()
     if _makers(name, since) & _makers(case.asked_by, since):
         return (
-            "you and who asked were brought into the trial by the same person within "
+            "the same person brought you and the requester into the trial within "
             f"{lately().days} days"
         )
     return ""
 
 
 def _makers(name: str, since: datetime) -> frozenset[str]:
-    """Who brought somebody into the trial since then, and whoever brought those."""
+    """Users who brought a user into the trial since then, and who brought those."""
     found, new = {name}, {name}
     while new:
         invited = Entry.objects.filter(
@@ -169,15 +169,15 @@ def _makers(name: str, since: datetime) -> frozenset[str]:
     return frozenset(found)
 
 
-# Who proposes what: the right that it takes, and what a second person then confirms.
+# Right that a proposal takes, and what a second approver then confirms.
 ASKS: tuple[tuple[Act, str], ...] = (
-    ("manage people", "a new role near the arms, or a lost password"),
-    ("lock", "an unlocked participant, reopened recruitment, or the unblinding"),
+    ("manage people", "a new unblinding-sensitive role or the reset of an account"),
+    ("lock", "unlocking a participant, reopening recruitment or unblinding the trial"),
 )
 
 
 def shortages(protocol: Protocol, *, at: datetime) -> list[str]:
-    """What will be missing later, in sentences; empty if nothing will.
+    """Users who will be missing later, as sentences; empty if none will be.
 
     Args:
         protocol: in force; a trial without infusions needs no pharmacist.
@@ -194,24 +194,24 @@ def _seconds(people: list[Actor], at: datetime) -> Iterator[str]:
     for right, what in ASKS:
         askers = [one for one in people if one.may(right, ALL_SITES)]
         if not askers:
-            yield f"Nobody who has come in can ask for {what}."
+            yield f"No active user can request {what}."
         for one in askers:
             names = candidates(Case(one.name), at=at)
             if not names:
-                yield f"Nobody could confirm what {one.name} asks for: {what}."
+                yield f"No user could confirm a request of {one.name} for {what}."
             elif len(names) == 1:
                 yield (
-                    f"Only {names[0]} could confirm what {one.name} asks for ({what}): "
-                    f"nobody could when {names[0]} has left."
+                    f"Only {names[0]} could confirm a request of {one.name} for {what}; "
+                    f"when {names[0]} leaves, no user could."
                 )
 
 
 def _pharmacy(site: Site, people: list[Actor]) -> Iterator[str]:
     able = [one.name for one in people if one.may("prepare syringe", site.code)]
     if not able:
-        yield f"{site.name} has no pharmacist who has come in: no syringe is prepared."
+        yield f"{site.name} has no active pharmacist to prepare syringes."
     elif len(able) == 1:
         yield (
-            f"{site.name} has one pharmacist, {able[0]}: a syringe is checked by a second "
-            "one, and none is released."
+            f"{site.name} has only one pharmacist, {able[0]}: a second one must check "
+            "each syringe before it is released."
         )

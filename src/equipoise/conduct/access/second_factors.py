@@ -1,11 +1,12 @@
-"""Second factors: encrypted at rest, and never taken twice when the clock went back.
+"""Second factors: encrypted at rest, and never accepted twice if the clock went back.
 
-Who has the database alone makes no code from it. The key follows from the secret of the
-trial (``secret.key`` in its folder); with another secret, second factors are set up again.
+The database alone does not suffice to generate a code. The key is derived from the secret
+of the trial (``secret.key`` in its folder); with another secret, users set up their second
+factors again.
 
-A code belongs to half a minute. If that half minute came again, a code that somebody has
-seen before would open the account: such a code is refused. Passkeys and recovery codes do
-not depend on the clock, and still work.
+A code is valid for half a minute. If the clock went back over it, an observed code would
+open the account: such a code is rejected. Passkeys and recovery codes do not depend on the
+clock, and still work.
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ SECRETS = ("secret", "seed")  # of a second factor, in allauth's data
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # has no types
-    """Encrypts what allauth keeps of second factors."""
+    """Encrypts the secrets of second factors that allauth stores."""
 
     def encrypt(self, text: str) -> str:
-        """As it is stored."""
+        """The encrypted text, for storage."""
         return MARK + _box(settings.SECRET_KEY).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """What was encrypted; a text of before stands in clear and is given as it is.
+        """The decrypted text; an older text that is not encrypted is returned unchanged.
 
         Raises:
-            AccessError: EQ918, the secret of the trial is another one.
+            AccessError: EQ918, encrypted with another secret.
         """
         if not encrypted_text.startswith(MARK):
             return encrypted_text
@@ -57,7 +58,7 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # has no types
 
 
 def encrypt_all() -> int:
-    """Encrypts second factors that stand in clear, from before; their number."""
+    """Encrypts older second factors that are not encrypted; returns their number."""
     adapter, count = Adapter(), 0
     for one in Authenticator.objects.order_by("pk"):
         clear = {
@@ -83,7 +84,7 @@ DIGITS = 6  # of an app; recovery codes have more
 
 
 class _NeverAgain:
-    """Refuses a code of a time at which a code was used already, or before."""
+    """Rejects a code of a time up to the last use of a code."""
 
     def clean_code(self) -> str:
         code = "".join(self.cleaned_data["code"].split())  # type: ignore[attr-defined]
@@ -94,9 +95,8 @@ class _NeverAgain:
         )
         if len(code) == DIGITS and held.exists():
             raise ValidationError(
-                "The clock of the server went back, so that codes cannot be told from old "
-                "ones. Use a passkey or a recovery code, and tell the person who runs the "
-                "server."
+                "The clock of the server went back, so the code could be an old one. Use a "
+                "passkey or a recovery code, and tell the administrator of the server."
             )
         return str(super().clean_code())  # type: ignore[misc]
 
@@ -106,4 +106,4 @@ class Login(_NeverAgain, AuthenticateForm):  # type: ignore[misc]
 
 
 class Again(_NeverAgain, ReauthenticateForm):  # type: ignore[misc]
-    """The code before a grave deed."""
+    """The code for re-authentication."""

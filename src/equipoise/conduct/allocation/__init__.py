@@ -1,1 +1,1 @@
-"""The sealed list, in a vault of its own: one service a deed, and one importer."""
+"""Allocation database: the concealed schedule, kits, syringes and pharmacy register."""

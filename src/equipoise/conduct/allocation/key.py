@@ -1,4 +1,4 @@
-"""The key of the vault: in a file that only its owner can read, in no database."""
+"""Key of the allocation database: in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from equipoise.errors import ConductError
 
 NONCE = 12  # bytes
-BLOCK = 64  # bytes; sealed texts are equally long, so that length tells nothing
+BLOCK = 64  # bytes; encrypted texts are equally long, so that length reveals nothing
 
 
 def make_key(path: Path) -> None:
-    """Writes a new key, unless there is one; the folder must be there."""
+    """Writes a new key, unless there is one; the folder must exist."""
     if path.exists():
         return
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -35,16 +35,16 @@ class Vault:
         except (OSError, ValueError) as error:
             raise ConductError.single(
                 "EQ931",
-                "the key of the vault cannot be read",
+                "the key of the allocation database cannot be read",
                 where=str(path),
-                mend="bring the key back from where it was put for safe keeping; "
-                "without it nobody can know who got what",
+                mend="restore the key from its copy in safe keeping; without it no arm "
+                "can be decrypted",
             ) from error
 
     def seal(self, text: str, bound_to: str, *, block: int = BLOCK) -> bytes:
         """Encrypts a text, filled up to a multiple of ``block`` bytes.
 
-        Moved elsewhere than where it is ``bound_to``, it cannot be opened.
+        Only with the same ``bound_to`` can it be decrypted.
         """
         clear = text.encode()
         padded = len(clear).to_bytes(4, "big") + clear
@@ -53,16 +53,16 @@ class Vault:
         return nonce + self._box.encrypt(nonce, padded, bound_to.encode())
 
     def open(self, sealed: bytes | memoryview, bound_to: str) -> str:
-        """Decrypts what ``seal`` made; EQ932 if it was changed or moved, or the key was."""
+        """Decrypts a text of ``seal``; EQ932 if it, its place or the key was changed."""
         data = bytes(sealed)
         try:
             clear = self._box.decrypt(data[:NONCE], data[NONCE:], bound_to.encode())
         except InvalidTag as error:
             raise ConductError.single(
                 "EQ932",
-                "a sealed arm does not open: it was changed or moved, or the key is "
-                "another one",
-                where="the vault",
-                mend="stop enrolment and verify the vault: `equipoise audit verify`",
+                "an encrypted arm cannot be decrypted: it was changed or moved, or the "
+                "key does not match",
+                where="the allocation database",
+                mend="stop enrolment and run `equipoise audit verify`",
             ) from error
         return clear[4 : 4 + int.from_bytes(clear[:4], "big")].decode()

@@ -1,4 +1,4 @@
-"""Tables of the vault. Only ``services`` imports them; no arm stands in clear."""
+"""Tables of the allocation database, for ``services`` only; arms are encrypted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from equipoise.conduct.audit.models import stamp
 
 
 class Sealed(models.Model):
-    """The sealed list as a whole; triggers refuse to change or delete it."""
+    """The concealed allocation schedule; triggers prevent changing or deleting it."""
 
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150)
@@ -25,15 +25,15 @@ class Sealed(models.Model):
 
 
 class Place(models.Model):
-    """One place of the list: its arm encrypted, its kit number telling nothing."""
+    """One position of the schedule: encrypted arm, uninformative kit number."""
 
     stratum = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
     kit = models.CharField(max_length=12, unique=True)
-    arm = models.BinaryField()  # encrypted; empty if it is worked out on arrival
+    arm = models.BinaryField()  # encrypted; empty for minimization
 
     class Meta:
-        """One place for each position."""
+        """One row for each position."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -46,7 +46,7 @@ class Place(models.Model):
 
 
 class Turn(models.Model):
-    """The lock of a stratum, and how many of its places are taken."""
+    """The lock of a stratum, and how many of its positions are allocated."""
 
     stratum = models.CharField(max_length=200, primary_key=True)
     taken = models.PositiveIntegerField(default=0)
@@ -56,7 +56,7 @@ class Turn(models.Model):
 
 
 class Chained(models.Model):
-    """A row of a chain; triggers refuse to change or delete it."""
+    """A row of a hash chain; triggers prevent changing or deleting it."""
 
     called: ClassVar[str]  # what is said of a row
     of: ClassVar[tuple[str, ...]] = ()  # the row that ``bound`` looks at
@@ -66,7 +66,7 @@ class Chained(models.Model):
     hash = models.BinaryField(max_length=32)  # of the row before and of this one
 
     class Meta:
-        """In their order."""
+        """In order of the chain."""
 
         abstract = True
         ordering: ClassVar = ["seq"]
@@ -75,12 +75,12 @@ class Chained(models.Model):
         return f"{type(self).__name__} {self.seq}"
 
     def bound(self) -> tuple[str, ...]:
-        """What the hash binds, but for the number, in an order that never changes."""
+        """Fields that the hash covers, except the number; their order never changes."""
         raise NotImplementedError
 
 
 class Allocation(Chained):
-    """A place that was given to a participant."""
+    """A position of the schedule that was allocated to a participant."""
 
     called = "allocation"
     of = ("place",)
@@ -90,7 +90,7 @@ class Allocation(Chained):
     arm = models.BinaryField()  # encrypted, bound to this participant
 
     def bound(self) -> tuple[str, ...]:
-        """Who got which kit, and everything that was known of it."""
+        """Participant, kit, and the data of the allocation."""
         return (
             self.participant, self.place.kit, stamp(self.at), self.actor, self.factors,
             bytes(self.arm).hex(),
@@ -98,7 +98,7 @@ class Allocation(Chained):
 
 
 class Opening(Chained):
-    """An arm that somebody was shown, written down before it was shown."""
+    """An unblinding: an arm that was shown to a user, recorded before it was shown."""
 
     called = "opening"
     participant = models.CharField(max_length=40)
@@ -106,7 +106,7 @@ class Opening(Chained):
     reason = models.TextField(blank=True)
 
     def bound(self) -> tuple[str, ...]:
-        """Whose arm, when, by whom and why."""
+        """Participant, time, user and reason."""
         return self.participant, stamp(self.at), self.actor, self.why, self.reason
 
 
@@ -120,14 +120,14 @@ class SyringeRow(Chained):
     content = models.BinaryField()  # drug, dose, weight, volume; encrypted
 
     class Meta(Chained.Meta):
-        """Asked for by infusion."""
+        """Indexed by infusion."""
 
         indexes: ClassVar = [
             models.Index(fields=["participant", "visit"], name="syringes_of_a_visit")
         ]
 
     def bound(self) -> tuple[str, ...]:
-        """The syringe with its sealed content."""
+        """The syringe with its encrypted content."""
         return (
             self.number, self.participant, self.visit, stamp(self.at), self.actor,
             bytes(self.content).hex(),
@@ -135,21 +135,21 @@ class SyringeRow(Chained):
 
 
 class SyringeCheck(Chained):
-    """What a second person found on a syringe."""
+    """Check of a syringe by a second pharmacist."""
 
     called = "check of a syringe"
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
-    agrees = models.BooleanField()  # False: another volume; it is thrown away
+    agrees = models.BooleanField()  # False: another volume; it is discarded
 
     def bound(self) -> tuple[str, ...]:
-        """Which syringe, and what was found."""
+        """The syringe, and the result of the check."""
         agrees = "agrees" if self.agrees else "does not agree"
         return self.syringe.number, stamp(self.at), self.actor, agrees
 
 
 class SyringeDiscard(Chained):
-    """A syringe that was thrown away before its infusion."""
+    """A syringe that was discarded before its infusion."""
 
     called = "discard of a syringe"
     of = ("syringe",)
@@ -157,15 +157,15 @@ class SyringeDiscard(Chained):
     reason = models.BinaryField()  # encrypted: it could name the drug
 
     def bound(self) -> tuple[str, ...]:
-        """Which syringe, and the sealed reason."""
+        """The syringe, and the encrypted reason."""
         number, reason = self.syringe.number, bytes(self.reason).hex()
         return number, stamp(self.at), self.actor, reason
 
 
 class PharmacyEntry(Chained):
-    """Something that happened in a pharmacy.
+    """An entry of the drug accountability register of a pharmacy.
 
-    Which vials a syringe was prepared from stands in the content of the syringe.
+    The content of the syringe records from which vials it was prepared.
     """
 
     called = "entry of the pharmacy"
@@ -176,6 +176,6 @@ class PharmacyEntry(Chained):
     content = models.BinaryField()  # everything else, encrypted, bound to its place
 
     def bound(self) -> tuple[str, ...]:
-        """What happened to what, and the sealed rest."""
+        """Kind and subject of the entry, and the encrypted content."""
         content = bytes(self.content).hex()
         return stamp(self.at), self.actor, self.kind, self.about, content

@@ -1,1 +1,1 @@
-"""The HTTP interface: OpenAPI, tokens that carry the rights of a person and no more."""
+"""HTTP API: OpenAPI, and tokens with the rights of their user and no more."""

@@ -1,8 +1,8 @@
-"""Who asks over the interface, and every refusal of it in one shape.
+"""Authentication of the API, and one shape for all its errors.
 
-A token in the header, or the session of a browser with its CSRF token. What somebody sent
-is not sent back: a number that JSON cannot hold would break the answer, and an answer ends
-in logs.
+A token in the header, or the session of a browser with its CSRF token. Input is not sent
+back: a number that JSON cannot represent would break the response, and responses end in
+logs.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from equipoise.errors import AccessError, Problem
 
 
 class Token(HttpBearer):
-    """``Authorization: Bearer eqp_...``; the person's rights are those of now."""
+    """``Authorization: Bearer eqp_...``; with the current rights of the user."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        """The person, or nobody."""
+        """The user of a valid token, or None."""
         user = holder(token, at=timezone.now())
         if user is not None:
             request.user = user
@@ -38,22 +38,22 @@ SESSION_ONLY: list[Any] = [SessionAuth()]
 
 
 def just_confirmed(request: HttpRequest) -> None:
-    """Refuses who has not given password or passkey within the last minute (EQ966)."""
+    """Requires re-authentication within the last minute (EQ966)."""
     if not did_recently_reauthenticate(request):
         raise AccessError.single(
             "EQ966",
-            "confirm who you are first",
+            "this needs re-authentication",
             where="the session",
             mend="log in again, and repeat this within a minute",
         )
 
 
-MOST = 50  # problems of one request that are told
+MOST = 50  # problems of one request that are reported
 DESCRIBED = "the interface is described at /api/openapi.json"
 
 
 def refuse_in_words(api: NinjaAPI) -> None:
-    """Lets an interface answer in the shape ``Refusal`` where its framework refuses."""
+    """Sends errors of the API framework in the shape ``Refusal``."""
     for kind in (ValidationError, HttpError, Http404, AuthenticationError):
         api.add_exception_handler(kind, _refusal)
 
@@ -64,8 +64,8 @@ def _refusal(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
             code="EQ912",
             what="you are not logged in",
             where="the request",
-            mend="send a token that holds, or the session of a browser; "
-            "some deeds need the session",
+            mend="send a valid token or the session of a browser; some actions need the "
+            "session",
         )
         answer = as_json([problem], 401)
         answer["WWW-Authenticate"] = "Bearer"
@@ -74,11 +74,11 @@ def _refusal(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
         return as_json([_problem(_told(one)) for one in error.errors[:MOST]], 422)
     if isinstance(error, HttpError):
         return as_json([_problem(str(error))], error.status_code)
-    return as_json([_problem("there is nothing here")], 404)
+    return as_json([_problem("there is nothing at this address")], 404)
 
 
 def _told(error: dict[str, object]) -> str:
-    """Place and reason of a pydantic error, without what was sent."""
+    """Location and reason of a pydantic error, without the input."""
     place = error.get("loc")
     parts = place if isinstance(place, tuple | list) else (place,)
     where = ".".join(str(part)[:40] for part in parts)

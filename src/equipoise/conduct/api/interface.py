@@ -1,4 +1,4 @@
-"""Every operation of the interface; OpenAPI is at ``/api/openapi.json``."""
+"""Operations of the HTTP API; OpenAPI is at ``/api/openapi.json``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ api = NinjaAPI(
 )
 refuse_in_words(api)
 REFUSED: dict[Any, Any] = dict.fromkeys((400, 401, 403, 409, 422), shapes.Refusal)
-# An identifier that no address can hold, such as an empty one, leads nowhere.
+# An identifier that no address can contain, such as an empty one, gives 404.
 NAMED = REFUSED | {404: shapes.Refusal}
 KINDS = (
     "application/zip",
@@ -53,7 +53,7 @@ FILE: dict[str, Any] = {
 
 @api.get("/me", response={200: shapes.Me, **REFUSED})
 def me(request: HttpRequest) -> Any:
-    """Who asks, with the roles that hold now."""
+    """The user of the request, with the active roles."""
     actor = who(request)[0]
     return {
         "name": actor.name,
@@ -63,26 +63,26 @@ def me(request: HttpRequest) -> Any:
 
 @api.get("/participants", response={200: list[shapes.Person], **REFUSED})
 def list_participants(request: HttpRequest) -> Any:
-    """Participants of the person's sites, in order of arrival."""
+    """Participants of the user's sites, in order of screening."""
     return participants.visible(who(request)[0])
 
 
 @api.post("/participants", response={201: shapes.Person, **REFUSED})
 def screen(request: HttpRequest, new: shapes.NewPerson) -> Any:
-    """Enters the next person into the screening log."""
+    """Adds a participant to the screening log."""
     actor, now = who(request)
     return Status(201, participants.screen(new.site, actor=actor, at=now))
 
 
 @api.get("/participants/{identifier}", response={200: shapes.Person, **NAMED})
 def one_participant(request: HttpRequest, identifier: str) -> Any:
-    """One participant; of another site, or not there: the answer is the same."""
+    """One participant; identical response for another site and for no such participant."""
     return participants.find(identifier, who(request)[0])
 
 
 @api.post("/participants/{identifier}/day0", response={200: shapes.Person, **NAMED})
 def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
-    """Plans day 0, from which all visits follow."""
+    """Sets the date of day 0, from which all visits are scheduled."""
     actor, now = who(request)
     found = participants.find(identifier, actor)
     participants.plan_day0(found, plan.day0, actor=actor, at=now)
@@ -91,10 +91,9 @@ def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
 
 @api.get("/participants/{identifier}/forms", response={200: list[shapes.Due], **NAMED})
 def list_forms(request: HttpRequest, identifier: str) -> Any:
-    """Every form of the schedule that the person may see, and how far it is.
+    """Every form of the schedule that the user may view, with its status.
 
-    And forms that are filled in at any time: those that there can be once, and those that
-    were opened.
+    And forms for any time: those of which there is one, and those that were opened.
     """
     actor = who(request)[0]
     return list(due(participants.find(identifier, actor), actor))
@@ -111,7 +110,7 @@ def read_form(
     visit: str = "",
     minute: shapes.Minute = None,
 ) -> Any:
-    """A form with its questions and the values that hold."""
+    """A form with its items and current values."""
     actor = who(request)[0]
     return filled(place(actor, identifier, form, visit, minute), actor)
 
@@ -127,7 +126,7 @@ def save_form(
     visit: str = "",
     minute: shapes.Minute = None,
 ) -> Any:
-    """Saves values; nothing is overwritten that was changed since ``seen``."""
+    """Saves values, unless the form has changed since ``seen``."""
     actor, now = who(request)
     where = place(actor, identifier, form, visit, minute)
     made = save(where, **dict(answers), actor=actor, at=now)
@@ -138,7 +137,7 @@ def save_form(
 
 @api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **NAMED})
 def randomize_one(request: HttpRequest, identifier: str) -> Any:
-    """Gives a participant a place of the sealed list; asked again, the same kit."""
+    """Randomizes a participant; a repeated request returns the same kit."""
     actor, now = who(request)
     made = randomize(
         participants.find(identifier, actor), key=settings.VAULT_KEY,
@@ -149,7 +148,7 @@ def randomize_one(request: HttpRequest, identifier: str) -> Any:
 
 @api.get("/lock", response={200: list[shapes.Standing], **REFUSED})
 def list_locks(request: HttpRequest) -> Any:
-    """Every participant, with what keeps each from being locked."""
+    """Every participant, with the reasons why each cannot be locked yet."""
     return [
         {
             "identifier": one.person.identifier,
@@ -177,16 +176,16 @@ def lock_all(request: HttpRequest) -> Any:
 
 @api.get("/export", response=REFUSED, openapi_extra=FILE)
 def get_export(request: HttpRequest, format: Format = "csv") -> Any:
-    """The data that the person may have, blinded."""
+    """The data that the user may export, blinded."""
     actor, now = who(request)
     return _file(export(actor, format, at=now))
 
 
 @api.post("/unblinded-export", response=REFUSED, auth=SESSION_ONLY, openapi_extra=FILE)
 def get_unblinded(request: HttpRequest, why: shapes.Why, format: Format = "csv") -> Any:
-    """After the database is locked, for the statistician: the data with their arms.
+    """After the database lock, for the statistician: the data with their arms.
 
-    Only in a session whose person has just given the password again.
+    Only in a session with recent re-authentication.
     """
     just_confirmed(request)
     (actor, now), key = who(request), settings.VAULT_KEY
@@ -199,13 +198,13 @@ def _file(made: Export) -> FileResponse:
 
 @api.get("/tokens", response={200: list[shapes.TokenInfo], **REFUSED})
 def list_tokens(request: HttpRequest) -> Any:
-    """The person's own tokens."""
+    """The user's own tokens."""
     return list(ApiToken.objects.filter(user=request.user.pk))
 
 
 @api.post("/tokens", response={201: shapes.TokenOnce, **REFUSED}, auth=SESSION_ONLY)
 def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
-    """Makes a token: a token cannot make another."""
+    """Creates a token, in a browser session only."""
     user = cast(User, request.user)
     made, text = issue(user, new.label, days=new.days, at=timezone.now())
     known = {n: getattr(made, n) for n in shapes.TokenInfo.model_fields}
@@ -214,7 +213,7 @@ def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
 
 @api.delete("/tokens/{number}", response={204: None, **NAMED})
 def drop_token(request: HttpRequest, number: shapes.Number) -> Any:
-    """Revokes a token of one's own."""
+    """Revokes one of the user's own tokens."""
     if not revoke(cast(User, request.user), number, at=timezone.now()):
         raise Http404
     return Status(204, None)

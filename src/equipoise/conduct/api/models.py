@@ -1,4 +1,4 @@
-"""Tokens of the interface; a token itself stands nowhere."""
+"""Tokens of the API; only the hash of a token is stored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class ApiToken(models.Model):
-    """A token of a person, by its hash."""
+    """A token of a user, by its hash."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
@@ -18,10 +18,10 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)  # None while it holds
+    revoked_at = models.DateTimeField(null=True)  # None while it is valid
 
     class Meta:
-        """The newest first."""
+        """The latest first."""
 
         ordering: ClassVar = ["-id"]
 

@@ -1,4 +1,4 @@
-"""What services know, in the shapes of the interface."""
+"""Participants, forms and values in the shapes of the API."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STANDING = ("consent", "characteristics", "eligibility")
 def place(
     actor: Actor, identifier: str, form: str, visit: str, minute: int | None
 ) -> Place:
-    """A form of a participant (EQ924), if this person may see it (EQ911, EQ913)."""
+    """A form of a participant (EQ924), if this user may view it (EQ911, EQ913)."""
     found = find(identifier, actor)
     where = place_of(found, form, visit, minute)
     require_reading(actor, found, where.form)
@@ -35,15 +35,15 @@ def place(
     if numbered and not in_order(where, current(identifier)):
         raise ConductError.single(
             "EQ924",
-            "forms of a kind are numbered one after the other",
+            "this number of a repeating form is not the next one",
             where="the address",
-            mend="use the number of a form that was opened, or the next one",
+            mend="use the number of a form that was opened, or the next number",
         )
     return where
 
 
 def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Every form of the schedule that the person may see, and how far it is."""
+    """Every form of the schedule that the user may view, with its status."""
     known, plan = current(found.identifier), plan_in_force()
     further = (i.place for f in further_forms(plan, known, actor, found)
                for i in f.instances or _first(f, found))  # fmt: skip
@@ -54,7 +54,7 @@ def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
 
 
 def filled(where: Place, actor: Actor) -> dict[str, Any]:
-    """A form with its questions and the values that hold."""
+    """A form with its items and current values."""
     known = current(where.participant.identifier)
     return _form(where, known) | {
         "seen": known.seq,
@@ -71,7 +71,7 @@ def _form(where: Place, known: Current) -> dict[str, Any]:
 
 
 def _first(kind: FurtherForm, found: Participant) -> tuple[Instance, ...]:
-    """A form of which there is one, before it was opened."""
+    """A form that does not repeat, before it was opened."""
     return () if kind.form.repeats else (Instance(Place(found, kind.form), "", ""),)
 
 

@@ -1,4 +1,4 @@
-"""What goes in and out, as JSON; nothing here has a place for an arm."""
+"""JSON schemas of requests and responses; none has a field for an arm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Number = Annotated[int, Checked(ge=1, le=2**31 - 1)]
 
 
 class Problem(Schema):
-    """One thing that is wrong, and how to mend it."""
+    """One problem, and how to fix it."""
 
     code: str
     what: str
@@ -29,20 +29,20 @@ class Problem(Schema):
 
 
 class Refusal(Schema):
-    """Why something was refused."""
+    """Why a request was rejected."""
 
     problems: list[Problem]
 
 
 class Me(Schema):
-    """Who asks."""
+    """The user of the request."""
 
     name: str
     roles: dict[str, list[str]]
 
 
 class Person(Schema):
-    """A participant, as much as everybody at the site may know."""
+    """A participant, with the data that all users at the site may view."""
 
     identifier: str
     site: str = Checked(alias="site.code")
@@ -51,7 +51,7 @@ class Person(Schema):
 
 
 class NewPerson(Schema):
-    """A person to be screened."""
+    """A participant to be screened."""
 
     site: Short
 
@@ -63,7 +63,7 @@ class Day0(Schema):
 
 
 class FormState(Schema):
-    """A form of a participant at one time, and how far it is."""
+    """A form of a participant at one time, with its status."""
 
     form: str
     visit: str
@@ -73,18 +73,18 @@ class FormState(Schema):
 
 
 class Due(FormState):
-    """A form of a participant at one time, and how far it is."""
+    """A scheduled form of a participant at one time, with its status."""
 
     may_fill: bool
 
 
 class Filled(FormState):
-    """A form with the values that hold.
+    """A form with its current values.
 
-    Of a field, ``missing`` are the codes that may be sent in the place of an answer, as
-    ``missing:unknown``, and ``sum`` the questions of which it is calculated; it, and a
-    field with ``grading``, is never sent. A check that is not ``hard`` is confirmed with a
-    reason (``confirmed``).
+    For a field, ``missing`` lists the codes that may be sent instead of a value, as
+    ``missing:unknown``, and ``sum`` the items from which it is calculated; such a field,
+    and a field with ``grading``, is never sent. A check that is not ``hard`` is confirmed
+    with a reason (``confirmed``).
     """
 
     seen: int
@@ -94,7 +94,7 @@ class Filled(FormState):
 
 
 class Answers(Schema):
-    """Values to be saved; ``seen`` is what the form said when it was read."""
+    """Values to be saved; ``seen`` is the ``seen`` of the form when it was read."""
 
     values: dict[Short, Text]
     seen: Annotated[int, Checked(ge=0, le=2**31 - 1)]
@@ -104,7 +104,7 @@ class Answers(Schema):
 
 
 class Saved(Schema):
-    """What became of a save."""
+    """Result of a save."""
 
     seen: int = Checked(alias="seq")
     changed: list[str]
@@ -114,14 +114,14 @@ class Saved(Schema):
 
 
 class NewToken(Schema):
-    """A token to be made."""
+    """A token to be created."""
 
     label: Short
     days: Annotated[int, Checked(ge=1, le=90)] = 30
 
 
 class TokenInfo(Schema):
-    """A token, without what would let anybody use it."""
+    """A token, without its secret text."""
 
     id: int
     label: str
@@ -131,26 +131,26 @@ class TokenInfo(Schema):
 
 
 class TokenOnce(TokenInfo):
-    """A new token; its text is shown this once."""
+    """A new token; its text is shown only once."""
 
     token: str
 
 
 class Why(Schema):
-    """What for."""
+    """The reason."""
 
     reason: Text
 
 
 class Kit(Schema):
-    """What anybody may know of an allocation."""
+    """What all users may know of an allocation."""
 
     kit: str
     new: bool
 
 
 class Standing(Schema):
-    """Whether a participant is locked, and what keeps the participant from it."""
+    """Whether a participant is locked, and why not."""
 
     identifier: str
     locked: bool
@@ -158,6 +158,6 @@ class Standing(Schema):
 
 
 class Locked(Schema):
-    """How many forms were locked just now."""
+    """Number of forms that were locked by the request."""
 
     forms: int

@@ -1,4 +1,4 @@
-"""Making, finding and revoking tokens."""
+"""API tokens: issuing, checking and revoking them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from equipoise.conduct.audit.register import change
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
-PREFIX = "eqp_"  # by which a token that leaked is found and recognized
+PREFIX = "eqp_"  # identifies a leaked token
 LONGEST = 90  # days
 
 
 @transaction.atomic
 def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken, str]:
-    """A new token, which is shown once and kept nowhere (EQ963, an impossible one).
+    """A new token, which is shown once and not stored (EQ963, not valid).
 
-    It carries the rights of its user, whatever they are when it is used.
+    It has the rights of its user at the time of use.
     """
     if not 1 <= days <= LONGEST or not label.strip() or len(label) > 80:
         raise ConductError.single(
             "EQ963",
-            "a token has a label, and holds for 1 to 90 days",
+            "a token needs a label and a validity of 1 to 90 days",
             where="the token",
-            mend="give a label of at most 80 characters, and a number of days",
+            mend="enter a label of at most 80 characters and a number of days",
         )
     text = PREFIX + secrets.token_urlsafe(32)
     made = ApiToken.objects.create(
@@ -47,7 +47,7 @@ def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken,
 
 
 def holder(text: str, *, at: datetime) -> User | None:
-    """Whose token it is; None if it is none, has expired or was revoked."""
+    """User of a token; None if it is not a token, has expired or was revoked."""
     found = ApiToken.objects.select_related("user").filter(
         digest=_digest(text), revoked_at__isnull=True
     )
@@ -59,12 +59,12 @@ def holder(text: str, *, at: datetime) -> User | None:
 
 @transaction.atomic
 def revoke(user: User, number: int, *, at: datetime) -> bool:
-    """Takes a token of one's own back; False if there is no such token."""
+    """Revokes one of the user's own tokens; False if there is no such token."""
     return bool(revoke_all(user, by=user.get_username(), at=at, pk=number))
 
 
 def revoke_all(user: User, *, by: str, at: datetime, **which: int) -> int:
-    """Takes every token of a person back, as when the account is reset; how many."""
+    """Revokes all tokens of a user, as when the account is reset; their number."""
     held = list(ApiToken.objects.filter(user=user, revoked_at__isnull=True, **which))
     for token in held:
         change(ApiToken.objects.filter(pk=token.pk), revoked_at=at)

@@ -1,1 +1,1 @@
-"""Append-only records: every value with who, when and why, in one chain a participant."""
+"""Audit trail: append-only entries (who, when, what, why) in a hash chain each."""

@@ -1,7 +1,7 @@
-"""What can be written down, and the kind of each act: what an entry changes.
+"""Actions of the audit trail, and the kind of each: what an entry changes.
 
-Only an act of the kind ``value`` sets the value of a field. Whatever is said *about* a
-value, a form or a person stands beside it in the chain and overwrites nothing.
+Only an action of the kind ``value`` sets the value of a field. Entries *about* a value, a
+form or a participant are additional entries and overwrite nothing.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from equipoise.conduct.audit.hash_chain import Fact
 Kind = Literal["value", "about a value", "form", "person", "study"]
 
 _OF_KIND: dict[Kind, tuple[str, ...]] = {
-    # sets, changes or takes away the value of a field
+    # sets, changes or clears the value of a field
     "value": (
         "answer", "correct", "plan", "randomize", "stratum", "syringe",
         "discard",
     ),
-    # says something about a value, and leaves it as it is
+    # concerns a value without changing it
     "about a value": (
         "confirm value", "alert", "acknowledge", "shown",
     ),
-    # how far a form is
+    # status of a form
     "form": (
         "open", "complete", "reopen", "freeze", "unfreeze", "void", "not done",
         "from paper", "attach", "detach", "bedside action", "override", "pause",
         "resume",
     ),
-    # of a participant as a whole; a lock also stands on each form
+    # of a participant; a lock is also recorded on each form
     "person": (
         "screen", "lock", "unlock", "unblind", "show treatment", "clock",
     ),
-    # of the study: people, sites, list, protocol, exports
+    # of the study: users, sites, allocation schedule, protocol, exports
     "study": (
         "add second factor", "begin recovery", "change password",
         "close account", "close recruitment", "confirm reopening",
@@ -52,9 +52,9 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 ACTS: dict[str, Kind] = {act: kind for kind, acts in _OF_KIND.items() for act in acts}
 
-# What is still recorded once the trial is unblinded: who reads what, and accounts, since
-# somebody must be able to log in for as long as the data are kept. An arm may be needed
-# in an emergency after the end, too. Any other act, also one that is added later, is over.
+# Actions that are still recorded once the trial is unblinded: reading of data, and
+# accounts, since users must be able to log in for as long as the data are retained. An arm
+# may be needed in an emergency after the end, too. All other actions are rejected.
 AFTER_UNBLINDING = frozenset(
     {
         "add second factor", "begin recovery", "change password", "close account",
@@ -79,7 +79,7 @@ def sets_value(act: str) -> bool:
 
 
 def require_known(facts: Iterable[Fact]) -> None:
-    """Refuses an act that is not in ``ACTS`` with ``ValueError``: it has no kind."""
+    """Rejects an action that is not in ``ACTS`` with ``ValueError``: it has no kind."""
     unknown = {fact.act for fact in facts} - ACTS.keys()
     if unknown:
-        raise ValueError(f"acts without a kind: {sorted(unknown)}")
+        raise ValueError(f"actions without a kind: {sorted(unknown)}")

@@ -6,12 +6,12 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name, and what it begins."""
+    """Its name, and its signals."""
 
     name = "equipoise.conduct.audit"
 
     def ready(self) -> None:
-        """Begins to register the tables that stand beside the chains."""
+        """Starts to register changes of the tables in ``register``."""
         from equipoise.conduct.audit import register  # models are ready only now
 
         register.connect()

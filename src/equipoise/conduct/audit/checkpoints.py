@@ -1,8 +1,8 @@
-"""Anchors: what the chains were at a time, written outside the databases.
+"""External checkpoints: state of all hash chains at a time, stored outside the databases.
 
-An anchor file has a line for each anchor, each bound to the line before it. A copy of
-it on another machine, in another person's mailbox or in print is what makes a removed
-tail or a chain that was rebuilt visible.
+The checkpoint file has a line for each checkpoint, bound to the line before it. A copy of
+it on another machine, in another person's mailbox or in print reveals entries removed at
+the end and a chain that was rebuilt.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from equipoise.conduct.audit.verify import Finding, Verified
 from equipoise.errors import ConductError
 
 NAME = "anchors.jsonl"
-ALLOCATIONS = "allocations"  # name of the first chain of the vault
+ALLOCATIONS = "allocations"  # name of the first chain of the allocation database
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One line of the file."""
+    """One external checkpoint: a line of the file."""
 
     at: str  # UTC
     heads: dict[str, tuple[int, str]]  # chains that grew -> length and hash (hex)
     vault: tuple[int, str]  # number of allocations and hash of the last one
     previous: str  # hash of the line before
-    reconciled: bool = False  # a loss was accepted: earlier lines hold no more
-    departed: tuple[str, ...] = ()  # chains that are not what an earlier line states
-    # The other chains of the vault that grew (arms that were shown, syringes, their
+    reconciled: bool = False  # a loss was accepted: earlier lines no longer apply
+    departed: tuple[str, ...] = ()  # chains that do not match an earlier line
+    # The other chains of the allocation database that grew (unblindings, syringes, their
     # checks and discards) -> length and hash of the last row.
     beside: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def line(self) -> str:
-        """The anchor as it stands in the file, without the end of the line."""
+        """The line of the file, without the end of line."""
         optional = ("beside", "reconciled", "departed")
         content = {k: v for k, v in asdict(self).items() if v or k not in optional}
         return json.dumps(content, separators=(",", ":"), sort_keys=True)
@@ -50,27 +50,27 @@ class Anchor:
 
 @dataclass(slots=True)
 class Anchored:
-    """What the anchors say together, since the last reconciliation."""
+    """State of the chains by all checkpoints since the last reconciliation."""
 
-    # Chain -> longest length that was anchored, and its hash.
+    # Chain -> longest length in a checkpoint, and its hash.
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
-    # Chain -> every length that was anchored -> hash.
+    # Chain -> every length in a checkpoint -> hash.
     places: dict[str, dict[int, str]] = field(default_factory=dict)
-    # Chain of the vault -> every length that was anchored -> hash.
+    # Chain of the allocation database -> every length in a checkpoint -> hash.
     vault: dict[str, dict[int, str]] = field(default_factory=dict)
     reconciled: list[str] = field(default_factory=list)  # times of the reconciliations
     departed: set[str] = field(default_factory=set)  # chains whose lines contradict
     accepted: tuple[int, str] | None = None  # head of the study when last reconciled
 
     def add(self, made: Anchor) -> None:
-        """Takes one more line in."""
+        """Adds one more line."""
         if made.reconciled:
             self.heads, self.places, self.vault = {}, {}, {}
             self.reconciled.append(made.at)
             self.departed, self.accepted = set(), made.heads.get(STUDY)
         self.departed.update(made.departed)
         for chain, head in made.heads.items():
-            # The first line about a place holds: a later one cannot make it unsaid.
+            # The first line about a length counts: a later one cannot retract it.
             if self.places.setdefault(chain, {}).setdefault(*head) != head[1]:
                 self.departed.add(chain)
             if head[0] >= self.heads.get(chain, head)[0]:
@@ -87,19 +87,19 @@ def anchor(
     reconciled: bool = False,
     beside: Mapping[str, tuple[int, str]] | None = None,
 ) -> Anchor:
-    """Writes what the chains are now; the line is on the disk when this returns.
+    """Writes an external checkpoint; the line is on the disk when this returns.
 
-    A chain that is not any more what it had been in a line before is named in the line:
-    what follows does not hide that it departed from it.
+    The line names chains that do not match an earlier line, so that later lines do not
+    conceal the difference.
 
-    Two that anchor at once come one after the other, on whatever machine they run: the
-    head of the study's chain is the lock. ``vault`` is the number of allocations and
-    the hash of the last one; ``beside`` the same of the other chains of the vault.
-    ``reconciled``: what was anchored before holds no more.
+    Simultaneous calls are serialized, also from different machines, by the lock of the
+    study's chain. ``vault`` is the number of allocations and the hash of the last one;
+    ``beside`` the same for the other chains of the allocation database. ``reconciled``:
+    earlier checkpoints no longer apply.
 
     Raises:
-        ConductError: EQ937, the anchors are those of another copy, which was reconciled;
-            EQ942, the line could not be written; the file is as it was.
+        ConductError: EQ937, the checkpoints are those of another, reconciled copy; EQ942,
+            the line could not be written; the file is unchanged.
     """
     with transaction.atomic():
         lock(STUDY)
@@ -121,10 +121,10 @@ def anchor(
         except OSError as error:
             raise ConductError.single(
                 "EQ942",
-                f"the anchor cannot be written: {error.strerror}",
-                where="the folder of the anchors",
-                mend="what was to be anchored is recorded; make room or mend the folder, "
-                "and do the same again",
+                f"the external checkpoint cannot be written: {error.strerror}",
+                where="the folder of the external checkpoints",
+                mend="the entries are saved; free space or repair the folder, then repeat "
+                "the action",
             ) from error
     return made
 
@@ -132,7 +132,7 @@ def anchor(
 def departed(
     known: Anchored, now: Mapping[str, tuple[int, str]] | None = None
 ) -> set[str]:
-    """Chains that are long enough, and not what they were when they were anchored.
+    """Chains that are long enough, but do not match their checkpoints.
 
     ``now`` (chain -> length and hash) is read from the database if absent.
     """
@@ -158,10 +158,10 @@ def _now() -> dict[str, tuple[int, str]]:
 
 
 def _is_the_accepted(known: Anchored) -> None:
-    """Refuses the anchors of a copy that was reconciled, for a database that was not.
+    """Rejects the checkpoints of a reconciled copy for a database that was not (EQ937).
 
-    Two copies of one trial must not go on side by side: the one that was restored and
-    accepted holds.
+    Two copies of one trial must not be continued in parallel: the copy that was restored
+    and accepted is the valid one.
     """
     if known.accepted is None:
         return
@@ -171,14 +171,14 @@ def _is_the_accepted(known: Anchored) -> None:
         raise ConductError.single(
             "EQ937",
             "another copy of this trial was restored and reconciled since",
-            where="the anchors",
-            mend="stop this one: what was written here since the backup must be copied "
-            "by hand; or reconcile this one: `equipoise audit reconcile`",
+            where="the external checkpoints",
+            mend="stop this copy and transfer its entries since the backup by hand, or "
+            "reconcile this copy with `equipoise audit reconcile`",
         )
 
 
 def read(folder: Path) -> Iterator[Anchor]:
-    """Every anchor of the file, in order; nothing if there is no file."""
+    """Every checkpoint of the file, in order; nothing if there is no file."""
     for line in _lines(folder / NAME):
         made = parse(line)
         if made is not None:
@@ -186,7 +186,7 @@ def read(folder: Path) -> Iterator[Anchor]:
 
 
 def parse(line: str) -> Anchor | None:
-    """An anchor from its line; None for a line that is none."""
+    """The checkpoint of a line; None for a line that cannot be read."""
     try:
         content = json.loads(line)
         heads = {k: (int(n), str(h)) for k, (n, h) in content["heads"].items()}
@@ -208,7 +208,7 @@ def parse(line: str) -> Anchor | None:
 
 
 def anchored(folder: Path) -> Anchored:
-    """What all anchors say together."""
+    """State of the chains by all checkpoints of a folder."""
     found = Anchored()
     for made in read(folder):
         found.add(made)
@@ -216,9 +216,10 @@ def anchored(folder: Path) -> Anchored:
 
 
 def against(verified: Verified, folder: Path) -> list[Finding]:
-    """What the entries lack, or have otherwise, of what was anchored.
+    """Differences between the entries and the external checkpoints.
 
-    Finds a removed tail, a rebuilt chain, a chain that is gone, and an edited anchor.
+    Detects entries removed at the end, a rebuilt or missing chain, and an edited
+    checkpoint.
     """
     findings: list[Finding] = []
     previous, known = START.hex(), Anchored()
@@ -247,13 +248,13 @@ def _compare(
     )
     for seq, hash_ in sorted(places.items()):
         if seq > length:
-            yield Finding(chain, seq, "was anchored, and is not there any more")
+            yield Finding(chain, seq, "is in an external checkpoint, but is missing")
         elif bytes(stored.get(seq, b"")).hex() != hash_:
-            yield Finding(chain, seq, "is another than the one that was anchored")
+            yield Finding(chain, seq, "does not match an external checkpoint")
 
 
 def _lines(path: Path) -> list[str]:
-    """Whole lines: what has no end was cut off, and nobody was told that it stands."""
+    """Complete lines: a line without an end was cut off and never confirmed."""
     if not path.exists():
         return []
     return path.read_text("utf-8").split("\n")[:-1]
@@ -266,7 +267,7 @@ def _last(path: Path) -> str:
 
 
 def _write(path: Path, line: str) -> None:
-    """Adds a line, on the disk when this returns, or leaves the file as it was."""
+    """Adds a line, on the disk when this returns, or leaves the file unchanged."""
     whole = path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
     with path.open("ab") as file:
         file.truncate(whole)

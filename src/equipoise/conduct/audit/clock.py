@@ -1,9 +1,9 @@
-"""A clock that was set back: said, written down, never corrected.
+"""Server clock that was set back: reported and recorded, never corrected.
 
 The order of a chain is that of its entries, whatever their times. A time is recorded as
-the clock said it: who reads the audit must see the fault, and not a time that somebody
-made up. What can wait for the right time (an allocation) waits; what cannot (a value at
-the bedside, an emergency) is recorded. What has ended stays ended, whatever the clock says.
+the clock showed it: readers of the audit trail must see the fault, not an invented time.
+An action that can wait for the right time (an allocation) is rejected; one that cannot (a
+value at the bedside, an emergency) is recorded. What has expired remains expired.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ NOTHING = timedelta(0)
 
 
 def behind(last: datetime | None, at: datetime) -> timedelta:
-    """By how much a time lies before the last one; nothing within the tolerance."""
+    """Time by which a moment is before the last one; zero within the tolerance."""
     back = NOTHING if last is None else last - at
     return back if back > settings.CLOCK_TOLERANCE else NOTHING
 
 
 def newest() -> datetime | None:
-    """The latest time at which anything was written down; None before the first entry."""
-    heads = Head.objects.exclude(chain=REGISTER)  # what people wrote down
+    """The latest time of any audit entry; None before the first entry."""
+    heads = Head.objects.exclude(chain=REGISTER)  # entries of users
     found: datetime | None = heads.aggregate(newest=Max("at"))["newest"]
     return found
 
 
 def noted(head: Head, at: datetime) -> list[Fact]:
-    """What is written down before entries whose time is before that of the last one."""
+    """The entry that precedes entries whose time is before that of the last one."""
     if not behind(head.at, at) or head.at is None:
         return []
     said = (
@@ -45,7 +45,7 @@ def noted(head: Head, at: datetime) -> list[Fact]:
 
 
 def has_passed(moment: datetime, at: datetime) -> bool:
-    """Whether a moment is over, by the clock or by what was written down after it."""
+    """Whether a moment is past, by the clock or by a later audit entry."""
     if moment <= at:
         return True
     if not behind(moment, at):
@@ -55,20 +55,20 @@ def has_passed(moment: datetime, at: datetime) -> bool:
 
 
 def require_right(at: datetime) -> None:
-    """Refuses what can wait while the clock is behind what was written down (EQ947)."""
+    """Rejects an action while the clock is behind the last audit entry (EQ947)."""
     back = behind(newest(), at)
     if back:
         raise ConductError.single(
             "EQ947",
-            f"the clock of the server went back: it is {in_words(back)} behind the newest "
-            "entry of the audit",
+            f"the clock of the server went back: it is {in_words(back)} behind the latest "
+            "entry of the audit trail",
             where="the clock",
-            mend="tell the person who runs the server; nobody is allocated before the "
-            "clock is right, and forms can be filled in meanwhile",
+            mend="tell the administrator of the server; until the clock is right, no "
+            "participant is allocated, but you can fill in forms",
         )
 
 
 def in_words(back: timedelta) -> str:
-    """A length of time in whole minutes."""
+    """A duration in complete minutes."""
     minutes = int(back.total_seconds() // 60)
     return f"{minutes:,} minute{'' if minutes == 1 else 's'}"

@@ -1,6 +1,6 @@
-"""The hash chain: each entry is bound to all entries before it.
+"""Hash chain of the audit trail: each entry is bound to all entries before it.
 
-Pure: what the database holds is checked against what is worked out here.
+Pure: stored hashes are checked against the hashes calculated here.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-START = bytes(32)  # what the first entry of a chain is bound to
+START = bytes(32)  # hash before the first entry of a chain
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that was written down."""
+    """Content of an audit entry."""
 
-    act: str  # what was done, such as ``answer``, ``complete``, ``consent``
+    act: str  # action, such as ``answer``, ``complete``, ``consent``
     form: str = ""  # the form, such as ``instrument:caps5``; empty for none
     visit: str = ""  # id of the visit; empty for none
     minute: int | None = None  # from the start of the infusion; None for none
-    item: str = ""  # field of the form; empty for an act on the whole form
-    value: str | None = None  # as text; None where there is none, or it was taken away
+    item: str = ""  # field of the form; empty for an action on the complete form
+    value: str | None = None  # as text; None where there is no value or it was cleared
     reason: str = ""  # why a value was changed; empty for a first value
 
 
@@ -36,8 +36,8 @@ def link(
 ) -> bytes:
     """The hash of an entry, 32 bytes: SHA-256 of the hash before it and of the entry.
 
-    Each field stands with its length before it (a netstring), so that no two entries
-    have the same bytes. ``at`` is UTC, ISO 8601 with microseconds (``models.stamp``).
+    Each field is preceded by its length (a netstring), so that no two entries have the
+    same bytes. ``at`` is UTC, ISO 8601 with microseconds (``models.stamp``).
     """
     minute = "" if fact.minute is None else str(fact.minute)
     value = "-" if fact.value is None else "=" + fact.value

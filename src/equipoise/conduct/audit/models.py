@@ -1,4 +1,4 @@
-"""Tables of the audit: entries, which are only ever added, and the head of each chain."""
+"""Tables of the audit trail: append-only entries, and the head of each hash chain."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from django.db import models
 
-STUDY = "study"  # the chain of what belongs to no participant
-REGISTER = "register"  # the chain of rows beside the chains (``register.py``)
+STUDY = "study"  # the chain of entries without a participant
+REGISTER = "register"  # the chain of digests of table rows (``register.py``)
 
 
 class Head(models.Model):
-    """The last entry of a chain: the lock for whoever writes the next one."""
+    """The last entry of a chain, and its lock for the next entry."""
 
     unblinded = False  # whether the trial was, when the chain was locked; no column
     chain = models.CharField(max_length=40, primary_key=True)
@@ -25,7 +25,7 @@ class Head(models.Model):
 
 
 class Entry(models.Model):
-    """One fact, as it was written down; triggers refuse to change or delete it."""
+    """One audit entry; triggers prevent changing or deleting it."""
 
     chain = models.CharField(max_length=40)
     seq = models.PositiveIntegerField()
@@ -42,13 +42,13 @@ class Entry(models.Model):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        """Order, and what is unique."""
+        """Order, uniqueness and indexes."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_a_place")
         ]
         indexes: ClassVar = [
-            # Patterns: forms such as "milestone#1" are asked for by their beginning.
+            # Patterns: forms such as "milestone#1" are queried by prefix.
             models.Index(
                 fields=["form", "act"],
                 name="entries_of_a_form",
@@ -59,7 +59,7 @@ class Entry(models.Model):
                 name="forms_of_a_chain",
                 opclasses=["varchar_ops", "varchar_pattern_ops"],
             ),
-            # Few among millions, and asked for again and again (``safety.alerts``).
+            # Few among millions, and queried again and again (``safety.alerts``).
             models.Index(
                 fields=["chain", "seq"],
                 name="alerts_of_a_chain",
@@ -74,5 +74,5 @@ class Entry(models.Model):
 
 
 def stamp(at: datetime) -> str:
-    """A time as it is hashed: UTC, ISO 8601, microseconds."""
+    """A time in the form that is hashed: UTC, ISO 8601, microseconds."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

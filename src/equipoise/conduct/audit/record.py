@@ -1,4 +1,4 @@
-"""Writing entries: the one door to the audit."""
+"""Audit trail: the only module that writes entries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLACES = f"({', '.join(['%s'] * 13)})"
 AT_ONCE = 70  # entries; older databases take 999 values in a statement
 
 
-# No savepoint: whoever appends inside a transaction of his own stops where this fails.
+# No savepoint: a failure aborts the transaction of the caller.
 @transaction.atomic(savepoint=False)
 def append(
     chain: str,
@@ -38,15 +38,15 @@ def append(
     at: datetime,
     head: Head | None = None,
 ) -> list[Entry]:
-    """Adds facts to a chain, in their order, all of them or none.
+    """Adds entries to a chain, in order, all of them or none.
 
-    The head of the chain is locked until the transaction ends: two writers of one
-    chain come one after the other, writers of different chains side by side.
+    The head of the chain is locked until the transaction ends: writers of one chain are
+    serialized, writers of different chains work in parallel.
 
-    Where the clock went back since the last entry, that stands before the facts. Once
-    the trial is unblinded, nothing but ``acts.AFTER_UNBLINDING`` is recorded in any
-    chain. ``head`` is that of ``lock`` in this transaction, if nothing was appended
-    since; locked here, if None.
+    If the clock went back since the last entry, an entry about that precedes them. Once
+    the trial is unblinded, only ``actions.AFTER_UNBLINDING`` is recorded in any chain.
+    ``head`` is that of ``lock`` in this transaction, if nothing was appended since; locked
+    here, if None.
 
     Raises:
         ConductError: EQ970, the trial is unblinded.
@@ -56,7 +56,7 @@ def append(
     if head.unblinded and any(fact.act not in AFTER_UNBLINDING for fact in facts):
         raise is_over()
     previous, made = bytes(head.hash), []
-    told, facts = len(facts), [*noted(head, at), *facts]
+    count, facts = len(facts), [*noted(head, at), *facts]
     for seq, fact in enumerate(facts, start=head.seq + 1):
         previous = link(previous, chain, seq, stamp(at), actor, protocol, fact)
         made.append(
@@ -69,44 +69,44 @@ def append(
     write(made)
     last = max(at, head.at or at)
     change(MOVE, [made[-1].seq, previous, stored(last), chain])
-    return made[-told:]
+    return made[-count:]
 
 
 def require_reason(reason: str, code: str, what: str, where: str, mend: str) -> str:
-    """A reason without the space around it; an error with this code if there is none."""
+    """A reason without surrounding space; an error with this code if it is empty."""
     if not reason.strip():
         raise ConductError.single(code, what, where=where, mend=mend)
     return reason.strip()
 
 
 def has_changed(code: str, what: str, where: str) -> ConductError:
-    """The refusal of a deed on something that is no longer as the page showed it."""
+    """The error where something has changed since the page was shown."""
     return ConductError.single(code, what, where=where, mend="load the page again")
 
 
 def is_unblinded() -> bool:
-    """Whether somebody was given the arms of all participants."""
+    """Whether the trial was unblinded: the arms of all participants were disclosed."""
     return bool(rows(UNBLINDED + " LIMIT 1"))
 
 
 def require_blinded() -> None:
-    """Refuses (EQ970) what the vault would record before the audit knows of it."""
+    """Rejects (EQ970) what the allocation database would record before the audit trail."""
     if is_unblinded():
         raise is_over()
 
 
 def is_over() -> ConductError:
-    """That nothing can be changed any more."""
+    """The error of any change after unblinding of the trial: EQ970."""
     return ConductError.single(
         "EQ970",
         "the trial is unblinded: nothing can be entered, randomized, dosed or changed",
         where="the trial",
-        mend="read and export the data; the audit says who unblinded the trial, and why",
+        mend="view or export the data; the audit trail shows who unblinded it, and why",
     )
 
 
 def write(made: list[Entry]) -> None:
-    """Adds the rows of entries; they have no number of their own until they are read."""
+    """Inserts entries; they have no primary key until they are read."""
     for first in range(0, len(made), AT_ONCE):
         some = made[first : first + AT_ONCE]
         values: list[tuple[Cell, ...]] = [

@@ -1,12 +1,11 @@
-"""What stands beside the chains and decides rights, pages or exports: bound to a chain.
+"""Register: binds table rows that decide rights, pages or exports to a hash chain.
 
-People, roles, sites, tokens, versions of protocol and consent, second factors and scans
-are rows of tables. Whenever one is written, the digest of the row is added to a chain of
-its own, ``register``: whoever edits, inserts or removes a row behind the application is
-found by ``equipoise audit verify``, and a protocol that is not what was accepted is not
-obeyed.
+Users, roles, sites, tokens, versions of protocol and consent, second factors and scans are
+rows of tables. Whenever one is written, the digest of the row is added to the hash chain
+``register``: ``equipoise audit verify`` detects a row that was edited, inserted or removed
+outside the application, and a protocol that is not as accepted is not used.
 
-The columns that count are stated here, with the reason for each that does not.
+The columns that count are listed here, with the reason for each that does not.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.sql_statements import rows
 
 ACTOR = "register"
-# Table -> columns that nobody's rights, pages or exports depend on.
+# Table -> columns on which no rights, pages or exports depend.
 WATCHED: dict[str, tuple[str, ...]] = {
-    "auth.User": ("last_login", "date_joined"),  # shown to the person alone
+    "auth.User": ("last_login", "date_joined"),  # shown to the user only
     "mfa.Authenticator": ("last_used_at", "created_at"),
     "study.ProtocolVersion": (),
     "study.Site": (),
@@ -46,7 +45,7 @@ NEWEST = "SELECT hash FROM study_protocolversion ORDER BY id DESC LIMIT 1"
 
 
 def connect() -> None:
-    """Begins to register whatever is saved or deleted from now on."""
+    """Starts to register all rows that are saved or deleted from now on."""
     for label in WATCHED:
         model = apps.get_model(label)
         post_save.connect(_saved, sender=model, dispatch_uid=f"register {label}")
@@ -73,9 +72,9 @@ def note(row: models.Model) -> None:
 
 
 def begin() -> int:
-    """Registers all rows of a trial that began before there was a register.
+    """Registers all rows of a trial that started before there was a register.
 
-    The number of rows; 0 where the register was begun already.
+    Returns the number of rows; 0 where there is a register already.
     """
     if Entry.objects.filter(chain=REGISTER).exists():
         return 0
@@ -88,14 +87,14 @@ def begin() -> int:
 
 
 def is_registered(row: models.Model) -> bool:
-    """Whether a row is what was written down; in a trial without register, always."""
+    """Whether a row matches its last digest; in a trial without register, always."""
     if not Entry.objects.filter(chain=REGISTER).exists():
         return True
     return last(*_place(row)) == digest_of(type(row), row.pk)
 
 
 def wrong() -> Iterator[str]:
-    """Rows that are not what was written down, in words without any value."""
+    """Rows that do not match the register, as text without any value."""
     said: dict[tuple[str, str], str | None] = {}
     known = Entry.objects.filter(chain=REGISTER).order_by("seq")
     for table, key, value in known.values_list("form", "item", "value"):
@@ -110,19 +109,19 @@ def wrong() -> Iterator[str]:
             stated, real = said.get((table, key)), found.get(key)
             if stated != real:
                 what = (
-                    "is there, and nobody wrote it down" if stated is None
-                    else "is gone" if real is None else "is not what was written down"
+                    "is not in the register" if stated is None
+                    else "is missing" if real is None else "does not match the register"
                 )  # fmt: skip
                 yield f"table {table}, row {key}: {what}"
 
 
 def digest_of(model: type[models.Model], key: Any) -> str | None:
-    """SHA-256 of a row as the database has it; None if there is none."""
+    """SHA-256 of a row in the database; None if there is no such row."""
     return next((digest for _, digest in _digests(model, pk=key)), None)
 
 
 def last(table: str, key: str) -> str | None:
-    """The digest that was written down last of a row."""
+    """The latest registered digest of a row."""
     known = Entry.objects.filter(chain=REGISTER, form=table, item=key)
     return known.order_by("-seq").values_list("value", flat=True).first()
 
@@ -162,6 +161,6 @@ def _write(table: str, key: str, value: str | None) -> None:
     protocol = str(found[0][0]) if found else ""
     fact = Fact("register", form=table, item=key, value=value)
     with transaction.atomic():
-        lock(STUDY)  # first of all, as everybody does who writes of people
+        lock(STUDY)  # first, as in all changes of accounts
         now = timezone.now().astimezone(UTC)
         append(REGISTER, [fact], actor=ACTOR, protocol=protocol, at=now)

@@ -1,8 +1,7 @@
-"""What the database itself refuses: changing or deleting what was written down.
+"""Database triggers that prevent changing or deleting audit entries, also by raw SQL.
 
-Raw SQL meets the same wall as the application. On SQLite, INSERT OR REPLACE deletes
-without firing a delete trigger unless ``recursive_triggers`` is on, which the connection
-sets (``database.py``).
+On SQLite, INSERT OR REPLACE deletes without a delete trigger unless ``recursive_triggers``
+is on, which the connection sets (``database.py``).
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
 
 
 def protect(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    """Makes a table of SQLite or PostgreSQL append-only; no other database is known."""
+    """Makes a table of SQLite or PostgreSQL append-only; other databases: an error."""
     vendor = editor.connection.vendor
     if vendor == "sqlite":
         for part in SQLITE.format(table=table).split("END;"):

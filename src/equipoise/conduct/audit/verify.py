@@ -1,4 +1,4 @@
-"""Whether the entries are those that were written: every chain is worked out again."""
+"""Verification of the audit trail: recalculates the hash chains of all entries."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SKEW = timedelta(minutes=1)  # by which clocks of several machines may differ
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was written down."""
+    """A problem of the audit trail."""
 
     chain: str  # identifier of the participant, or the chain of the study
-    seq: int  # place in the chain
-    what: str  # what is wrong, in words
+    seq: int  # position in the chain
+    what: str  # the problem, as text
 
     def __str__(self) -> str:
         return f"chain {self.chain}, entry {self.seq}: {self.what}"
@@ -32,21 +32,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verification found."""
+    """Result of a verification."""
 
     heads: dict[str, tuple[int, bytes]]  # chain -> length and hash, from the entries
     entries: int  # number of entries
-    findings: tuple[Finding, ...]  # empty if nothing is wrong
+    findings: tuple[Finding, ...]  # empty if there is no problem
     notices: tuple[Finding, ...] = ()  # entries whose time is before the one before
 
 
 def verify(progress: Callable[[str], None] | None = None) -> Verified:
-    """Works every chain out again, from the first entry to the last.
+    """Recalculates every hash chain, from the first entry to the last.
 
-    Finds an edited value, actor or time, an edited hash, a removed or added entry in
-    the middle, and a head that disagrees. A removed tail and a chain that was rebuilt as a
-    whole look right in themselves: the anchors outside the database find those
-    (``anchor.py``).
+    Detects an edited value, actor or time, an edited hash, a removed or added entry in the
+    middle, and a head that does not match. Entries removed at the end and a chain rebuilt
+    completely are consistent in themselves: the external checkpoints detect those
+    (``checkpoints.py``).
     """
     heads: dict[str, tuple[int, bytes]] = {}
     findings: list[Finding] = []
@@ -70,7 +70,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             latest[chain] = max(latest.get(chain, time), time)
         stored = bytes(row[12])
         if link(previous, chain, seq, text, row[3], row[4], Fact(*row[5:12])) != stored:
-            findings.append(Finding(chain, seq, "is not what was written down"))
+            findings.append(Finding(chain, seq, "does not match its hash"))
         previous = stored
         heads[chain] = seq, stored
         count += 1
@@ -83,7 +83,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
 def _heads(
     heads: dict[str, tuple[int, bytes]], latest: dict[str, datetime]
 ) -> Iterator[Finding]:
-    """Chains whose head says something else than their last entry."""
+    """Chains whose head does not match their last entry."""
     rows = [h for h in Head.objects.all() if h.seq]
     stated = {h.chain: (h.seq, bytes(h.hash)) for h in rows}
     times = {h.chain: h.at for h in rows}
@@ -96,6 +96,6 @@ def _heads(
                 chain, seq + 1, f"to {stated[chain][0]} are missing at the end"
             )
         elif stated[chain] != (seq, found):
-            yield Finding(chain, seq, "the head of the chain says something else")
+            yield Finding(chain, seq, "the head of the chain does not match")
         elif times[chain] is not None and times[chain] != latest[chain]:
-            yield Finding(chain, seq, "the head of the chain says another time")
+            yield Finding(chain, seq, "the time of the chain does not match")

@@ -1,1 +1,1 @@
-"""What sites write down: participants, visits, forms."""
+"""Data capture at sites: participants, consent, visits, forms, locking."""

@@ -6,10 +6,10 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name, and what it begins."""
+    """Its name, and its proposals."""
 
     name = "equipoise.conduct.capture"
 
     def ready(self) -> None:
-        """Registers the acts that need a second person: unlock, reopening, unblinding."""
+        """Registers the actions that need a second approver: unlock, reopen, unblind."""
         from equipoise.conduct.capture import end_of_trial, locking  # noqa: F401

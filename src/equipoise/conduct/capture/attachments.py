@@ -1,8 +1,8 @@
-"""Scans beside a form: a signed page of consent, an ECG, a laboratory report.
+"""Attachments (scans) of a form: a signed consent page, an ECG, a laboratory report.
 
-Kept in the database, so that a backup holds them; the chain holds the hash of each. A scan
-that was added to the wrong form is removed with a reason: its content is gone, that it was
-there stays on record.
+They are stored in the database, so that a backup includes them; the audit trail has the
+hash of each. A scan that was added to the wrong form is removed with a reason: its content
+is deleted, and the audit trail still shows that it was there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 MOST = 10 * 1024 * 1024  # bytes of one scan
-# What a file begins with -> its type: what the browser says of it is not asked.
+# First bytes of a file -> its type: the type that the browser sends is not used.
 KINDS = {
     b"%PDF-": "application/pdf",
     b"\xff\xd8\xff": "image/jpeg",
@@ -35,13 +35,13 @@ KINDS = {
 def attach(
     place: Place, name: str, content: bytes, *, actor: Actor, at: datetime
 ) -> Attachment:
-    """Puts a scan beside a form; the same content twice is there once.
+    """Attaches a scan to a form; the same content is stored once.
 
     PDF, JPEG or PNG, at most 10 MB.
 
     Raises:
         AccessError: EQ911, EQ913.
-        ConductError: EQ921, locked; EQ923, no valid consent; EQ928, no scan.
+        ConductError: EQ921, locked; EQ923, no valid consent; EQ928, not a valid scan.
     """
     person = place.participant
     require_form(actor, person, place.form)
@@ -49,7 +49,7 @@ def attach(
     if not kind or len(content) > MOST:
         raise ConductError.single(
             "EQ928",
-            "this is no scan that can be kept" if not kind else "the scan is too large",
+            "the file type is not supported" if not kind else "the file is too large",
             where="the file",
             mend="choose a PDF, JPEG or PNG file of at most 10 MB",
         )
@@ -72,11 +72,11 @@ def attach(
 def remove(
     made: Attachment, place: Place, *, reason: str, actor: Actor, at: datetime
 ) -> None:
-    """Takes a misplaced scan away, once (EQ913; EQ921, locked; EQ922, no reason)."""
+    """Removes a misplaced scan, once (EQ913; EQ921, locked; EQ922, no reason)."""
     require_form(actor, place.participant, place.form)
     reason = require_reason(
         reason, "EQ922", "a scan is removed only with a reason",
-        "the file", "write why it does not belong here",
+        "the file", "enter why it does not belong here",
     )  # fmt: skip
     with changing(place.participant.identifier, (place.form.id,)):
         made.refresh_from_db()
@@ -87,7 +87,7 @@ def remove(
 
 
 def of(place: Place) -> models.QuerySet[Attachment]:
-    """The scans beside a form, in the order in which they came."""
+    """The scans of a form, in the order in which they were attached."""
     return Attachment.objects.filter(
         participant=place.participant, form=place.form.id, visit=place.visit,
         minute=place.minute,

@@ -1,7 +1,7 @@
-"""Informed consent: no form opens without a valid one, and an amended one is renewed.
+"""Informed consent: required for every form, with versions and re-consent.
 
-Who has consented signs a newer version on a form of its own (``reconsent#1``): the first
-consent, and its time, stay as they are. Versions are proposed, and approved by another
+A participant signs a newer version on a separate form (``reconsent#1``): the first consent
+and its time remain unchanged. Versions are proposed, and approved by a user with another
 right, before they are signed.
 """
 
@@ -26,16 +26,16 @@ from equipoise.conduct.study.models import ConsentVersion
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
-# Asked with every save: the object mapper takes longer to write it than the answer takes.
+# Read with every save: the object mapper takes longer to build the query than to run it.
 VERSIONS = "SELECT * FROM study_consentversion WHERE NOT waits ORDER BY valid_from, id"
 RENEWED = "reconsent"
-# What may be written down about somebody who has not consented, or no longer: the
-# consent itself, why the person was not included, and that the person left.
+# Forms that need no valid consent: the consent itself, the reason for not including the
+# participant, and the withdrawal.
 BEFORE_CONSENT = ("consent", RENEWED, "milestone", "exclusion")
 
 
 def approved(on: date | None = None) -> list[ConsentVersion]:
-    """Versions that are approved and valid on a day, the newest last; all, if None."""
+    """Versions that are approved and valid on a day, the latest last; all, if None."""
     found = ConsentVersion.objects.raw(VERSIONS)
     return [v for v in found if on is None or v.valid_from <= on]
 
@@ -52,7 +52,7 @@ def signed_version(known: Current) -> str:
 
 
 def lacks_consent(known: Current, on: date | None = None) -> str:
-    """What is wrong with the consent of a participant; an empty text if it is valid."""
+    """What is missing in the consent of a participant; an empty text if it is valid."""
     signed = signed_version(known)
     if not signed:
         return "has not consented yet"
@@ -64,18 +64,17 @@ def lacks_consent(known: Current, on: date | None = None) -> str:
 
 
 def require_consent(known: Current, form: Form, *, on: date | None = None) -> None:
-    """Refuses a form of somebody who has not consented to the newest version.
+    """Requires consent to the latest version for a form (EQ923).
 
-    ``on`` is the day on which it is filled in; the newest version of all counts, if
-    None (EQ923).
+    ``on`` is the day on which it is filled in; the latest version of all counts, if None.
     """
     if form.id.partition("#")[0] in BEFORE_CONSENT:
         return
-    lacking = lacks_consent(known, on)
-    if lacking:
+    problem = lacks_consent(known, on)
+    if problem:
         raise ConductError.single(
             "EQ923",
-            f"the participant {lacking}",
+            f"the participant {problem}",
             where="informed consent",
             mend="record the consent to the version in force first",
         )
@@ -86,10 +85,10 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """Somebody who still has to sign the newest version."""
+    """A participant who still has to sign the latest version."""
 
     person: Participant
-    signed: str  # the version that the person signed
+    signed: str  # the version that the participant signed
 
 
 def propose(
@@ -101,20 +100,20 @@ def propose(
     actor: Actor,
     at: datetime,
 ) -> ConsentVersion:
-    """Enters a version, which waits until an investigator has approved it.
+    """Proposes a version, which an investigator approves before it is used.
 
-    ``label`` is that on the sheet, such as ``2.0``; ``everybody``: those who consented
-    before sign it too; ``changes`` says what is new in it.
+    ``label`` is that on the sheet, such as ``2.0``; ``everybody``: participants who
+    consented before sign it too; ``changes`` states what is new in it.
 
     Raises:
-        ConductError: EQ925, it cannot be a version.
+        ConductError: EQ925, the version is not valid.
     """
-    actor.require_anywhere("consent")  # a version is of the whole trial
+    actor.require_anywhere("consent")  # a version applies to the complete trial
     label, changes = label.strip(), changes.strip()
-    wrong = _unfit(label, valid_from, changes)
-    if wrong:
+    problem = _unfit(label, valid_from, changes)
+    if problem:
         raise ConductError.single(
-            "EQ925", wrong, where="the version", mend="correct it and send it again"
+            "EQ925", problem, where="the version", mend="correct it and send it again"
         )
     with transaction.atomic():
         lock(STUDY)
@@ -128,7 +127,7 @@ def propose(
 
 
 def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
-    """Puts a version that waits into use, once (EQ925, there is no such version)."""
+    """Approves a proposed version, once (EQ925, there is no such version)."""
     actor.require_anywhere("approve consent")
     with transaction.atomic():
         lock(STUDY)
@@ -143,7 +142,7 @@ def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
 
 
 def owing(people: Iterable[Participant], on: date) -> list[Owing]:
-    """Who takes part and still has to sign the newest version that concerns them."""
+    """Participants who still have to sign the latest version that concerns them."""
     found = []
     for person in people:
         if person.status in (*GONE, "screening"):
@@ -156,13 +155,13 @@ def owing(people: Iterable[Participant], on: date) -> list[Owing]:
 
 def _unfit(label: str, valid_from: date, changes: str) -> str:
     if not label or len(label) > LONGEST or text_problem(label):
-        return f"a version has a name of 1 to {LONGEST} characters"
+        return f"a version needs a name of 1 to {LONGEST} characters"
     if ConsentVersion.objects.filter(label=label).exists():
-        return f"version {label} is there already"
+        return f"there is a version {label} already"
     if day_problem(valid_from):
         return f"valid from: {day_problem(valid_from)}"
     if not changes:
-        return "say what is new in it: participants are told"
+        return "the changes are missing: participants are informed of them"
     return text_problem(changes)
 
 

@@ -1,4 +1,4 @@
-"""What holds now: the last value of each field, from the entries of one participant."""
+"""Current values: the last value of each field, from the audit trail of a participant."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Where = tuple[str, str, int | None]  # form, visit, minute
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that holds, with who wrote it down."""
+    """A current value, with the user who recorded it."""
 
     value: str | None
     actor: str
@@ -35,21 +35,20 @@ class Value:
 
 @dataclass(slots=True, kw_only=True)
 class Current:
-    """Everything that is known of a participant now."""
+    """Current data of a participant."""
 
     # Form, visit and minute -> field -> value.
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
     # Form, visit and minute -> ``started``, ``complete``, ``not done``, ``void``,
-    # ``frozen``, ``locked``; empty for a form that was opened or emptied and holds
-    # nothing.
+    # ``frozen``, ``locked``; empty for a form that was opened or emptied and has no value.
     status: dict[Where, str] = field(default_factory=dict)
-    not_done: dict[Where, Value] = field(default_factory=dict)  # why; also once locked
+    not_done: dict[Where, Value] = field(default_factory=dict)  # with reasons
     # Form, visit and minute -> soft check that was confirmed -> field.
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
-    # Form, visit and minute -> who completed it last, and when.
+    # Form, visit and minute -> user who completed it last, and time.
     signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
     acts: dict[str, datetime] = field(default_factory=dict)  # first time of each act
-    locked: tuple[str, datetime] | None = None  # who locked it and when; None if open
+    locked: tuple[str, datetime] | None = None  # user and time; None if not locked
     seq: int = 0  # length of the chain
     site: str = ""  # code of the site at which the participant was screened
     day0: date | None = None  # as it was planned last
@@ -66,10 +65,10 @@ class Current:
         item: str,
         value: str | None,
     ) -> None:
-        """Takes one more entry, in the order of ``COLUMNS``, for pages and exports.
+        """Adds one more entry, in the order of ``COLUMNS``, for pages and exports.
 
-        Only acts that set a value touch one (``audit.acts``): whatever is said about a
-        value overwrites nothing.
+        Only actions of the kind ``value`` change a value (``audit.actions``): entries
+        about a value overwrite nothing.
         """
         where, written = (form, visit, minute), (value, actor, at, seq)
         self.seq = max(self.seq, seq)
@@ -96,16 +95,17 @@ class Current:
     def answers(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> dict[str, str]:
-        """Field -> value of one form; fields without a value are left out.
+        """Field -> value of one form, without fields that have no value.
 
-        Also those that hold a missing code: no reader takes a code for a value.
+        Fields with a missing code are omitted too, so that no code is mistaken for a
+        value.
         """
         return without_codes(self.said(form, visit, minute))
 
     def said(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> dict[str, str]:
-        """Field -> value or missing code of one form, as it was written down."""
+        """Field -> value or missing code of one form, as recorded."""
         found = self.values.get((form, visit, minute), {})
         return {name: v.value for name, v in found.items() if v.value is not None}
 
@@ -117,16 +117,16 @@ class Current:
     def is_complete(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> bool:
-        """Whether a form was signed off as complete, and not taken back.
+        """Whether a form was signed off as complete, and is still complete.
 
-        A form that was not done has no answers, and is not complete.
+        A form that was not done has no values, and is not complete.
         """
         where = form, visit, minute
         closed = self.status.get(where) in SIGNED
         return closed and where not in self.not_done
 
     def _answered(self, where: Where) -> str:
-        """The state of a form of which a field was just written: emptied is not begun."""
+        """The state of a form after a change of a field: not started if emptied."""
         state = self.status.get(where) or "started"
         if state in ("started", "void"):
             held = self.values[where].values()
@@ -137,7 +137,7 @@ class Current:
         self.status[where] = STATUS_AFTER[act]
         if act == "unlock" and written.value in BEFORE_LOCK:
             self.status[where] = written.value
-        if act in ("void", "not done"):  # what was answered holds no longer
+        if act in ("void", "not done"):  # values are no longer current
             self.values.pop(where, None)
         if act == "not done":
             self.not_done[where] = written
@@ -149,7 +149,7 @@ class Current:
 
 COLUMNS = "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
 ENTRIES = f"SELECT {', '.join(COLUMNS)} FROM audit_entry WHERE chain = %s"  # noqa: S608  constants
-ANSWERED = ("answer", "correct")  # other acts with a value belong to no form
+ANSWERED = ("answer", "correct")  # other actions with a value have no form
 
 
 def current(
@@ -159,11 +159,11 @@ def current(
     *,
     head: Head | None = None,
 ) -> Current:
-    """What holds now of a participant: one pass over the entries of the chain.
+    """Current data of a participant: one pass over the entries of the chain.
 
-    A page with one form reads ``forms`` alone, at one visit and where they belong to
-    none: ``acts`` are then those on these forms and on the participant as a whole, such
-    as the lock. ``head`` is for who has read it already.
+    A page with one form reads only ``forms``, at one visit and without a visit: ``acts``
+    are then those on these forms and on the participant, such as the lock. ``head`` is
+    passed by callers that have read it already.
     """
     found = Current()
     statement, values = ENTRIES, [identifier]
@@ -186,10 +186,10 @@ def current(
 
 
 def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
-    """Chain -> what holds now, from some entries of many chains: for lists.
+    """Chain -> current data, from some entries of many chains: for lists.
 
-    ``some`` are entries of whole forms, or of some fields together with those that have
-    no field: a form that was voided or not done is known by these alone.
+    ``some`` are entries of complete forms, or of some fields together with those without
+    a field: only these show that a form was voided or not done.
     """
     found: defaultdict[str, Current] = defaultdict(Current)
     for chain, *entry in some.order_by("chain", "seq").values_list("chain", *COLUMNS):
@@ -199,7 +199,7 @@ def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
 
 @contextmanager
 def changing(identifier: str, forms: Collection[str] = ()) -> Iterator[Current]:
-    """What holds of a participant who is to be changed; EQ921 for one who is locked."""
+    """Current data of a participant who is to be changed (EQ921, locked)."""
     with transaction.atomic():
         lock(identifier)
         known = current(identifier, forms)
@@ -208,23 +208,23 @@ def changing(identifier: str, forms: Collection[str] = ()) -> Iterator[Current]:
 
 
 def require_unlocked(known: Current) -> None:
-    """Refuses whatever would be written down of somebody who is locked.
+    """Requires that a participant is not locked (EQ921).
 
-    Also on forms that nobody had begun: what was analyzed stays what is there (EQ921).
+    Also for forms that were not started: the analyzed data remain unchanged.
     """
     if known.locked is not None:
         raise ConductError.single(
             "EQ921",
             "the participant is locked",
             where="the participant",
-            mend="if something must be changed, ask the statistician to unlock it",
+            mend="if data must be changed, ask the statistician to unlock the participant",
         )
 
 
 def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
-    """Identifier -> who locked the participant, and when; others are left out.
+    """Identifier -> user and time of the lock, of the locked participants only.
 
-    The same as ``capture.current.Current.locked`` one by one.
+    The same as ``Current.locked`` one by one.
     """
     rows = Entry.objects.filter(form="", act__in=("lock", "unlock"))
     held = current_of_many(rows.filter(chain__in=list(identifiers)))
@@ -233,6 +233,6 @@ def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
 
 
 def require_open(identifier: str) -> None:
-    """Refuses what the vault would record once somebody is locked (EQ921); or EQ970."""
+    """Requires an unlocked participant (EQ921) and a blinded trial (EQ970)."""
     require_blinded()
     require_unlocked(current(identifier, ("schedule",)))

@@ -1,6 +1,6 @@
-"""What is due: visits with their windows, and the forms that are open at each.
+"""Due visits with their windows, and the due forms of each.
 
-``to_sign`` are forms that others have prepared and that only one role signs off.
+``to_sign`` are forms that other users have prepared and that only one role signs off.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ WAITING = ("due", "late", "started")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What lists need to know of a participant, without the answers."""
+    """Data of a participant for lists, without the values of forms."""
 
-    states: Mapping[Where, str] = field(default_factory=dict)  # how far each form is
+    states: Mapping[Where, str] = field(default_factory=dict)  # status of each form
     visits: Visits = field(default_factory=Visits)
-    verdicts: Mapping[str, bool | None] = field(default_factory=dict)  # None: not known
-    gone: bool = False  # the participant takes part no longer
-    stopped: bool = False  # the treatment ended before its time
+    verdicts: Mapping[str, bool | None] = field(default_factory=dict)  # None: unknown
+    gone: bool = False  # the participant has ended participation
+    stopped: bool = False  # treatment was discontinued
     losses: tuple[Loss, ...] = ()  # responses that were lost
-    # Visits of which some planned form is not complete -> whether one is begun; for
+    # Visits of which some planned form is not complete -> whether one is started; for
     # lists.
     unclosed: Mapping[str, bool] = field(default_factory=dict)
-    locked: bool = False  # nothing is expected any more
+    locked: bool = False  # nothing is due any more
 
 
 @dataclass(frozen=True, slots=True)
 class DueForm:
-    """A form at a time of a visit, as one person sees it."""
+    """A form at a time of a visit, as one user can view it."""
 
     form: Form
     visit: str
@@ -60,30 +60,29 @@ class DueForm:
 
     @property
     def title(self) -> str:
-        """What it is called in a list."""
+        """Its title in a list."""
         asks_visit = self.form.id == "visit"
         return "Visit status" if asks_visit else self.form.title
 
     @property
     def begun(self) -> bool:
-        """Whether something was written down."""
+        """Whether the form has any data."""
         return self.state in WITH_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """A visit of a participant, with the forms that one person may see."""
+    """A visit of a participant, with the forms that one user may view."""
 
     planned: PlannedVisit
-    # ``missed`` and ``done`` are what was written down, ``forms missing`` where it took
-    # place and a form of it is neither complete nor marked as not done; else from the
-    # window.
+    # ``missed`` and ``done`` as recorded, ``forms missing`` where it took place and a form
+    # of it is neither complete nor marked as not done; else from the window.
     state: str
     forms: tuple[DueForm, ...]
 
     @property
     def open_forms(self) -> tuple[DueForm, ...]:
-        """Forms that this person should fill in by now."""
+        """Forms that this user should have filled in by now."""
         return tuple(f for f in self.forms if f.mine and f.state in WAITING)
 
 
@@ -96,10 +95,10 @@ def visits_of(
     today: date,
     rights: Rights | None = None,
 ) -> list[DueVisit]:
-    """The visits that one person may know of, with what is due at each.
+    """The visits that one user may view, with the due forms of each.
 
-    Infusions are left out for those from whom they are concealed, and visits at which
-    a person has nothing to see. Visits for some participants only appear when they are
+    Infusions are omitted for users from whom they are concealed, and visits without any
+    form that the user may view. Visits for some participants only appear when they are
     due.
     """
     rights = rights or Rights(actor, plan.protocol)
@@ -121,8 +120,7 @@ def waiting_visits_of(
 ) -> list[DueVisit]:
     """Those of ``visits_of`` at which a form is due, late or started, with these forms.
 
-    For lists: visits at which nothing can wait are passed over without a look at their
-    forms.
+    For lists: visits at which no form can be open are skipped without reading their forms.
     """
     if not facts.unclosed or facts.locked:
         return []
@@ -141,10 +139,10 @@ def waiting_visits_of(
 
 
 def day0_of(person: Participant, plan: Plan, today: date) -> date | None:
-    """Day 0; before it is planned the one that would be if screening were today.
+    """Day 0; before it is planned the day 0 that follows if screening is today.
 
-    Whoever has consented is screened before anybody knows the day of treatment. None for
-    who has not consented, or where the protocol has no screening visit.
+    Participants who have consented are screened before the day of treatment is known. None
+    without consent, or where the protocol has no screening visit.
     """
     if person.day0 is not None or person.status != "consented":
         return person.day0
@@ -155,7 +153,7 @@ def day0_of(person: Participant, plan: Plan, today: date) -> date | None:
 def _calendar(
     person: Participant, plan: Plan, facts: Facts, actor: Actor, today: date
 ) -> Iterator[PlannedVisit]:
-    """The visits that concern a participant, as far as somebody may know of them."""
+    """The visits that concern a participant, as far as a user may view them."""
     day0 = day0_of(person, plan, today)
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     for planned in plan.calendar(day0) if day0 is not None else ():
@@ -189,14 +187,14 @@ def _due_visit(
 def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
     held = facts.states.get((due.form.id, visit, due.minute))
     if due.form.id == "visit" and held == "started" and visit in facts.visits.agreed:
-        return by_date  # only the day was written down
+        return by_date  # only the day was recorded
     if held in WITH_ENTRIES:
         return held  # type: ignore[return-value]
     return "not due" if is_over(facts.states, due, visit) else by_date
 
 
 def is_over(states: Mapping[Where, str], due: Due, visit: str) -> bool:
-    """Whether it is no longer due that day: nothing was given, or the participant left."""
+    """Whether a form is no longer due: no infusion was given, or the participant left."""
     if states.get(("infusion", visit, None)) == "not done":
         return due.minute is not None or due.form.id == "discharge"
     has_left = states.get(("discharge", visit, None)) in SIGNED
@@ -210,17 +208,17 @@ def _visit_state(
         return "missed"
     if facts.states.get(("visit", visit, None)) in FINISHED:
         not_given = facts.states.get(("infusion", visit, None)) == "not done"
-        lacks = any(
+        incomplete = any(
             facts.states.get((due.form.id, visit, due.minute)) not in FINISHED
             and not (not_given and is_over(facts.states, due, visit))
             for due in dues
         )
-        return "forms missing" if lacks and by_date != "not due" else "done"
+        return "forms missing" if incomplete and by_date != "not due" else "done"
     return by_date
 
 
 def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
-    """Due from its window, or the booked day, on; not due when nothing is expected.
+    """Due from its window or agreed day on; not due when no visit is expected.
 
     A visit for which a day was agreed is due on that day.
     """
@@ -239,7 +237,7 @@ def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
 def to_sign(
     people: Iterable[Participant], plan: Plan, facts: Mapping[str, Facts], actor: Actor
 ) -> Iterator[Place]:
-    """Forms that are begun, and that this person may sign off and others may not."""
+    """Forms that are started, and that only this user's role may sign off."""
     wheres = _attested(plan)
     for person in people:
         states = facts[person.identifier].states
@@ -251,7 +249,7 @@ def to_sign(
 
 
 def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
-    """The form; or every one that was opened, of those of which there are many."""
+    """The form; or every instance that was opened, of a repeating form."""
     kind, many, _ = first[0].partition("#")
     yield first
     more = ((f"{kind}#{number}", *first[1:]) for number in count(2))
@@ -259,7 +257,7 @@ def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
 
 
 def _attested(plan: Plan) -> list[Where]:
-    """The attested forms of a trial; the first one of those that repeat."""
+    """The attested forms of a trial; the first instance of repeating forms."""
     planned: list[tuple[Form, Where]] = [
         (due.form, (due.form.id, visit, due.minute))
         for visit, dues in plan.dues.items()

@@ -1,6 +1,6 @@
-"""Whether somebody may take part: each criterion, worked out or attested to.
+"""Eligibility: each inclusion and exclusion criterion, calculated or attested.
 
-``verdict`` says it in words, as far as one person may know it.
+``verdict`` is the result as text, as far as one user may view it.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from equipoise.protocol.population import Criterion, Requirement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What is known of one criterion."""
+    """Assessment of one criterion."""
 
     criterion: Criterion
-    met: bool | None  # None while it is not known; an exclusion that is met excludes
-    reason: str  # where that comes from, without the value, which not all may read
-    form: str  # form that it comes from, at ``visit``
+    met: bool | None  # None while it is unknown; an exclusion that is met excludes
+    reason: str  # source, without the value, which not all users may read
+    form: str  # form of the source, at ``visit``
     visit: str = ""
-    value: str = ""  # in words, for who may read the form; empty if there is none
+    value: str = ""  # as text, for users who may read the form; empty without a value
 
     @property
     def allows(self) -> bool:
-        """Whether the criterion is known not to stand in the way."""
+        """Whether the criterion is known to allow participation."""
         return self.met is (self.criterion.kind == "inclusion")
 
     def __str__(self) -> str:
@@ -48,16 +48,16 @@ class Judged:
 
 
 def judge(protocol: Protocol, known: Current) -> tuple[Judged, ...]:
-    """Every criterion of the protocol, in its order.
+    """Every criterion of the protocol, in order.
 
-    A rule is worked out from the characteristics or from a score of a complete form;
-    any other criterion is attested to on the form ``eligibility``.
+    A rule is evaluated from the characteristics or from a score of a complete form; any
+    other criterion is attested on the form ``eligibility``.
     """
     return tuple(_judged(protocol, known, c) for c in protocol.eligibility)
 
 
 def refusals(judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
-    """Criteria that stand in the way, or are not known; empty for who is eligible."""
+    """Criteria that exclude, or are unknown; empty for an eligible participant."""
     return tuple(one for one in judged if not one.allows)
 
 
@@ -103,12 +103,12 @@ def _attested(known: Current, criterion: Criterion) -> Judged:
         name, at = known.signed_by.get((form, "", None), ("", None))
         reason = f"attested by {name} on {at:%Y-%m-%d}" if at else "attested"
         if answer is None:
-            reason = "the eligibility form has no answer"
+            reason = "the eligibility form has no response"
     return Judged(criterion=criterion, met=met, reason=reason, form=form)
 
 
 def _fulfils(rule: Requirement, value: str) -> bool:
-    """Whether a value is one that a rule asks for."""
+    """Whether a value meets a rule."""
     if rule.one_of:
         return value in rule.one_of
     number = float(value)
@@ -127,29 +127,28 @@ def _bounds(rule: Requirement, labels: Mapping[str, str]) -> str:
     return " and ".join(parts)
 
 
-OPEN = ("screening", "consented")  # states in which eligibility is still asked
+OPEN = ("screening", "consented")  # states in which eligibility is still assessed
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A form that must be complete before criteria can be judged."""
+    """A form that must be complete before criteria can be assessed."""
 
     form: str
     visit: str
     title: str
-    criteria: tuple[str, ...]  # ids of those that wait for it
-    readable: bool  # whether the person may open the form
+    criteria: tuple[str, ...]  # ids of the criteria that need it
+    readable: bool  # whether the user may open the form
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of the eligibility of a participant."""
+    """Eligibility of a participant."""
 
-    # ``not eligible`` as soon as one criterion stands in the way, whatever else is
-    # still missing.
+    # ``not eligible`` as soon as one criterion excludes, whatever else is still missing.
     state: Literal["eligible", "not eligible", "not known yet"]
     reasons: tuple[str, ...]  # why not, a text for each criterion
-    lacking: tuple[Lacking, ...]  # forms that are missing before all can be judged
+    lacking: tuple[Lacking, ...]  # forms that are missing for the assessment
 
     def __str__(self) -> str:
         said = "; ".join(self.reasons) or ", ".join(one.title for one in self.lacking)
@@ -157,10 +156,9 @@ class Verdict:
 
 
 def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
-    """The verdict on one participant; None where the protocol has no criterion.
+    """Eligibility of one participant; None where the protocol has no criterion.
 
-    Values stand in the reasons only if the person may read the form that they come
-    from.
+    The reasons contain values only if the user may read their form.
     """
     head = Head.objects.filter(pk=person.identifier).first()
     last = bytes(head.hash) if head else b""
@@ -175,7 +173,7 @@ def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
 
 
 def exclusions(people: Iterable[Participant], plan: Plan) -> dict[str, str]:
-    """Identifier -> why somebody does not take part, as it was written down."""
+    """Identifier -> recorded reason for not including a participant."""
     names = [person.identifier for person in people]
     field = standard("exclusion", plan.protocol).fields[0]
     labels = {choice.value: choice.label for choice in field.choices}
@@ -191,7 +189,7 @@ def exclusions(people: Iterable[Participant], plan: Plan) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _judged_now(name: str, head: bytes, hash_: str) -> tuple[Judged, ...]:
-    """Kept as long as the chain has the same head: nothing else can change it."""
+    """Cached as long as the chain has the same head: nothing else can change it."""
     return judge(version(hash_), current(name))
 
 
@@ -212,7 +210,7 @@ def _reason(one: Judged, person: Participant, plan: Plan, actor: Actor) -> str:
 def _lacking(
     judged: tuple[Judged, ...], person: Participant, plan: Plan, actor: Actor
 ) -> tuple[Lacking, ...]:
-    """Forms without which some criteria cannot be judged, in the order of these."""
+    """Forms without which some criteria cannot be assessed, in order of the criteria."""
     waiting: dict[tuple[str, str], list[Judged]] = {}
     for one in judged:
         if one.met is None:

@@ -1,7 +1,7 @@
-"""The end of a trial: recruitment is closed, everybody is locked, the trial is unblinded.
+"""End of the trial: closing recruitment, database lock, unblinding of the trial.
 
-Closing recruitment is one person's act; reopening it and unblinding the trial take two.
-Once the trial is unblinded nothing is recorded any more (``audit.acts.AFTER_UNBLINDING``).
+One user closes recruitment; reopening it and unblinding the trial need a second approver.
+After unblinding nothing is recorded except ``audit.actions.AFTER_UNBLINDING``.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ CLOSES = ("close recruitment", "lock")
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """How far the trial is."""
+    """Phase of the trial."""
 
     closed: Entry | None  # the entry that closed recruitment; None while it is open
     unblinded: Entry | None  # that unblinded the trial; None while it is blinded
 
 
 def phase() -> Phase:
-    """How far the trial is now, from the chain of the study."""
+    """Current phase of the trial, from the audit trail of the study."""
     acts = (*CLOSES, "reopen recruitment", "unblind")
     found = Phase(None, None)
     said = Entry.objects.filter(form="", act__in=acts, chain=STUDY)
@@ -50,29 +50,29 @@ def phase() -> Phase:
 
 
 def require_recruiting() -> None:
-    """Refuses to screen anybody once recruitment is closed (EQ921; EQ970, unblinded)."""
+    """Requires open recruitment for screening (EQ921, closed; EQ970, unblinded)."""
     require_blinded()
     if phase().closed is not None:
         raise ConductError.single(
             "EQ921",
             "recruitment is closed: no participant can be screened",
             where="the screening log",
-            mend="the page *Recruitment* shows who closed it and how it is reopened",
+            mend="see the page *Recruitment* for who closed it and how to reopen it",
         )
 
 
 def may_close(actor: Actor) -> bool:
-    """Whether somebody may close recruitment, and propose to reopen it."""
+    """Whether a user may close recruitment, and propose to reopen it."""
     return actor.may("lock", ALL_SITES) or actor.may("manage study", ALL_SITES)
 
 
 def close_recruitment(*, actor: Actor, at: datetime, reason: str) -> None:
-    """Ends screening; whoever was screened before can still be randomized.
+    """Ends screening; participants who were screened can still be randomized.
 
-    Doing it twice is doing it once.
+    A repeated call changes nothing.
 
     Raises:
-        ConductError: EQ922, the reason says too little.
+        ConductError: EQ922, the reason is too short.
     """
     _require_closer(actor)
     require_substance(reason, "EQ922", "recruitment is closed")
@@ -84,11 +84,11 @@ def close_recruitment(*, actor: Actor, at: datetime, reason: str) -> None:
 
 
 def propose_reopening(*, actor: Actor, at: datetime, reason: str) -> Proposal:
-    """Asks a second person to open recruitment again.
+    """Proposes to a second approver to reopen recruitment.
 
     Raises:
-        AccessError: EQ911; EQ916, there is no second person.
-        ConductError: EQ922, the reason says too little; EQ923, it is open; EQ970.
+        AccessError: EQ911; EQ916, there is no second approver.
+        ConductError: EQ922, the reason is too short; EQ923, it is open; EQ970.
     """
     _require_closer(actor)
     require_substance(reason, "EQ922", "recruitment is reopened")
@@ -96,12 +96,12 @@ def propose_reopening(*, actor: Actor, at: datetime, reason: str) -> Proposal:
 
 
 def propose_unblinding(*, actor: Actor, at: datetime, reason: str) -> Proposal:
-    """Asks a second person to unblind the trial, for good.
+    """Proposes to a second approver to unblind the trial, permanently.
 
     Raises:
-        AccessError: EQ911; EQ916, there is no second person.
-        ConductError: EQ962, the reason says too little; EQ961, with everything that is in
-            the way; EQ970, it is unblinded.
+        AccessError: EQ911; EQ916, there is no second approver.
+        ConductError: EQ962, the reason is too short; EQ961, with all obstacles; EQ970, it
+            is unblinded.
     """
     actor.require("lock", ALL_SITES)
     require_substance(reason, "EQ962", "the trial is unblinded")
@@ -109,14 +109,14 @@ def propose_unblinding(*, actor: Actor, at: datetime, reason: str) -> Proposal:
 
 
 def unlocked() -> list[str]:
-    """Participants who are not locked, in order of arrival."""
+    """Participants who are not locked, in order of screening."""
     names = list(Participant.objects.values_list("identifier", flat=True))
     held = locked(names)
     return [name for name in names if name not in held]
 
 
 def in_the_way() -> list[str]:
-    """What keeps the trial from being unblinded, in words; empty if nothing does."""
+    """Reasons why the trial cannot be unblinded, as text; empty if it can."""
     found = []
     if phase().closed is None:
         found.append("recruitment is still open")
@@ -133,7 +133,7 @@ def _require_closer(actor: Actor) -> None:
         raise refused(
             "you may not close or reopen recruitment",
             "your roles",
-            "a statistician or an administrator of all sites does it",
+            "ask a statistician or an administrator of all sites",
         )
 
 

@@ -1,9 +1,9 @@
-"""A form at one time of a participant; from paper, or rated a second time.
+"""Form instance: a form at one time of a participant; paper source, second rating.
 
-A paper sheet has a date of its own, which whoever enters it writes down too: the record
-says that the answers came from paper and who typed them. A second rating, for inter-rater
-agreement, is a form of its own, ``instrument:caps5:second``, so that no score, no verdict
-and no table of the first rating ever reads it.
+The date on a paper sheet is recorded too: the audit trail shows that the responses came
+from paper and who entered them. A second rating, for inter-rater agreement, is a separate
+form, ``instrument:caps5:second``, so that no score, eligibility or table of the first
+rating reads it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Place:
 
     @property
     def where(self) -> Where:
-        """Its place among the values of the participant."""
+        """Its key among the values of the participant."""
         return self.form.id, self.visit, self.minute
 
 
@@ -47,7 +47,7 @@ CHECKS = (
         field=PAPER_DATE,
         order="not after",
         other="today",
-        text="the sheet would be of a day that has not come yet",
+        text="the date on the sheet is in the future",
     ),
     FormCheck(
         id="sheet-before-consent",
@@ -61,10 +61,10 @@ CHECKS = (
 
 
 def as_filled_by(actor: Actor, place: Place) -> Place:
-    """The form as one person fills it in or reads it.
+    """The form as one user fills it in or reads it.
 
     A participant answers it; staff enter it from paper, with the date on the sheet, and
-    read whether it was.
+    can view whether it came from paper.
     """
     form = place.form
     if form.by != "participant" or actor.own is not None or FIELD in form.fields:
@@ -87,7 +87,7 @@ def is_second(form_id: str) -> bool:
 
 
 def second_rating(form: Form, minute: int | None) -> Form | None:
-    """The second rating of a form; None for what no rater rates, or at a minute."""
+    """The second rating of a form; None for a form without rater, or at a minute."""
     rated = form.id.startswith("instrument:") and form.by == "rater"
     if not rated or minute is not None:
         return None
@@ -100,14 +100,14 @@ def first_rating(form_id: str) -> str:
 
 
 def other_rating(form: Form) -> list[str]:
-    """Id of the form that another rater must have filled in; none for most forms."""
+    """Id of the form that another rater must have filled in; empty for most forms."""
     if is_second(form.id):
         return [first_rating(form.id)]
     return [other.id] if (other := second_rating(form, None)) is not None else []
 
 
 def rated_already(place: Place, known: Current, rater: str) -> bool:
-    """Whether somebody answered the other rating of the same visit.
+    """Whether this rater made the other rating of the same visit.
 
     ``known`` has the form of ``other_rating``.
     """
@@ -119,11 +119,11 @@ def rated_already(place: Place, known: Current, rater: str) -> bool:
 
 
 def require_other_rater(place: Place, known: Current, rater: str) -> None:
-    """Refuses both ratings by one person: they would agree (EQ913)."""
+    """Requires different raters for the two ratings (EQ913)."""
     if rated_already(place, known, rater):
         raise AccessError.single(
             "EQ913",
             "you made the other rating of this visit",
             where="the form",
-            mend="another rater makes this one, without looking at yours",
+            mend="ask another rater, who must not view your rating",
         )

@@ -1,4 +1,4 @@
-"""Which form belongs where: the protocol says so, and nothing else opens."""
+"""Forms of the protocol by visit and time: no other form can be opened."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from equipoise.protocol.roles import Role
 UNSCHEDULED, DEMOGRAPHICS = "unscheduled-", "characteristics"
 GUESSERS: tuple[Role, ...] = ("participant", "rater")
 LONGEST = 2880  # minutes around the start of an infusion in which something is measured
-# A number has one way of writing: #01 or #² would be a second form of the same name,
-# or one that no list could read again.
+# A number has one notation: #01 or #² would be a second form of the same name, or one
+# that no list could read again.
 NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -51,13 +51,13 @@ def place_of(
 
 
 def no_such(what: str = "there is no such form") -> ConductError:
-    """The refusal of an address that leads to no form: EQ924."""
+    """The error of an address without a form: EQ924."""
     mend = "open the form from the participant's page"
     return ConductError.single("EQ924", what, where="the address", mend=mend)
 
 
 def _standing(plan: Plan, form_id: str) -> Form | None:
-    """A form that belongs to no visit."""
+    """A form without a visit."""
     kind, hash_, number = form_id.partition("#")
     if hash_:
         if NUMBER.fullmatch(number) is None:
@@ -97,7 +97,7 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
         and abs(minute) <= LONGEST
         and plan.visit(visit).infusion
     ):
-        # Vital signs may be repeated at any minute: the hold rules ask for it.
+        # Vital signs may be repeated at any minute, as hold rules require.
         return next(
             (repeated(d.form, minute) for d in due if d.form.id == form_id), None
         )

@@ -1,4 +1,4 @@
-"""What is filled in at which visit, worked out once for each version of the protocol."""
+"""Forms of each visit, derived once for each version of the protocol."""
 
 from __future__ import annotations
 
@@ -27,24 +27,23 @@ class Plan:
     dues: dict[str, tuple[Due, ...]]  # visit id -> forms, guesses and visit included
     deciding: tuple[tuple[str, str], ...]  # visit, instrument: others depend on it
     any_time: dict[str, Form]  # id -> form of the protocol, whenever it is needed
-    # Id -> form that every trial has and that belongs to no visit, but the consent,
-    # whose versions are not in the protocol. Also those of which there are many:
-    # ``event`` and ``milestone``.
+    # Id -> form without a visit that every trial has, except the consent, whose versions
+    # are not in the protocol. Also repeating forms: ``event`` and ``milestone``.
     standing: dict[str, Form]
-    # Form id -> form of an unscheduled visit: the visit itself, and whatever is planned
-    # at some visit but infusions and guesses.
+    # Form id -> form of an unscheduled visit: the visit itself, and all forms of planned
+    # visits except infusions and guesses.
     unscheduled: dict[str, Form]
     many: dict[str, Form]  # of any time, or standing: those that repeat
     days: dict[date, tuple[PlannedVisit, ...]] = field(default_factory=dict)
 
     def calendar(self, day0: date) -> tuple[PlannedVisit, ...]:
-        """The dated visits of who begins on a day, those for some only among them."""
+        """The visits with dates for a day 0, also those for some participants only."""
         if day0 not in self.days:
             self.days[day0] = calendar(self.protocol, day0, responder=None)
         return self.days[day0]
 
     def visit(self, visit_id: str) -> Visit:
-        """The visit with this id; KeyError if there is none."""
+        """The visit with this id; KeyError if there is no such visit."""
         return self.protocol.schedule.visit(visit_id)
 
 
@@ -118,7 +117,7 @@ def _unscheduled(
 
 
 def _guesses(protocol: Protocol, visit: Visit) -> tuple[Role, ...]:
-    """Who says at a visit which treatment it was."""
+    """Who guesses the treatment at a visit."""
     found = [
         endpoint.variable.guesses
         for endpoint in protocol.endpoints

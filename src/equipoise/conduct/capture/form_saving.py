@@ -1,4 +1,4 @@
-"""Saving a form: checked, never overwritten, every change with its reason."""
+"""Saving of forms: edit checks, conflicts, and a reason for every change."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 from equipoise.protocol.forms import FormCheck
 
-# Forms from which it follows how far a participant has come.
+# Forms that determine the status of a participant.
 TELLING = ("consent", "exclusion", "milestone")
 NOTED = (
     "UPDATE capture_formstate SET status = %s, seq = %s, changed_at = %s, changed_by = %s "
@@ -52,8 +52,8 @@ NOTED = (
 )
 NOTHING: Mapping[str, str] = MappingProxyType({})
 # For packages above this one, such as ``safety``. Both are sent in the transaction of the
-# save. ``checking`` (place, known, new, at) answers field -> what is wrong; ``saved``
-# (place, known, before, changed, at) answers facts, added under the same actor.
+# save. ``checking`` (place, known, new, at) returns field -> problem; ``saved`` (place,
+# known, before, changed, at) returns facts, added under the same actor.
 checking, saved = Signal(), Signal()
 T = TypeVar("T")
 Answers = list[tuple[object, T]]
@@ -61,10 +61,10 @@ Answers = list[tuple[object, T]]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that somebody else has changed meanwhile."""
+    """A field that another user has changed meanwhile."""
 
     field: str
-    theirs: str  # the value that holds now
+    theirs: str  # the current value
     yours: str  # the value that was not saved
     actor: str
     at: datetime
@@ -72,14 +72,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a save."""
+    """Result of a save."""
 
     seq: int  # length of the chain now, to be sent back with the next save
     errors: dict[str, str] = field(default_factory=dict)  # nothing was saved if any
     conflicts: tuple[Conflict, ...] = ()  # nothing was saved if there are any
     changed: tuple[str, ...] = ()  # fields that were written
-    # Soft checks that fail and that nobody has confirmed: a draft is saved with them, a
-    # form is not completed.
+    # Soft checks that fail and are not confirmed: a draft is saved with them, a form is
+    # not completed.
     doubts: tuple[FormCheck, ...] = ()
     # Field -> value or missing code of the form now.
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -96,17 +96,17 @@ def save(
     reason: str = "",
     confirmed: Mapping[str, str] = NOTHING,
 ) -> Saved:
-    """Saves what was answered; a draft as it is written, or a complete form.
+    """Saves the values of a form, as a draft or as a complete form.
 
-    An empty text takes a value away; fields that are left out stay as they are; times
-    are local times of the site. Fields that others have changed since the form was
-    shown, when the chain was ``seen`` long, are conflicts, and nothing is overwritten.
-    ``complete`` signs the form off; ``confirmed`` is soft check -> why the answer is
-    right although it fails.
+    An empty text clears a value; omitted fields remain unchanged; times are local times of
+    the site. Fields that others have changed since the form was shown, when the chain had
+    the length ``seen``, are conflicts, and nothing is overwritten. ``complete`` signs the
+    form off; ``confirmed`` is soft check -> reason why the value is right although the
+    check fails.
 
     Raises:
-        AccessError: EQ911, EQ913, the person may not fill this form in, or made the
-            other one of two ratings.
+        AccessError: EQ911, EQ913, the user may not fill in this form, or made the other
+            one of two ratings.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
@@ -122,7 +122,7 @@ def save(
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         signed = known.status.get(where) == "complete"
-        whole = complete or signed  # a form that was signed off stays complete
+        whole = complete or signed  # a form that was signed off remains complete
         failed = failing(form, _merged(held, new), compared(place, known, at))
         errors = unclear | _wrong(place, known, new, failed, at, whole=whole)
         if errors:
@@ -196,7 +196,7 @@ def _follow(
     actor: Actor,
     at: datetime,
 ) -> int:
-    """Adds what follows from the values; the length of the chain, 0 if nothing does."""
+    """Adds facts that follow from the values; the length of the chain, or 0."""
     sent = saved.send(save, place=place, known=known, before=before, changed=new, at=at)
     facts = [f for _, more in cast("Answers[list[Fact]]", sent) for f in more]
     if not facts:
@@ -217,7 +217,7 @@ def _wrong(
     *,
     whole: bool,
 ) -> dict[str, str]:
-    """Field -> what keeps it from being saved; of a draft, of what is written alone."""
+    """Field -> problem that prevents saving; in a draft, of the changed fields only."""
     held = _merged(known.values.get(place.where, {}), {})
     merged = held | dict(new)
     hard = {check.field: check.text for check in failed if check.hard}
@@ -240,14 +240,15 @@ def _facts(
     reason: str,
     actor: Actor,
 ) -> list[Fact]:
-    """What is written down of the fields; a change of what was signed has its reason."""
+    """Audit facts of the fields; a change after signing needs a reason."""
     changing = [n for n in new if _text(held, n)]
     if changing and signed:
         actor.require("correct", place.participant.site.code)
+        labels = ", ".join(f.label for f in place.form.fields if f.name in changing)
         require_reason(
             reason, "EQ922",
-            f"{', '.join(changing)} would be changed after the form was complete",
-            "the form", "give the reason of the change; the value before stays on record",
+            f"the form is complete: a change of {labels} needs a reason",
+            "the form", "enter the reason; the audit trail keeps both values",
         )  # fmt: skip
     return [
         Fact(
@@ -270,7 +271,7 @@ def _open(known: Current, where: Where) -> None:
     state = known.status.get(where, "")
     mends = {
         "frozen": "ask an investigator to unfreeze it",
-        "not done": 'take the mark "not done" back first',
+        "not done": 'remove the mark "not done" first',
         "void": "open a new one from the participant's page",
     }
     if state in mends and (state != "void" or "#" in where[0]):
@@ -297,7 +298,7 @@ def note_state(
     at: datetime,
     seq: int,
 ) -> None:
-    """Notes the state of a form, for lists; the chain is locked."""
+    """Stores the status of a form, for lists; the chain is locked."""
     form, visit, minute = where
     at_minute: list[Cell] = [] if minute is None else [minute]
     statement = NOTED + ("minute = %s" if at_minute else "minute IS NULL")
@@ -317,7 +318,7 @@ def record_states(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Adds facts on forms, and notes the state of each form after its fact."""
+    """Adds facts on forms, and stores the status of each form after its fact."""
     made = record(person.identifier, *facts, actor=actor.name, at=at)
     for state, entry in zip(states, made, strict=True):
         where = entry.form, entry.visit, entry.minute
@@ -328,14 +329,14 @@ CONFIRM = "confirm value"
 
 
 def needed(form: Form) -> list[str]:
-    """Other forms that the checks of a form look at."""
+    """Other forms that the checks of a form read."""
     others = [check.other or "" for check in form.checks]
     found = {other.partition(".")[0] for other in others if "." in other}
     return sorted(found | {"infusion"} if "infusion start" in others else found)
 
 
 def compared(place: Place, known: Current, at: datetime) -> Known:
-    """What the answers of a form are compared with.
+    """Values with which the values of a form are compared.
 
     ``known`` has the forms of ``needed``.
     """
@@ -366,10 +367,10 @@ def unconfirmed(
     changing: Collection[str],
     confirmed: Mapping[str, str],
 ) -> tuple[FormCheck, ...]:
-    """Soft checks that fail and that nobody has confirmed for the values that hold.
+    """Open queries: soft checks that fail and are not confirmed for the current values.
 
-    What was confirmed before is void for fields that are written now (``changing``);
-    ``confirmed`` is soft check -> reason, given now.
+    An earlier confirmation is void for fields that are changed now (``changing``);
+    ``confirmed`` is soft check -> reason, entered now.
     """
     before = known.confirmed.get(where, {})
     return tuple(
@@ -384,7 +385,7 @@ def unconfirmed(
 def confirmations(
     failed: Iterable[FormCheck], where: Where, confirmed: Mapping[str, str]
 ) -> list[Fact]:
-    """Facts about values: each soft check that was confirmed, with its reason."""
+    """Facts about values: each confirmed soft check, with its reason."""
     return [
         Fact(CONFIRM, *where, item=check.field, value=check.id, reason=reason)
         for check in failed

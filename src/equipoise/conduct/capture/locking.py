@@ -1,8 +1,9 @@
-"""Freezing, locking and unlocking: what is closed is read and never changed.
+"""Freeze, database lock and unlock of forms and participants; void and "not done".
 
-So are forms that hold nothing: voided because opened in error, or not done; with a reason.
-What was answered stays in the audit and holds no longer: it is on no page, in no score and
-in no export. A planned form that was voided can be begun again; one of many is gone.
+Frozen and locked forms cannot be changed. A form that was opened in error is voided, or
+marked as not done, with a reason: its values remain in the audit trail but are no longer
+current, so they are on no page, in no score and in no export. A planned form that was
+voided can be started again; an instance of a repeating form cannot.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from equipoise.conduct.forms.short_labels import short
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
 
-# Deed -> state before it, state after it.
+# Action -> state before it, state after it.
 STEPS: dict[str, tuple[str, str]] = {
     "freeze": ("complete", "frozen"),
     "unfreeze": ("frozen", "complete"),
@@ -56,28 +57,28 @@ STEPS: dict[str, tuple[str, str]] = {
 def close(
     place: Place, deed: str, *, actor: Actor, at: datetime, reason: str = ""
 ) -> None:
-    """Freezes a complete form, or opens a frozen one again with a reason.
+    """Freezes a complete form, or unfreezes a frozen form with a reason.
 
-    Doing it twice is doing it once.
+    A repeated call changes nothing.
 
     Raises:
-        ConductError: EQ923, the form is not in that state; EQ922, no reason is given.
+        ConductError: EQ923, the form is not in that state; EQ922, no reason.
     """
     person = place.participant
     actor.require("freeze", person.site.code)
     if not may_read(actor, person, place.form) and not actor.may("lock", ALL_SITES):
         raise AccessError.single(
             "EQ913",
-            "this form is not yours to close",
+            "you may not freeze or unfreeze this form",
             where="the form",
-            mend="forms that are yours are on the participant's page",
+            mend="your forms are on the participant's page",
         )
     if deed not in STEPS:
         raise has_changed("EQ923", f"{deed!r} is not an action of a form", "the form")
     if deed == "unfreeze":
         require_reason(
-            reason, "EQ922", "a form is opened again only with a reason",
-            "the form", "write why it has to be changed",
+            reason, "EQ922", "a form is unfrozen only with a reason",
+            "the form", "enter why it has to be changed",
         )  # fmt: skip
     before, after = STEPS[deed]
     where = place.where
@@ -89,7 +90,7 @@ def close(
         if state != before:
             raise ConductError.single(
                 "EQ923",
-                f"the form is {state or 'not begun'}: it is not one to {deed}",
+                f"you cannot {deed} a form that is {state or 'not started'}",
                 where="the form",
                 mend="complete the form first"
                 if deed == "freeze"
@@ -101,11 +102,11 @@ def close(
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """What keeps a participant from being locked."""
+    """Something that prevents the lock of a participant."""
 
     what: str
-    place: Place | None = None  # the form that is concerned; None if it is no form
-    page: str = ""  # name of an address of the participant, where it is no form
+    place: Place | None = None  # the form concerned; None if it is not a form
+    page: str = ""  # name of an address of the participant, if it is not a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +114,29 @@ class Standing:
     """Whether a participant is locked, or can be."""
 
     person: Participant
-    locked: tuple[str, datetime] | None  # by whom and when; None if not
+    locked: tuple[str, datetime] | None  # user and time; None if not locked
     blockers: tuple[Blocker, ...]  # empty for a participant who can be locked now
 
 
-# What else keeps participants from being locked, such as urgent tasks that are open:
-# identifiers -> identifier -> what it is. Whoever has such tasks adds to it.
+# Further obstacles to the lock, such as open urgent tasks: identifiers -> identifier ->
+# obstacle. Packages with such tasks add to it.
 MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 
 def lockable(actor: Actor) -> list[Participant]:
-    """Participants whom somebody may lock, in order of arrival."""
+    """Participants whom a user may lock, in order of screening."""
     actor.require_anywhere("lock")
     return [p for p in visible(actor) if actor.may("lock", p.site.code)]
 
 
 def standings(people: Sequence[Participant]) -> list[Standing]:
-    """What keeps each participant from being locked, in their order."""
+    """Lock or obstacles of each participant, in order."""
     names = [person.identifier for person in people]
     since, more = locked(names), [ask(names) for ask in MORE]
     begun: dict[int, list[Where]] = {person.pk: [] for person in people}
     rows = FormState.objects.filter(status="started").order_by("id")
-    asked = rows.values_list("participant", "form", "visit", "minute")
-    for pk, form, visit, minute in asked:
+    forms = rows.values_list("participant", "form", "visit", "minute")
+    for pk, form, visit, minute in forms:
         begun.get(pk, []).append((form, visit, minute))
     return [
         Standing(
@@ -148,7 +149,7 @@ def standings(people: Sequence[Participant]) -> list[Standing]:
 
 
 def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
-    """Locks every form, and says how many; EQ923 with everything that is in the way."""
+    """Locks every form of a participant; their number (EQ923, with all obstacles)."""
     actor.require("lock", person.site.code)
     name = person.identifier
     with transaction.atomic():
@@ -159,13 +160,12 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
         if found:
             raise ConductError.several(
                 "EQ923",
-                (f"{one.what} keeps {name} from being locked" for one in found),
+                (f"{name} cannot be locked: {one.what}" for one in found),
                 where=name,
-                mend="the page *Lock* leads to it: complete it, void it, or mark it as "
-                "not done",
+                mend='open the page *Lock* to complete, void or mark it as "not done"',
             )
         wheres = [w for w, s in known.status.items() if s not in ("", "locked", "void")]
-        if known.locked is None:  # of the whole: no form is begun any more
+        if known.locked is None:  # of the participant: no form can be started any more
             record(name, Fact("lock"), actor=actor.name, at=at)
         if wheres:
             facts = [Fact("lock", *where) for where in wheres]
@@ -175,7 +175,7 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def lock_database(*, actor: Actor, at: datetime) -> int:
-    """Locks every form of everybody, or of none (EQ911, EQ923); how many, just now."""
+    """Database lock: every form of all participants, or none (EQ911, EQ923); the number."""
     actor.require("lock", ALL_SITES)
     everybody = Participant.objects.select_related("site")
     return sum(lock_participant(one, actor=actor, at=at) for one in everybody)
@@ -184,11 +184,11 @@ def lock_database(*, actor: Actor, at: datetime) -> int:
 def lock_ready(
     people: Iterable[Participant], *, actor: Actor, at: datetime
 ) -> tuple[int, int]:
-    """Locks whom nothing keeps from it; how many just now, and how many cannot be."""
+    """Locks all participants who can be locked; numbers locked now, and not lockable."""
     done, left = 0, [one for one in standings(list(people)) if one.locked is None]
     for one in left:
         if not one.blockers:
-            with suppress(ConductError):  # somebody has begun a form meanwhile
+            with suppress(ConductError):  # a user has started a form meanwhile
                 lock_participant(one.person, actor=actor, at=at)
                 done += 1
     return done, len(left) - done
@@ -197,12 +197,12 @@ def lock_ready(
 def propose_unlock(
     person: Participant, *, actor: Actor, at: datetime, reason: str
 ) -> Proposal:
-    """Asks a second person to let a locked participant be changed.
+    """Proposes to a second approver to unlock a participant.
 
     Raises:
-        AccessError: EQ911; EQ916, there is no second person.
-        ConductError: EQ921, the participant is not locked; EQ922, the reason says too
-            little; EQ970, the trial is unblinded.
+        AccessError: EQ911; EQ916, there is no second approver.
+        ConductError: EQ921, the participant is not locked; EQ922, the reason is too short;
+            EQ970, the trial is unblinded.
     """
     require_substance(reason, "EQ922", "a participant is unlocked")
     return proposals.propose(
@@ -218,7 +218,7 @@ def _require_locked(held: Proposal, at: datetime) -> None:
 
 
 def _unlock(held: Proposal, at: datetime) -> str:
-    """Opens every form in the state in which it was before the lock."""
+    """Unlocks every form, to its state before the lock."""
     person = Participant.objects.select_related("site").get(identifier=held.about)
     lock(person.identifier)
     _require_locked(held, at)
@@ -233,7 +233,7 @@ def _unlock(held: Proposal, at: datetime) -> str:
 
 
 def _before_lock(identifier: str) -> dict[Where, str]:
-    """Form, visit and minute -> its state when it was locked, of every locked form."""
+    """Form, visit and minute -> state before the lock, of every locked form."""
     known, before = Current(), dict[Where, str]()
     for entry in entries(identifier).values_list(*COLUMNS):
         act, *place = entry[3:7]
@@ -276,7 +276,7 @@ def _title(place: Place) -> str:
 proposals.kinds["unlock"] = proposals.Kind("lock", _require_locked, _unlock)
 
 
-# Deed -> states of the form in which it can be done.
+# Action -> states of the form in which it is possible.
 DEEDS: dict[str, tuple[str, ...]] = {
     "void": ("", "started", "complete", "not done"),
     "not done": ("", "started", "void"),
@@ -287,25 +287,25 @@ DEEDS: dict[str, tuple[str, ...]] = {
 def set_aside(
     place: Place, deed: str, *, actor: Actor, at: datetime, reason: str
 ) -> None:
-    """Voids a form, marks it as not done, or takes the mark back.
+    """Voids a form, marks it as not done, or removes that mark.
 
     Raises:
         AccessError: EQ911, EQ913.
-        ConductError: EQ921, frozen or locked; EQ922, no reason is given; EQ923, the form
-            is in no state for it.
+        ConductError: EQ921, frozen or locked; EQ922, no reason; EQ923, not possible in the
+            state of the form.
     """
     person = place.participant
     require_form(actor, person, place.form)
     reason = require_reason(
-        reason, "EQ922", "a form is set aside only with a reason",
-        "the form", "write why: the reason stays on record",
+        reason, "EQ922", "this action needs a reason",
+        "the form", "enter the reason; the audit trail records it",
     )  # fmt: skip
     with changing(person.identifier) as known:
         state = known.status.get(place.where)
         if deed == "void" and state == "complete":
             actor.require("correct", person.site.code)
         _require_possible(place, deed, state, known)
-        # The reason is the value too: whoever reads what holds now reads it there.
+        # The reason is the value too: readers of current values find it there.
         fact = Fact(deed, *place.where, value=reason, reason=reason)
         after = "" if deed == "reopen" else deed
         record_states(person, [fact], [after], actor=actor, at=at)
@@ -327,5 +327,5 @@ def _require_possible(
     possible = DEEDS[deed]
     begun = state is not None or (deed == "not done" and not numbered)
     if not begun or (state or "") not in possible or (numbered and state == "void"):
-        what = f"the form is {state or 'not begun'}: it cannot become {deed}"
+        what = f"the form is {state or 'not started'}: {deed!r} is not possible"
         raise has_changed("EQ923", what, "the form")

@@ -1,4 +1,4 @@
-"""Participants, and how far each of their forms is. What was answered is in the audit."""
+"""Participants, status of their forms, and scans; values are in the audit trail."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from equipoise.conduct.study.models import Site
 
 
 class Participant(models.Model):
-    """A person who was screened."""
+    """A participant in the screening log."""
 
     identifier = models.CharField(max_length=40, unique=True)  # such as P0001; no name
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
-    place = models.PositiveIntegerField(unique=True)  # order of arrival
+    place = models.PositiveIntegerField(unique=True)  # order of screening
     day0 = models.DateField(null=True)  # of the schedule; None before it is planned
     status = models.CharField(max_length=20, default="screening")
     created_at = models.DateTimeField()
 
     class Meta:
-        """In order of arrival."""
+        """In order of screening."""
 
         ordering: ClassVar = ["place"]
 
@@ -29,7 +29,7 @@ class Participant(models.Model):
 
 
 class FormState(models.Model):
-    """How far one form at one time is: worked out from the entries, for lists."""
+    """Status of one form at one time: derived from the audit trail, for lists."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
     form = models.CharField(max_length=64)
@@ -61,7 +61,7 @@ class FormState(models.Model):
 
 
 class Attachment(models.Model):
-    """A scan beside a form."""
+    """A scan attached to a form."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
     form = models.CharField(max_length=64)
@@ -76,7 +76,7 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        """In the order in which they came."""
+        """In order of attachment."""
 
         ordering: ClassVar = ["id"]
 

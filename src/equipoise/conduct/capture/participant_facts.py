@@ -1,4 +1,4 @@
-"""What lists of many participants need: read once, and again when a chain has grown."""
+"""Facts for lists of many participants: cached, and read again when a chain has grown."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from equipoise.conduct.forms.from_protocol import Due
 
 BATCH = 200  # participants that are read at once
 
-_places: dict[Where, Where] = {}  # each place of a form, once
-# Of each participant, what this process has read last, under which protocol, and the hash
-# of the last entry then: nothing has changed while that is the same.
+_places: dict[Where, Where] = {}  # each key of a form, once
+# Of each participant, what this process has read last, the protocol, and the hash of the
+# last entry then: nothing has changed while that is the same.
 _kept: dict[str, tuple[bytes, str, Facts]] = {}
 
 
 def forget() -> None:
-    """Reads everything anew; for who exchanges the database under a process."""
+    """Clears the cache, after the database of a running process was exchanged."""
     _kept.clear()
 
 
 def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]:
-    """Identifier -> what lists and pages need to know.
+    """Identifier -> facts for lists and pages.
 
-    What was read before is kept while the last entry of the chain is the same: a list
-    of thousands reads those alone of whom something was written down since.
+    Facts are cached while the last entry of the chain is the same: a list of thousands
+    reads only participants with new entries.
     """
     known = {person.identifier: person for person in people}
-    heads = _heads(known)  # before anything else is read: never older than what is kept
+    heads = _heads(known)  # read first: never older than the cached facts
     found: dict[str, Facts] = {}
     stale = []
     for name, person in known.items():
@@ -60,9 +60,9 @@ def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]
 
 
 def facts_at(person: Participant, plan: Plan, visit: str) -> Facts:
-    """What lists need to know of one visit of a participant; other visits are left out.
+    """Facts of one visit of a participant, without other visits.
 
-    For whoever goes from form to form, of whom something was written down just now.
+    For a user who moves from form to form, where an entry was added just now.
     """
     planned = plan.protocol.schedule.visit(visit)
     if planned.only_if is not None:
@@ -73,7 +73,7 @@ def facts_at(person: Participant, plan: Plan, visit: str) -> Facts:
 
 
 def lost_responses(facts: Facts) -> tuple[Loss, ...]:
-    """Responses that were lost and of which nobody has taken care yet."""
+    """Lost responses that are not acknowledged yet."""
     cared_for = facts.locked or facts.states.get(("relapse", "", None)) in SIGNED
     return () if cared_for else facts.losses
 
@@ -123,9 +123,9 @@ def _facts(
 def _states(
     people: list[Participant], plan: Plan, *visits: str
 ) -> dict[str, dict[Where, str]]:
-    """Participant -> state of each form; at planned visits, of those that hold something.
+    """Participant -> state of each form; at planned visits, of those that have data.
 
-    Thousands of participants have the same forms: each place is held once.
+    Thousands of participants have the same forms: each key is stored once.
     """
     names = {person.pk: person.identifier for person in people}
     found: dict[str, dict[Where, str]] = {name: {} for name in names.values()}
@@ -143,7 +143,7 @@ def _states(
 def _unclosed(
     states: Mapping[Where, str], planned: Mapping[str, Iterable[Due]]
 ) -> dict[str, bool]:
-    """Visits of which some planned form is not complete -> whether one is begun."""
+    """Visits of which some planned form is not complete -> whether one is started."""
     found = {}
     for visit, dues in planned.items():
         held = [states.get((due.form.id, visit, due.minute)) for due in dues]
@@ -153,7 +153,7 @@ def _unclosed(
 
 
 def _is_decided(plan: Plan, states: Mapping[Where, str]) -> bool:
-    """Whether the participant has come to a deciding visit; else nothing is scored."""
+    """Whether the participant has reached a deciding visit; else nothing is scored."""
     return any(
         states.get((f"instrument:{instrument}", visit, None), "started") != "started"
         for visit, instrument in plan.deciding
@@ -161,7 +161,7 @@ def _is_decided(plan: Plan, states: Mapping[Where, str]) -> bool:
 
 
 def _scores(names: list[str], plan: Plan) -> dict[str, Scores]:
-    """Identifier -> the scores on which verdicts depend, of forms that are complete."""
+    """Identifier -> the scores that decide on visits, of complete forms."""
     needed = {d.score for d in plan.protocol.definitions if d.score}
     found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for score in sorted(needed):

@@ -1,4 +1,4 @@
-"""How far a participant has come: screened, included, treated, gone."""
+"""Participant status and disposition: screening, randomized, completed, withdrawn ..."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ MILESTONES = Q(form__startswith="milestone#", item__in=("", "milestone"))
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A milestone that was written down."""
+    """A recorded milestone."""
 
     form: str  # id of its form, such as ``milestone#1``
     milestone: str
-    on: date | None  # None where the date is not known, and a missing code says so
+    on: date | None  # None where the date has a missing code
     reason: str
 
 
@@ -51,13 +51,13 @@ def milestones(known: Current) -> list[Happened]:
 
 
 def discontinued(known: Current) -> Happened | None:
-    """The end of treatment before its time; taking part goes on."""
+    """The milestone of treatment discontinuation; participation continues."""
     ended = [m for m in milestones(known) if m.milestone == "treatment-discontinued"]
     return ended[0] if ended else None
 
 
 def status(known: Current) -> str:
-    """How far a participant has come, worked out from the entries alone."""
+    """Status of a participant, derived from the audit trail alone."""
     ended = [m.milestone for m in milestones(known) if m.milestone in ENDS]
     if ended:
         return ended[0]
@@ -70,7 +70,7 @@ def status(known: Current) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """What was said about whole visits of a participant."""
+    """Visit status of a participant: missed, agreed and awaited visits."""
 
     missed: frozenset[str] = frozenset()
     agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved ones
@@ -78,7 +78,7 @@ class Visits:
 
 
 def visits_in(known: Current) -> Visits:
-    """What was said about the visits of one participant."""
+    """Visit status of one participant."""
     said = {w[1]: known.answers(*w) for w in known.values if w[0] == "visit"}
     day = date.fromisoformat
     return Visits(
@@ -93,7 +93,7 @@ def visits_in(known: Current) -> Visits:
 
 
 def standings(names: Collection[str]) -> dict[str, Current]:
-    """What was said about visits, milestones and the lock, of many; one statement."""
+    """Visit status, milestones and lock of many participants, by one query."""
     rows = Entry.objects.filter(
         Q(form="visit", item__in=("", "status", "agreed", "planned", "date"))
         | MILESTONES
@@ -104,13 +104,13 @@ def standings(names: Collection[str]) -> dict[str, Current]:
 
 
 def note_status(person: Participant) -> None:
-    """Brings the column that lists are made from up to what the entries say."""
+    """Updates the status column, for lists, from the audit trail."""
     person.status = status(current(person.identifier))
     Participant.objects.filter(pk=person.pk).update(status=person.status)
 
 
 def label(state: str, *, tells_why: bool = True) -> str:
-    """What a status is called; without saying why somebody has left, where asked."""
+    """Label of a status; without the reason for leaving, unless ``tells_why``."""
     if not tells_why and state in ENDS:
         return "No longer takes part"
     return LABELS.get(state, state)

@@ -1,4 +1,4 @@
-"""Who takes part: screening, the calendar, and what became of each visit."""
+"""Participants: screening log, day 0, and the timing of visits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from equipoise.protocol.calendar import Visit
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 SITE = ("code", "name", "timezone")
-NAMED = (  # asked with every request
+NAMED = (  # read with every request
     f"SELECT p.*, {', '.join(f's.{n} AS site_{n}' for n in SITE)} "  # noqa: S608
     "FROM capture_participant p JOIN study_site s ON s.id = p.site_id "
     "WHERE p.identifier = %s"
@@ -33,18 +33,18 @@ NAMED = (  # asked with every request
 
 
 def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
-    """Enters the next person into the screening log.
+    """Adds the next participant to the screening log.
 
     Raises:
-        AccessError: EQ911; of a site that there is not, too.
+        AccessError: EQ911; also for a site that does not exist.
         ConductError: EQ921, recruitment is closed; EQ970, the trial is unblinded.
     """
     where = Site.objects.filter(code=site).first() if site.isascii() else None
-    if where is None:  # told in the words of a site that is not one's own
+    if where is None:  # identical text as for a site without rights
         raise refused("you may not screen here")
     actor.require("screen", site)
     with transaction.atomic():
-        lock(STUDY)  # numbers follow each other, also when two sites screen at once
+        lock(STUDY)  # consecutive numbers, also when two sites screen simultaneously
         require_recruiting()
         place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
         made = Participant.objects.create(
@@ -55,14 +55,14 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
 
 
 def find(identifier: str, actor: Actor) -> Participant:
-    """A participant whom this person may know of.
+    """A participant whom this user may know of.
 
     Raises:
-        AccessError: EQ911: the participant is of another site, or is not there; the
-            answer is the same, so that nobody learns which.
+        AccessError: EQ911: the participant is of another site, or does not exist; the
+            message is identical, so that it does not reveal which.
     """
     person = None
-    if NAME.fullmatch(identifier):  # a database must not be asked for every text
+    if NAME.fullmatch(identifier):  # not every text goes to the database
         person = next(iter(Participant.objects.raw(NAMED, [identifier])), None)
     if person is not None:
         code, name, zone = (getattr(person, f"site_{n}") for n in SITE)
@@ -74,40 +74,39 @@ def find(identifier: str, actor: Actor) -> Participant:
 
 
 def no_such_participant() -> AccessError:
-    """What is answered of whom somebody may not know of."""
+    """The error for a participant whom the user may not know of: EQ911."""
     what = "there is no such participant at your sites"
-    return refused(what, "the address", "look the participant up on your list")
+    return refused(what, "the address", "find the participant on your list")
 
 
 def visible(actor: Actor) -> list[Participant]:
-    """Participants whom a person may know of, in order of arrival."""
+    """Participants whom a user may know of, in order of screening."""
     if actor.own is not None:
         own = Participant.objects.filter(identifier=actor.own)
         return list(own.select_related("site"))
     sites = {s.pk: s for s in Site.objects.all() if actor.roles_at(s.code)}
     found = list(Participant.objects.filter(site__in=list(sites)))
     for person in found:
-        person.site = sites[person.site_id]  # one object a site, and not one a row
+        person.site = sites[person.site_id]  # one object per site, not per row
     return found
 
 
 def plan_day0(
     person: Participant, day0: date, *, actor: Actor, at: datetime, reason: str = ""
 ) -> None:
-    """Plans day 0, from which all visits follow; a new date is a new entry.
+    """Sets day 0, from which all visits are scheduled; a new date is a new entry.
 
-    Once treatment has begun the calendar is a record: only an investigator corrects day 0
-    then, with a reason.
+    Once treatment has started, only an investigator corrects day 0, with a reason.
 
     Raises:
-        AccessError: EQ911, also after treatment has begun for who is no investigator.
-        ConductError: EQ921, the participant is locked; EQ922, no reason after treatment
-            has begun; EQ923, no calendar has such a day, or it is before the consent.
+        AccessError: EQ911, also after the start of treatment without an investigator.
+        ConductError: EQ921, the participant is locked; EQ922, no reason after the start of
+            treatment; EQ923, the day is not valid, or before the consent.
     """
     actor.require("schedule", person.site.code)
-    wrong = day_problem(day0)
-    if wrong:
-        raise _no_day0(f"day 0 is {wrong}")
+    problem = day_problem(day0)
+    if problem:
+        raise _no_day0(f"day 0 is {problem}")
     forms = "schedule", "consent", "infusion", "visit"
     with changing(person.identifier, forms) as known:
         signed = known.answers("consent").get("signed_at")
@@ -117,8 +116,8 @@ def plan_day0(
             actor.require("judge eligibility", person.site.code)
             require_reason(
                 reason, "EQ922",
-                "treatment has begun: day 0 is changed only with a reason",
-                "day 0", "write why; the day before stays on record",
+                "treatment has started, so day 0 is changed only with a reason",
+                "day 0", "enter the reason; the audit trail keeps both days",
             )  # fmt: skip
         fact = Fact(
             "plan", form="schedule", item="day0", value=day0.isoformat(),
@@ -129,7 +128,7 @@ def plan_day0(
 
 
 def treated(known: Current) -> bool:
-    """Whether treatment has begun: an infusion was started, or a visit of it was held."""
+    """Whether treatment has started: an infusion, or a treatment visit took place."""
     visits = {v.id for v in in_force().schedule.visits if v.phase != "screening"}
     return any(
         known.answers(form, visit, minute).get("started_at")
@@ -141,7 +140,7 @@ def treated(known: Current) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A change of day 0 after treatment had begun."""
+    """A change of day 0 after the start of treatment."""
 
     before: date
     after: date
@@ -151,7 +150,7 @@ class Moved:
 
 
 def moved(person: Participant, known: Current) -> list[Moved]:
-    """Changes of day 0 that had a reason, the first first; none before treatment."""
+    """Changes of day 0 with a reason, in order; empty before treatment."""
     if not treated(known):
         return []
     found, before = [], None
@@ -164,12 +163,12 @@ def moved(person: Participant, known: Current) -> list[Moved]:
 
 
 def _no_day0(what: str) -> ConductError:
-    return ConductError.single("EQ923", what, where="day 0", mend="choose another date")
+    return ConductError.single("EQ923", what, where="day 0", mend="enter another date")
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the day of a visit lies."""
+    """Day of a visit in the schedule."""
 
     day: int  # of the schedule
     in_window: bool  # whether it is in the window of the visit
@@ -182,7 +181,7 @@ def timing(person: Participant, visit: Visit, on: date) -> Timing:
             "EQ923",
             "day 0 is not planned yet",
             where=person.identifier,
-            mend="plan the first infusion, or the first day of treatment",
+            mend="enter the date of the first infusion or the first day of treatment",
         )
     day = (on - person.day0).days
     early, late = (visit.day + part for part in visit.window)

@@ -1,4 +1,4 @@
-"""Who may see and fill in which form of which participant."""
+"""Permissions: who may view, fill in and sign off which form of which participant."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ RATINGS = ("instrument:", "guess:")
 def may_read(
     actor: Actor, participant: Participant, form: Form, protocol: Protocol | None = None
 ) -> bool:
-    """Whether a person may see a form: nothing is concealed, and it is theirs to read.
+    """Whether a user may view a form: it is not concealed, and a role may read it.
 
-    Lists give the protocol in force, so that it is not looked up for each form.
+    Lists pass the protocol in force, so that it is not read for each form.
     """
     site = participant.site.code
     if actor.own is not None:
@@ -29,14 +29,14 @@ def may_read(
     return (
         may_fill(actor, participant, form, protocol)
         or actor.may("read forms", site)
-        or actor.may("lock", site)  # sees what keeps a participant from being locked
+        or actor.may("lock", site)  # can view what prevents the lock
     )
 
 
 def may_fill(
     actor: Actor, participant: Participant, form: Form, protocol: Protocol | None = None
 ) -> bool:
-    """Whether a person may fill a form in."""
+    """Whether a user may fill in a form."""
     site = participant.site.code
     if actor.own is not None:
         return actor.own == participant.identifier and form.by == "participant"
@@ -51,16 +51,16 @@ def may_fill(
 
 
 def rates_unblinded(actor: Actor, participant: Participant, form: Form) -> bool:
-    """Whether a rating would be made by somebody who has seen the participant's arm."""
+    """Whether the rater of a form has been unblinded for the participant."""
     rating = form.by == "rater" or form.id.startswith(RATINGS)
     return rating and participant.identifier in actor.unblinded
 
 
 class Rights:
-    """What one person may do with the forms of visits at each site: for lists.
+    """Rights of one user to the forms of visits at each site: for lists.
 
-    Whose such a form is does not depend on the participant, but for a participant's
-    own account and for who was unblinded; so it is worked out once for a site.
+    They do not depend on the participant, except for a participant's account and for
+    unblinded raters; so they are determined once for a site.
     """
 
     def __init__(self, actor: Actor, protocol: Protocol) -> None:
@@ -68,15 +68,15 @@ class Rights:
         self._known: dict[tuple[str, str], dict[str, tuple[bool, bool]]] = {}
 
     def of(self, participant: Participant, form: Form) -> tuple[bool, bool]:
-        """Whether the person may see a form, and may fill it in."""
+        """Whether the user may view a form, and may fill it in."""
         known = self.at(participant)
         if form.id not in known:
-            asked = self._actor, participant, form, self._protocol
-            known[form.id] = may_read(*asked), may_fill(*asked)
+            arguments = self._actor, participant, form, self._protocol
+            known[form.id] = may_read(*arguments), may_fill(*arguments)
         return known[form.id]
 
     def at(self, participant: Participant) -> dict[str, tuple[bool, bool]]:
-        """What is known by now of the site of a participant."""
+        """Rights that are determined already for the site of a participant."""
         name = participant.identifier
         alone = self._actor.own is not None or name in self._actor.unblinded
         own = name if alone else ""
@@ -84,20 +84,20 @@ class Rights:
 
 
 def require_reading(actor: Actor, participant: Participant, form: Form) -> None:
-    """Refuses who may not see a form, as if there were none (EQ913)."""
+    """Requires the right to view a form (EQ913)."""
     if not may_read(actor, participant, form):
-        raise _not_yours("see")
+        raise _not_yours("view")
 
 
 def require_form(actor: Actor, participant: Participant, form: Form) -> None:
-    """Refuses who may not fill a form in, in words that tell nothing of it (EQ913)."""
+    """Requires the right to fill in a form (EQ913, with a text that reveals nothing)."""
     if rates_unblinded(actor, participant, form):
         raise AccessError.single(
             "EQ913",
-            f"the treatment of {participant.identifier} was shown to you: you cannot "
-            "rate this participant any more",
+            f"the treatment of {participant.identifier} was shown to you, so you can no "
+            "longer rate this participant",
             where="the form",
-            mend="somebody who is blinded fills this form in",
+            mend="ask a blinded rater to fill in this form",
         )
     if not may_fill(actor, participant, form):
         raise _not_yours("fill in")
@@ -106,24 +106,24 @@ def require_form(actor: Actor, participant: Participant, form: Form) -> None:
 def _not_yours(to: str) -> AccessError:
     return AccessError.single(
         "EQ913",
-        f"this form is not yours to {to}",
+        f"you may not {to} this form",
         where="the form",
-        mend="forms that are yours are on your list of today",
+        mend="your forms are listed on the page *Today*",
     )
 
 
 def may_attest(actor: Actor, place: Place) -> bool:
-    """Whether a person may sign a form off: one that is attested, in its own role only."""
+    """Whether a user may sign off a form: an attested form only in its own role."""
     roles = actor.roles_at(place.participant.site.code)
     return not place.form.attested or place.form.by in roles
 
 
 def require_attester(actor: Actor, place: Place) -> None:
-    """Refuses to sign off, in another's name, what only one role attests (EQ913)."""
+    """Requires the role that attests a form (EQ913)."""
     if not may_attest(actor, place):
         raise AccessError.single(
             "EQ913",
-            f"only the {place.form.by} signs this form off",
+            f"only the {place.form.by} signs off this form",
             where="the form",
-            mend=f"what you answered is kept: ask the {place.form.by} to complete it",
+            mend=f"your entries are saved; ask the {place.form.by} to complete the form",
         )

@@ -1,4 +1,4 @@
-"""Recruitment against plan and the flow of participants: totals only, never by arm."""
+"""Recruitment against plan and participant flow (CONSORT): totals, never by arm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from equipoise.protocol.model import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number with what it counts."""
+    """A count with its label."""
 
     label: str
     count: int
@@ -29,25 +29,25 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The flow of CONSORT while the trial is blind."""
+    """CONSORT flow of participants while the trial is blinded."""
 
     screened: int
     excluded: tuple[Counted, ...]  # by reason, the most frequent first
-    waiting: int  # screened, and neither excluded nor randomized nor gone
+    waiting: int  # screened, and neither excluded nor randomized nor withdrawn
     before: int  # left before randomization
     randomized: int
-    stopped: int  # treatment ended early, among the randomized
+    stopped: int  # treatment discontinued, among the randomized
     left: tuple[Counted, ...]  # by reason, among the randomized
-    staying: int  # randomized and still taking part
+    staying: int  # randomized and still in the study
 
     @property
     def excluded_total(self) -> int:
-        """How many were not included."""
+        """Number of participants not included."""
         return sum(part.count for part in self.excluded)
 
     @property
     def left_total(self) -> int:
-        """How many of the randomized have left the study."""
+        """Number of randomized participants who have left the study."""
         return sum(part.count for part in self.left)
 
 
@@ -77,12 +77,12 @@ def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
 def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
-    """What became of everybody who was screened."""
+    """Disposition of all participants who were screened."""
     said = current_of_many(
         Entry.objects.filter(form="exclusion", item__in=("", "reason"))
     )
     reasons = {n: own.answers("exclusion").get("reason") for n, own in said.items()}
-    # Without what was said about visits: of thousands, a hundred times as many entries.
+    # Without visit status: of thousands, a hundred times as many entries.
     ended = current_of_many(Entry.objects.filter(MILESTONES))
     discontinuing = {name for name, own in ended.items() if discontinued(own)}
     excluded = [p for p in people if p.status == "excluded"]
@@ -120,13 +120,13 @@ def by_site(people: list[Participant], randomized: Collection[str]) -> list[AtSi
 
 
 def pace(days: list[date], goal: int, today: date) -> str:
-    """When the goal is reached if the last eight weeks go on; in words."""
+    """Time to the planned number at the rate of the last eight weeks, as text."""
     recent = [day for day in days if 0 <= (today - day).days < 56]
     if len(days) >= goal:
         return "The planned number is reached."
     if not recent:
-        return "Nobody was randomized in the last eight weeks."
+        return "No participant was randomized in the last eight weeks."
     span = max(1, (today - min(recent)).days)
     weeks = round((goal - len(days)) / (len(recent) / span) / 7)
     more = goal - len(days)
-    return f"At the pace of the last eight weeks, {more} more take about {weeks} weeks."
+    return f"At the rate of the last eight weeks, {more} more take about {weeks} weeks."

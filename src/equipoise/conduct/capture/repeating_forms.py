@@ -1,4 +1,4 @@
-"""Forms of which there can be many, or that are filled in whenever they are needed.
+"""Repeating forms and forms for any time.
 
 Adverse events, milestones, unscheduled visits, and forms of the protocol.
 """
@@ -22,7 +22,7 @@ from equipoise.conduct.capture.permission import may_fill, may_read, require_for
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import numbered
 
-UNPLANNED = "unscheduled"  # kind of a visit that nobody planned; others are form ids
+UNPLANNED = "unscheduled"  # kind of an unscheduled visit; other kinds are form ids
 
 
 def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Place:
@@ -41,7 +41,7 @@ def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Plac
 
 
 def opened(known: Current, kind: str) -> list[int]:
-    """Numbers of the forms of a kind, in their order."""
+    """Numbers of the forms of a kind, in order."""
     found = set()
     for form, visit, _ in known.status:
         if kind == UNPLANNED and visit.startswith(UNSCHEDULED):
@@ -82,7 +82,7 @@ def _is_left_empty(
 
 
 EVERYWHERE = ("event", "milestone")  # of which every participant can have many
-NAMING = ("text", "choice")  # kinds of fields whose answer says what a form is about
+NAMING = ("text", "choice")  # kinds of fields whose value labels a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +90,23 @@ class Instance:
     """A form that was opened."""
 
     place: Place  # for its address
-    state: str  # empty (opened, or emptied), else as in ``capture.current``
-    label: str  # first answer that says what it is about; empty while there is none
+    state: str  # empty (opened, or emptied), else as in ``current_values``
+    label: str  # first value that labels it; empty while there is none
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherForm:
-    """A form of one kind, as one user may see it."""
+    """A form of one kind, as one user may view it."""
 
-    form: Form  # without a number; ``repeats`` says whether there can be many
-    instances: tuple[Instance, ...]  # in their order; voided ones among them
-    may_fill: bool  # whether the user may fill one in
+    form: Form  # without a number; ``repeats``: whether there can be many
+    instances: tuple[Instance, ...]  # in order, with voided ones
+    may_fill: bool  # whether the user may fill in one
 
     @property
     def may_begin(self) -> bool:
-        """Whether another one can be opened: ``occurrences.begin`` of ``form.id``.
+        """Whether another instance can be opened, by ``begin`` of ``form.id``.
 
-        A form of which there is one is opened by its address alone.
+        A form that does not repeat is opened by its address alone.
         """
         return self.may_fill and (self.form.repeats or not self.instances)
 
@@ -114,7 +114,7 @@ class FurtherForm:
 def further_forms(
     plan: Plan, known: Current, actor: Actor, person: Participant
 ) -> tuple[FurtherForm, ...]:
-    """Events, milestones and forms of the protocol that a person may read, in order."""
+    """Events, milestones and forms of the protocol that a user may read, in order."""
     kinds = [plan.standing[name] for name in EVERYWHERE] + [*plan.any_time.values()]
     return tuple(
         FurtherForm(

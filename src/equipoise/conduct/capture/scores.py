@@ -1,6 +1,6 @@
-"""Scores of forms, worked out from their items and never stored.
+"""Scores of forms, calculated from their items and never stored.
 
-From them follows who responded, for whom follow-up is due, and who lost the response.
+They determine response, due follow-up visits, and loss of response.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 
 
 def score_of(instrument: Instrument, answers: Mapping[str, str]) -> float | None:
-    """The primary score of one form; None where the rule for missing answers has none."""
+    """The primary score of one form; None where the rule for missing items has no score."""
     return _scores_of(instrument, [answers], instrument.primary_score)[0]
 
 
@@ -28,10 +28,10 @@ class Total:
     """The primary score of a form that is being filled in."""
 
     label: str
-    value: float | None  # so far, if not ``final``; None where answers cannot say it
+    value: float | None  # so far, if not ``final``; None if it cannot be calculated
     highest: float
-    missing: int  # answers that it still needs, and that missing codes stand for
-    final: bool  # whether it is the score of the form as it is
+    missing: int  # items without a response or with a missing code
+    final: bool  # whether it is the score of the current form
 
     def __str__(self) -> str:
         more = f"{self.missing} not answered" if self.missing else ""
@@ -44,10 +44,10 @@ class Total:
 
 
 def total_so_far(instrument: Instrument, answers: Mapping[str, str]) -> Total | None:
-    """The primary score of answers as far as they go, by the rule of the instrument.
+    """The primary score of the responses so far, by the rule of the instrument.
 
-    Items without an answer count as 0 so far, where 0 is the lowest answer to each. None
-    for a single item, whose answer says all.
+    Items without a response count as 0 so far, where 0 is the lowest response to each.
+    None for a single item.
     """
     if len(instrument.items) < 2:
         return None
@@ -75,7 +75,7 @@ def named_score(
 def named_scores(
     protocol: Protocol, name: str, forms: Sequence[Mapping[str, str]]
 ) -> list[float | None]:
-    """The score ``instrument.score`` of many forms, all at once."""
+    """The score ``instrument.score`` of many forms together."""
     instrument, _, score = name.partition(".")
     return _scores_of(protocol.scales[instrument], forms, score)
 
@@ -96,10 +96,10 @@ Scores = Callable[[str], Scored]  # score -> its values
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A response that was lost."""
+    """A loss of response."""
 
     label: str  # of the definition
-    visit: str  # label of the first visit at which it no longer held
+    visit: str  # label of the first visit at which the response was lost
     visit_id: str  # its id
     score: str  # name of the score, with its values at baseline, then, and now
     baseline: float | None  # None: not rated, where the definition needs none
@@ -108,7 +108,7 @@ class Loss:
 
 
 def scores_of(protocol: Protocol, known: Current) -> Scores:
-    """Scores of the forms of one participant that are complete."""
+    """Scores of the complete forms of one participant."""
 
     def scored(score: str) -> dict[str, float]:
         form = f"instrument:{score.partition('.')[0]}"
@@ -123,7 +123,7 @@ def scores_of(protocol: Protocol, known: Current) -> Scores:
 def holds(
     protocol: Protocol, definition: Definition, baseline: float | None, value: float
 ) -> bool:
-    """Whether a definition of any rule but ``loss-of`` is known to be met."""
+    """Whether a definition of any rule except ``loss-of`` is known to be met."""
     better = protocol.better(definition.score or "")
     values, start = np.array([value], float), np.array([baseline], float)
     return bool(is_met(definition, better, values, start)[0][0])
@@ -132,7 +132,7 @@ def holds(
 def judged_at(protocol: Protocol, definition_id: str) -> str | None:
     """The visit at which a definition decides: of its loss, of an endpoint, or the last.
 
-    The last is the last visit of the treatment phase at which the score is worked out.
+    The last is the last visit of the treatment phase with this score.
     """
     for other in protocol.definitions:
         if other.rule == "loss-of" and other.of == definition_id:
@@ -154,7 +154,7 @@ def judged_at(protocol: Protocol, definition_id: str) -> str | None:
 
 
 def responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool | None:
-    """Whether a definition holds for a participant; None while it is not known."""
+    """Whether a participant meets a definition; None while it is unknown."""
     definition = protocol.definition(definition_id)
     at = judged_at(protocol, definition_id)
     if at is None or definition.score is None:
@@ -169,9 +169,9 @@ def responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool | 
 def judged(
     protocol: Protocol, scores: Scores
 ) -> tuple[dict[str, bool | None], list[Loss]]:
-    """From scores wherever they come from: verdicts, and responses that were lost.
+    """Results of definitions, and losses of response, from scores.
 
-    Verdicts are definition on which visits depend -> whether it holds.
+    Results are definition on which visits depend -> whether it is met.
     """
     needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
     verdict = {name: responder(protocol, scores, name) for name in sorted(needed)}

@@ -1,9 +1,9 @@
-"""Only what the pharmacy has released is infused.
+"""Syringe release: an infusion needs the syringe that the pharmacy has released for it.
 
-The pharmacy writes the number of a released syringe into the participant's chain, and
-nothing else; it takes the number away when the syringe is discarded. Whoever starts an
-infusion reads the number on the syringe. The vault is not asked: who is blinded needs no
-part of it.
+The pharmacy records the number of a released syringe in the participant's audit trail, and
+nothing else; it clears the number when the syringe is discarded. The user who starts an
+infusion enters the number on the syringe. The allocation database is not read: blinded
+users need no part of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SYRINGE, NUMBER = "syringe", "number"  # form and item of the entry; field of th
 
 
 def released(known: Current, visit: str) -> str:
-    """Number of the syringe that is released for an infusion now; empty if none is."""
+    """Number of the syringe that is released for an infusion now; empty without one."""
     return known.answers(SYRINGE, visit).get(NUMBER, "")
 
 
@@ -37,10 +37,9 @@ def begun_with(known: Current, visit: str) -> str:
 def unreleased(
     known: Current, visit: str, new: Mapping[str, str], whole: Mapping[str, str]
 ) -> dict[str, str]:
-    """Field -> what is wrong with the syringe of an infusion that is written down.
+    """Field -> problem with the syringe of an infusion that is recorded.
 
-    ``new`` are the values that are to be saved, ``whole`` all values of the form with
-    them.
+    ``new`` are the values to be saved, ``whole`` all values of the form with them.
 
     Raises:
         ConductError: EQ927, no syringe was released for this infusion.
@@ -55,14 +54,13 @@ def unreleased(
             if replaced(known, visit)
             else "no syringe was released for this infusion",
             where=f"the syringe of {visit}",
-            mend="the pharmacy fills it and a second person checks it; then read its "
-            "number",
+            mend="ask the pharmacy to prepare and release a syringe, then enter its number",
         )
     if not whole.get(SYRINGE):
-        return {STARTED: "write the number on the syringe first"}
+        return {STARTED: "enter the number on the syringe first"}
     if whole[SYRINGE] != number:
         what = "this is not the syringe that was released for this infusion"
-        again = ": another was discarded and replaced, read the number on the new one"
-        other = ": do not start. Compare participant and number on the label"
+        again = ": another was discarded and replaced, enter the number on the new one"
+        other = ": do not start. Check participant and number on the label"
         return {SYRINGE: what + (again if replaced(known, visit) else other)}
     return {}

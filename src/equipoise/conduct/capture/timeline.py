@@ -1,4 +1,4 @@
-"""The course of a participant as far as somebody may know it, on one time line."""
+"""Timeline of a participant: scores, infusions and events that a user may view."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Something with a beginning, and perhaps an end, in days of the schedule."""
+    """Something with a start, and perhaps an end, in days of the schedule."""
 
     label: str
     start: int
@@ -40,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What is drawn; what the person may not know is not in it."""
+    """Data of the drawing, without anything that the user may not view."""
 
     series: tuple[Series, ...]
     infusions: tuple[Span, ...]
@@ -57,7 +57,7 @@ class Timeline:
 def timeline(
     person: Participant, plan: Plan, known: Current, *, actor: Actor, today: date
 ) -> Timeline | None:
-    """The course of a participant; None before day 0 is planned."""
+    """Timeline of a participant; None before day 0 is planned."""
     if person.day0 is None:
         return None
     day0, site = person.day0, person.site.code
@@ -124,6 +124,6 @@ def _events(known: Current, day0: date) -> tuple[Span, ...]:
 
 
 def _day(known: Current, visit: str, planned: int, day0: date) -> int:
-    """The day on which a visit took place, or the planned one while that is not known."""
+    """The day on which a visit took place, or the planned day while that is unknown."""
     took_place = known.answers("visit", visit).get("date")
     return (date.fromisoformat(took_place) - day0).days if took_place else planned

@@ -1,1 +1,1 @@
-"""Randomizing: from an eligible participant to a kit, and what a lost copy means."""
+"""Enrolment: allocation schedule, randomization, and reconciliation after data loss."""

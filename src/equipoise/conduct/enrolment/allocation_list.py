@@ -1,13 +1,14 @@
-"""Sealing the list of a trial, and publishing its commitment before anybody comes.
+"""Allocation schedule: concealment, and its commitment before the first participant.
 
-Until then one administrator gives every role alone, and from then on roles that lead to
-arms take two people. So who seals vouches for those who hold one at that moment; their
-names stand in the chain of the study beside the commitment.
+Until then one administrator grants every role alone, and from then on unblinding-sensitive
+roles need a second approver. So the statistician who conceals the schedule confirms the
+users with such a role at that moment; the audit trail of the study records their names and
+the commitment.
 
-A list is drawn for the arms, ratios, method and strata of one protocol version and holds
-for the whole trial: whoever is randomized later is randomized under that version. An
-amendment that says otherwise is refused, and so is one that would open a blinded trial:
-whoever was randomized in it was promised that nobody at the site knows the arm.
+A schedule is generated for the arms, ratios, method and strata of one protocol version and
+applies to the complete trial: all participants are randomized under that version. An
+amendment that differs is rejected, and so is one that would make a blinded trial
+open-label: randomized participants were promised that the site does not know the arm.
 """
 
 from __future__ import annotations
@@ -47,31 +48,31 @@ def seal(
     vouched: str | None = None,
     aware: bool = False,
 ) -> Commitment:
-    """Seals the list, and writes its commitment into the chain of the study.
+    """Conceals the allocation schedule, and records its commitment in the audit trail.
 
-    The one door to a sealed list. Cut off between the two, the same call again
-    publishes the commitment of the list that is sealed; nobody is randomized before.
-    ``places`` are in each stratum; a seed is given by a rehearsal alone. ``vouched`` is
-    the ``fingerprint`` of the people whom the actor was shown and vouches for, None
-    where no page showed them (a rehearsal, a demonstration): they are recorded all the
-    same. ``aware``: the actor knows what will be missing later
-    (``access.second_person.shortages``), which is recorded as the reason.
+    If it was interrupted between the two, the same call again records the commitment of
+    the existing schedule; no participant is randomized before.
+    ``places`` is the number in each stratum; only a rehearsal passes a seed. ``vouched``
+    is the ``fingerprint`` of the users whom the actor was shown and confirms, None where
+    no page showed them (a rehearsal, a demonstration): they are recorded nevertheless.
+    ``aware``: the actor knows which users will be missing later
+    (``access.second_approver.shortages``), which is recorded as the reason.
 
     Raises:
-        ConductError: EQ917, somebody was not vouched for or has never come in, or what
-            will be missing was not confirmed; EQ933, a list was sealed already; EQ947, the
-            clock went back.
+        ConductError: EQ917, a user was not confirmed or has set no password, or the
+            missing users were not confirmed; EQ933, there is a schedule already; EQ947,
+            the clock went back.
     """
     actor.require("seal list", ALL_SITES)
     require_right(at)
     protocol, known = in_force(), listed.commitment()
     with transaction.atomic():
-        lock(STUDY)  # nobody is given a role in between
+        lock(STUDY)  # no role is granted meanwhile
         people, short = _known_people(vouched, at), shortages(protocol, at=at)
         if vouched is not None and short and not aware:
             raise _refused(
-                "you have not confirmed that you know what will be missing later",
-                "open the page again, read what will be missing, and confirm it",
+                "you have not confirmed the list of what will be missing later",
+                "open the page again, read the list and confirm it",
             )
         if known is not None and not is_published(known.hash):
             made = known
@@ -87,9 +88,9 @@ def seal(
 
 
 def vouched_for() -> list[Entry]:
-    """Who held a role that leads to arms when the list was sealed, as it was recorded.
+    """Entries of the users with an unblinding-sensitive role at the time of concealment.
 
-    ``item`` is the role, ``value`` who held it where, ``reason`` who had given it.
+    ``item`` is the role, ``value`` the user and site, ``reason`` who had granted it.
     """
     said = Entry.objects.filter(chain=STUDY, form="people", act="vouch")
     return list(said.order_by("seq"))
@@ -101,35 +102,35 @@ def _vouch(one: Membership) -> Fact:
 
 
 def _known_people(vouched: str | None, at: datetime) -> list[Membership]:
-    """Who is vouched for; refused if it is not everybody, or somebody never came in.
+    """The confirmed users; EQ917 if one is missing or has set no password yet.
 
-    An account that nobody has opened yet is open to whoever has its link.
+    An account without a password is open to anyone who has its link.
     """
     people = holders(at=at)
     if vouched is not None and vouched != fingerprint(people):
         raise _refused(
-            "you have not vouched for the people who could learn an arm, or they are "
-            "others than those that you were shown",
-            "open the page again, look at each of them, and confirm it",
+            "you have not confirmed the users who could learn an arm, or the list has "
+            "changed since",
+            "open the page again, check each user and confirm the list",
         )
     absent = ", ".join(sorted({one.user.username for one in people if not one.came}))
     if absent:
         raise _refused(
             f"{absent} could learn an arm and has set no password yet",
-            "let them open their invitations first, or let the administrator end these "
-            "roles; they can be given later, with a second person",
+            "ask them to open their invitations, or ask the administrator to end these "
+            "roles and to grant them later with a second approver",
         )
     return people
 
 
 def _refused(what: str, mend: str) -> ConductError:
-    return ConductError.single("EQ917", what, where="the sealed list", mend=mend)
+    return ConductError.single("EQ917", what, where="the schedule", mend=mend)
 
 
 def of_the_list() -> Protocol | None:
-    """The protocol version under which the list was sealed.
+    """The protocol version under which the schedule was concealed.
 
-    None before a list is sealed, and where the trial does not know that version.
+    None before that, and where the trial does not have that version.
     """
     hash_ = listed.sealed_under()
     if hash_ is None or not ProtocolVersion.objects.filter(hash=hash_).exists():
@@ -138,19 +139,19 @@ def of_the_list() -> Protocol | None:
 
 
 def require_fit(protocol: Protocol) -> Protocol:
-    """Refuses a protocol that randomizes otherwise than the sealed list.
+    """Rejects a protocol whose randomization differs from the allocation schedule.
 
-    Returns the version under which the list was sealed; ``protocol`` if none was.
+    Returns the version of the schedule; ``protocol`` if there is no schedule.
 
     Raises:
-        ConductError: EQ945, with everything that differs.
+        ConductError: EQ945, with all differences.
     """
     sealed = of_the_list()
     if sealed is None:
         return protocol
     before, now = drawn_by(sealed), drawn_by(protocol)
     found = [
-        f"the list was sealed with {name} {_said(before[name])}, and the protocol has "
+        f"the allocation schedule has {name} {_said(before[name])}, and the protocol has "
         f"{_said(now[name])}"
         for name in before
         if before[name] != now[name]
@@ -160,36 +161,36 @@ def require_fit(protocol: Protocol) -> Protocol:
             "EQ945",
             found,
             where=f"version {protocol.trial.version} of the protocol",
-            mend="leave arms, ratios, method and strata as they were sealed; whatever "
-            "else the amendment changes is accepted. Another randomization is another "
-            "list, and so another trial in a folder of its own",
+            mend="keep arms, ratios, method and strata as in the allocation schedule; for "
+            "another randomization, set up another trial in a separate folder",
         )
     return sealed
 
 
 def require_published() -> None:
-    """Refuses to randomize from a list that is not sealed and published (EQ934)."""
+    """Requires a concealed schedule with a published commitment (EQ934)."""
     made = listed.commitment()
     if made is not None and is_published(made.hash):
         return
     raise ConductError.single(
         "EQ934",
-        "no list was sealed yet"
+        "there is no concealed allocation schedule yet"
         if made is None
-        else "the commitment of the list is not published yet",
-        where="the vault",
-        mend="the unblinded statistician seals the list before the first participant",
+        else "the commitment of the allocation schedule is not published yet",
+        where="the allocation database",
+        mend="ask the unblinded statistician to conceal the schedule before the first "
+        "participant",
     )
 
 
 def is_published(hash_: str) -> bool:
-    """Whether a commitment stands in the chain of the study."""
+    """Whether a commitment is recorded in the audit trail of the study."""
     said = Entry.objects.filter(chain=STUDY, act="seal", value__startswith=hash_)
     return said.exists()
 
 
 def drawn_by(protocol: Protocol) -> dict[str, Any]:
-    """All of a protocol that decides who gets what, by name."""
+    """Elements of a protocol that determine the randomization, by name."""
     plan = protocol.randomization
     known = {c.id: c.values for c in protocol.characteristics}
     return {
@@ -216,25 +217,25 @@ CODE = "EQ948"
 
 
 def require_kept_blind(amended: Protocol) -> None:
-    """Refuses an amendment that would open a trial whose list is sealed (EQ948)."""
+    """Rejects an amendment that would make a randomized blinded trial open (EQ948)."""
     sealed = listed.sealed_under() is not None
     if sealed and is_open(amended) and not is_open(in_force()):
         raise ConductError.single(
             CODE,
-            "the trial is blinded, and the amendment would show coordinators and "
-            "investigators the treatment of everybody",
+            "the trial is blinded, and the amendment would disclose the treatments to "
+            "coordinators and investigators",
             where=f"version {amended.trial.version} of the protocol",
-            mend="conceal the arm as before; a trial is open from its first sealed list "
-            "on, or never",
+            mend="conceal the arm as before; a trial cannot become open-label after its "
+            "allocation schedule was concealed",
         )
 
 
 def require_open_since_sealing() -> None:
-    """Refuses to tell treatments if anybody may have been randomized blinded.
+    """Rejects disclosure of treatments if any participant may be randomized blinded.
 
     Raises:
-        ConductError: EQ948, a version was in force since the sealing that was not open,
-            or the trial does not know under which one it was sealed.
+        ConductError: EQ948, a version since the concealment was not open-label, or the
+            version of the allocation schedule is unknown.
     """
     known = list(ProtocolVersion.objects.order_by("id").values_list("hash", flat=True))
     sealed = listed.sealed_under()
@@ -242,8 +243,8 @@ def require_open_since_sealing() -> None:
     if not since or not all(is_open(version(hash_)) for hash_ in since):
         raise ConductError.single(
             CODE,
-            "the trial was blinded when somebody could be randomized already",
-            where="the versions of the protocol since the list was sealed",
-            mend="the treatment stays concealed; in an emergency the investigator "
-            "unblinds",
+            "the trial was blinded when participants could be randomized already",
+            where="the protocol versions since the allocation schedule was concealed",
+            mend="treatments stay concealed; in an emergency, ask the investigator to "
+            "unblind the participant",
         )

@@ -1,8 +1,8 @@
-"""Whether both databases are as new as what was anchored: a restored copy is not.
+"""Currency of both databases against the external checkpoints: detects an older copy.
 
-The vault knows who was allocated, the participants' chains know who was randomized, and
-the anchors outside the databases know how long both were. An older copy of either
-disagrees with the other two.
+The allocation database has the allocations, the audit trail the randomizations, and the
+external checkpoints the lengths of both. An older copy of either database does not match
+the other two.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ from equipoise.errors import ConductError
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a copy lacks."""
+    """Records that are missing in a copy."""
 
-    vault: tuple[str, ...]  # what its chains lack or have otherwise, in words
-    unallocated: dict[str, str]  # participant -> kit, that the vault does not know
-    unrecorded: dict[str, str]  # participant -> kit, that has no entry in the audit
-    shortened: dict[str, tuple[int, int]]  # chain -> length when anchored, and now
-    departed: tuple[str, ...] = ()  # chains that are others than those anchored
+    vault: tuple[str, ...]  # differences of the chains of the allocation database
+    unallocated: dict[str, str]  # participant -> kit, not in the allocation database
+    unrecorded: dict[str, str]  # participant -> kit, not in the audit trail
+    shortened: dict[str, tuple[int, int]]  # chain -> length at the checkpoint, and now
+    departed: tuple[str, ...] = ()  # chains that do not match their checkpoint
 
     def words(self) -> list[str]:
-        """What is missing, a sentence each; empty if nothing is."""
+        """Missing records, a sentence each; empty if there are none."""
         return [
             *self.vault,
             *(
-                f"{who} was randomized to kit {kit}, and the vault does not know it"
+                f"{who} was randomized to kit {kit}, but the allocation is missing"
                 for who, kit in sorted(self.unallocated.items())
             ),
             *(
-                f"chain {chain} had {was} entries when it was anchored, and has {now}"
+                f"chain {chain} had {was} entries at its last checkpoint, and has {now}"
                 for chain, (was, now) in sorted(self.shortened.items())
             ),
             *(
-                f"chain {chain} is not the one that was anchored: it was written anew"
+                f"chain {chain} does not match its checkpoint: it was rewritten"
                 for chain in self.departed
             ),
         ]
 
 
 def missing(anchors: Path) -> Missing:
-    """Compares the vault, the chains and the anchors."""
+    """Compares allocation database, audit trail and external checkpoints."""
     known = anchored(anchors)
-    # Form and act are an index: millions of answers are not read for a few kits.
+    # Form and act are an index: millions of values are not read for a few kits.
     kits = Entry.objects.filter(form="randomization", act="randomize")
     recorded = dict(kits.values_list("chain", "value"))
     given = {row.participant: row.place.kit for row in assignment.given()}
@@ -79,62 +79,62 @@ def missing(anchors: Path) -> Missing:
 
 
 def _vault(known: Anchored) -> Iterator[str]:
-    """Rows that were anchored, and that the vault lacks or has otherwise."""
+    """Rows in a checkpoint that are missing or differ in the allocation database."""
     lengths = {name: count for name, (count, _) in hash_chains.heads().items()}
     for chain, places in sorted(known.vault.items()):
         now, most = lengths.get(chain, 0), max(places)
         if now < most:
-            yield f"{most} {chain} were anchored, and the vault has {now}"
+            yield f"{most} {chain} at the last checkpoint, but {now} in the database"
         stored = hash_chains.hashes(chain, places)
         if any(stored.get(n) != hash_ for n, hash_ in places.items() if 0 < n <= now):
-            yield f"the vault has other {chain} than those that were anchored"
+            yield f"the {chain} do not match the external checkpoints"
 
 
 def _counted(found: Missing) -> list[str]:
-    """What is missing without identifiers: whoever randomizes may know one site only."""
+    """Missing records without identifiers: the user may know one site only."""
     said = list(found.vault)
     if found.unallocated:
         count = len(found.unallocated)
-        said.append(f"the vault lacks {count} allocations that the audit knows")
+        said.append(f"{count} allocations of the audit trail are missing")
     if found.shortened:
-        said.append(f"{len(found.shortened)} chains are shorter than when anchored")
+        said.append(f"{len(found.shortened)} chains are shorter than at the checkpoint")
     if found.departed:
-        said.append(f"{len(found.departed)} chains are others than when anchored")
+        said.append(f"{len(found.departed)} chains do not match their checkpoint")
     return said
 
 
 def require_whole(anchors: Path, *, completing: Participant | None = None) -> None:
-    """Refuses to allocate from an older copy of the vault or of the audit.
+    """Rejects allocation from an older copy of either database.
 
-    ``completing`` is whose allocation is only to be written down; it must be of the
-    time after this person came, or the identifier was another person's.
+    ``completing`` is the participant whose allocation is only to be recorded; it must be
+    later than the screening, or the identifier was that of another participant.
 
     Raises:
-        ConductError: EQ937 with everything that is missing.
+        ConductError: EQ937 with all missing records.
     """
-    lacking = _counted(missing(anchors))
+    problems = _counted(missing(anchors))
     if completing is not None:
         name = completing.identifier
         row = next(r for r in assignment.given() if r.participant == name)
         if row.at < completing.created_at:
-            lacking.append(f"{name} was allocated before this person was screened")
-    if lacking:
+            problems.append(f"{name} was allocated before the screening")
+    if problems:
         raise ConductError.several(
             "EQ937",
-            lacking,
+            problems,
             where="an older copy of a database",
-            mend="nothing is allocated until it is reconciled: `equipoise audit reconcile`",
+            mend="reconcile it before further allocations: `equipoise audit reconcile`",
         )
 
 
 def anchor_all(folder: Path, *, at: datetime, reconciled: bool = False) -> Anchor:
-    """Writes what all chains are now; the line is on the disk when this returns.
+    """Writes an external checkpoint; the line is on the disk when this returns.
 
-    The vault is read before the chains: an allocation between the two reads is in the
-    next anchor, and no anchor states an allocation that its chains do not know yet.
+    The allocation database is read before the audit trail: an allocation between the two
+    reads is in the next checkpoint, and no checkpoint has an allocation without its entry.
 
     Raises:
-        ConductError: EQ942, the line could not be written; the file is as it was.
+        ConductError: EQ942, the line could not be written; the file is unchanged.
     """
     beside = hash_chains.heads()
     vault = beside.pop(ALLOCATIONS)

@@ -1,4 +1,4 @@
-"""Randomizing one participant: every condition, one kit, no arm."""
+"""Randomization of one participant: all conditions, one kit, no arm."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ ACT, FORM = "randomize", "randomization"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What stands between a participant and randomization."""
+    """Readiness of a participant for randomization."""
 
     kit: str | None  # the number, if randomized already
     judged: tuple[Judged, ...]  # every criterion
-    missing: tuple[Problem, ...]  # what is lacking; empty for who can be randomized
+    missing: tuple[Problem, ...]  # empty if the participant can be randomized
 
 
 def readiness(person: Participant) -> Readiness:
-    """What is known, for the page before the click; nothing is changed."""
+    """The readiness, for the page before randomization; changes nothing."""
     protocol, known = in_force(), current(person.identifier)
     return Readiness(
         recorded_kit(person.identifier),
@@ -54,16 +54,16 @@ def readiness(person: Participant) -> Readiness:
 def randomize(
     person: Participant, *, key: Path, anchors: Path, actor: Actor, at: datetime
 ) -> Kit:
-    """Gives a participant the next place of the list, and writes the kit down.
+    """Allocates the next position of the schedule to a participant, and records the kit.
 
-    The vault is written first, then the participant's chain, then the anchor. Whatever
-    happens between them, the same call again completes what is lacking and returns the
-    same kit.
+    The allocation database is written first, then the audit trail, then the external
+    checkpoint. If it was interrupted between them, the same call again completes what is
+    missing and returns the same kit.
 
     Raises:
-        ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
-            allocated, and the anchor could not be written; EQ945, the protocol in force
-            randomizes otherwise than the list; EQ947, the clock went back.
+        ConductError: EQ923 with everything that is missing; EQ934, EQ935, EQ937; EQ942,
+            allocated, but the checkpoint could not be written; EQ945, the protocol in
+            force does not match the schedule; EQ947, the clock went back.
     """
     actor.require("randomize", person.site.code)
     with transaction.atomic():
@@ -78,7 +78,7 @@ def randomize(
 
 
 def recorded_kit(identifier: str) -> str | None:
-    """The kit as it stands in the participant's chain; None if not randomized."""
+    """The kit in the participant's audit trail; None if not randomized."""
     found = entries(identifier).filter(act=ACT).values_list("value", flat=True)
     return found.first()
 
@@ -92,7 +92,7 @@ def levels(protocol: Protocol, known: Current) -> dict[str, str]:
 def record(
     person: Participant, kit: str, strata: dict[str, str], *, actor: str, at: datetime
 ) -> None:
-    """Writes a kit and the stratum into the participant's chain; never an arm."""
+    """Records kit and stratum in the participant's audit trail; never an arm."""
     facts = [
         Fact(ACT, FORM, item="kit", value=kit),
         Fact("stratum", FORM, item="stratum", value=json.dumps(strata, sort_keys=True)),
@@ -105,8 +105,8 @@ def _allocate(
     person: Participant, key: Path, anchors: Path, actor: Actor, at: datetime
 ) -> Kit:
     protocol, known = in_force(), current(person.identifier)
-    # An allocation without its entry is a click that was cut off: it is completed,
-    # whatever has changed since, because the place of the list is taken.
+    # An allocation without its entry was interrupted: it is completed, whatever has
+    # changed since, because the position of the schedule is allocated.
     unfinished = assignment.kit(person.identifier) is not None
     if not unfinished:
         problems = _missing(protocol, person, known)
@@ -123,7 +123,7 @@ def _allocate(
 
 
 def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Problem]:
-    """Everything that is lacking, at once."""
+    """Everything that is missing, together."""
     found: list[Problem] = []
     try:
         require_consent(known, eligibility_form(protocol))
@@ -135,7 +135,7 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
         if where[0].startswith("milestone")
     )
     if ended or known.locked or person.status not in ("screening", "consented"):
-        found.append(_problem(person, "the participant is not in screening any more"))
+        found.append(_problem(person, "the participant is no longer in screening"))
     found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
     found += [_problem(person, what) for what in _no_baseline(protocol, known)]
     absent = set(protocol.randomization.strata) - levels(protocol, known).keys()
@@ -167,5 +167,5 @@ def _problem(person: Participant, what: str) -> Problem:
         code="EQ923",
         what=what,
         where=person.identifier,
-        mend="complete the forms of screening, or enter the person as not eligible",
+        mend="complete the screening forms, or record the participant as not eligible",
     )

@@ -1,4 +1,4 @@
-"""After an older copy was restored: what is known is put back, the loss is accepted."""
+"""Reconciliation after an older copy was restored: recovers records, accepts the loss."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def reconcile(
     at: datetime,
     given: Mapping[str, str] | None = None,
 ) -> Missing:
-    """Puts back what is known of a loss, and lets the trial go on.
+    """Restores the known records of a loss, so that the trial can continue.
 
-    Participants whom the audit knows as randomized get their kits back in the vault;
-    allocations that only the vault knows get their entries back; identifiers that were
-    used and are gone are never used again. The loss stays on record: in the chain of
-    the study, and in the anchors. ``given`` is participant -> kit, from paper, of whom
-    no database knows. Returns what was missing.
+    Participants randomized by the audit trail get their allocations back; allocations
+    without an audit entry get their entry back; identifiers that were used and lost are
+    never used again. The loss is recorded in the audit trail of the study and in the
+    external checkpoints. ``given`` is participant -> kit, from paper, where no database
+    has it. Returns the missing records.
 
     Raises:
-        ConductError: EQ937, a kit cannot be given back; EQ943, no reason.
+        ConductError: EQ937, a kit cannot be restored; EQ943, the reason is missing.
     """
     reason = require_reason(
         reason, "EQ943", "a loss is accepted only with a reason",
-        "--reason", "say what was restored, from when, and why",
+        "--reason", "state what was restored, of which date, and why",
     )  # fmt: skip
     found = missing(anchors)
     _give_back(found.unallocated | dict(given or {}), key, actor, at)
@@ -64,7 +64,7 @@ def reconcile(
 
 
 def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> None:
-    """Allocates again, in the order of the list."""
+    """Restores allocations, in the order of the schedule."""
     protocol = of_the_list() or in_force()
     for who, kit in sorted(kits.items(), key=lambda pair: assignment.position(pair[1])):
         made = entries(who).filter(act="randomize").first()
@@ -75,11 +75,11 @@ def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> 
 
 
 def _bar(found: Missing, actor: str, at: datetime) -> None:
-    """Keeps identifiers that were used from being given to somebody else."""
+    """Prevents reuse of identifiers for another participant."""
     gone = found.shortened.keys() | found.unrecorded.keys()
     known = set(Participant.objects.values_list("identifier", flat=True))
     for identifier in sorted(gone - known - {STUDY}):
-        site = Site.objects.order_by("code")[0]  # which one it was is lost too
+        site = Site.objects.order_by("code")[0]  # the site is lost too
         with transaction.atomic():
             lock(STUDY)
             last = Participant.objects.aggregate(last=Max("place"))["last"] or 0

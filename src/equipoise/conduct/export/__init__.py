@@ -1,1 +1,1 @@
-"""What goes out of a trial, by role; a blinded person's export cannot hold an arm."""
+"""Export of data, by role: blinded, or with arms once the trial is unblinded."""

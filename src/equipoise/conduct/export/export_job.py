@@ -1,9 +1,9 @@
-"""A large export is made beside the requests, and any worker can say how far it is.
+"""Export jobs: a large export runs in the background, and any worker can report its status.
 
-What was made belongs to one person in one session with the roles of that moment. It is
-gone once it was handed out, after an hour, and when the server starts again. A folder of
-the trial that nobody else can read holds a note for each person, and the file. A note that
-says "making" of a process that is gone is of a making that was cut off.
+The file belongs to one user in one session with the roles of that moment. It is deleted
+after the download, after an hour, and when the server restarts. A private folder of the
+trial has a note for each user, and the file. A note with the stage "making" of a process
+that has ended is of a job that was interrupted.
 """
 
 from __future__ import annotations
@@ -30,43 +30,43 @@ from equipoise.conduct.folder import alone, write_private
 from equipoise.errors import ConductError, EquipoiseError
 
 AT_ONCE = 20_000  # entries that are exported within a second or two
-KEPT = 3600.0  # seconds that a file waits for its person
-EVERY = 0.5  # seconds between two notes of how far it is
-AGAIN = "start it again; if it stops again, tell the person who runs the server"
+KEPT = 3600.0  # seconds that a file is available
+EVERY = 0.5  # seconds between two notes of the status
+AGAIN = "start it again; if it stops again, tell the administrator of the server"
 log = logging.getLogger("equipoise.export")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """How far a file is."""
+    """Status of an export job."""
 
     ticket: str  # of the page that started it: sent twice, it is started once
-    session: str  # of who started it, as hashes
+    session: str  # of the user who started it, as a hash
     roles: str
-    unblinded: bool  # whether it holds arms
+    unblinded: bool  # whether it contains arms
     process: int  # that makes it
-    at: float  # when it began, and when it ended, in seconds of the clock
+    at: float  # time of its start or end, in seconds of the clock
     stage: str = "making"  # then ``packing``, then ``ready`` or ``failed``
     done: int = 0  # participants that were read, and all of them
     total: int = 0
     name: str = ""  # of the file when it is ready
-    what: str = ""  # why it failed, in words
+    what: str = ""  # why it failed, as text
     mend: str = ""
 
     @property
     def runs(self) -> bool:
-        """Whether it goes on, as far as the note knows."""
+        """Whether it is running according to the note."""
         return self.stage in ("making", "packing")
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose file it is, and where."""
+    """Owner and path of the file."""
 
     folder: Path  # of all such files
-    name: str  # of the account in it; tells nobody who that is
+    name: str  # of the account in it; does not reveal the user
     session: str = ""  # of the browser, as a hash
-    roles: str = ""  # with their sites, as a hash: with others nothing is handed out
+    roles: str = ""  # with their sites, as a hash: no download with other roles
 
     @classmethod
     def of(cls, folder: Path, actor: Actor, number: int, session: str | None) -> Owner:
@@ -77,28 +77,28 @@ class Owner:
 
     @property
     def path(self) -> Path:
-        """Of the file."""
+        """Path of the file."""
         return self.folder / f"{self.name}.file"
 
     def read(self) -> Making | None:
-        """The note; None if nothing was made."""
+        """The note; None if there is no job."""
         try:
             return Making(**json.loads(self._noted.read_text("utf-8")))
         except FileNotFoundError:
             return None
 
     def note(self, made: Making) -> None:
-        """Writes the note anew."""
+        """Replaces the note."""
         write_private(self._noted, json.dumps(asdict(made)))
 
     def new(self) -> IO[bytes]:
-        """The file, empty; only its owner can read it, from its first byte."""
+        """A new empty file, which only its owner can read from the start."""
         self.path.unlink(missing_ok=True)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         return os.fdopen(handle, "w+b")
 
     def remove(self) -> None:
-        """Takes file and note away."""
+        """Removes file and note."""
         self.path.unlink(missing_ok=True)
         self._noted.unlink(missing_ok=True)
 
@@ -115,11 +115,10 @@ def start(
     unblinded: bool = False,
     at: float,
 ) -> bool:
-    """Starts to make a file, unless one is being made for this person.
+    """Starts an export job, unless one is running for this user.
 
-    A page whose ``ticket`` has started something starts nothing more. ``prepare``
-    checks the rights and writes the export down, before anything is made; what it
-    refuses is refused, and nothing was started.
+    A page whose ``ticket`` has started a job starts no other. ``prepare`` checks the
+    rights and records the export before the job starts; if it raises, no job is started.
     """
     owner.folder.mkdir(mode=0o700, exist_ok=True)
     sweep(owner.folder, at=at)
@@ -140,7 +139,7 @@ def start(
 
 
 def aside(deed: Callable[[], None]) -> None:
-    """Does something beside the requests of this worker, and ends with it."""
+    """Runs a function in the background of this worker, and ends with it."""
 
     def done() -> None:
         try:
@@ -152,50 +151,50 @@ def aside(deed: Callable[[], None]) -> None:
 
 
 def look(owner: Owner, *, at: float) -> Making | None:
-    """How far the file of a person is; None if there is none for this session.
+    """Status of the export job of a user; None if this session has none.
 
-    What was cut off, and what was made with other roles than the person has now, is told
-    as ``failed``, and its file is removed.
+    A job that was interrupted, or was made with other roles than the user has now, is
+    reported as ``failed``, and its file is removed.
     """
     known = owner.read()
     if known is None or known.session != owner.session:
         return None
     if known.runs and not _goes_on(known):
-        known = _failed(known, "the server stopped while the file was made", at)
+        known = _failed(known, "the server stopped during the export", at)
         owner.remove()
         owner.note(known)
     if not known.runs and _is_old(known, at):
         return None
     if known.stage == "ready" and known.roles != owner.roles:
         owner.remove()
-        return _failed(known, "your roles have changed since the file was begun", at)
+        return _failed(known, "your roles have changed since the export started", at)
     return known
 
 
 def take(owner: Owner, *, unblinded: bool = False, at: float) -> tuple[str, IO[bytes]]:
-    """Hands a file out (EQ969), once, with its name: then it has none on the disk.
+    """Hands over a file (EQ969), once, with its name; it is removed from the disk.
 
-    Who calls has asked for the rights of the moment again. A file with arms is handed out
-    only where one is asked for, and the other way round.
+    The caller has checked the current rights. A file with arms is handed over only where
+    one is requested, and the other way round.
     """
     known = look(owner, at=at)
     if known is not None and (known.stage, known.unblinded) == ("ready", unblinded):
         with alone(owner.folder):
-            if owner.read() == known:  # nobody was faster
+            if owner.read() == known:  # no other request was faster
                 file = owner.path.open("rb")
                 owner.remove()
                 return known.name, file
     raise ConductError.single(
         "EQ969",
-        "no file waits for you",
+        "there is no file: it was downloaded, an hour has passed, your roles have changed "
+        "or the server was restarted",
         where="the export",
-        mend="it was handed out, an hour has passed, your roles have changed or the server "
-        "was started again: make it again",
+        mend="start the export again",
     )
 
 
 def sweep(folder: Path, *, at: float) -> None:
-    """Removes what nobody has fetched within an hour; the folder need not be there."""
+    """Removes files that were not downloaded within an hour; the folder may be missing."""
     if not folder.exists():
         return
     with alone(folder):
@@ -207,12 +206,12 @@ def sweep(folder: Path, *, at: float) -> None:
 
 
 def clear(home: Path) -> None:
-    """Removes whatever an earlier server left in the folder of a trial."""
+    """Removes files that an earlier server left in the folder of a trial."""
     shutil.rmtree(home / EXPORTS, ignore_errors=True)
 
 
 def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
-    """Makes the file and notes how that ended."""
+    """Writes the file and notes the result."""
     began = noted = time.monotonic()
 
     def tell(done: int) -> None:
@@ -227,7 +226,7 @@ def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
             name = wanted.make(tell, file).name
         ended = replace(made, stage="ready", done=made.total, name=name)
     except Exception as error:
-        log.exception("an export was not made")
+        log.exception("an export failed")
         owner.path.unlink(missing_ok=True)
         what, mend = _words(error)
         ended = replace(made, stage="failed", what=what, mend=mend)
@@ -235,26 +234,26 @@ def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
     try:
         owner.note(replace(ended, at=at))
     except OSError:  # no room for a line
-        log.exception("the end of an export was not noted")
+        log.exception("the result of an export could not be noted")
         owner.remove()
-    # Nobody may fetch it: it is removed then, if this worker lives as long.
+    # If it is not downloaded, this worker removes it then, if it still runs.
     timer = threading.Timer(KEPT, sweep, [owner.folder], {"at": at + KEPT})
     timer.daemon = True
     timer.start()
 
 
 def _words(error: Exception) -> tuple[str, str]:
-    """What went wrong and what to do, without a name."""
+    """Problem and remedy, without a name."""
     outage = outage_of(error)
     if outage is not None:
         return outage.what, AGAIN
     if isinstance(error, EquipoiseError):
         return error.problems[0].what, error.problems[0].mend
-    return "the server could not make the file", AGAIN
+    return "the server could not create the file", AGAIN
 
 
 def _goes_on(known: Making) -> bool:
-    """Whether it runs, and the process that makes it is still there."""
+    """Whether it is running, and its process still exists."""
     try:
         os.kill(known.process, 0)  # asks, and sends nothing
     except OSError:

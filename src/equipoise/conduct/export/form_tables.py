@@ -1,7 +1,7 @@
-"""Tables of an export beside the data contract: forms, what was not done, second ratings.
+"""Further tables of an export: forms, forms not done, second ratings, codebook.
 
-Each form that no table of the contract holds is a table ``form_<id>``, one row a form and
-time, with columns named as CDASH names them. ``not_done`` has a row for each form that was
+Each form without a table in the data contract is a table ``form_<id>``, one row per form
+and time, with columns named as in CDASH. ``not_done`` has a row for each form that was
 marked so, and ``codebook`` one for each column of the export.
 """
 
@@ -33,7 +33,7 @@ from equipoise.dataset.tables import (
 from equipoise.protocol.model import Protocol
 
 PREFIX = "form_"
-CONTACT = "contact"  # of a relapse plan: names and numbers of people stay in the trial
+CONTACT = "contact"  # of a relapse plan: names and phone numbers are not exported
 NUMBER = Column("number", "integer", "number of the form, where there can be many")
 VISIT = Column("visit", "text", "visit id; empty for a form of no visit")
 KINDS: dict[str, ColumnType] = {
@@ -80,7 +80,7 @@ CODEBOOK = Table(
             "type", "text", "text, number, integer, datetime or flag", required=True
         ),
         Column("unit", "text", "unit of a number"),
-        Column("meaning", "text", "what it holds", required=True),
+        Column("meaning", "text", "what it contains", required=True),
         Column("values", "text", "possible values"),
     ),
     ("table", "column"),
@@ -175,13 +175,13 @@ def _table(form: Form) -> Table:
         VISIT,
         MINUTE,
         NUMBER,
-        Column("status", "text", "state of the form", required=True),
+        Column("status", "text", "status of the form", required=True),
         Column("not_done", "text", "why the form was not done"),
         Column("completed_by", "text", "who completed it first"),
         Column("completed_at", "datetime", "when it was completed first, UTC"),
     )
     last = Column(
-        "missing_codes", "text", "columns without a value, each with the reason why"
+        "missing_codes", "text", "columns without a value, each with the reason"
     )
     names = column_names(form)
     own = tuple(_column(field, names[field.name]) for field in form.fields)
@@ -237,7 +237,7 @@ def _form_row(
 
 
 def _cell(field: Field, values: Mapping[str, str]) -> Cell:
-    # Of a calculated field: typed under a former version, else worked out.
+    # Of a calculated field: entered under a former version, else calculated.
     text = values.get(field.name, "")
     if field.is_calculated and not text:
         text = value_of(field, values)

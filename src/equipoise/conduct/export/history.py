@@ -1,4 +1,4 @@
-"""What is known of one participant, worked out from the entries up to a snapshot."""
+"""History of one participant for exports, derived from the audit trail up to a snapshot."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 @dataclass
 class History(Current):
-    """Everything that was written down of a participant, as it holds in a snapshot."""
+    """Current data of a participant at the time of a snapshot."""
 
     identifier: str
     zone: ZoneInfo = UTC_ZONE  # of the clock at the site
@@ -41,7 +41,7 @@ class History(Current):
         self, seq: int, at: datetime, actor: str, act: str, form: str, visit: str,
         minute: int | None, item: str, value: str | None,
     ) -> None:  # fmt: skip
-        """Takes one more entry."""
+        """Adds one more entry."""
         super().add(seq, at, actor, act, form, visit, minute, item, value)
         if act == "screen":
             self.screened_at = plain(at)
@@ -52,7 +52,7 @@ class History(Current):
             self.signed.setdefault(where, Value(None, actor, at, seq, 1))
 
     def day(self, on: date | datetime | None) -> int | None:
-        """The day of the schedule of a date; None if either is not known.
+        """The day of the schedule of a date; None if date or day 0 is unknown.
 
         Dates are of the calendar of the site, times in UTC without a time zone.
         """
@@ -63,7 +63,7 @@ class History(Current):
         return (on - self.day0).days
 
     def numbered(self, kind: str) -> Iterator[tuple[str, dict[str, str]]]:
-        """Forms of which there are many, such as ``event#1``, in their order."""
+        """Repeating forms, such as ``event#1``, in order."""
         known = [w[0] for w in self.values if w[0].startswith(f"{kind}#")]
         for form in sorted(set(known), key=lambda f: int(f.partition("#")[2])):
             values = self.answers(form)
@@ -74,8 +74,8 @@ class History(Current):
 def histories(snapshot: Snapshot) -> Iterator[History]:
     """Each participant of a snapshot, one at a time, in the order of identifiers.
 
-    In bounded memory, here and in the database: some chains at a time are asked for, so
-    that no cursor is held and no result is laid down as a whole.
+    In bounded memory, here and in the database: some chains are queried at a time, so that
+    no cursor stays open and no complete result is stored.
     """
     for some in _parts(snapshot.heads):
         entries = Entry.objects.filter(chain__in=some).order_by("chain", "seq")
@@ -88,7 +88,7 @@ def histories(snapshot: Snapshot) -> Iterator[History]:
 
 
 def _parts(heads: Mapping[str, int]) -> Iterator[list[str]]:
-    """Identifiers in their order, so many at a time that their entries are few."""
+    """Identifiers in order, in batches with few entries."""
     part: list[str] = []
     entries = 0
     for chain in sorted(heads):
@@ -111,12 +111,12 @@ def _history(chain: str, entries: Iterable[Any], snapshot: Snapshot) -> History:
 
 
 def plain(at: datetime) -> datetime:
-    """A time as the tables hold it: UTC without a time zone."""
+    """A time for the tables: UTC without a time zone."""
     return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
 def cell(kind: str, text: str | None) -> Cell:
-    """An answer in a column of some type, such as ``flag``; None for no answer."""
+    """A value in a column of some type, such as ``flag``; None for no value."""
     if not text:
         return None
     if kind == "datetime":
@@ -128,7 +128,7 @@ def cell(kind: str, text: str | None) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of a visit."""
+    """Visit status."""
 
     visit: Visit
     status: str  # ``done``, ``missed``, ``planned`` or ``not applicable``
@@ -155,11 +155,11 @@ class Reached:
 
 
 def visits(protocol: Protocol, person: History) -> list[Became]:
-    """Every visit that was due, and what became of it, in the order of the protocol.
+    """Every visit that was due, with its status, in the order of the protocol.
 
-    A visit for some only (``only_if``) is not applicable to whom its definition is known
-    not to hold for, at the last visit before it that everybody has and that rates the
-    score. Who was excluded has only visits that were written down.
+    A conditional visit (``only_if``) is not applicable to participants who are known not
+    to meet its definition, at the last visit before it that is for all participants and
+    rates the score. Participants who were excluded have only recorded visits.
     """
     out = why_excluded(protocol, person) is not None
     found: list[Became] = []
@@ -179,14 +179,14 @@ def visits(protocol: Protocol, person: History) -> list[Became]:
 
 
 def scheduled_day(person: History, on: str | None) -> int | None:
-    """The day of the schedule of a date that was written down, if one was."""
+    """The day of the schedule of a recorded date, if there is one."""
     return person.day(date.fromisoformat(on)) if on else None
 
 
 def milestones(
     protocol: Protocol, person: History, became: list[Became]
 ) -> Iterator[Reached]:
-    """Milestones that were written down, and those that follow from the visits."""
+    """Recorded milestones, and those that follow from the visits."""
     yield Reached("screened", person.day(person.screened_at))
     consented = consented_at(person)
     if consented is not None:
@@ -223,11 +223,11 @@ def consented_at(person: History) -> datetime | None:
 
 
 def why_excluded(protocol: Protocol, person: History) -> str | None:
-    """The main reason why somebody was not randomized; None for who was not excluded.
+    """Main reason why a participant was not randomized; None if not excluded.
 
-    What the form ``exclusion`` says; without it, attested criteria come first, in the
-    order of the protocol, then the rules that are worked out, then why the person left:
-    everybody has one main reason (CONSORT).
+    From the form ``exclusion``; without it, attested criteria come first, in the order of
+    the protocol, then calculated rules, then the reason for leaving: each participant has
+    one main reason (CONSORT).
     """
     if person.randomized_at is not None:
         return None
@@ -287,7 +287,7 @@ def _planned(became: list[Became]) -> bool:
 
 
 def _due(protocol: Protocol, person: History, place: int, before: list[Became]) -> bool:
-    """Whether a visit is due, as far as that is known."""
+    """Whether a visit is due, as far as known."""
     visit = protocol.schedule.visits[place]
     if visit.only_if is None:
         return True
@@ -297,7 +297,7 @@ def _due(protocol: Protocol, person: History, place: int, before: list[Became]) 
         return True
     became = {b.visit.id: b.status for b in before}.get(at, "planned")
     if became != "done" or rule.score is None or rule.threshold is None:
-        return became == "planned"  # then it will be judged
+        return became == "planned"  # then it will be assessed
     value = score_at(protocol, person, rule.score, at)
     start = score_at(protocol, person, rule.score, protocol.schedule.baseline)
     if value is None or (start is None and rule.rule not in ("at-most", "at-least")):
@@ -308,6 +308,6 @@ def _due(protocol: Protocol, person: History, place: int, before: list[Became]) 
 def score_at(
     protocol: Protocol, person: History, score: str, visit: str
 ) -> float | None:
-    """A score at a visit, worked out from what was answered; None if not rated."""
+    """A score at a visit, calculated from the responses; None if not rated."""
     answers = person.answers(f"instrument:{score.partition('.')[0]}", visit)
     return named_score(protocol, score, answers) if answers else None

@@ -1,7 +1,7 @@
-"""The rows of every table of the data contract, participant by participant.
+"""Rows of every table of the data contract, participant by participant.
 
-No row of this module can hold an arm: the columns that unblind are left out of the
-contract here, and this module cannot import the allocation.
+No row of this module can contain an arm: unblinding-sensitive columns are excluded from
+the contract here, and this module cannot import the allocation.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from equipoise.protocol.vital_sign_names import NAMES
 
 REASONS = ("reason", "early_reason")  # of an infusion
 Tables = Mapping[str, Table]
-UNSCHEDULED = "unscheduled-"  # how their ids begin
+UNSCHEDULED = "unscheduled-"  # prefix of their ids
 
 
 def blinded_contract(protocol: Protocol) -> dict[str, Table]:
@@ -53,7 +53,7 @@ def blinded_contract(protocol: Protocol) -> dict[str, Table]:
 
 
 def export_tables(protocol: Protocol) -> dict[str, Table]:
-    """Every table of a blinded export: the contract, forms, and what was not done."""
+    """Every table of a blinded export: the contract, forms, and forms not done."""
     return blinded_contract(protocol) | further_tables(protocol)
 
 
@@ -87,7 +87,7 @@ def rows_of(
 
 
 def stated(table: Table, said: Mapping[str, str]) -> Cells:
-    """The answers that have the name of a column, in every column of a table."""
+    """The values of fields named like a column, in every column of a table."""
     return {c.name: cell(c.type, said.get(c.name)) for c in table.columns}
 
 
@@ -96,16 +96,16 @@ def _own(person: History, row: Cells) -> Cells:
 
 
 def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
-    """The protocol; without conditions of visits for whom a rating is concealed.
+    """The protocol; without conditions of visits if a rating is concealed.
 
-    Whether a visit is due to somebody may follow from a rating.
+    Whether a visit is due may follow from a rating.
     """
     if sight.sees("guess:rater", person.site):
         return protocol
     schedule = protocol.schedule
     bare = tuple(v.model_copy(update={"only_if": None}) for v in schedule.visits)
-    told = schedule.model_copy(update={"visits": bare})
-    return protocol.model_copy(update={"schedule": told})
+    blinded = schedule.model_copy(update={"visits": bare})
+    return protocol.model_copy(update={"schedule": blinded})
 
 
 def _place(names: tuple[str, ...], row: Cells) -> tuple[tuple[bool, str], ...]:
@@ -113,7 +113,7 @@ def _place(names: tuple[str, ...], row: Cells) -> tuple[tuple[bool, str], ...]:
 
 
 def _comparable(value: Cell) -> tuple[bool, str]:
-    """Numbers by size, texts by letters, what is missing last."""
+    """Numbers by size, texts by letters, missing values last."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return False, f"{value + 1e9:020.6f}"
     return value is None, "" if value is None else str(value)
@@ -145,7 +145,7 @@ def _visits(became: list[Became]) -> Iterator[Cells]:
 
 
 def _unscheduled(person: History) -> Iterator[Cells]:
-    """Visits that the protocol does not plan."""
+    """Unscheduled visits."""
     for form, visit, minute in person.values:
         if form == "visit" and visit.startswith(UNSCHEDULED):
             said = person.answers(form, visit, minute)
@@ -195,7 +195,7 @@ def _scores(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells
 
 
 def _value(text: str) -> Cells:
-    """A number; or no value, and the missing code as the reason why."""
+    """A number; or no value, with the missing code as the reason."""
     if is_code(text):
         return {"value": None, "reason_missing": code(text)}
     return {"value": float(text)}
@@ -238,7 +238,7 @@ def _measurements(protocol: Protocol, person: History, sight: Sight) -> Iterator
 def _minutes(
     protocol: Protocol, person: History
 ) -> dict[tuple[str, int | None], int | None]:
-    """Visit and number of the form -> minute, of vital signs that nobody planned.
+    """Visit and number of the form -> minute, of unplanned vital signs.
 
     The minute at which they were measured, counted from the start of the infusion; the
     next free one where two share it. The number of the form without time or start.
@@ -285,7 +285,7 @@ def _guesses(person: History, sight: Sight) -> Iterator[Cells]:
 
 
 def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cells]:
-    """The alerts of a participant on forms of which somebody may know."""
+    """The alerts of a participant on forms that the user may view."""
     for alarm in own:
         form, visit, minute = alarm.where
         if not sight.sees(form, person.site):

@@ -1,4 +1,4 @@
-"""Exporting: by role and site, blinded always, written down before it is handed out."""
+"""Blinded export, by role and site: recorded in the audit trail before the download."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ Tell = Callable[[int], None]
 
 
 def silent(done: int) -> None:
-    """Tells nobody how far an export is."""
+    """Reports no progress of an export."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file to hand out."""
+    """An exported file."""
 
-    name: str  # of the file; tells the snapshot and nothing else
-    file: IO[bytes]  # open at its beginning; it is gone when it is closed
+    name: str  # of the file; states the snapshot and nothing else
+    file: IO[bytes]  # open at its start; it is deleted when it is closed
     snapshot: Snapshot
 
     def content(self) -> bytes:
-        """The whole file, which is closed by this."""
+        """The complete file, which is closed by this."""
         with self.file:
             return self.file.read()
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An export that was written down, and is not made yet."""
+    """An export that is recorded, and not written yet."""
 
-    people: int  # how many participants it reads
-    # Reads and writes them; told after each one how many are done. Into a file that is
-    # given, open for reading and writing, or into a temporary one.
+    people: int  # number of participants that it reads
+    # Reads and writes them, and reports the number after each one. Into a file that is
+    # open for reading and writing, or into a temporary one.
     make: Callable[[Tell, IO[bytes] | None], Export]
 
 
 def export(actor: Actor, form: Format, *, at: datetime) -> Export:
-    """The data that a person may have (EQ911), as a file: blinded, whoever asks.
+    """The data that a user may export (EQ911), as a file: blinded for every user.
 
     The same snapshot gives the same bytes.
     """
@@ -73,7 +73,7 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 
 
 def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
-    """Takes the snapshot and writes the export down; see ``export``."""
+    """Takes the snapshot and records the export; see ``export``."""
     snapshot = begin(actor, form, at=at)
     tables = export_tables(version(snapshot.protocol)) | OPTIONAL
 
@@ -85,7 +85,7 @@ def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
 
 
 def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
-    """Takes the snapshot, and writes down who exports it."""
+    """Takes the snapshot, and records who exports it."""
     require_right(actor)
     snapshot = take(actor)
     fact = Fact("export", item=form, value=snapshot.hash)
@@ -94,19 +94,19 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
 
 
 def require_right(actor: Actor) -> None:
-    """Refuses who may export nowhere."""
+    """Requires the right to export at any site (EQ911)."""
     if not actor.may_anywhere("export"):
         raise refused("you may not export here", "your roles")
 
 
 def stated(form: Mapping[str, str]) -> Format:
-    """The format that was asked for, CSV if none was; EQ965 for any other."""
+    """The requested format, CSV by default; EQ965 for any other."""
     for name in FORMATS:
         if form.get("format", "csv") == name:
             return name
     raise ConductError.single(
         "EQ965",
-        "there is no such format",
+        "there is no such export format",
         where="format",
         mend=f"choose one of {', '.join(FORMATS)}",
     )
@@ -115,9 +115,9 @@ def stated(form: Mapping[str, str]) -> Format:
 def rows(
     snapshot: Snapshot, actor: Actor, tell: Tell = silent
 ) -> Iterator[tuple[str, Cells]]:
-    """Every row of a snapshot that a person may have, participant by participant.
+    """Every row of a snapshot that a user may export, participant by participant.
 
-    ``tell`` learns after each participant how many are done.
+    ``tell`` is called after each participant with the number that is done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
     tables, known = export_tables(protocol), alarms(snapshot.heads, snapshot.heads)
@@ -129,7 +129,7 @@ def rows(
 
 
 def entries_for(actor: Actor) -> int:
-    """Number of entries that an export of a person would read now."""
+    """Number of entries that an export of a user would read now."""
     codes = [c for c in Site.objects.values_list("code", flat=True)
              if actor.may("export", c)]  # fmt: skip
     people = Participant.objects.filter(site__code__in=codes).values("identifier")
@@ -146,10 +146,10 @@ def write(
     beside: Mapping[str, str] | None = None,
     into: IO[bytes] | None = None,
 ) -> Export:
-    """Writes rows into a file, in bounded memory; nothing stays of half a one.
+    """Writes rows into a file, in bounded memory; an incomplete file is removed.
 
-    ``beside`` are name -> text of files that stand in the archive too, in a workbook as
-    sheets; ``sight`` is of who asks: the file says whether a part of it was concealed;
+    ``beside`` are name -> text of further files of the archive, in a workbook as sheets;
+    ``sight`` is that of the user: the file states whether something was concealed;
     ``into`` is a temporary file if absent.
     """
     listed = {**tables, CODEBOOK.name: CODEBOOK}
@@ -174,9 +174,9 @@ def write(
         with ZipFile(file, "w") as archive:
             sink.finish(archive, texts)
         file.seek(0)
-    except BaseException:  # a full disk, or somebody who does not wait
+    except BaseException:  # a full disk, or a user who does not wait
         sink.drop()
-        with suppress(OSError):  # what it still holds has no room either
+        with suppress(OSError):  # its buffer has no room either
             file.close()
         raise
     return Export(f"{trial}-{snapshot.hash[:12]}.{entry.suffix}", file, snapshot)

@@ -1,6 +1,6 @@
-"""A moment of a trial that can be exported again: how far each chain had come.
+"""Snapshot of a trial that can be exported again: the length of each hash chain.
 
-Entries are only ever added, so that the lengths of the chains name the data: the same
+Entries are only added, so that the lengths of the chains identify the data: the same
 lengths give the same tables at any later time, to the byte.
 """
 
@@ -21,7 +21,7 @@ from equipoise.protocol.model import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Participants whom somebody may export, and how far their chains had come."""
+    """Participants whom a user may export, and the lengths of their chains."""
 
     heads: dict[str, int]  # identifier -> number of entries
     zones: dict[str, str]  # identifier -> time zone of the site
@@ -30,7 +30,7 @@ class Snapshot:
 
 
 def take(actor: Actor) -> Snapshot:
-    """The snapshot of now, of the sites at which a person may export."""
+    """The current snapshot of the sites at which a user may export."""
     sites = dict(Participant.objects.values_list("identifier", "site__code"))
     allowed = {code: actor.may("export", code) for code in set(sites.values())}
     zones = dict(Site.objects.values_list("code", "timezone"))
@@ -58,7 +58,7 @@ SHOWS = {
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a person may know of, site by site."""
+    """Forms that a user may view, site by site."""
 
     actor: Actor
     protocol: Protocol
@@ -66,7 +66,7 @@ class Sight:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no form is concealed from the person at any site."""
+        """Whether no form is concealed from the user at any site."""
         shown = {*SHOWS.values(), *self.shows.values()}
         return all(
             self.actor.sees(self.protocol, one, site)
@@ -86,7 +86,7 @@ class Sight:
 
 
 def sight_of(actor: Actor) -> Sight:
-    """What a person may know of under the protocol in force."""
+    """Forms that a user may view under the protocol in force."""
     protocol = in_force()
     forms = [instrument_form(protocol, use.id) for use in protocol.instruments]
     own = {form.id: form.conceals or "" for form in protocol.form_definitions()}

@@ -1,6 +1,6 @@
-"""Once the trial is unblinded: the data with their arms, for who may have them.
+"""Unblinded export: the data with their arms, once the trial is unblinded.
 
-Drug and dose are those that were really prepared, from the syringes of the vault.
+Drug and dose are those prepared, from the syringes of the allocation database.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ DOSES = "DOSES.txt"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is not blind any more."""
+    """Unblinded data."""
 
     arms: Mapping[str, str]  # participant -> arm
-    syringes: tuple[Filled, ...]  # each with its content; empty for a trial without
+    syringes: tuple[Filled, ...]  # with content; empty for a trial without syringes
 
 
 def unblinded_export(
@@ -59,9 +59,9 @@ def unblinded_export(
 ) -> Export:
     """The data of all sites with arm, drug and dose, and a table of every syringe.
 
-    It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
-    anybody can check the commitment (``equipoise audit commitment``). EQ961, the trial is
-    not unblinded; EQ962, the reason says too little.
+    It includes the allocation schedule with its seed and salt, in a workbook as a sheet, so
+    that anyone can check the commitment (``equipoise audit commitment``). EQ961, the trial
+    is not unblinded; EQ962, the reason is too short.
     """
     return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
 
@@ -69,7 +69,7 @@ def unblinded_export(
 def prepare_unblinded(
     actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
 ) -> Prepared:
-    """Opens every arm and writes that and the export down; see ``unblinded_export``."""
+    """Decrypts all arms, and records that and the export; see ``unblinded_export``."""
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
@@ -88,24 +88,24 @@ def prepare_unblinded(
 
 
 def require_unblinder(actor: Actor) -> None:
-    """Refuses who may not have the arms, and everybody before the unblinding (EQ961)."""
+    """Requires the right to the arms (EQ911), and an unblinded trial (EQ961)."""
     if not actor.may("lock", "*") or not actor.may("export", "*"):
-        mend = "a statistician of all sites reads the arms once the trial is unblinded"
+        mend = "ask a statistician of all sites, who may export the arms"
         raise refused("you may not unblind the trial", "your roles", mend)
     if not is_unblinded():
         raise ConductError.single(
             "EQ961",
             "the trial is not unblinded",
             where="the end of the trial",
-            mend="close recruitment, lock every participant, and let a second person "
-            "confirm it: the page *Lock* leads through it",
+            mend="close recruitment, lock every participant and have a second approver "
+            "confirm the unblinding: follow the page *Lock*",
         )
 
 
 def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
-    """Who got what, and what was in the syringes; recorded before it is known."""
+    """Arms and contents of the syringes; recorded before they are disclosed."""
     require_unblinder(actor)
-    require_substance(reason, "EQ962", "arms are opened")
+    require_substance(reason, "EQ962", "arms are disclosed")
     opened = open_all(key, reason=reason.strip(), actor=actor.name, at=at)
     arms = {row.participant: row.arm for row in opened}
     return Opened(arms, tuple(contents(key)))
@@ -129,44 +129,44 @@ def _revealed(
 
 SYRINGES = Table(
     "syringes",
-    "one syringe that was prepared, also one that was taken out of use",
+    "one syringe that was prepared, also if it was taken out of use",
     (
         PARTICIPANT,
         VISIT,
         Column("number", "text", "on the label", required=True),
-        Column("drug", "text", "what is in it", unblinds=True),
+        Column("drug", "text", "drug in the syringe", unblinds=True),
         Column(
             "ordered_mg", "number", "dose of the protocol", unit="mg", unblinds=True
         ),
-        Column("dose_mg", "number", "what the volume holds", unit="mg", unblinds=True),
+        Column("dose_mg", "number", "dose in the volume", unit="mg", unblinds=True),
         Column("capped", "flag", "whether the cap was reached", unblinds=True),
         Column("concentration", "number", "of the stock", unit="mg/mL", unblinds=True),
         Column(
             "volume_ml", "number", "of the stock solution", unit="mL", unblinds=True
         ),
         Column("total_ml", "number", "filled up to", unit="mL"),
-        Column("lot", "text", "of the vials, as it is on them", unblinds=True),
+        Column("lot", "text", "lot number on the vials", unblinds=True),
         Column("expiry", "text", "last day of use of the lot, ISO 8601", unblinds=True),
-        Column("vials", "integer", "that were opened", unblinds=True),
-        Column("weight_kg", "number", "on which the dose rests", unit="kg"),
-        Column("weighed_at", "datetime", "when that was written down"),
+        Column("vials", "integer", "number of opened vials", unblinds=True),
+        Column("weight_kg", "number", "weight for the dose", unit="kg"),
+        Column("weighed_at", "datetime", "when the weight was recorded"),
         Column("filled_by", "text", "user name"),
         Column("filled_at", "datetime", "when it was prepared"),
-        Column("checked_by", "text", "the second person"),
-        Column("released", "flag", "whether the second person came to the same"),
+        Column("checked_by", "text", "user name of the second pharmacist"),
+        Column("released", "flag", "whether the check matched"),
         Column("discarded_by", "text", "who took it out of use before its infusion"),
-        Column("discarded_at", "datetime", "when that was"),
-        Column("discarded_because", "text", "what happened to it", unblinds=True),
+        Column("discarded_at", "datetime", "when it was taken out of use"),
+        Column("discarded_because", "text", "reason for discarding it", unblinds=True),
     ),
     ("number",),
 )
 FROM_SYRINGES = (
-    "Drug and dose of each exposure are what its released syringe held: the volume that "
+    "Drug and dose of each exposure are those of its released syringe: the volume that "
     "was drawn up times the concentration of the stock solution. The table syringes "
     "lists every syringe.\n"
 )
 FROM_PROTOCOL = (
-    "No syringe was filled in this trial: drug and dose of each exposure were worked out "
+    "No syringe was filled in this trial: drug and dose of each exposure were calculated "
     "from the arm and the weight of that day, by the rule of the protocol.\n"
 )
 
@@ -174,7 +174,7 @@ Contents = Mapping[tuple[str, str], Content]
 
 
 def prepared(filled: Iterable[Filled]) -> dict[tuple[str, str], Content]:
-    """Participant and visit -> content of the released syringe that was kept."""
+    """Participant and visit -> content of the released syringe in use."""
     return {
         (one.syringe.participant, one.syringe.visit): one.content
         for one in filled
@@ -187,14 +187,14 @@ def given(
 ) -> Cells:
     """Drug and dose of one infusion.
 
-    ``exposure`` is the row of the blinded table. In a trial in which no syringe was
-    filled (``syringes`` is None) doses follow from the protocol.
+    ``exposure`` is the row of the blinded table. In a trial without syringes (``syringes``
+    absent) doses follow from the protocol.
     """
     if syringes is None:
         kind, weight = intervention(protocol, arm), exposure.get("weight_kg")
         dose = None
         if kind is not None and kind.dose is not None and isinstance(weight, float):
-            dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
+            dose = kind.drawn_mg(weight, 1.0)  # vials are unknown: to 0.01 mg
         return {"drug": None if kind is None else kind.drug, "dose_mg": dose}
     where = str(exposure["participant"]), str(exposure["visit"])
     content = syringes.get(where)
@@ -227,7 +227,7 @@ def syringe_rows(filled: Iterable[Filled]) -> Iterator[Cells]:
 
 
 def held_mg(content: Content) -> float | None:
-    """The dose that is in a syringe; None for saline."""
+    """The dose in a syringe; None for saline."""
     if content.concentration is None:
         return None
     return contained_mg(content.volume_ml, content.concentration)

@@ -1,12 +1,12 @@
-"""Where rows of an export go: CSV, XLSX or Parquet, a table at a time, in bounded memory.
+"""Writers of export files: CSV, XLSX or Parquet, in bounded memory.
 
-The same rows give the same bytes: no time, no name of a machine, and no order that
-depends on anything but the rows is in a file.
+The same rows give the same bytes: a file contains no time and no name of a machine, and
+its order depends on the rows only.
 
 A text in CSV that begins with ``= + - @``, their full-width forms, a tab, a line break or
-an apostrophe has one apostrophe put before it, so that no spreadsheet computes it; whoever
-reads the file takes one apostrophe from the beginning of every text that has one. In a
-workbook texts are strings, which a spreadsheet never computes.
+an apostrophe gets one apostrophe before it, so that no spreadsheet computes it; readers of
+the file remove one apostrophe from the start of every text that has one. In a workbook
+texts are strings, which a spreadsheet never computes.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from django.conf import settings
 
 from equipoise.dataset.tables import Table
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
-EXPORTS = "exports"  # folder of the trial that nobody else can read
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time of a zip file
+EXPORTS = "exports"  # private folder of the trial
 PIECE = 1 << 20
 ROWS = 20_000  # of a row group
 
 
 def temporary() -> IO[bytes]:
-    """A file without a name, gone when it is closed."""
-    return tempfile.TemporaryFile()  # closed by whoever reads it last
+    """A file without a name, deleted when it is closed."""
+    return tempfile.TemporaryFile()  # closed by its last reader
 
 
 def entry(name: str) -> ZipInfo:
-    """A member of an archive that holds no time and no rights."""
+    """A member of an archive without time and permissions."""
     info = ZipInfo(name, EPOCH)
     info.compress_type = ZIP_DEFLATED
     info.create_system = 3
@@ -62,7 +62,7 @@ def lay(texts: Mapping[str, str], archive: ZipFile) -> None:
 
 
 class Sink(ABC):
-    """Takes rows of any table, and puts its files into an archive at the end."""
+    """Accepts rows of any table, and writes its files into an archive at the end."""
 
     kind = ""  # ending of the name of a file
 
@@ -74,16 +74,16 @@ class Sink(ABC):
 
     @abstractmethod
     def add(self, table: str, row: Cells) -> None:
-        """Takes a row."""
+        """Adds a row."""
 
     def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
-        """Writes every file into the archive, and texts beside the tables by name."""
+        """Writes every file into the archive, and further texts by name."""
         for name, file in self._files.items():
             pour(file, archive, f"{name}.{self.kind}")
         lay(beside, archive)
 
     def drop(self) -> None:
-        """Gives up: closes what is open; what it still holds may have no room."""
+        """Closes open files after an error; their buffers may have no room."""
         for file in self._files.values():
             with suppress(OSError):
                 file.close()
@@ -100,7 +100,7 @@ class CsvSink(Sink):
             self._line(name, columns)
 
     def add(self, table: str, row: Cells) -> None:
-        """Takes a row."""
+        """Adds a row."""
         self._line(table, [written(row.get(name)) for name in self._columns[table]])
 
     def _line(self, table: str, cells: list[str]) -> None:
@@ -133,7 +133,7 @@ class ParquetSink(Sink):
         self._held: dict[str, list[Cells]] = {name: [] for name in tables}
 
     def add(self, table: str, row: Cells) -> None:
-        """Takes a row."""
+        """Adds a row."""
         held = self._held[table]
         held.append(row)
         if len(held) >= ROWS:
@@ -147,7 +147,7 @@ class ParquetSink(Sink):
         super().finish(archive, beside)
 
     def drop(self) -> None:
-        """Closes what is open."""
+        """Closes open files."""
         for writer in self._writers.values():
             with suppress(OSError, ValueError):
                 writer.close()
@@ -167,12 +167,12 @@ MARK = "'"
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """A text that no spreadsheet interprets as a formula."""
     return MARK + text if text.startswith((*DANGEROUS, MARK)) else text
 
 
 def written(value: Cell) -> str:
-    """A value as it stands in a CSV file; nothing for a missing value."""
+    """A value as text of a CSV file; empty for a missing value."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -184,19 +184,19 @@ def written(value: Cell) -> str:
     return repr(value)
 
 
-MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
+MOST_ROWS = 1_048_576  # of a sheet; more rows continue in another sheet
 LONGEST_TITLE = 31  # characters of the name of a sheet
-LONGEST = 32_767  # characters that a cell can hold
+LONGEST = 32_767  # characters of a cell
 BOOK = "workbook"  # the one file of all sheets
-TEXT = "text"  # head of a sheet that holds the lines of a text
+TEXT = "text"  # header of a sheet with the lines of a text
 
 
 class WorkbookSink(Sink):
-    """One sheet for each table; a table that is too long goes on in another sheet.
+    """One sheet for each table; a table that is too long continues in another sheet.
 
-    A text beside the tables has a sheet of its own after them, a line a row, below the
-    head ``text``. A line that no cell can hold goes on in the next cell of its row.
-    Numbers have 16 digits, one more than a spreadsheet keeps.
+    A further text has a separate sheet after the tables, one row per line, below the
+    header ``text``. A line that is too long for a cell continues in the next cell.
+    Numbers have 16 digits, one more than a spreadsheet stores.
     """
 
     def __init__(self, tables: Mapping[str, Table], most: int = MOST_ROWS) -> None:
@@ -214,7 +214,7 @@ class WorkbookSink(Sink):
             self._begin(name)
 
     def add(self, table: str, row: Cells) -> None:
-        """Takes a row."""
+        """Adds a row."""
         self._row(table, [row.get(name) for name in self._columns[table]])
 
     def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
@@ -222,7 +222,7 @@ class WorkbookSink(Sink):
         for name, text in beside.items():
             self._beside(name, text)
         sheets = chain.from_iterable(self._sheets.values())
-        self._book.worksheets_objs[:] = sheets  # what goes on beside where it began
+        self._book.worksheets_objs[:] = sheets  # continuations next to their start
         self._book.close()
         with ZipFile(self._files[BOOK]) as made:
             for name in made.namelist():
@@ -230,7 +230,7 @@ class WorkbookSink(Sink):
         self.drop()
 
     def drop(self) -> None:
-        """Closes what is open, and removes what was written so far."""
+        """Closes open files, and removes the incomplete workbook."""
         super().drop()
         for sheet in self._book.worksheets():
             sheet.row_data_fh.close()
@@ -238,7 +238,7 @@ class WorkbookSink(Sink):
             self._folder.cleanup()
 
     def _beside(self, name: str, text: str) -> None:
-        """A text, which is longer than a cell can hold, line by line."""
+        """A text that is too long for one cell, line by line."""
         self._columns[name], self._sheets[name] = [TEXT], []
         self._begin(name)
         for line in text.removesuffix("\n").split("\n"):
@@ -297,7 +297,7 @@ FORMATS: dict[Format, FormatEntry] = {
 
 
 def _private() -> Path | None:
-    """Where half a workbook lies: in the folder that is emptied when the server starts."""
+    """Folder of an incomplete workbook, which is emptied when the server starts."""
     home = Path(settings.HOME)
     if not home.is_dir():
         return None
@@ -307,7 +307,7 @@ def _private() -> Path | None:
 
 
 def _title(name: str, part: int, taken: Collection[str]) -> str:
-    """Name of a sheet: as that of the table, but short enough, and unlike any other."""
+    """Name of a sheet: that of the table, short enough and unique."""
     end = "" if part == 1 else f" ({part})"
     title = name[: LONGEST_TITLE - len(end)] + end
     return _title(name, part + 1, taken) if title.lower() in taken else title

@@ -1,1 +1,1 @@
-"""Forms that follow from the protocol: one definition for browser and server."""
+"""Forms derived from the protocol, and their edit checks, for browser and server."""

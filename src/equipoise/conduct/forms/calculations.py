@@ -1,4 +1,4 @@
-"""Numbers that follow from other answers of a form: shown as one types, never typed.
+"""Calculated fields of a form (sums, grades): shown during entry, never entered.
 
 ``said`` is field -> value or missing code.
 """
@@ -14,7 +14,7 @@ from equipoise.protocol.grades import grade_of
 
 
 def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
-    """Field -> its value, of calculated fields of which everything needed is known.
+    """Field -> value, of calculated fields whose inputs are all present.
 
     Example:
         >>> parts = [Field(name=n, label=n, kind="number") for n in ("a", "b")]
@@ -28,7 +28,7 @@ def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
 
 
 def value_of(field: Field, said: Mapping[str, str]) -> str:
-    """A sum or a grade as text; empty while something that it needs is not known.
+    """A sum or a grade as text; empty while an input is missing.
 
     Example:
         >>> score = Field(name="t", label="Total", kind="number", sum=("a", "b"))
@@ -43,9 +43,9 @@ def value_of(field: Field, said: Mapping[str, str]) -> str:
 
 
 def so_far(field: Field, said: Mapping[str, str]) -> tuple[Decimal | None, int]:
-    """What the parts of a calculated field add up to, and how many have no value.
+    """Sum of the inputs of a calculated field so far, and how many have no value.
 
-    None before any has one.
+    None before any has a value.
     """
     parts = [_number(said.get(name, "")) for name in field.sum]
     known = [part for part in parts if part is not None]

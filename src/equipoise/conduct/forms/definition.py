@@ -1,4 +1,4 @@
-"""What a form is: fields with their ranges, known to browser and server alike."""
+"""Definition of a form: fields with their ranges, for browser and server."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question.
+    """One field (item) of a form.
 
     Attributes:
         only_if: condition under which it is asked; None for always.
-        missing: codes that can stand in the place of an answer (``forms.missing``).
-        cdash: the name of the variable in CDASH, where ``name`` is another.
-        sum: fields of which this number is the sum: shown as one types, never typed.
+        missing: codes that can replace a value (``forms.missing_codes``).
+        cdash: the name of the variable in CDASH, where it differs from ``name``.
+        sum: fields of which this number is the sum: shown during entry, never entered.
         grading: criteria of the toxicity grade that this number is, likewise.
         ranges: reference ranges of the protocol for its result.
         time_of: of a ``time``: the date whose time of day it is.
@@ -54,7 +54,7 @@ class Field:
 
     @property
     def is_calculated(self) -> bool:
-        """Whether its value follows from other fields, and is never typed."""
+        """Whether its value is calculated from other fields, and never entered."""
         return bool(self.sum) or self.grading is not None
 
 
@@ -64,10 +64,10 @@ class Form:
 
     Attributes:
         id: such as ``instrument:caps5`` or ``vitals``.
-        shows: what it would tell a reader, for ``[blinding.conceal]``; empty for
-            nothing that is concealed from anybody.
-        attested: whether only who has the role ``by`` signs it off: others may prepare
-            it. The record names who did.
+        shows: what it discloses, for ``[blinding.conceal]``; empty if that is never
+            concealed.
+        attested: whether only the role ``by`` signs it off: others may prepare it. The
+            audit trail names the signer.
         repeats: whether there can be many, numbered ``id#1``, ``id#2``.
         checks: over several fields, other forms and today.
     """
@@ -83,5 +83,5 @@ class Form:
     checks: tuple[FormCheck, ...] = ()
 
     def field(self, name: str) -> Field:
-        """The field with this name; KeyError if there is none."""
+        """The field with this name; KeyError if there is no such field."""
         return {field.name: field for field in self.fields}[name]

@@ -1,7 +1,7 @@
-"""Checks over several answers, other forms and today: which of them fail.
+"""Edit checks (automatic queries) over several fields, other forms and the date of today.
 
-Pure: values and what they are compared with come in, failing checks go out. What is not
-known is not compared, and a missing code is not known.
+Pure: takes values and their comparators, and returns the checks that fail. Unknown values
+and missing codes are not compared.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ Comparable = date | datetime | float
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What answers are compared with."""
+    """Comparators of the values of a form."""
 
     now: datetime
     zone: ZoneInfo
     day0: date | None = None  # of the participant; None before it is planned
-    infusion_start: datetime | None = None  # of the visit; None before it began
+    infusion_start: datetime | None = None  # of the visit; None before its start
     window: tuple[date, date] | None = None  # of the planned visit; None of any other
-    # Gives the answer of a field of another form; empty for none.
+    # Returns the value of a field of another form; empty without a value.
     answer: Callable[[str, str], str] = lambda _form, _field: ""
 
 
 def failing(form: Form, said: Mapping[str, str], known: Known) -> list[FormCheck]:
-    """The checks of a form that its answers do not pass, in the order of the form.
+    """The edit checks that the values of a form do not pass, in the order of the form.
 
-    ``said`` is field -> value or missing code; a field that is not asked is not known.
+    ``said`` is field -> value or missing code; a field that is not asked is unknown.
     """
     values = without_codes({n: v for n, v in said.items() if v})
     values |= calculated(form, values)
@@ -63,8 +63,8 @@ def _fails(
     if mine is None or other is None:
         return False
     order = _order(mine, other, known.zone)
-    wrong = -1 if check.order == "not before" else 1
-    return order == wrong
+    failing_order = -1 if check.order == "not before" else 1
+    return order == failing_order
 
 
 def _other(
@@ -86,7 +86,7 @@ def _other(
 def _field(
     name: str, values: Mapping[str, str], times: Mapping[str, str], zone: ZoneInfo
 ) -> Comparable | None:
-    """A field as it is compared: a day with its time, where the clock showed it once."""
+    """A field for comparison: a day with its time, where that is unambiguous."""
     day, time = values.get(name, ""), times.get(name, "")
     try:
         found = readings(f"{day}T{time}", zone) if day and time else []
@@ -96,7 +96,7 @@ def _field(
 
 
 def _read(text: str) -> Comparable | None:
-    """A number, a day or a moment; None for what is neither, which other rules refuse."""
+    """A number, a day or a moment; None for anything else, which other checks reject."""
     if not text:
         return None
     try:

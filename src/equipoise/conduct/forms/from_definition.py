@@ -1,4 +1,4 @@
-"""Forms of ``[[forms]]``, as pages, interface and export know them."""
+"""Forms of ``[[forms]]`` of the protocol, for pages, API and export."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def form_of(
     protocol: Protocol | None = None,
     versions: tuple[str, ...] = (),
 ) -> Form:
-    """The form that a definition states.
+    """The form of a definition.
 
-    The protocol gives choices such as its visits, and ``versions`` are those of the
-    consent: neither is needed where nothing asks for them.
+    The protocol provides choices such as its visits, and ``versions`` are those of the
+    consent: both are optional for a form without such choices.
     """
     given = _given(protocol, versions)
     fields = (_field(stated, given, definition) for stated in definition.fields)
@@ -40,9 +40,9 @@ def form_of(
 
 
 def own_forms(protocol: Protocol) -> dict[str, Form]:
-    """Id -> form, of every form that the protocol states, in its order.
+    """Id -> form, of every form that the protocol defines, in order.
 
-    Without those that every trial has, to which a protocol can add fields.
+    Without the standard forms, to which a protocol can add fields.
     """
     return {
         form.id: form_of(form, protocol)
@@ -62,9 +62,9 @@ def planned(protocol: Protocol, visit: Visit) -> list[tuple[Form, int | None]]:
 
 
 def for_sex(form: Form, sex: Callable[[], str]) -> Form:
-    """The form with the reference ranges of a participant alone.
+    """The form with only the reference ranges of a participant.
 
-    ``sex`` gives that of the participant; it is asked only if a range depends on it.
+    ``sex`` returns that of the participant; called only if a range depends on it.
     """
     if not any(r.sex for field in form.fields for r in field.ranges):
         return form
@@ -77,7 +77,7 @@ def for_sex(form: Form, sex: Callable[[], str]) -> Form:
 
 
 def numbered(form: Form, number: str) -> Form:
-    """One of many of a form that repeats."""
+    """One instance of a repeating form."""
     return replace(form, id=f"{form.id}#{number}")
 
 
@@ -85,7 +85,7 @@ Given = dict[str, tuple[Choice, ...]]
 
 
 def _given(protocol: Protocol | None, versions: tuple[str, ...]) -> Given:
-    """What ``choices_from`` can name -> choices."""
+    """Source in ``choices_from`` -> choices."""
     found = {"consent versions": tuple(Choice(value=v, label=v) for v in versions)}
     if protocol is not None:
         found["criteria"] = tuple(

@@ -1,4 +1,4 @@
-"""Forms that every trial has: those of the library, with what the protocol adds."""
+"""Standard forms of every trial: those of the library, with additions of the protocol."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from equipoise.exchange.protocols import library_form
 from equipoise.protocol.forms import FormDefinition, resolved
 from equipoise.protocol.model import Protocol
 
-DECLINED, OTHER = "declined", "other"  # reasons of ``exclusion`` beside the criteria
+DECLINED, OTHER = "declined", "other"  # reasons of ``exclusion`` other than criteria
 ENDS = ("study-withdrawn", "lost-to-follow-up", "death")  # of participation
 
 _of_library = cache(library_form)
@@ -23,9 +23,9 @@ def consent_form(versions: tuple[str, ...], protocol: Protocol | None = None) ->
 
 
 def infusion_form(protocol: Protocol) -> Form:
-    """The infusion itself: when, and whether it was interrupted; never what.
+    """The infusion: times and interruptions; never the drug.
 
-    The weight of the day is asked where the protocol records weights.
+    With the weight of the day where the protocol records weights.
     """
     form = standard("infusion", protocol)
     if any(c.id == "weight_kg" for c in protocol.characteristics):
@@ -39,7 +39,7 @@ def standard(name: str, protocol: Protocol | None = None) -> Form:
 
 
 def _definition(name: str, protocol: Protocol | None) -> FormDefinition:
-    """As the protocol extends it; else as it is in the library."""
+    """The definition as extended by the protocol; else that of the library."""
     if protocol is not None:
         for use in protocol.forms:
             if use.use == name and use.id is None:

@@ -1,4 +1,4 @@
-"""The forms of a trial, from its protocol alone."""
+"""Forms of a trial: derived from its protocol."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Due:
     """A form at one time of a visit."""
 
     form: Form
-    minute: int | None  # from the start of the infusion; None for the visit as a whole
+    minute: int | None  # from the start of the infusion; None for the complete visit
 
 
 def instrument_form(protocol: Protocol, name: str) -> Form:
@@ -53,7 +53,7 @@ def instrument_form(protocol: Protocol, name: str) -> Form:
 
 
 def visit_forms(protocol: Protocol, visit: Visit) -> tuple[Due, ...]:
-    """Everything that is filled in at a visit, in the order of the protocol."""
+    """All forms of a visit, in the order of the protocol."""
     schedule = protocol.schedule
     due: list[Due] = []
     if visit.infusion is not None:
@@ -64,12 +64,12 @@ def visit_forms(protocol: Protocol, visit: Visit) -> tuple[Due, ...]:
     for assessment in schedule.assessments(visit):
         form = instrument_form(protocol, assessment.instrument)
         due += [Due(form, minute) for minute in assessment.minutes or (None,)]
-    whole = -(10**6)  # what has no minute comes first
+    whole = -(10**6)  # forms without a minute come first
     return tuple(sorted(due, key=lambda d: whole if d.minute is None else d.minute))
 
 
 def characteristics_form(protocol: Protocol) -> Form:
-    """What is recorded once about a participant."""
+    """Demographics and other baseline characteristics of a participant."""
     fields = tuple(
         Field(
             name=c.id,
@@ -92,7 +92,7 @@ def characteristics_form(protocol: Protocol) -> Form:
 
 
 def eligibility_form(protocol: Protocol) -> Form:
-    """What an investigator attests to; the rest is worked out from the other forms."""
+    """Criteria that an investigator attests; others are evaluated from other forms."""
     fields = tuple(
         Field(
             name=criterion.id,
@@ -150,7 +150,7 @@ def _time_checks(minute: int) -> tuple[FormCheck, ...]:
             field=MEASURED_AT,
             order="not after",
             other="today",
-            text="this time has not come yet",
+            text="this time is in the future",
         ),
         FormCheck(
             id="measured-after-the-start" if before else "measured-before-the-start",
@@ -158,14 +158,14 @@ def _time_checks(minute: int) -> tuple[FormCheck, ...]:
             order="not after" if before else "not before",
             other="infusion start",
             hard=False,
-            text="this is a measurement of the time "
+            text="this measurement is planned "
             + ("before the infusion" if before else "after the start of the infusion"),
         ),
     )
 
 
 def guess_form(protocol: Protocol, by: Role) -> Form:
-    """What somebody believes the participant got."""
+    """A guess of the treatment of the participant."""
     arms = tuple(Choice(value=arm.id, label=arm.label) for arm in protocol.arms)
     return Form(
         id=f"guess:{by}",

@@ -1,8 +1,8 @@
-"""Times as people write them: local time of the site, kept with its offset from UTC.
+"""Local time of the site, stored with its offset from UTC.
 
-What was typed, ``2027-03-14T10:05``, is kept as ``2027-03-14T10:05-04:00``: the digits are
-those of the clock on the wall, and the moment is certain whatever happens to the site's
-zone later. Values without an offset, from before there were zones, mean UTC.
+An entered time, ``2027-03-14T10:05``, is stored as ``2027-03-14T10:05-04:00``: the digits
+are those of the clock at the site, and the moment is unambiguous whatever happens to the
+time zone of the site later. Older values without an offset mean UTC.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.missing_codes import is_code, without_codes
 
-FORMAT = "write date and time as 2027-01-31T09:30"
+FORMAT = "enter date and time as 2027-01-31T09:30"
 
 
 def moment(kept: str) -> datetime:
-    """The moment of a value that was kept, with its offset; ValueError for no time."""
+    """The moment of a stored value, with its offset; ValueError if it is not a time."""
     read = datetime.fromisoformat(kept)
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
@@ -29,12 +29,12 @@ def day_of(kept: str, zone: ZoneInfo) -> date:
 
 
 def kept_now(at: datetime, zone: ZoneInfo) -> str:
-    """A moment as it is kept, to the second: the clock on the wall with its offset."""
+    """A moment for storage, to the second: the clock at the site with its offset."""
     return at.astimezone(zone).isoformat(timespec="seconds")
 
 
 def wall(kept: str, zone: ZoneInfo) -> str:
-    """What the field of the browser shows of a kept value: the clock on the wall.
+    """A stored value for the field of a browser: the clock at the site.
 
     It has no offset and no zone, so that a tablet with a wrong zone shows the same.
     """
@@ -44,22 +44,22 @@ def wall(kept: str, zone: ZoneInfo) -> str:
 
 
 def in_words(kept: str, zone: ZoneInfo) -> str:
-    """A kept value for reading: ``2027-03-14 10:05 EDT``."""
+    """A stored value for display: ``2027-03-14 10:05 EDT``."""
     local = moment(kept).astimezone(zone)
     return f"{wall(kept, zone).replace('T', ' ')} {name_of(local)}"
 
 
 def name_of(local: datetime) -> str:
-    """What a zone is called at a moment: ``EST``; ``UTC+03:00`` where it has no letters."""
+    """Name of a zone at a moment: ``EST``; ``UTC+03:00`` where it has no letters."""
     name = local.tzname() or "UTC"
     return f"UTC{local.isoformat()[-6:]}" if name[:1] in "+-" else name
 
 
 def readings(typed: str, zone: ZoneInfo) -> list[str]:
-    """Values that a typed local time can mean: one; two where the clock was set back.
+    """Values that an entered local time can mean: one; two where the clock was set back.
 
-    None where the clock was set forward and the time was never there; ValueError for
-    what is no date with a time.
+    Empty where the clock was set forward over the time; ValueError if it is not a date
+    with a time.
     """
     read = datetime.fromisoformat(typed)
     if "T" not in typed and " " not in typed:
@@ -77,13 +77,13 @@ def readings(typed: str, zone: ZoneInfo) -> list[str]:
 def taken(
     form: Form, values: Mapping[str, str], held: Mapping[str, str], zone: ZoneInfo
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Field -> value as it is kept, and field -> what is wrong with a time.
+    """Field -> value for storage, and field -> problem of a time.
 
-    ``values`` are as they came, times with an offset or without; a wrong one stays as it
-    came. A time that means what is ``held`` now, or that the page showed and nobody
-    touched, is no change.
+    ``values`` are as received, times with an offset or without; an invalid time remains
+    unchanged. A time equal to that in ``held``, or unchanged since the page was shown, is
+    not a change.
     """
-    kept, wrong = dict(values), {}
+    kept, problems = dict(values), {}
     held = without_codes(held)
     times = {field.name for field in form.fields if field.kind == "datetime"}
     for name in times & values.keys():
@@ -92,8 +92,8 @@ def taken(
         try:
             kept[name] = _kept(values[name], held.get(name, ""), zone)
         except ValueError as problem:
-            wrong[name] = str(problem)
-    return kept, wrong
+            problems[name] = str(problem)
+    return kept, problems
 
 
 def _kept(typed: str, held: str, zone: ZoneInfo) -> str:
@@ -109,19 +109,19 @@ def _kept(typed: str, held: str, zone: ZoneInfo) -> str:
     place = f"local time of the site ({zone.key})"
     if found:
         raise ValueError(
-            f"the clock was set back and showed this {place} twice: say which, "
+            f"the clock was set back and showed this {place} twice: choose "
             + " or ".join(in_words(one, zone) for one in found)
         )
     if datetime.fromisoformat(typed).tzinfo is not None:
-        raise ValueError(f"this is not {place}: write what its clock showed")
+        raise ValueError(f"this is not {place}: enter the time of its clock")
     raise ValueError(
-        f"the clock was set forward over this {place}: it was never there; write what "
-        "the clock showed"
+        f"the clock was set forward over this {place}, so it does not exist: enter the "
+        "time that the clock showed"
     )
 
 
 def _written(local: datetime, typed: str) -> str:
-    """With seconds and fractions only where they were typed."""
+    """With seconds and fractions only where they were entered."""
     if local.microsecond:
         return local.isoformat()
     seconds = typed.rpartition("T")[2][:8].count(":") > 1

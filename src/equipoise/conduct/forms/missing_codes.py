@@ -1,8 +1,8 @@
-"""Missing codes: why a question has no answer, kept in the place of the answer.
+"""Missing codes: why a field has no value, stored instead of the value.
 
-The words are those of the data contract (``reason_missing``). A code is never a value:
-``Current.answers`` leaves coded fields out, exports have an empty cell and the code
-beside it.
+The texts are those of the data contract (``reason_missing``). A code is never a value:
+``Current.answers`` omits coded fields, exports have an empty cell and the code in another
+column.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from types import MappingProxyType
 from equipoise.protocol.forms import MISSING_CODES
 
 PREFIX = "missing:"
-# Code -> words; order of the page.
+# Code -> text; order of the page.
 MISSING: Mapping[str, str] = MappingProxyType(
     {code: code.capitalize() for code in MISSING_CODES}
 )
 
 
 def is_code(text: str) -> bool:
-    """Whether a kept text is a missing code and no value.
+    """Whether a stored text is a missing code and not a value.
 
     Example:
         >>> is_code("missing:refused"), is_code("3")
@@ -30,7 +30,7 @@ def is_code(text: str) -> bool:
 
 
 def code(text: str) -> str:
-    """The missing code of a kept text; empty for a value.
+    """The missing code of a stored text; empty for a value.
 
     Example:
         >>> code("missing:refused")
@@ -40,12 +40,12 @@ def code(text: str) -> str:
 
 
 def kept(code_: str) -> str:
-    """A missing code as it is kept in the place of a value; ValueError for no code."""
+    """A missing code for storage instead of a value; ValueError for an unknown code."""
     if code_ not in MISSING:
-        raise ValueError(f"no missing code: {code_!r}")
+        raise ValueError(f"not a missing code: {code_!r}")
     return PREFIX + code_
 
 
 def without_codes(said: Mapping[str, str]) -> dict[str, str]:
-    """The values alone: fields that hold a code are left out."""
+    """The values, without fields that have a code."""
     return {name: text for name, text in said.items() if not is_code(text)}

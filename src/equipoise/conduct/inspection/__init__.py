@@ -1,1 +1,1 @@
-"""Looking at what was written down: is it whole, and what may a person read of it."""
+"""Inspection: verification of all records, and the audit trail that a user may read."""

@@ -1,4 +1,4 @@
-"""What a person may read of a chain: nothing that is concealed, not even that it is."""
+"""Audit trail as one user may read it, without any sign of concealed entries."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from equipoise.conduct.forms.from_protocol import instrument_form
 from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.model import Protocol
 
-# Forms that conceal nothing, and those that show one thing. Every other form is shown
-# only to who may see everything: a form that is added later is not shown by mistake.
+# Forms that disclose nothing, and those that disclose one thing. Every other form is shown
+# only to users from whom nothing is concealed, so that no later form is shown by mistake.
 OPEN = frozenset(
     {
         "", "consent", "characteristics", "eligibility", "exclusion", "milestone",
@@ -34,7 +34,7 @@ EVERYTHING = ("infusions", "dissociation", "vitals", "adverse events", "ratings"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as it is shown. It has no place in the chain: gaps would tell."""
+    """A displayed entry, without its number in the chain: gaps would reveal others."""
 
     at: datetime
     actor: str
@@ -48,14 +48,14 @@ class Line:
 
 
 def chains(actor: Actor) -> list[str]:
-    """Identifiers of participants whose chains a person may look at."""
+    """Identifiers of participants whose audit trail a user may read."""
     return [
         p.identifier for p in visible(actor) if actor.may("read audit", p.site.code)
     ]
 
 
 def readable(chain: str, actor: Actor) -> list[Line]:
-    """What is not concealed of a chain, in its order."""
+    """Entries of an audit trail that are not concealed, in order."""
     rows = entries(chain).values_list(*(field.name for field in fields(Line)))
     if chain == STUDY:
         actor.require("read audit", ALL_SITES)

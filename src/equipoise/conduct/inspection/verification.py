@@ -1,9 +1,9 @@
-"""Whether everything is what was written down: entries, chains, vault and anchors.
+"""Verification of audit trail, allocation database and external checkpoints together.
 
-The commitment of the list stands in the chain of the study since before the first
-participant, and every arm that was shown in the chain of its participant. Lists of
-participants and forms stand in tables of their own, so that they are fast: what they say
-must follow from the entries alone.
+The commitment of the allocation schedule is in the audit trail of the study before the
+first participant, and every unblinding in that of its participant. Lists of participants
+and forms are in separate tables, for speed: their content must follow from the audit trail
+alone.
 """
 
 from __future__ import annotations
@@ -47,53 +47,55 @@ from equipoise.protocol.model import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was looked at, and what was found."""
+    """Scope and result of a verification."""
 
     entries: int
     chains: int
     allocations: int
     openings: int  # number of arms that were shown
     anchored: int
-    findings: tuple[str, ...]  # what is not as written down; empty if nothing is wrong
-    notices: tuple[str, ...]  # what is in order, and should be known
-    not_checked: tuple[str, ...]  # what the key alone can tell, in words; or empty
+    findings: tuple[str, ...]  # problems; empty if there are none
+    notices: tuple[str, ...]  # correct, but worth knowing
+    not_checked: tuple[str, ...]  # checks that need the key, as text; or empty
 
 
 def inspect(
     key: Path | None, anchors: Path, progress: Callable[[str], None] | None = None
 ) -> Inspection:
-    """Works everything out again.
+    """Verifies all records.
 
-    Without a key (an auditor must not have it), all that needs none is looked at, and
-    the rest is named.
+    Without a key (an auditor must not have it), everything that needs no key is verified,
+    and the rest is listed.
 
     Raises:
-        ConductError: EQ931, there is no key where one was said to be.
+        ConductError: EQ931, there is no key at the path.
     """
     tell = progress or (lambda _: None)
-    tell("working the chains out again")
+    tell("recalculating the hash chains")
     found = verify(progress)
-    tell("comparing with the anchors")
+    tell("comparing with the external checkpoints")
     findings = [str(f) for f in (*found.findings, *against(found, anchors))]
-    lacking, known = missing(anchors), anchored(anchors)
-    tell("comparing people, sites, protocols and lists with the chains")
+    missing_records, known = missing(anchors), anchored(anchors)
+    tell("comparing users, sites, protocols and lists with the audit trail")
     findings += [*register.wrong(), *unlike_chains()]
-    findings += [f"vault: {what}" for what in lacking.words()]
-    tell("opening the sealed list" if key else "working the vault's chains out again")
+    findings += [f"allocations: {what}" for what in missing_records.words()]
+    tell("verifying the allocation database")
     protocol, unread = _protocol()
     findings += unread
-    findings += [f"vault: {what}" for what in verification.verify(key, protocol)]
-    findings += [f"vault: {what}" for what in unpublished()]
+    findings += [f"allocations: {what}" for what in verification.verify(key, protocol)]
+    findings += [f"allocations: {what}" for what in unpublished()]
     unwritten, cut_off = compared()
-    findings += [f"vault: {what}" for what in unwritten]
+    findings += [f"allocations: {what}" for what in unwritten]
     notices = [*map(str, found.notices), *cut_off]
     notices += [
-        f"{who} has kit {kit}, and no entry: randomize again to complete it"
-        for who, kit in sorted(lacking.unrecorded.items())
+        f"{who} has kit {kit}, but no audit entry: randomize again to complete it"
+        for who, kit in sorted(missing_records.unrecorded.items())
     ]
     notices += [_reconciled(at) for at in known.reconciled]
     if not known.vault:
-        notices.append("nothing was anchored yet: a removed tail cannot be found")
+        notices.append(
+            "there is no external checkpoint to detect entries removed at the end"
+        )
     return Inspection(
         found.entries,
         len(found.heads),
@@ -107,96 +109,96 @@ def inspect(
 
 
 def _protocol() -> tuple[Protocol | None, list[str]]:
-    """The protocol of the list, and what keeps it from being read."""
+    """The protocol of the allocation schedule, and why it cannot be read."""
     try:
         return of_the_list() or in_force(), []
     except EquipoiseError as error:
         return None, [f"{problem.code} {problem.what}" for problem in error.problems]
     except (ObjectDoesNotExist, KeyError):
-        return None, ["the protocol of the list is not in the database"]
+        return None, ["the protocol of the allocation schedule is not in the database"]
 
 
 def _reconciled(at: str) -> str:
     """A loss that was accepted: when, what, by whom and why."""
-    told = f"a loss was reconciled at {at}"
+    text = f"a loss was reconciled at {at}"
     made = entries(STUDY).filter(act="reconcile", at=datetime.fromisoformat(at)).first()
     if made is None:
-        return told
-    return f"{told} by {made.actor}, because: {made.reason}. It was: {made.value}"
+        return text
+    return f"{text} by {made.actor}, reason: {made.reason}. Lost: {made.value}"
 
 
-# Why the vault was opened -> act and form of the entry before, what was done of somebody,
-# and the same before anything was shown.
+# Reason of an unblinding -> act and form of the entry before, text for a participant, and
+# text for a request before the arm was shown.
 SHOWN = {
     "emergency": (
         "unblind", "unblinding", "was unblinded in an emergency",
-        "an emergency unblinding was asked for",
+        "an emergency unblinding was requested",
     ),
     "open label": (
-        "show treatment", "treatment", "had the treatment read",
-        "the treatment was asked for",
+        "show treatment", "treatment", "had the treatment shown",
+        "the treatment was requested",
     ),
 }  # fmt: skip
 
 
 def unpublished() -> Iterator[str]:
-    """What is wrong with the commitment that was published, in words."""
+    """Problems of the published commitment, as text."""
     made = concealed_list.commitment()
     entered = Entry.objects.filter(chain=STUDY, act="seal").order_by("seq")
     said = list(entered.values_list("value", "at", "actor"))
     if made is None:
         if said:
-            yield "a commitment was published, and the list is gone"
+            yield "a commitment was published, but the allocation schedule is missing"
         return
     if not said:
-        yield "the commitment of the list stands in no entry of the study"
+        yield "the commitment of the allocation schedule is not in the audit trail"
         return
     wanted = f"{made.hash} {made.method} {made.places} places"
     if any(value != wanted for value, _, _ in said):
-        yield "the list is sealed with another commitment than was published"
+        yield "the allocation schedule does not have the published commitment"
     if not any((at, by) == concealed_list.sealed_by() for _, at, by in said):
-        yield "the list says another time or person of its sealing than the study"
+        yield "user or time of the allocation schedule do not match the audit trail"
     under = concealed_list.sealed_under()
     if not ProtocolVersion.objects.filter(hash=under).exists():
-        yield "the list was sealed under a protocol that the trial does not know"
+        yield "the allocation schedule has a protocol that is not in the database"
     first = next(iter(assignment.given()), None)
     if first is not None and first.at < said[0][1] - SKEW:
-        yield "somebody was allocated before the commitment was published"
+        yield "a participant was allocated before the commitment was published"
 
 
 def compared() -> tuple[list[str], list[str]]:
-    """What the participants' chains say was shown or discarded, against the vault.
+    """Compares unblindings and discarded syringes of audit trail and allocation database.
 
-    Returns in words: arms that were shown without an entry, and syringes that were
-    discarded and could still be given; and entries of requests that were cut off.
+    Returns as text: arms that were shown without an entry, and discarded syringes that
+    could still be given; and entries of requests that were interrupted.
     """
     rows = unblinding.shown()
     unwritten: list[str] = []
     cut_off: list[str] = []
     for why, (act, form, was, before) in SHOWN.items():
-        told = Entry.objects.filter(act=act, form=form)
-        asked = Counter(told.values_list("chain", flat=True))
+        recorded = Entry.objects.filter(act=act, form=form)
+        requests = Counter(recorded.values_list("chain", flat=True))
         shown = Counter(row.participant for row in rows if row.why == why)
         unwritten += [
-            f"{who} {was}, and no entry says so"
+            f"{who} {was}, but there is no audit entry"
             for who in sorted(shown)
-            if shown[who] > asked[who]
+            if shown[who] > requests[who]
         ]
         cut_off += [
-            f"{who}: {before}, and the vault shows no arm"
-            for who in sorted(asked)
-            if asked[who] > shown[who]
+            f"{who}: {before}, but no arm was shown"
+            for who in sorted(requests)
+            if requests[who] > shown[who]
         ]
     held, taken_back = _numbers()
     gone = {made.number for made in syringes.syringes_of() if made.discarded_by}
     unwritten += [
-        f"{who}: syringe {number} was discarded, and an infusion can start with it"
+        f"{who}: syringe {number} was discarded, but an infusion can start with it"
         for number, who in sorted(held.items())
         if number in gone
     ]
     cut_off += [
-        f"{who}: syringe {number} was taken back, and the vault does not say so: "
-        "discard it again to complete it"
+        f"{who}: syringe {number} was withdrawn, but not discarded: discard it again to "
+        "complete it"
         for number, who in sorted(taken_back.items())
         if number not in gone
     ]
@@ -217,13 +219,13 @@ def _numbers() -> tuple[dict[str, str], dict[str, str]]:
 
 OWN = (STUDY, REGISTER)
 BATCH = 5000
-# Acts that say how far a form is, or what it holds: the last of them made the state.
+# Actions that set the status or a value of a form: the last of them set the status.
 NOT_OF_STATE = frozenset({"override", "pause", "resume", "syringe", "discard"})
 State = tuple[str, int, datetime, str]  # status, seq, at, actor
 
 
 class _Told(Current):
-    """What the chain of one participant says, and what made the state of each form."""
+    """Current data of one participant, and the entry that set the status of each form."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -237,7 +239,7 @@ class _Told(Current):
 
 
 def unlike_chains() -> Iterator[str]:
-    """Participants and states of forms that are not what the entries say, in words."""
+    """Participants and status of forms that do not match the audit trail, as text."""
     people = {
         person.identifier: person
         for person in Participant.objects.select_related("site").order_by("place")
@@ -248,68 +250,68 @@ def unlike_chains() -> Iterator[str]:
         states[row.participant_id][where] = (
             row.status, row.seq, row.changed_at, row.changed_by
         )  # fmt: skip
-    # Once a loss was accepted, identifiers without a record are kept barred.
+    # Once a loss was accepted, identifiers without a record remain reserved.
     accepted = entries(STUDY).filter(act="reconcile").exists()
     seen = set()
     rows = Entry.objects.exclude(chain__in=OWN).order_by("chain", "seq")
     found = rows.values_list("chain", *COLUMNS).iterator(chunk_size=BATCH)
     for chain, own in groupby(found, key=itemgetter(0)):
-        told, person = _Told(), people.get(chain)
+        current, person = _Told(), people.get(chain)
         for _, *entry in own:
-            told.add(*entry)
+            current.add(*entry)
         seen.add(chain)
         if person is None:
-            if "screen" in told.acts:
-                yield f"{chain} was screened, and is on no list"
+            if "screen" in current.acts:
+                yield f"{chain} was screened, but is not in the screening log"
             continue
         if person.status != LOST or not accepted:
-            yield from (f"{chain}: {what}" for what in _unlike(person, told))
-        for what in _states(states[person.pk], told):
+            yield from (f"{chain}: {what}" for what in _unlike(person, current))
+        for what in _states(states[person.pk], current):
             yield f"{chain}: {what}"
     for name in people.keys() - seen:
-        yield f"{name} is on the list, and nobody wrote down that there is such a person"
+        yield f"{name} is in the screening log, but has no audit trail"
     yield from _places(people)
     yield from _scans()
 
 
 def _unlike(person: Participant, told: _Told) -> Iterator[str]:
     if "screen" not in told.acts:
-        yield "is on the list, and nobody wrote down the screening"
+        yield "is in the screening log, but the audit trail has no screening"
         return
     if person.site.code != told.site:
-        yield "is at another site than where the person was screened"
+        yield "the site does not match that of the screening"
     if person.created_at != told.acts["screen"]:
-        yield "was screened at another time than the list says"
+        yield "the time of screening does not match the audit trail"
     if person.day0 != told.day0:
-        yield "day 0 of the list is not the one that was planned"
+        yield "day 0 does not match the audit trail"
     if person.status != status(told):
-        yield "the status of the list is not what was written down"
+        yield "the status does not match the audit trail"
 
 
 def _states(states: dict[Where, State], told: _Told) -> Iterator[str]:
     for where in sorted(states.keys() | told.status.keys(), key=str):
-        if not where[0]:  # an act on the participant as a whole
+        if not where[0]:  # an action on the participant
             continue
         name = " ".join(f"{part}" for part in where if part not in ("", None))
         held = states.get(where)
         if held is None:
-            yield f"form {name} is on no list"
+            yield f"form {name} has no status"
         elif held[0] != told.status.get(where):
-            yield f"form {name}: the state of the list is not what was written down"
+            yield f"form {name}: the status does not match the audit trail"
         elif held[1:] not in told.made[where]:
-            yield f"form {name}: the list says another time or person of its last change"
+            yield f"form {name}: user or time of the last change do not match"
 
 
 def _places(people: dict[str, Participant]) -> Iterator[str]:
-    """Whether the order of arrival is that of the numbers that were given."""
+    """Whether the order of screening matches the participant numbers."""
     for name, person in people.items():
         number = int(name[1:]) if name[:1] == "P" and name[1:].isdecimal() else None
         if number is not None and person.place != number:
-            yield f"{name}: the list has the person at another place"
+            yield f"{name}: the order of screening does not match the number"
 
 
 def _scans() -> Iterator[str]:
-    """Scans whose content is not the one whose hash was written down."""
+    """Scans whose content does not match the recorded hash."""
     for scan in Attachment.objects.filter(removed_at=None).iterator(chunk_size=20):
         if sha256(bytes(scan.content)).hexdigest() != scan.hash:
             yield f"scan {scan.pk} of {scan.participant}: the content was changed"

@@ -1,1 +1,1 @@
-"""What keeps the application running: set-up, checks, anchors, backup, health."""
+"""Operation: installation, production checks, external checkpoints, backup, health."""

@@ -1,6 +1,6 @@
-"""A backup: both databases at one moment, with a manifest of hashes; keys elsewhere.
+"""Backup: both databases at one moment, with a manifest of hashes; keys elsewhere.
 
-Whoever finds a backup finds no arm: the key of the vault is never beside it.
+A backup does not disclose an arm: the key of the allocation database is never with it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.version import __version__
 
-PART = ".part"  # of the name of a folder that is not whole yet
-NEVER = "give a new folder; a backup never overwrites another one"
+PART = ".part"  # of the name of a folder that is not complete yet
+NEVER = "enter a new folder; a backup never overwrites another one"
 
 
 def back_up(
@@ -38,14 +38,14 @@ def back_up(
     at: datetime,
     tell: Callable[[str], None],
 ) -> Manifest:
-    """Writes a backup, while people work.
+    """Writes a backup while the application is in use.
 
     ``out`` and ``keys`` are new folders, the second never inside the first; None for no
     copy of the keys.
 
     Raises:
         ConductError: EQ902, a folder cannot be used; EQ956, the disk is full or a database
-            is away: nothing is left behind.
+            does not respond: no incomplete backup remains.
     """
     _outside(out, keys)
     with _whole(out) as half, _whole(keys) as safe:
@@ -55,7 +55,7 @@ def back_up(
         }
         last = hash_chains.heads()[ALLOCATIONS]
         files = database_copy.write(half)
-        tell("working out the hashes")
+        tell("calculating the hashes")
         made = Manifest(
             made_at=stamp(at),
             trial=in_force().trial.id,
@@ -75,15 +75,15 @@ def back_up(
 
 @contextmanager
 def _whole(folder: Path | None) -> Iterator[Path]:
-    """A folder that gets its name when everything is in it, or is gone again."""
+    """A folder that gets its name when it is complete, and is removed after an error."""
     if folder is None:
         yield Path()
         return
     half = folder.with_name(folder.name + PART)
     if half.exists():
-        raise _unusable(half, "a backup was cut off here", "remove it, and try again")
+        raise _unusable(half, "a backup was interrupted", "remove it, and try again")
     if folder.exists():
-        raise _unusable(folder, "it is there already", NEVER)
+        raise _unusable(folder, "it exists already", NEVER)
     try:
         half.mkdir(parents=True, mode=0o700)
     except OSError as error:
@@ -100,7 +100,7 @@ def _whole(folder: Path | None) -> Iterator[Path]:
             "EQ956",
             f"the backup cannot be written: {what}",
             where=str(folder),
-            mend="make room, see that both databases answer, and make the backup again",
+            mend="free disk space, check both databases, and make the backup again",
         ) from error
     finally:
         shutil.rmtree(half, ignore_errors=True)
@@ -113,13 +113,13 @@ def _outside(out: Path, keys: Path | None) -> None:
     if one == other or one in other.parents or other in one.parents:
         raise ConductError.single(
             "EQ902",
-            "the keys would lie beside the data that they open",
+            "the keys would be stored with the data that they decrypt",
             where=str(keys),
-            mend="give a folder elsewhere, on another volume or with another person",
+            mend="enter a folder elsewhere, on another volume or with another person",
         )
 
 
 def _unusable(folder: Path, what: str, mend: str) -> ConductError:
     return ConductError.single(
-        "EQ902", f"the folder cannot be made: {what}", where=str(folder), mend=mend
+        "EQ902", f"the folder cannot be used: {what}", where=str(folder), mend=mend
     )

@@ -1,4 +1,4 @@
-"""What a backup holds, and whether it still does; needs no Django."""
+"""Manifest of a backup, and its verification; needs no Django."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds."""
+    """Contents of a backup."""
 
     made_at: str  # UTC
     trial: str  # id of the protocol
@@ -24,16 +24,16 @@ class Manifest:
     files: dict[str, str]  # path in the backup -> SHA-256
     heads: dict[str, tuple[int, str]]  # chain -> length and hash, as hexadecimal digits
     vault: tuple[int, str]  # number of allocations and hash of the last one
-    key: str  # fingerprint of the key of the vault
+    key: str  # fingerprint of the key of the allocation database
 
     def save(self, out: Path) -> None:
-        """Writes it beside the files."""
+        """Writes it to the folder of the files."""
         text = json.dumps(asdict(self), indent=2) + "\n"
         (out / NAME).write_text(text, "utf-8")
 
 
 def load(backup: Path, key: Path) -> Manifest:
-    """The manifest of a backup, if files and key are those that it states (else EQ954)."""
+    """The manifest of a backup, if files and key match it (else EQ954)."""
     path = backup / NAME
     try:
         stated = Manifest(**json.loads(path.read_text("utf-8")))
@@ -46,7 +46,7 @@ def load(backup: Path, key: Path) -> Manifest:
         if not (backup / name).is_file() or digest(backup / name) != hash_
     ]
     if not key.is_file() or fingerprint(key) != stated.key:
-        found.append(problem("the key is missing, or it is of another vault", str(key)))
+        found.append(problem("the key is missing, or is of another trial", str(key)))
     if found:
         raise ConductError(*found)
     return stated
@@ -59,15 +59,15 @@ def digest(path: Path) -> str:
 
 
 def fingerprint(key: Path) -> str:
-    """What tells whether a key is the right one, and nothing about the key."""
+    """Fingerprint that identifies a key without revealing it."""
     return sha256(b"fingerprint of the key of a vault" + key.read_bytes()).hexdigest()
 
 
 def problem(what: str, where: str) -> Problem:
-    """Why a backup is not restored."""
+    """A problem that prevents the restore: EQ954."""
     return Problem(
         code="EQ954",
         what=what,
         where=where,
-        mend="take another copy of the backup, or the keys that were kept for this trial",
+        mend="use another copy of the backup, or the keys of this trial in safe keeping",
     )

@@ -1,4 +1,4 @@
-"""Anchors on a schedule: a process beside the server, and one writer at a time."""
+"""Scheduled external checkpoints: a background process, and one writer at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger("equipoise.anchoring")
 
 
 def anchor_now(folder: Path, *, at: datetime) -> None:
-    """Writes an anchor of all chains and of the vault."""
+    """Writes an external checkpoint of audit trail and allocation database."""
     # Django must be set up before its models are imported.
     from equipoise.conduct.enrolment.database_currency import anchor_all
 
@@ -37,10 +37,10 @@ def repeat(
     wait: Callable[[float], None],
     stop: Callable[[], bool],
 ) -> None:
-    """Writes an anchor now and every few minutes, until it is to stop.
+    """Writes a checkpoint now and every few minutes, until it is to stop.
 
-    A failure (a full disk, a database away) is logged and tried again at the next turn:
-    the health page shows how old the last anchor is.
+    A failure (a full disk, no database) is logged and tried again at the next turn: the
+    health page shows the age of the last checkpoint.
     """
     while not stop():
         _once(folder, now())
@@ -56,19 +56,19 @@ def _once(folder: Path, at: datetime) -> None:
     try:
         anchor_now(folder, at=at)
     except Exception:
-        log.exception("no anchor was written")
+        log.exception("no external checkpoint was written")
     finally:
         connections.close_all()
 
 
 @contextmanager
 def beside(trial: Trial, minutes: float = MINUTES) -> Iterator[None]:
-    """Keeps a process that writes anchors, while the server runs.
+    """Runs a process that writes checkpoints, while the server runs.
 
-    The first one is written before that process is ready, and before a request is
-    answered: a trial that was just started has an anchor, and its health page says so.
+    The first one is written before that process is ready and before the first request: a
+    trial that was just started has a checkpoint, and its health page shows it.
     """
-    _once(trial.anchors_folder, datetime.now(UTC))  # noqa: TID251  the rim asks the clock
+    _once(trial.anchors_folder, datetime.now(UTC))  # noqa: TID251  the I/O layer reads the clock
     command = [sys.executable, "-m", "equipoise.conduct.operation.checkpoint_schedule"]
     child = subprocess.Popen(  # noqa: S603  our own module
         [*command, str(minutes)], env=os.environ | trial.environment()
@@ -81,7 +81,7 @@ def beside(trial: Trial, minutes: float = MINUTES) -> Iterator[None]:
 
 
 def main(minutes: float) -> None:
-    """The process: ends by itself when the server that started it is gone."""
+    """The process: ends when the server that started it has ended."""
     import django
 
     django.setup()
@@ -91,7 +91,7 @@ def main(minutes: float) -> None:
     repeat(
         settings.ANCHORS,
         minutes=minutes,
-        now=lambda: datetime.now(UTC),  # noqa: TID251  the rim asks the clock
+        now=lambda: datetime.now(UTC),  # noqa: TID251  the I/O layer reads the clock
         wait=time.sleep,
         stop=lambda: os.getppid() != parent,
     )

@@ -1,7 +1,7 @@
-"""Both databases written into files, as they are at one moment, and read back.
+"""Copy of both databases to files at one moment, and back.
 
-SQLite is copied by its own backup, while people work. PostgreSQL is read in one
-snapshot (``REPEATABLE READ``) by COPY, a file a table, in bounded memory.
+SQLite is copied by its own backup, while it is in use. PostgreSQL is read in one snapshot
+(``REPEATABLE READ``) by COPY, a file per table, in bounded memory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from equipoise.conduct.database import VAULT
 
 ALIASES = ("default", VAULT)
 CHUNK = 1 << 20  # bytes
-# Made by the migrations themselves, or worth nothing in another place.
+# Created by the migrations themselves, or useless elsewhere.
 LEFT_OUT = frozenset(
     {
         "django_migrations", "django_content_type", "auth_permission",
@@ -32,9 +32,9 @@ LEFT_OUT = frozenset(
 def write(out: Path) -> list[Path]:
     """Writes both databases into a folder.
 
-    The trial is read before the vault: what was allocated between the two is in the
-    vault and not in the trial, and a second click shows the same kit. The other way
-    round, a participant would hold a kit that the vault does not know.
+    The trial is read before the allocation database: an allocation between the two is in
+    the latter only, and a repeated request shows the same kit. The other way round, a
+    participant would have a kit without an allocation.
     """
     files: list[Path] = []
     for alias in ALIASES:
@@ -46,9 +46,9 @@ def write(out: Path) -> list[Path]:
 
 
 def read(source: Path) -> None:
-    """Fills both databases, whose tables are there and empty, from a folder.
+    """Fills both databases, whose tables exist and are empty, from a folder.
 
-    For PostgreSQL; files of SQLite are put into place before a connection is opened.
+    For PostgreSQL; files of SQLite are copied before a connection is opened.
     """
     for alias in ALIASES:
         with transaction.atomic(using=alias):
@@ -58,7 +58,7 @@ def read(source: Path) -> None:
 
 
 def clear() -> None:
-    """Takes every table away again from databases of PostgreSQL that were empty before."""
+    """Drops every table of PostgreSQL databases that were empty before."""
     for alias in ALIASES:
         connection = connections[alias]
         with transaction.atomic(using=alias), connection.cursor() as cursor:
@@ -88,11 +88,11 @@ def _copy_out(alias: str, folder: Path) -> Iterator[Path]:
             if table in LEFT_OUT:
                 continue
             columns = _columns(alias, table)
-            asked = sql.SQL("COPY {} ({}) TO STDOUT").format(
+            statement = sql.SQL("COPY {} ({}) TO STDOUT").format(
                 sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
             )
             path = folder / f"{table}.copy"
-            with path.open("wb") as file, cursor.copy(asked) as copy:
+            with path.open("wb") as file, cursor.copy(statement) as copy:
                 file.write(("\t".join(columns) + "\n").encode())
                 for part in copy:
                     file.write(part)
@@ -102,10 +102,10 @@ def _copy_out(alias: str, folder: Path) -> Iterator[Path]:
 def _copy_in(alias: str, path: Path) -> None:
     with path.open("rb") as file, connections[alias].cursor() as cursor:
         columns = file.readline().decode().rstrip("\n").split("\t")
-        asked = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(path.stem), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
-        with cursor.copy(asked) as copy:
+        with cursor.copy(statement) as copy:
             while part := file.read(CHUNK):
                 copy.write(part)
 
@@ -118,7 +118,7 @@ def _columns(alias: str, table: str) -> list[str]:
 
 
 def _numbers(alias: str) -> None:
-    """Lets each table go on counting after its last row."""
+    """Sets the sequence of each table to its last row."""
     connection = connections[alias]
     tables = connection.introspection.table_names()
     models: list[type[Model]] = [

@@ -1,6 +1,6 @@
-"""The first administrator: made with a token that only the terminal has shown.
+"""First administrator: created with a token that only the terminal shows.
 
-No account has a password that anybody else chose, and there is none before this.
+Users choose their own passwords, and there is no account before this.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ def needed() -> bool:
 
 
 def new_token(folder: Path) -> str:
-    """A new token; the folder keeps its hash alone, and any earlier token is void."""
+    """A new token; the folder stores only its hash, and any earlier token is void."""
     token = secrets.token_urlsafe(24)
     write_private(folder / FILE, sha256(token.encode()).hexdigest())
     return token
 
 
 def fits(folder: Path, token: str) -> bool:
-    """Whether this is the token of the terminal, and still needed."""
+    """Whether this is the token of the terminal, and there is no administrator yet."""
     path = folder / FILE
     if not path.exists() or not needed():
         return False
@@ -50,25 +50,25 @@ def make_administrator(
     password: str,
     at: datetime,
 ) -> list[str]:
-    """Makes the first administrator, once; or says what is wrong."""
+    """Creates the first administrator, once; or returns the problems."""
     name = username.strip().lower()
-    wrong = []
+    problems = []
     if not fits(folder, token):
-        wrong.append(
-            "The token is void; the terminal shows a new one at the next start."
+        problems.append(
+            "The token is not valid; the terminal shows a new one at the next start."
         )
     if not NAME.fullmatch(name):
-        wrong.append("User name: 2 to 40 of a-z, 0-9, dot, dash, underscore.")
+        problems.append("User name: use 2 to 40 of a-z, 0-9, dot, dash, underscore.")
     if not full_name.strip():
-        wrong.append("The full name is missing.")
-    if wrong:
-        return wrong
+        problems.append("The full name is missing.")
+    if problems:
+        return problems
     with transaction.atomic():
         user = new_account(name, full_name.strip()[:150])
         first_administrator(user, at=at)
-        wrong = set_password(user, password, at=at)
-        if wrong:
+        problems = set_password(user, password, at=at)
+        if problems:
             transaction.set_rollback(True)
-            return wrong
+            return problems
     (folder / FILE).unlink(missing_ok=True)
     return []

@@ -1,4 +1,4 @@
-"""Whether the application can work: both databases, the key, the anchors, the disk."""
+"""Health checks: both databases, clock, key, external checkpoints, disk space."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from equipoise.conduct.error_responses import outage_of
 from equipoise.conduct.operation.checkpoint_schedule import MINUTES
 from equipoise.errors import ConductError
 
-OLD = timedelta(minutes=4 * MINUTES)  # three anchors were missed
+OLD = timedelta(minutes=4 * MINUTES)  # three checkpoints were missed
 ROOM = 200 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that must work; ``said`` holds no name, arm or secret."""
+    """One health check; ``said`` contains no name, arm or secret."""
 
     name: str
     well: bool
@@ -34,7 +34,7 @@ class Part:
 
 
 def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
-    """How each part is."""
+    """Result of each check."""
     return [
         _database("database", "default"),
         _database("vault", VAULT),
@@ -49,7 +49,7 @@ def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
 def _database(name: str, alias: str) -> Part:
     try:
         with atomic(using=alias), connections[alias].cursor() as cursor:
-            # A table that is taken back at once: whether a page can still be added.
+            # A table that is rolled back: whether a page can still be added.
             cursor.execute("CREATE TABLE room_for_a_page AS SELECT 1 AS one")
             set_rollback(True, using=alias)
     except Error as error:
@@ -70,13 +70,13 @@ def _looked(name: str, look: Callable[[], tuple[bool, str]]) -> Part:
 def _clock(at: datetime) -> tuple[bool, str]:
     back = behind(newest(), at)
     if back:
-        return False, f"it went back: {in_words(back)} behind the newest entry"
-    return True, "not behind the newest entry"
+        return False, f"it went back: {in_words(back)} behind the latest entry"
+    return True, "not behind the latest entry"
 
 
 def _anchors(folder: Path, at: datetime) -> tuple[bool, str]:
     if not (folder / NAME).exists():
-        return False, "none was written yet"
+        return False, "no checkpoint was written yet"
     last = ""
     for made in read(folder):
         last = made.at

@@ -1,4 +1,4 @@
-"""Both databases made ready, and the protocol put into force."""
+"""Installation: creates both databases, and puts the protocol into force."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from equipoise.exchange.protocols import texts
 from equipoise.protocol.amend import Change, content_hash, differences
 from equipoise.protocol.model import Protocol
 
-TERMINAL = "terminal"  # the actor of what is done where the trial is served
+TERMINAL = "terminal"  # the actor of commands on the server
 
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What became of a protocol that was to be put into force."""
+    """Result of putting a protocol into force."""
 
     protocol: Protocol  # in force now
-    new: bool  # whether the trial was founded just now
+    new: bool  # whether the trial was created just now
     changes: tuple[Change, ...] = ()  # of an amendment that was accepted just now
 
 
 def make_databases(address: str) -> list[str]:
-    """Makes database and vault of PostgreSQL where they are missing; their names.
+    """Creates missing PostgreSQL databases (trial and allocation); returns their names.
 
-    EQ902, the server cannot be reached, or refuses.
+    EQ902, the server cannot be reached, or reports an error.
     """
     made: list[str] = []
     try:
@@ -55,14 +55,14 @@ def make_databases(address: str) -> list[str]:
         drop_databases(address, made)
         raise ConductError.single(
             "EQ902",
-            f"the server of PostgreSQL cannot be used: {type(error).__name__}",
+            f"the PostgreSQL server cannot be used: {type(error).__name__}",
             where=address.rpartition("@")[2],
             mend="check the address, and that the user may connect and create databases",
         ) from error
 
 
 def drop_databases(address: str, names: Sequence[str]) -> None:
-    """Takes databases away that ``make_databases`` made for something that failed."""
+    """Drops databases that ``make_databases`` created, after a failure."""
     if not names:
         return
     connections.close_all()
@@ -73,9 +73,9 @@ def drop_databases(address: str, names: Sequence[str]) -> None:
 
 
 def make_tables() -> None:
-    """Brings the tables of both databases up to date.
+    """Migrates the tables of both databases.
 
-    New ones are made in one transaction, or not at all; later each step is one.
+    New tables are created in one transaction, or not at all; later each step is one.
 
     Raises:
         ConductError: EQ902, a database cannot be used.
@@ -90,21 +90,21 @@ def make_tables() -> None:
             "EQ902",
             f"the database cannot be used: {known.what if known else type(error).__name__}",
             where=str(connections["default"].settings_dict["NAME"]),
-            mend="check that the database is there, that its disk has room and that nobody "
-            "else holds it; then start again",
+            mend="check that the database exists, has disk space and is not locked by "
+            "another process; then start again",
         ) from error
 
 
 def _migrate(alias: str) -> None:
     connection = connections[alias]
-    # The vault holds the tables of the allocation, which refer to no others: the steps of
-    # all other apps would be worked out for it, and make nothing.
+    # The allocation database has only the tables of ``allocation``, which refer to no
+    # others: the migrations of all other apps would create nothing in it.
     apps = ["allocation"] if alias == VAULT else []
     if MigrationRecorder(connection).has_table():
         call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
         return
-    # Django notes a step after its transaction. A process that is killed between the two
-    # would find tables that it does not know, and could never go on.
+    # Django records a migration after its transaction. A process that is killed between
+    # the two would find unknown tables, and could never continue.
     with connection.constraint_checks_disabled(), transaction.atomic(using=alias):
         call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
 
@@ -120,17 +120,16 @@ def found(
 ) -> Founded:
     """Puts a protocol into force, with its sites and the first consent version.
 
-    As a whole or not at all: a process that is killed meanwhile leaves nothing behind.
-    ``sites`` are code -> name, and ``zones`` code -> time zone (else UTC); sites that
-    are there already stay, and keep their zone. ``amendment`` is the reason, if the
-    protocol differs from the one in force.
+    Completely or not at all: a process that is killed meanwhile leaves nothing behind.
+    ``sites`` are code -> name, and ``zones`` code -> time zone (else UTC); existing sites
+    remain, with their zone. ``amendment`` is the reason, if the protocol differs from the
+    one in force.
 
     Raises:
-        ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment
-            and no reason was given; EQ945, it randomizes otherwise than the sealed list;
-            EQ948, it would open a blinded trial;
-            EQ957, a time zone that is not there, is of no site, or differs from that of
-            the site.
+        ConductError: EQ951, the folder has another trial; EQ953, the protocol is an
+            amendment without a reason; EQ945, its randomization differs from the
+            allocation schedule; EQ948, it would make a blinded trial open-label; EQ957, a
+            time zone does not exist, has no site, or differs from that of the site.
     """
     protocol, text, scales = texts(name_or_path)
     register.begin()
@@ -153,13 +152,13 @@ def found(
 
 
 def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
-    """Refuses another trial, and an amendment without a reason."""
+    """Rejects another trial, and an amendment without a reason."""
     if known.trial.id != protocol.trial.id:
         raise ConductError.single(
             "EQ951",
             f"this folder belongs to the trial {known.trial.id}",
             where=f"protocol {protocol.trial.id}",
-            mend="give another folder with --folder",
+            mend="enter another folder with --folder",
         )
     changes = differences(known, protocol)
     if changes and not amendment.strip():
@@ -168,8 +167,8 @@ def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
             "EQ953",
             f"the protocol differs from the one in force:\n{listed}",
             where=f"{known.trial.version} -> {protocol.trial.version}",
-            mend='accept it with --accept-amendment "REASON"; data keep the version '
-            "under which they were made",
+            mend='accept it with --accept-amendment "REASON"; existing data keep their '
+            "protocol version",
         )
 
 
@@ -188,10 +187,10 @@ def _add_sites(
     known = dict(Site.objects.values_list("code", "timezone"))
     for code, zone in zones.items():
         if known.get(code) != zone_named(zone).key:
-            what, mend = f"there is no site {code!r}", "give it with --site too"
+            what, mend = f"there is no site {code!r}", "add it with --site"
             if code in known:
                 what = f"the time zone of site {code} is {known[code]}"
-                mend = "an administrator changes it on the page Sites, with a reason"
+                mend = "ask an administrator to change it on the page *Sites*"
             raise ConductError.single("EQ957", what, where="--timezone", mend=mend)
 
 
@@ -201,7 +200,7 @@ def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:
 
 
 def _make(wanted: str, address: str) -> str:
-    """Makes one database through another one of its server; its name, if it is new."""
+    """Creates one database through another one of its server; its name, if it is new."""
     name = str(psycopg.conninfo.conninfo_to_dict(wanted)["dbname"])
     with _maintenance(address) as connection:
         there = connection.execute(

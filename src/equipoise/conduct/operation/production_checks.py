@@ -1,4 +1,4 @@
-"""What must be so before a real trial is open to its sites: every lack at once."""
+"""Production checks before a trial is open to its sites: reports all problems together."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """How the application is reached."""
+    """Network settings: address, TLS, reverse proxy."""
 
     bind: str = "127.0.0.1:8000"  # address on which the server listens
-    certificate: Path | None = None  # of TLS, if the server itself speaks it
+    certificate: Path | None = None  # of TLS, if the server itself provides it
     key: Path | None = None  # of the certificate
-    proxy: str = ""  # address of the reverse proxy that speaks TLS; empty for none
+    proxy: str = ""  # address of the reverse proxy with TLS; empty for none
 
     @property
     def local(self) -> bool:
@@ -30,7 +30,7 @@ class Transport:
 
 
 def check(trial: Trial, transport: Transport) -> None:
-    """Refuses a trial that is not fit for production, with all that is missing (EQ903)."""
+    """Rejects a trial that is not fit for production, with all problems (EQ903)."""
     found = [
         Problem(code="EQ903", what=what, where=where, mend=mend)
         for what, where, mend in _lacks(trial, transport)
@@ -44,7 +44,7 @@ def _lacks(trial: Trial, transport: Transport) -> Iterator[tuple[str, str, str]]
         yield (
             "a demonstration has users with known passwords and no second factor",
             "--demo",
-            "make a new folder without --demo",
+            "create a new folder without --demo",
         )
     yield from _hosts(trial)
     yield from _transport(transport)
@@ -55,15 +55,15 @@ def _lacks(trial: Trial, transport: Transport) -> Iterator[tuple[str, str, str]]
 def _hosts(trial: Trial) -> Iterator[tuple[str, str, str]]:
     if not [host for host in trial.hosts if host not in LOCAL]:
         yield (
-            "no host name is stated",
+            "no host name is specified",
             "--host",
-            "give the name under which sites reach the trial: --host trial.example.org",
+            "enter the name under which sites reach the trial: --host trial.example.org",
         )
     if any("*" in host or host.startswith(".") for host in trial.hosts):
         yield (
             "a host name with a wildcard accepts forged addresses",
             "--host",
-            "give each name in full",
+            "enter each name in full",
         )
 
 
@@ -71,22 +71,22 @@ def _transport(transport: Transport) -> Iterator[tuple[str, str, str]]:
     files = [transport.certificate, transport.key]
     if not transport.proxy and not all(files):
         yield (
-            "nothing says how connections are encrypted",
+            "no encryption of connections is specified",
             "--tls-certificate, --tls-key, --behind-proxy",
-            "give a certificate and its key, or the address of the reverse proxy that "
-            "speaks TLS: --behind-proxy 127.0.0.1",
+            "enter a certificate and its key, or the address of the reverse proxy that "
+            "provides TLS: --behind-proxy 127.0.0.1",
         )
     for path in files:
         if path is not None and not path.is_file():
-            yield "a file of TLS is missing", str(path), "give the path of the file"
+            yield "a TLS file is missing", str(path), "enter the path of the file"
     keys = [k for k in (transport.key,) if k is not None and k.is_file()]
     for path in readable_by_others(keys):
         yield "others can read a key", str(path), "chmod 600"
     if transport.proxy == "*":
         yield (
-            "every machine would be believed to be the reverse proxy",
+            "every machine would be trusted as the reverse proxy",
             "--behind-proxy",
-            "give the address of the proxy",
+            "enter the address of the proxy",
         )
 
 
@@ -98,7 +98,7 @@ def _keys(trial: Trial) -> Iterator[tuple[str, str, str]]:
         yield (
             f"the secret has fewer than {LEAST_SECRET} characters",
             str(secret),
-            "remove the file before the trial begins; a new one is made",
+            "remove the file before the trial starts; a new one is created",
         )
 
 
@@ -106,10 +106,10 @@ def _anchors(trial: Trial) -> Iterator[tuple[str, str, str]]:
     anchors, folder = trial.anchors_folder.resolve(), trial.folder.resolve()
     if anchors == folder or folder in anchors.parents:
         yield (
-            "the anchors lie in the folder of the data, where both would be lost or "
-            "changed together",
+            "the external checkpoints are in the folder of the data, where both could be "
+            "lost or changed together",
             str(anchors),
-            "give a folder on another machine or volume: --anchors DIR",
+            "enter a folder on another machine or volume: --anchors DIR",
         )
     elif anchors.is_dir() and not os.access(anchors, os.W_OK):
-        yield "anchors cannot be written", str(anchors), "give a folder of your own"
+        yield "checkpoints cannot be written", str(anchors), "enter a writable folder"

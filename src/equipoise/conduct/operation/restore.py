@@ -1,4 +1,4 @@
-"""A backup brought back: whole, verified against its audit and against the anchors."""
+"""Restore of a backup: complete, and verified against external checkpoints."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Source:
 
     backup: Path  # its folder
     keys: Path  # folder with ``vault.key`` and ``secret.key``
-    anchors: Path | None = None  # their folder; the newer, the better
-    older: str = ""  # why a copy older than the anchors is accepted; or empty
+    anchors: Path | None = None  # folder of the checkpoints, as recent as possible
+    older: str = ""  # why a copy older than the checkpoints is accepted; or empty
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored; ``lacks`` is what was anchored after the copy was made."""
+    """Result; ``lacks``: records in checkpoints that are missing in the copy."""
 
     entries: int
     allocations: int
@@ -41,16 +41,16 @@ class Restored:
 def restore(
     source: Source, trial: folder.Trial, *, at: datetime, tell: Tell
 ) -> Restored:
-    """Brings a backup into a new folder, or refuses and leaves nothing behind.
+    """Restores a backup into a new folder, or raises and leaves nothing behind.
 
-    The folder has another name until everything is verified: what a restore leaves that
-    was killed cannot be served by mistake. ``trial`` has a folder that is not there
-    yet; Django is loaded for it.
+    The folder has another name until everything is verified: an interrupted restore cannot
+    be served by mistake. ``trial`` has a folder that does not exist yet; Django is loaded
+    for it.
 
     Raises:
         ConductError: EQ902, the folder is used already or cannot be written; EQ954, the
-            backup is not whole or does not verify; EQ955, it is older than an anchor, and
-            no reason is given.
+            backup is not complete or does not verify; EQ955, it is older than a checkpoint
+            and no reason is given.
     """
     from django.db import connections  # asked for none before the trial is entered
 
@@ -60,11 +60,11 @@ def restore(
     manifest = load(source.backup, source.keys / folder.VAULT_KEY)
     _same_kind(manifest, trial)
     try:
-        tell("bringing the databases back")
+        tell("restoring the databases")
         _put(source, half, manifest)
         with _databases(half):
             _fill(source, half)
-            tell("verifying every chain, the vault and the anchors")
+            tell("verifying audit trail, allocation database and checkpoints")
             done = _verified(source, half, manifest, at)
             connections.close_all()
             folder.remember(half)
@@ -74,18 +74,18 @@ def restore(
             "EQ902",
             f"the trial cannot be written: {error.strerror}",
             where=str(trial.folder),
-            mend="make room, or give a folder that you may write to, and restore again",
+            mend="free disk space or enter a writable folder, and restore again",
         ) from error
-    finally:  # also when it is interrupted: half a trial is none
+    finally:  # also when it is interrupted
         shutil.rmtree(half.folder, ignore_errors=True)
     return done
 
 
 def _are_new(wanted: Path, half: Path) -> None:
-    """Refuses a folder that is there, and one that an earlier restore left half made."""
+    """Rejects a folder that exists, and one that an earlier restore left incomplete."""
     there = {
-        wanted: ("this folder is there already", "give a new folder"),
-        half: ("a restore was cut off here", "remove this folder, and restore again"),
+        wanted: ("this folder exists already", "enter a new folder"),
+        half: ("a restore was interrupted", "remove this folder, and restore again"),
     }
     for place, (what, mend) in there.items():
         if place.exists():
@@ -95,7 +95,7 @@ def _are_new(wanted: Path, half: Path) -> None:
 
 
 def _same_kind(manifest: Manifest, trial: folder.Trial) -> None:
-    """Refuses files of one engine for another, and a demonstration as a trial."""
+    """Rejects files of another database engine, and a demonstration as a trial."""
     wanted = "postgresql" if trial.database else "sqlite"
     if manifest.vendor != wanted:
         what = f"the backup is of {manifest.vendor}, not of {wanted}"
@@ -117,7 +117,7 @@ def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:
 
 @contextmanager
 def _databases(trial: folder.Trial) -> Iterator[None]:
-    """Databases of PostgreSQL; the server is as it was before, if what follows fails."""
+    """Databases of PostgreSQL; the server remains unchanged, if what follows fails."""
     # Models can be imported only after Django is set up.
     from equipoise.conduct.operation import database_copy, installation
 
@@ -134,7 +134,7 @@ def _databases(trial: folder.Trial) -> Iterator[None]:
         yield
     except BaseException:
         try:
-            database_copy.clear()  # of databases that somebody had made for this
+            database_copy.clear()  # of databases that were created for this
         finally:
             installation.drop_databases(trial.database, made)
         raise
@@ -149,77 +149,77 @@ def _fill(source: Source, trial: folder.Trial) -> None:
 
 
 def _empty(trial: folder.Trial) -> None:
-    """Refuses a database that holds a trial already."""
+    """Rejects a database that contains a trial already."""
     from django.db import connections
 
     for alias in ("default", "vault"):
         if connections[alias].introspection.table_names():
             raise ConductError.single(
                 "EQ902",
-                "this database is not empty: nothing is overwritten",
+                "this database is not empty, and nothing is overwritten",
                 where=trial.database.rpartition("@")[2],
-                mend="give the address of a new database",
+                mend="enter the address of a new database",
             )
 
 
 def _verified(
     source: Source, trial: folder.Trial, manifest: Manifest, at: datetime
 ) -> Restored:
-    """Refuses what was changed; of what is older, what it lacks."""
+    """Rejects a changed copy; returns the missing records of an older one."""
     from equipoise.conduct.access.account_audit import note
     from equipoise.conduct.allocation.services import hash_chains
     from equipoise.conduct.audit.checkpoints import ALLOCATIONS
     from equipoise.conduct.audit.models import Entry, Head
 
-    wrong, lacks = _findings(source, trial)
+    problems, missing = _findings(source, trial)
     there = {h.chain: h.seq for h in Head.objects.all()}
-    wrong += [
+    problems += [
         f"chain {chain} ends before entry {seq}"
         for chain, (seq, _) in manifest.heads.items()
         if there.get(chain, 0) < seq
     ]
-    if wrong:
-        raise ConductError(*(problem(text, "the backup") for text in wrong[:MOST]))
-    if lacks and not source.older.strip():
+    if problems:
+        raise ConductError(*(problem(text, "the backup") for text in problems[:MOST]))
+    if missing and not source.older.strip():
         raise ConductError.single(
             "EQ955",
-            f"the backup lacks what was anchored after it was made: {_told(lacks)}",
+            f"the backup is older than the external checkpoints; missing: {_told(missing)}",
             where=manifest.made_at,
-            mend="look for a newer backup; if there is none, accept this one with "
-            '--accept-older "REASON". Nobody is allocated until it is reconciled',
+            mend='use a later backup, or accept this one with --accept-older "REASON"; '
+            "no participant is allocated until it is reconciled",
         )
-    told = f"backup of {manifest.made_at}" + (
-        f"; lacks {_told(lacks)}" if lacks else ""
+    value = f"backup of {manifest.made_at}" + (
+        f"; lacks {_told(missing)}" if missing else ""
     )
-    note("restore", "backup", told, "terminal", at, source.older)
+    note("restore", "backup", value, "terminal", at, source.older)
     allocated = hash_chains.heads()[ALLOCATIONS][0]
-    return Restored(Entry.objects.count(), allocated, tuple(lacks))
+    return Restored(Entry.objects.count(), allocated, tuple(missing))
 
 
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
-    """What was changed, and what was anchored and is not there yet."""
+    """Changed records, and records of the checkpoints that are missing."""
     from equipoise.conduct.allocation.services import hash_chains, verification
     from equipoise.conduct.audit.checkpoints import against, anchored
     from equipoise.conduct.audit.verify import verify
 
     found = verify()
-    wrong = [str(finding) for finding in found.findings]
-    wrong += verification.verify(trial.folder / folder.VAULT_KEY)
-    lacks: list[str] = []
+    problems = [str(finding) for finding in found.findings]
+    problems += verification.verify(trial.folder / folder.VAULT_KEY)
+    missing: list[str] = []
     anchors = source.anchors or trial.anchors_folder
     for finding in against(found, anchors):
         length = found.heads.get(finding.chain, (0, b""))[0]
         newer = finding.chain != "anchors" and finding.seq > length
-        (lacks if newer else wrong).append(str(finding))
+        (missing if newer else problems).append(str(finding))
     for chain, places in anchored(anchors).vault.items():
         length = hash_chains.heads().get(chain, (0, ""))[0]
         stored = hash_chains.hashes(chain, places)
         for number, hash_ in places.items():
             if number > length:
-                lacks.append(f"row {number} of the {chain} in the vault")
+                missing.append(f"row {number} of the {chain}")
             elif number and stored.get(number) != hash_:
-                wrong.append(f"row {number} of the {chain} is not the anchored one")
-    return wrong, list(dict.fromkeys(lacks))
+                problems.append(f"row {number} of the {chain} does not match")
+    return problems, list(dict.fromkeys(missing))
 
 
 def _told(lacks: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The server: gunicorn with threads, started in this process."""
+"""Web server: gunicorn with threads, started in this process."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from equipoise.errors import ConductError
 
 THREADS = 8
 OBJECTS = (10_000, 20, 20)  # new ones after which garbage is looked for
-# What gunicorn says of a request that failed holds its address: as all other lines, it is
-# cut down to the place in the code and the type of the error.
+# Gunicorn's message about a failed request contains its address: like all log lines, it is
+# reduced to the location in the code and the type of the error.
 LOGGING: dict[str, Any] = logs.LOGGING | {
     "loggers": {
         "gunicorn.error": {
@@ -40,7 +40,7 @@ def settings(transport: Transport, workers: int) -> dict[str, Any]:
         "graceful_timeout": 20,
         "keepalive": 5,
         "loglevel": "warning",
-        "accesslog": None,  # addresses name participants; the audit says who did what
+        "accesslog": None,  # addresses name participants; the audit trail shows actions
         "forwarded_allow_ips": transport.proxy or "127.0.0.1",
         "limit_request_line": 4094,
         "logconfig_dict": LOGGING,
@@ -52,7 +52,7 @@ def settings(transport: Transport, workers: int) -> dict[str, Any]:
 
 
 def must_be_free(bind: str) -> None:
-    """Refuses an address on which something listens already (EQ902)."""
+    """Rejects an address that is in use (EQ902)."""
     host, _, port = bind.rpartition(":")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(
@@ -66,8 +66,7 @@ def must_be_free(bind: str) -> None:
             "EQ902",
             f"the server cannot listen here: {error}",
             where=bind,
-            mend="stop what listens there, or give another address: "
-            "--bind localhost:8001",
+            mend="stop the other process, or enter another address: --bind localhost:8001",
         ) from error
 
 
@@ -79,7 +78,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Takes the settings over."""
+        """Sets the settings."""
         known = self.cfg.settings
         for name, value in self.chosen.items():
             if name in known:
@@ -95,12 +94,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def warm_up() -> None:
-    """What a worker reads before its first request; Django is set up by then."""
+    """Reads what a worker needs before its first request; Django is set up by then."""
     from equipoise.conduct.operation.warm_up import warm
 
     warm()
-    # Code, settings and templates stay for good: a twentieth of a save went into looking
-    # through them for garbage.
+    # Code, settings and templates are permanent: a twentieth of a save went into
+    # collecting garbage among them.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*OBJECTS)

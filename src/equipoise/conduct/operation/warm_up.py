@@ -1,7 +1,7 @@
-"""What a worker does before its first request, so that nobody waits for it.
+"""Warm-up of a worker before its first request, so that no user waits for it.
 
-Modules, the protocol and its forms are read before the worker answers; what lists of
-thousands of participants need is read beside the first requests.
+Modules, the protocol and its forms are read before the worker responds; facts for lists of
+thousands of participants are read in the background.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from equipoise.errors import EquipoiseError
 
 
 def warm() -> Thread:
-    """Reads what every request needs, and begins a thread that reads what lists need.
+    """Reads what every request needs, and starts a thread that reads facts for lists.
 
-    A database that is away, or a trial without a protocol, is no reason not to answer:
-    the first request says what is wrong.
+    If the database does not respond, or the trial has no protocol, the worker starts
+    nevertheless: the first request reports the problem.
     """
     _ = get_resolver().url_patterns  # imports every page
     try:

@@ -1,1 +1,1 @@
-"""The pharmacy: who gets which syringe next, filled by one person, checked by another."""
+"""Pharmacy: dispensing, syringe preparation and check, drug accountability, stock."""

@@ -1,10 +1,10 @@
-"""Every syringe that was filled: its check, its label, and what became of it.
+"""Drug accountability of syringes: check, label, return, destruction.
 
-The second person works strength, lot and volume out from the label of the vial alone. A
-syringe that broke, leaked or is not needed is quarantined, returned or destroyed and stays
-on record; another one with a number of its own is prepared and checked as the first. The
-reason may name the drug: it is sealed in the vault, and the participant's chain learns
-only that the number holds no more.
+The second pharmacist determines strength, lot and volume from the label of the vial alone.
+A syringe that broke, leaked or is not needed is quarantined, returned or destroyed and
+remains in the records; another syringe with another number is prepared and checked
+likewise. The reason may name the drug: it is encrypted in the allocation database, and the
+participant's audit trail records only that the number is no longer valid.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class Kept:
 
     syringe: Syringe
     person: Participant
-    fate: Fate  # prepared: to be checked; to be destroyed: to be confirmed
+    fate: Fate  # status; prepared: to be checked; to be destroyed: to be confirmed
 
 
 def everything(actor: Actor) -> list[Kept]:
-    """Every syringe of a pharmacist's sites, the newest first."""
+    """Every syringe of a pharmacist's sites, the latest first."""
     require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
     used, ends = begun(people), pharmacy_register.ends()
@@ -77,10 +77,10 @@ def everything(actor: Actor) -> list[Kept]:
 def fate(
     made: Syringe, used: Iterable[str], ends: Mapping[str, tuple[Fate, int, str]]
 ) -> Fate:
-    """What became of a syringe.
+    """Status of a syringe.
 
     ``used`` are numbers with which an infusion has started, ``ends`` is that of
-    ``ledger.ends``.
+    ``pharmacy_register.ends``.
     """
     if made.number in ends:
         return ends[made.number][0]
@@ -92,7 +92,7 @@ def fate(
 
 
 def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
-    """A syringe of a pharmacist's own site; EQ939 for any other one, or none."""
+    """A syringe of a pharmacist's site; EQ939 for another site or an unknown number."""
     require_pharmacist_everywhere(actor)
     made = syringes.syringe(number)
     name = made.participant if made is not None else ""
@@ -104,7 +104,7 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is printed."""
+    """Content of a syringe label."""
 
     trial: str  # label or id of the trial, whichever names no drug
     number: str
@@ -114,13 +114,13 @@ class Label:
     kit: str  # number of the participant's kit
     prepared_at: datetime
     use_by: datetime | None  # None for a syringe from before it was recorded
-    total_ml: str  # empty where volumes differ in the trial, and could tell the arm
+    total_ml: str  # empty where volumes differ in the trial, and could reveal the arm
 
 
 def label(number: str, *, key: Path, actor: Actor) -> Label:
     """The label of a syringe that can still be used.
 
-    No arm is shown, and none is opened: no opening is recorded. EQ939, no such syringe;
+    No arm is decrypted or shown, so no unblinding is recorded. EQ939, no such syringe;
     EQ940, it is out of use.
     """
     made, person = known(number, actor)
@@ -128,7 +128,7 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
         raise syringes.not_discarded(
             made,
             "this syringe is out of use",
-            "print the label of the one in its place",
+            "print the label of the syringe that replaces it",
         )
     content = syringes.content_of(key, number)
     held = [one for one in syringes.syringes_of() if one.stands]
@@ -155,7 +155,7 @@ def _trial() -> str:
     return next(plain, "Clinical trial")
 
 
-# What is recorded of a syringe -> what it is before; the same again changes nothing.
+# New status of a syringe -> possible status before; the same again changes nothing.
 BEFORE = {
     "returned": ("infusion started", "returned"),
     "destroyed": ("quarantined", "returned", "to be destroyed", "destroyed"),
@@ -167,13 +167,13 @@ def move(
 ) -> None:
     """Quarantines a syringe, records its return from the ward, or its destruction.
 
-    ``kind`` is ``quarantined``, ``returned`` or ``destroyed``; a destruction is
-    confirmed by a second person (``stock.confirm``). The reason is sealed, and shown to
-    nobody who is blinded.
+    ``kind`` is ``quarantined``, ``returned`` or ``destroyed``; a witness confirms a
+    destruction (``stock.confirm``). The reason is encrypted, and never shown to blinded
+    users.
 
     Raises:
-        ConductError: EQ921, EQ939, EQ940, as ``discard``; EQ940, it is destroyed before
-            it is out of use.
+        ConductError: EQ921, EQ939, EQ940, as ``discard``; EQ940, a destruction of a
+            syringe in use.
     """
     made, _ = known(number, actor)
     now = fate(made, begun([made.participant]), pharmacy_register.ends())
@@ -204,10 +204,10 @@ def discard(
 ) -> Syringe:
     """Takes a syringe out of use, whether it was released or not; once, if repeated.
 
-    The number is taken from the participant's chain first: whatever cuts this off, no
-    infusion starts with a syringe that somebody wanted to discard, and the same call
-    again completes it. The reason is sealed, and shown to nobody who is blinded.
-    ``returned``: it came back from the ward; else it is quarantined.
+    The number is cleared in the participant's audit trail first: after an interruption no
+    infusion starts with a syringe that was to be discarded, and the same call again
+    completes it. The reason is encrypted, and never shown to blinded users. ``returned``:
+    it came back from the ward; else it is quarantined.
 
     Raises:
         ConductError: EQ921, the participant is locked; EQ939, no such syringe; EQ940, an
@@ -223,8 +223,8 @@ def discard(
         if _take_back(made, actor, at):
             raise syringes.not_discarded(
                 made,
-                "a second person has released this syringe just now",
-                "look at it again, and quarantine it again",
+                "the second pharmacist has released this syringe just now",
+                "load the page again, then quarantine the syringe again",
             )
         return syringes.discard_syringe(
             key, number, reason=reason, actor=actor.name, at=at, returned=returned
@@ -232,18 +232,18 @@ def discard(
 
 
 def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
-    """Whether the number held until now: an infusion cannot start with it any more.
+    """Clears the number, so that no infusion can start with it; whether it was valid.
 
-    The participant's chain is locked until the transaction ends, so that a start, a
-    release and a discard of one syringe come one after the other.
+    The participant's chain is locked until the transaction ends, so that start, release
+    and discard of one syringe are serialized.
     """
     head = lock(made.participant)
     held = current(made.participant, (INFUSION, SYRINGE), made.visit, head=head)
     if begun_with(held, made.visit) == made.number:
         raise syringes.not_discarded(
             made,
-            "an infusion has started with this syringe: it cannot be quarantined",
-            "whoever gives the infusion interrupts or stops it, and writes down why",
+            "an infusion has started with this syringe, so it cannot be quarantined",
+            "ask the infusion team to interrupt or stop the infusion and record why",
         )
     if released(held, made.visit) != made.number:
         return False
@@ -263,16 +263,16 @@ def check(
     actor: Actor,
     at: datetime,
 ) -> Syringe:
-    """A second person's answer: the syringe is released, or quarantined.
+    """Check by the second pharmacist: the syringe is released, or quarantined.
 
-    An answer that differs can be given again once. The participant's chain learns the
-    number of a released syringe, and nothing else. Repeated by the same person, a check
-    that was cut off is completed. Strength (mg/mL) and lot are those on the vial, not
-    asked for without a drug; the volume of the stock solution is what the second person
-    worked out.
+    Values that differ can be corrected once. The participant's audit trail records the
+    number of a released syringe, and nothing else. Repeated by the same user, an
+    interrupted check is completed. Strength (mg/mL) and lot are those on the vial, not
+    needed without a drug; the volume of the stock solution is calculated by the second
+    pharmacist.
 
     Raises:
-        ConductError: EQ939, the person has prepared it, or it was checked or taken out of
+        ConductError: EQ939, the user has prepared it, or it was checked or taken out of
             use already.
     """
     made, person = known(number, actor)
@@ -290,7 +290,7 @@ def check(
 
 
 def differing(number: str, *, key: Path) -> list[pharmacy_register.Recorded]:
-    """Answers that differed, for who has opened the syringe."""
+    """Checks that differed, for the pharmacist who has opened the syringe."""
     about = pharmacy_register.history(key, pharmacy_register.SYRINGE + number)
     return [one for one in about if one.kind == "answered"]
 
@@ -300,7 +300,7 @@ def _same(content: Content, said: dict[str, str]) -> bool:
     if not content.drug:
         return volume and bool(said["volume_ml"].strip())
     strength = decimal(said["strength"]) == content.concentration
-    # A syringe from before there was a register is of no lot.
+    # A syringe from before there was a register has no lot.
     lot = not content.stock or _plain(said["lot"]) == _plain(content.lot)
     return volume and strength and lot
 
@@ -312,7 +312,7 @@ def _plain(lot: str) -> str:
 def _release(made: Syringe, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         lock(made.participant)
-        now = syringes.syringe(made.number)  # somebody may have discarded it since
+        now = syringes.syringe(made.number)  # it may have been discarded since
         if now is not None and now.discarded_by:
             raise syringes.discarded(now)
         if entries(made.participant).filter(act="syringe", value=made.number).exists():

@@ -1,6 +1,6 @@
-"""Who gets a syringe next, and whether the investigator is asked before.
+"""Dispensing: the next infusion of each participant, and questions to the investigator.
 
-The pharmacy learns that there is something to ask, and not what it is.
+The pharmacy learns that it must ask the investigator, and not why.
 """
 
 from __future__ import annotations
@@ -50,37 +50,37 @@ class Next:
     person: Participant
     visit: Visit
     on: date | None  # planned date; None before day 0 is planned
-    weight: Weight | None  # newest weight on record
-    syringe: Syringe | None  # the last one for this infusion that was not thrown away
-    gone: tuple[Syringe, ...] = ()  # those that were, the first one first
-    ask: bool = False  # the investigator is asked before anything is prepared
+    weight: Weight | None  # latest recorded weight
+    syringe: Syringe | None  # the last one for this infusion that was not discarded
+    gone: tuple[Syringe, ...] = ()  # discarded ones, in order
+    ask: bool = False  # ask the investigator before the preparation
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A participant whose treatment was stopped, or who did not get an infusion."""
+    """A participant with discontinued treatment, or without a planned infusion."""
 
     person: Participant
-    syringes: tuple[Syringe, ...]  # that were prepared and are still there
-    all: bool  # the treatment was stopped with infusions left
+    syringes: tuple[Syringe, ...]  # prepared and still in the pharmacy or ward
+    all: bool  # the treatment was discontinued with infusions left
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
-    """Refuses who is not an unblinded pharmacist, or is blinded by another role."""
+    """Requires an unblinded pharmacist without a blinded role (EQ911)."""
     actor.require("prepare syringe", site)
     if not actor.sees(in_force(), "arm", site):
-        mend = "ask the administrator to end one of them"
+        mend = "ask the administrator to end one of your roles"
         raise refused("another role of yours is blinded", mend=mend)
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:
-    """Refuses who is not an unblinded pharmacist at every site of theirs."""
+    """Requires an unblinded pharmacist at every site of the user (EQ911)."""
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
 
 
 def waiting(actor: Actor) -> list[Next]:
-    """Everybody who is to get an infusion, the earliest first."""
+    """All participants who are to get an infusion, the earliest first."""
     people = [
         p for p in visible(actor)
         if p.status == "randomized" and actor.may("prepare syringe", p.site.code)
@@ -94,9 +94,9 @@ def waiting(actor: Actor) -> list[Next]:
 
 
 def stopped(actor: Actor) -> list[Stopped]:
-    """Participants for whom nothing is prepared any more, though infusions are left.
+    """Participants with discontinued treatment, though infusions are left.
 
-    With those of whom a syringe is still there for an infusion that was not given.
+    And those with a remaining syringe for an infusion that was not given.
     """
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
     names = [p.identifier for p in people]
@@ -124,13 +124,13 @@ def begun(identifiers: Iterable[str]) -> set[str]:
 
 
 def next_of(person: Participant) -> Next | None:
-    """The next infusion of one participant; None if there is none."""
+    """The next infusion of one participant; None if no infusion is left."""
     over, said = _over([person.identifier])
     return None if (person.identifier, "") in over else _next(person, over, said)
 
 
 def newest_weight(identifier: str) -> Weight | None:
-    """The weight that was written down last, on any form."""
+    """The latest recorded weight, on any form."""
     known = current_of_many(entries(identifier).filter(item__in=("", *WEIGHTS)))
     last = [
         (held.seq, Weight(float(held.value), held.at, form, visit))
@@ -145,7 +145,7 @@ def newest_weight(identifier: str) -> Weight | None:
 def _over(identifiers: Iterable[str]) -> tuple[set[tuple[str, str]], Said]:
     """Participant and visit of infusions that are given or missed; no visit: of all.
 
-    With the standing of each.
+    With the visit status of each.
     """
     people = list(identifiers)
     done = FormState.objects.filter(participant__identifier__in=people, form="infusion")
@@ -184,11 +184,11 @@ ATTESTED = ("eligibility", "characteristics")
 
 
 def must_ask(person: Participant) -> bool:
-    """Whether the record speaks against treatment that was not stopped.
+    """Whether the data speak against treatment that was not discontinued.
 
-    It does if the last pregnancy test was positive, or if a criterion of eligibility that
-    is attested, or worked out from the characteristics, no longer allows it. A void form
-    says nothing.
+    They do if the last pregnancy test was positive, or if an eligibility criterion that is
+    attested, or evaluated from the characteristics, no longer allows it. Void forms do not
+    count.
     """
     name = person.identifier
     tests = Entry.objects.filter(chain=name, form__startswith=f"{TEST}#", item=RESULT)

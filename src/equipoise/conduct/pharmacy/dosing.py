@@ -1,8 +1,8 @@
-"""From a weight to a volume: the dose of the protocol, exact, rounded once.
+"""Dosing: from weight to volume by the rule of the protocol, rounded once.
 
 The dose is not rounded. The volume is rounded to hundredths of a millilitre, which a
-syringe can measure (``protocol.treatment``, where virtual participants find the same
-rule). What a participant got is what that volume holds.
+syringe can measure (``protocol.treatment``, with the same rule for simulated
+participants). The administered dose is that of the rounded volume.
 """
 
 from __future__ import annotations
@@ -16,48 +16,48 @@ from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import DECIMALS, Intervention, drawn_ml
 
-OLDEST = 14  # days that a weight holds without being confirmed
+OLDEST = 14  # days for which a weight is valid without confirmation
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A body weight, and when it was written down."""
+    """A body weight, and when it was recorded."""
 
     kg: float
     at: datetime
-    form: str  # where, such as ``infusion``
-    visit: str  # of the form; empty for a form of no visit
+    form: str  # source, such as ``infusion``
+    visit: str  # of the form; empty for a form without a visit
 
     def age(self, at: datetime) -> int:
-        """Days since it was written down."""
+        """Days since it was recorded."""
         return max(0, (at - self.at).days)
 
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """What one infusion of an arm is."""
+    """Drug and dose of one infusion of an arm."""
 
     drug: str  # generic name; empty where the arm gets no drug
     mg: float  # after the cap; 0 without a drug
     capped: bool  # whether the cap of the protocol was reached
-    by_weight: bool  # whether it rests on a weight
+    by_weight: bool  # whether it depends on a weight
     cap_mg: float | None = None  # of the protocol; None without one
 
 
 def intervention(protocol: Protocol, arm: str) -> Intervention | None:
-    """What an arm is given; None for care as usual."""
+    """The intervention of an arm; None for care as usual."""
     name = protocol.arm(arm).intervention
     return next((i for i in protocol.interventions if i.id == name), None)
 
 
 def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
-    """The dose of one infusion; EQ938 if it rests on a weight and there is none."""
+    """The dose of one infusion; EQ938 if it depends on a weight and there is no weight."""
     given = intervention(protocol, arm)
     if given is None or given.drug is None or given.dose is None:
         return Dose("", 0.0, capped=False, by_weight=False)
     by_weight = (given.dose.unit or "mg") != "mg"
     if by_weight and weight is None:
-        raise refused("no weight is on record", "have the participant weighed")
+        raise refused("no weight is recorded", "have the participant weighed")
     kg = weight.kg if weight else 1.0
     mg = given.dose_mg(kg)
     cap = None if given.cap is None else given.cap.value
@@ -68,20 +68,20 @@ def volume(given: Dose, concentration: float, total_ml: float) -> str:
     """Volume of the stock solution in mL, as text with two decimals.
 
     ``concentration`` is that of the stock solution in mg/mL; the syringe is filled up
-    to ``total_ml``. EQ938, either is impossible, or it is more than fits.
+    to ``total_ml``. EQ938, either is not valid, or the volume does not fit.
     """
     if not (math.isfinite(total_ml) and 0 < total_ml <= 1000):
-        raise refused("the total volume is impossible", "give it in mL, up to 1000")
+        raise refused("the total volume is not valid", "enter it in mL, up to 1000")
     if not given.drug:
         return fixed(0.0, DECIMALS)
     if not (math.isfinite(concentration) and 0 < concentration <= 1000):
         raise refused(
-            "the concentration is impossible", "give it in mg/mL as it is on the vial"
+            "the concentration is not valid", "enter it in mg/mL as on the vial"
         )
     text = drawn_ml(given.mg, concentration, given.cap_mg)
     if not 0 < float(text) <= total_ml:
         raise refused(
-            f"{text} mL of the stock solution do not make a syringe of {total_ml:g} mL",
+            f"{text} mL of stock solution are not possible in a syringe of {total_ml:g} mL",
             "check the concentration and the total volume",
         )
     return text
@@ -90,16 +90,16 @@ def volume(given: Dose, concentration: float, total_ml: float) -> str:
 def require_weight(
     weight: Weight | None, given: Dose, *, at: datetime, confirmed: bool
 ) -> None:
-    """Refuses a weight that is too old, unless somebody confirms it (EQ938)."""
+    """Rejects a weight that is too old, unless it is confirmed (EQ938)."""
     if weight is None or not given.by_weight or confirmed:
         return
     if weight.age(at) > OLDEST:
         raise refused(
             f"the weight is {weight.age(at)} days old",
-            "have the participant weighed, or confirm that the weight holds",
+            "have the participant weighed, or confirm the weight",
         )
 
 
 def refused(what: str, mend: str) -> ConductError:
-    """A syringe that is not filled."""
+    """The error where a syringe cannot be prepared: EQ938."""
     return ConductError.single("EQ938", what, where="the syringe", mend=mend)

@@ -1,4 +1,4 @@
-"""Preparing a syringe from vials of the stock register."""
+"""Preparation of a syringe from vials of the stock register."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.treatment import DECIMALS
 
-LONGEST = 720  # hours within which a syringe is used
+LONGEST = 720  # hours of use of a syringe
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be prepared: shown to the unblinded pharmacist alone."""
+    """The syringe to be prepared: shown to the unblinded pharmacist only."""
 
     next: Next
     arm: str
@@ -50,23 +50,23 @@ class Order:
 
 
 def due(person: Participant, visit: str, actor: Actor) -> Next:
-    """The next infusion, if it is that of this visit; no arm is opened.
+    """The next infusion, if it is that of this visit; no arm is decrypted.
 
     Raises:
-        ConductError: EQ938, another infusion comes first, none is due, or treatment was
-            stopped.
+        ConductError: EQ938, another infusion is first, no infusion is due, or treatment
+            was discontinued.
     """
     require_pharmacist(actor, person.site.code)
     require_open(person.identifier)
     found = next_of(person)
     if found is None and any(person == one.person for one in stopped(actor) if one.all):
         raise refused(
-            "do not prepare: treatment was stopped",
-            "quarantine or return a syringe that is still there",
+            "do not prepare: treatment was discontinued",
+            "quarantine or return any remaining syringe",
         )
     if person.status != "randomized" or found is None or found.visit.id != visit:
         raise refused(
-            "no syringe is due for this infusion", "look at the list of the pharmacy"
+            "no syringe is due for this infusion", "see the list of the pharmacy"
         )
     return found
 
@@ -74,7 +74,7 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
 def order(
     person: Participant, visit: str, *, key: Path, actor: Actor, at: datetime
 ) -> Order:
-    """Opens the arm, which is written down, and works out the dose (EQ936, EQ938)."""
+    """Decrypts the arm, which is recorded, and calculates the dose (EQ936, EQ938)."""
     found = due(person, visit, actor)
     opened = unblinding.open_one(
         key, person.identifier, why="pharmacy", reason=visit, actor=actor.name, at=at
@@ -100,28 +100,28 @@ def fill(
     actor: Actor,
     at: datetime,
 ) -> Syringe:
-    """Records what a syringe is prepared from, and gives it its number.
+    """Records the preparation of a syringe, and assigns its number.
 
-    ``stock`` (number of the lot), ``concentration`` (mg/mL, as it is on the vial) and
-    ``vials`` are asked for with a drug only. The syringe is filled up with saline to
-    ``total_ml`` and used within ``hours``; ``changed``: another volume or time is used
-    for everybody from now on. ``confirmed``: a weight older than 14 days holds.
-    ``asked`` says which investigator was asked and what the answer was, where the
-    record speaks against treatment (``waiting.must_ask``). EQ938, it is not filled.
+    ``stock`` (number of the lot), ``concentration`` (mg/mL, as on the vial) and ``vials``
+    are needed with a drug only. The syringe is filled up with saline to ``total_ml`` and
+    used within ``hours``; ``changed``: another volume or time applies to all participants
+    from now on. ``confirmed``: a weight older than 14 days is valid. ``asked`` states which
+    investigator was asked and the answer, where the data speak against treatment
+    (``dispensing.must_ask``). EQ938, it cannot be prepared.
     """
     ordered = order(person, visit, key=key, actor=actor, at=at)
     weight, given = ordered.next.weight, ordered.dose
     require_weight(weight, given, at=at, confirmed=confirmed)
     if ordered.next.ask and not 0 < len(asked.strip()) <= syringes.REASON:
         raise refused(
-            "the investigator has to be asked first",
-            "ask whether the infusion takes place, and enter who answered and what",
+            "you must ask the investigator first",
+            "ask whether the infusion takes place, and enter the name and the answer",
         )
     total, within = decimal(total_ml), whole(hours)
     if not 0 < within <= LONGEST:
         raise refused(
-            "the time within which it is used is impossible",
-            f"enter whole hours, up to {LONGEST}",
+            "the time of use is not valid",
+            f"enter the number of hours, up to {LONGEST}",
         )
     _require_usual(key, fixed(total, DECIMALS), within, changed=changed)
     until = (at + timedelta(hours=within)).astimezone(person.site.zone)
@@ -161,7 +161,7 @@ def _content(
 
 
 def lots_for(person: Participant, drug: str, key: Path, day: date) -> list[Lot]:
-    """Lots of a drug at the site of a participant from which it can be prepared."""
+    """Lots of a drug at the site of a participant, with vials for the preparation."""
     here = _lots(person, drug, key)
     return [lot for lot in here if lot.available > 0 and lot.expiry >= day]
 
@@ -174,26 +174,26 @@ def _lots(person: Participant, drug: str, key: Path) -> list[Lot]:
 def _lot(
     person: Participant, given: Dose, stock: str, concentration: str, key: Path
 ) -> Lot:
-    """The lot that was chosen, whose strength is what was read on the vial."""
+    """The selected lot, whose strength matches that on the vial."""
     here = _lots(person, given.drug, key)
     found = [lot for lot in here if lot.number == whole(stock)]
     if not found:
         raise refused(
-            f"no lot of {given.drug} was chosen",
-            "choose the lot of the vial; record the delivery first if it is not listed",
+            f"no lot of {given.drug} was selected",
+            "select the lot of the vial; record the delivery first if it is not listed",
         )
     strength = decimal(concentration)
     listed = [k for k in in_force().interventions if k.drug == given.drug]
     if not all(kind.takes(strength) for kind in listed):
         raise refused(
             f"{strength:g} mg/mL is not a strength that the protocol lists",
-            "read the strength on the vial again",
+            "check the strength on the vial",
         )
     if strength != found[0].strength:
         raise refused(
             f"{strength:g} mg/mL is not the strength of this lot in the register",
-            "read strength and lot on the vial again; if the register is wrong, record "
-            "on the page of the lot what was entered in error",
+            "check strength and lot on the vial; if the register is wrong, record the "
+            "error on the page of the lot",
         )
     return found[0]
 
@@ -204,23 +204,23 @@ def _require_usual(key: Path, total: str, hours: int, *, changed: bool) -> None:
         return
     if float(total) > 0 and total != usual[0]:
         raise refused(
-            f"every syringe so far was filled up to {usual[0]} mL: another volume would "
-            "tell the nurse",
-            f"fill it up to {usual[0]} mL, or confirm that it changes for everybody",
+            f"every syringe so far was filled up to {usual[0]} mL: another volume could "
+            "unblind the nurse",
+            f"fill it up to {usual[0]} mL, or confirm the change for all participants",
         )
     if usual[1] and hours != usual[1]:
         raise refused(
             f"every syringe so far had to be used within {usual[1]} hours: another time "
-            "would tell the nurse",
-            f"enter {usual[1]} hours, or confirm that it changes for everybody",
+            "could unblind the nurse",
+            f"enter {usual[1]} hours, or confirm the change for all participants",
         )
 
 
 def usual_of(key: Path) -> tuple[str, int] | None:
     """Total volume in mL and hours of use of the last syringe; None before the first.
 
-    One that was taken out of use does not count: its volume may be why. The hours are 0
-    for a syringe from before they were recorded.
+    A syringe that was taken out of use does not count: its volume may be the reason. The
+    hours are 0 for a syringe from before they were recorded.
     """
     made = [one for one in syringes.syringes_of() if not one.discarded_by]
     if not made:
@@ -235,7 +235,7 @@ def usual_of(key: Path) -> tuple[str, int] | None:
 def read(
     number: str, *, key: Path, actor: Actor, at: datetime
 ) -> tuple[Syringe, Content]:
-    """A syringe with its content, for an unblinded pharmacist; written down (EQ939)."""
+    """A syringe with its content, for an unblinded pharmacist; recorded (EQ939)."""
     made, _ = accountability.known(number, actor)
     unblinding.open_one(
         key, made.participant, why="pharmacy", reason=number, actor=actor.name, at=at

@@ -1,4 +1,4 @@
-"""The stock of a site: deliveries, returns, destruction, and what is left."""
+"""Drug stock of a site: deliveries, returns, destruction, remaining vials."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from equipoise.conduct.study.protocols import in_force
 
 @dataclass(frozen=True, slots=True)
 class Destruction:
-    """A destruction, or an entry in error, that a second person is to confirm."""
+    """A destruction, or an entry in error, that a witness is to confirm."""
 
     entry: Recorded  # its number
     lot: Lot | None  # of the vials; None for a syringe
     syringe: str  # its number; empty for vials
-    mine: bool  # the person who looks has recorded it, and cannot confirm it
+    mine: bool  # the user has recorded it, and cannot confirm it
 
 
 def sites_of(actor: Actor) -> list[Site]:
-    """Sites at which somebody is a pharmacist and not blinded by another role."""
+    """Sites at which a user is a pharmacist and not blinded by another role."""
     require_pharmacist_everywhere(actor)
     sites = Site.objects.order_by("code")
     own = {} if ALL_SITES in actor.sites() else {"code__in": actor.sites()}
@@ -45,7 +45,7 @@ def sites_of(actor: Actor) -> list[Site]:
 
 
 def drugs() -> list[str]:
-    """Drugs that the protocol in force gives, each once."""
+    """Drugs of the protocol in force, each once."""
     named = (kind.drug for kind in in_force().interventions)
     return sorted({drug for drug in named if drug})
 
@@ -58,43 +58,43 @@ def lots_of(actor: Actor, key: Path) -> list[Lot]:
 
 
 def lot_of(number: int, actor: Actor, key: Path) -> Lot:
-    """A lot of a pharmacist's own site; EQ949 for any other one, or none."""
+    """A lot of a pharmacist's site; EQ949 for another site or an unknown number."""
     for lot in lots_of(actor, key):
         if lot.number == number:
             return lot
     raise pharmacy_register.unchanged(
-        "there is no such lot", "look at the list of the stock"
+        "there is no such lot", "see the list of the stock"
     )
 
 
 def receive(
     site: str, said: dict[str, str], *, key: Path, actor: Actor, at: datetime
 ) -> int:
-    """Records a delivery; the number of its lot.
+    """Records a delivery; returns the number of its lot.
 
     ``said`` has ``drug``, ``strength`` (mg/mL), ``lot``, ``expiry`` (ISO 8601),
-    ``vials``, ``supplier`` and ``note``, as they were typed.
+    ``vials``, ``supplier`` and ``note``, as entered.
 
     Raises:
-        ConductError: EQ970, the trial is unblinded; EQ949, the protocol gives no such
-            drug or lists other strengths, or something is missing or impossible.
+        ConductError: EQ970, the trial is unblinded; EQ949, the protocol has no such drug
+            or lists other strengths, or something is missing or not valid.
     """
     require_blinded()
     if site not in {one.code for one in sites_of(actor)}:
         require_pharmacist(actor, site)
-        raise pharmacy_register.unchanged("no site was chosen", "choose the site")
+        raise pharmacy_register.unchanged("no site was selected", "select the site")
     drug, strength = said.get("drug", ""), decimal(said.get("strength", ""))
     kinds = [kind for kind in in_force().interventions if kind.drug == drug]
     if not drug or not kinds:
         raise pharmacy_register.unchanged(
-            "the protocol gives no such drug", "choose one that is listed"
+            "the protocol has no such drug", "select a drug from the list"
         )
     for kind in kinds:
         if not kind.takes(strength):
             listed = ", ".join(f"{one.value:g}" for one in kind.strengths)
             raise pharmacy_register.unchanged(
                 f"{strength:g} mg/mL is not a strength that the protocol lists",
-                f"read the vial again; the strengths of {drug} are "
+                f"check the label of the vial; the strengths of {drug} are "
                 f"{listed or 'positive numbers of'} mg/mL",
             )
     try:
@@ -121,8 +121,8 @@ def move(
 ) -> None:
     """Records a return, a destruction, an entry in error, or a quarantine or its end.
 
-    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent (EQ949;
-    EQ970, the trial is unblinded).
+    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as sent (EQ949; EQ970, the
+    trial is unblinded).
     """
     require_blinded()
     lot = lot_of(number, actor, key)
@@ -130,7 +130,7 @@ def move(
         (one for one in get_args(Move) if one == said.get("kind")), None
     )
     if kind is None:
-        raise pharmacy_register.unchanged("nothing was chosen", "choose what happened")
+        raise pharmacy_register.unchanged("no action was selected", "select the action")
     pharmacy_register.move(
         key,
         lot.number,
@@ -168,7 +168,7 @@ def confirm(
 
     Raises:
         ConductError: EQ970, the trial is unblinded; EQ949, there is nothing to confirm,
-            no answer (None), or the person has recorded it.
+            or the user has recorded it.
     """
     require_blinded()
     waiting = {one.entry.seq for one in destructions(actor, key) if not one.mine}

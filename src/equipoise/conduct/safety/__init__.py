@@ -1,1 +1,1 @@
-"""Infusion day: hold and stopping rules, the course of an infusion, discharge."""
+"""Safety: hold and stopping rules, alerts, infusion day, discharge criteria."""

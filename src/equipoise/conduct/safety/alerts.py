@@ -1,8 +1,8 @@
-"""Alerts are facts: what fired, by which value, who was shown it, and what was done.
+"""Safety alerts: rule, value, users to whom it was shown, acknowledgment, action taken.
 
-Each stands in the participant's chain from the transaction that saved the value, and stays
-there whatever becomes of the value or the infusion. What is said of an alert names its
-entry: ``shown`` (to the actor of that entry), ``acknowledge`` (with what was done) and
+Each alert is in the participant's audit trail from the transaction that saved the value,
+and remains there whatever happens to the value or the infusion. Later entries refer to it:
+``shown`` (to the actor of that entry), ``acknowledge`` (with the action taken) and
 ``override`` (an investigator lets an infusion start in spite of it).
 """
 
@@ -30,16 +30,16 @@ from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 
 ALERT, ACKNOWLEDGE, SHOWN, OVERRIDE = "alert", "acknowledge", "shown", "override"
-# The acts stand in the text, as in the condition of the index that finds them.
+# The actions are literals, as in the condition of the index.
 FACTS = (
     "SELECT chain, seq, at, actor, act, form, visit, minute, item, value, reason "
     "FROM audit_entry WHERE act IN ('acknowledge', 'alert', 'override', 'shown') "
 )
-FEW = 500  # participants that are asked for by name; beyond, all are read
+FEW = 500  # participants that are queried by name; beyond, all are read
 INFUSION_TEAM, INVESTIGATOR = "infusion team", "investigator"
 WEIGHT, UNMEASURED, SERIOUS = "dosing-weight", "start-without", "serious-event"
 LIMIT_HOURS = 24.0
-# What every trial tells an investigator, whatever its protocol states.
+# Alerts to an investigator in every trial, whatever its protocol specifies.
 ALWAYS: tuple[SafetyRule, ...] = tuple(
     SafetyRule(
         id=SERIOUS,
@@ -57,34 +57,34 @@ ALWAYS: tuple[SafetyRule, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alert as it was recorded, with what was said of it since."""
+    """An alert as recorded, with its acknowledgment and other later entries."""
 
     chain: str
     seq: int  # of its entry: its number
     at: datetime
-    by: str  # user name of who saved the value
+    by: str  # user who saved the value
     where: Where
     item: str
     rule: str  # id of the rule
     value: str  # that met it
-    text: str  # what was shown: action, value, limit, and what the team does
+    text: str  # as shown: action, value, limit, and what the team does
     shown_to: dict[str, datetime] = field(default_factory=dict)  # user -> first time
-    acknowledged_by: str = ""  # user name; empty while nobody has
+    acknowledged_by: str = ""  # user name; empty before acknowledgment
     acknowledged_at: datetime | None = None
     done: str = ""  # what was done
-    # Who let the infusion start in spite of it: an investigator, or at the bedside who
-    # recorded that somebody decided so.
+    # User who let the infusion start in spite of it: an investigator, or at the bedside
+    # the user who recorded that decision.
     released_by: str = ""
     reason: str = ""  # why
 
     @property
     def urgent(self) -> bool:
-        """Whether it is a task of the investigator: everything but a vital sign."""
+        """Whether it is a task of the investigator: all alerts except vital signs."""
         return self.where[0] != "vitals"
 
     @property
     def action(self) -> str:
-        """What the rule asks for, in one word: ``stop``, ``pause``, ``hold``, ``watch``."""
+        """Action of the rule: ``stop``, ``pause``, ``hold``, ``watch``."""
         return self.text.partition(":")[0].lower()
 
     def due(self, protocol: Protocol) -> datetime:
@@ -95,14 +95,14 @@ class Alarm:
 
 
 def fact_of(rule: str, text: str, where: Where, item: str, value: str) -> Fact:
-    """The entry of an alert: the rule and the value, and what is shown of them."""
+    """The entry of an alert: rule, value, and text as shown."""
     return Fact(ALERT, *where, item=item, value=f"{rule}: {value}", reason=text)
 
 
 def alarms(
     chains: Collection[str], upto: Mapping[str, int] | None = None
 ) -> dict[str, list[Alarm]]:
-    """Participant -> alerts, in the order in which they fired.
+    """Participant -> alerts, in order of occurrence.
 
     ``upto`` is participant -> last entry that counts; all count, if None.
     """
@@ -146,24 +146,24 @@ def _said(
 
 
 def is_shown(actor: Actor, person: Participant, alarm: Alarm) -> bool:
-    """Whether a person may know of an alert: nothing of its form is concealed."""
+    """Whether a user may view an alert: its form is not concealed."""
     if actor.own is not None:
         return False
     try:
         form = place_of(person, *alarm.where).form
-    except ConductError:  # a form that an amendment took away
+    except ConductError:  # a form that an amendment removed
         return INVESTIGATOR in actor.roles_at(person.site.code)
     return may_read(actor, person, form)
 
 
 def shown_alarms(actor: Actor, person: Participant) -> list[Alarm]:
-    """Alerts of a participant that a person may know of, as they fired."""
+    """Alerts of a participant that a user may view, in order."""
     own = alarms([person.identifier]).get(person.identifier, [])
     return [alarm for alarm in own if is_shown(actor, person, alarm)]
 
 
 def may_acknowledge(actor: Actor, person: Participant, alarm: Alarm) -> bool:
-    """Whether a person says what was done: an investigator, or the team at the bedside."""
+    """Whether a user may acknowledge: an investigator, or the team at the bedside."""
     wanted = {INVESTIGATOR} if alarm.urgent else {INVESTIGATOR, INFUSION_TEAM}
     roles = actor.roles_at(person.site.code)
     return bool(wanted & roles) and is_shown(actor, person, alarm)
@@ -179,15 +179,15 @@ def acknowledge(
     release: bool = False,
     tapped: datetime | None = None,
 ) -> None:
-    """Records that an alert was seen to, and what was done; only the first time counts.
+    """Acknowledges an alert with the action taken; only the first time counts.
 
     ``release``: an investigator lets the infusion start in spite of it; ``tapped``: when
     it was acknowledged at the bedside, if that was before ``at``.
 
     Raises:
-        AccessError: EQ911, it is another role's.
-        ConductError: EQ921, the participant is locked; EQ922, nothing is said of what
-            was done; EQ924, no such alert.
+        AccessError: EQ911, another role acknowledges it.
+        ConductError: EQ921, the participant is locked; EQ922, the action taken is missing;
+            EQ924, no such alert.
     """
     with changing(person.identifier, ("",)):
         own = shown_alarms(actor, person)
@@ -208,8 +208,8 @@ def acknowledge(
         ):
             raise _not_yours()
         done = require_reason(
-            done, "EQ922", "an alert is acknowledged with what was done",
-            f"{person.identifier}, alert {seq}", "write what was done",
+            done, "EQ922", "the action taken is missing",
+            f"{person.identifier}, alert {seq}", "enter what was done",
         )  # fmt: skip
         acts = [ACKNOWLEDGE] * (not alarm.acknowledged_by)
         acts += [OVERRIDE] * (release and not alarm.released_by)
@@ -219,7 +219,7 @@ def acknowledge(
 def show(
     found: Iterable[tuple[Participant, Alarm]], actor: Actor, at: datetime
 ) -> None:
-    """Records to whom alerts were shown: each person and alert once."""
+    """Records to whom alerts were shown: each user and alert once."""
     for person, alarm in found:
         if actor.name in alarm.shown_to or alarm.acknowledged_by:
             continue
@@ -235,7 +235,7 @@ def show(
 def open_alarms(
     people: Iterable[Participant], actor: Actor
 ) -> list[tuple[Participant, Alarm]]:
-    """Alerts that nobody has acknowledged and that a person may know of."""
+    """Unacknowledged alerts that a user may view."""
     known = {person.identifier: person for person in people}
     return [
         (known[chain], alarm)
@@ -246,7 +246,7 @@ def open_alarms(
 
 
 def unacknowledged(identifiers: Collection[str]) -> dict[str, list[Blocker]]:
-    """Urgent alerts that nobody has acknowledged: they keep somebody from being locked."""
+    """Urgent unacknowledged alerts: they prevent the lock of a participant."""
     return {
         chain: [
             Blocker(f"an alert is not acknowledged: {one.text}", page="alerts")
@@ -258,7 +258,7 @@ def unacknowledged(identifiers: Collection[str]) -> dict[str, list[Blocker]]:
 
 
 def _not_yours() -> AccessError:
-    what = "this alert is acknowledged by an investigator"
+    what = "only an investigator acknowledges this alert"
     return refused(what, mend="call the investigator of the site")
 
 

@@ -1,4 +1,4 @@
-"""The Django application ``safety``: its rules watch whatever is saved."""
+"""The Django application ``safety``: its rules check every save."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name, and what it follows."""
+    """Its name, and its signals."""
 
     name = "equipoise.conduct.safety"
 
     def ready(self) -> None:
         """Connects the rules to every save, and open alerts to the lock."""
-        # Models can be imported by now.
+        # Models can be imported now.
         from equipoise.conduct.capture import form_saving, locking
         from equipoise.conduct.safety import alerts, value_checks
 

@@ -1,4 +1,4 @@
-"""Whether a participant may go home: the criteria of ``discharge.toml``, one by one."""
+"""Discharge criteria after an infusion, from ``discharge.toml``, one by one."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from equipoise.conduct.safety.stopping_rules import Measured
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion."""
+    """One discharge criterion."""
 
     label: str
-    met: bool | None  # None while it cannot be judged
-    why: str  # what it was judged by
+    met: bool | None  # None while it cannot be assessed
+    why: str  # basis of the assessment
     assumed: bool  # the limit is a default and was not published
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What is known at the bedside."""
+    """Observations at the bedside."""
 
     minutes: float | None  # since the start; None before it
     measured: Sequence[Measured]  # vital signs, by minute
@@ -35,7 +35,7 @@ class Observed:
 
 @lru_cache(maxsize=1)
 def limits() -> dict[str, Any]:
-    """The criteria, as the file states them."""
+    """The criteria of the file."""
     return tomllib.loads(
         files(__package__).joinpath("discharge.toml").read_text(encoding="utf-8")
     )

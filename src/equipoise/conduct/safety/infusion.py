@@ -1,4 +1,4 @@
-"""Start, interruption and stop of an infusion, each written down as it happens."""
+"""Infusion: start, interruption, resumption and stop, each recorded as it happens."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
-DONE = "bedside action"  # noted of each tap that has a key, so that it is done once
-EARLY = timedelta(minutes=1)  # by which an infusion may end too soon and is not early
+DONE = "bedside action"  # recorded for each tap with a key, so that it is done once
+EARLY = timedelta(minutes=1)  # tolerance before an infusion counts as stopped early
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Run(Course):
-    """The course of one infusion."""
+    """Status of one infusion."""
 
     pauses: tuple[Pause, ...] = ()
     not_given: str = ""  # why, where the infusion was marked as not done
@@ -60,12 +60,12 @@ class Run(Course):
 
     @property
     def is_on(self) -> bool:
-        """Whether it was started and not stopped."""
+        """Whether it has started and not stopped."""
         return self.started is not None and self.stopped is None
 
 
 def run_of(person: Participant, visit: str, known: Current) -> Run:
-    """The course of an infusion, from the entries."""
+    """Status of an infusion, from the audit trail."""
     pauses: list[Pause] = []
     own = entries(person.identifier).filter(form=FORM, visit=visit)
     rows = own.filter(act__in=("pause", "resume"))
@@ -82,7 +82,7 @@ def run_of(person: Participant, visit: str, known: Current) -> Run:
 
 
 def holding(protocol: Protocol, known: Current, visit: str) -> list[Alert]:
-    """Rules on vital signs that keep an infusion from being started; somebody decides."""
+    """Hold rules on vital signs that prevent the start of an infusion until a decision."""
     before = [one for one in vitals_of(known, visit) if one.minute <= 0]
     rules, planned = protocol.vital_rules(), planned_minutes(protocol)
     found = standing(rules, before, Course(), planned)
@@ -101,17 +101,17 @@ def start(
     despite: str = "",
     tapped: datetime | None = None,
 ) -> Saved:
-    """Writes the start down; starting twice is starting once.
+    """Records the start; a repeated call changes nothing.
 
-    The weight is kept also where the start is refused: it was measured. ``syringe`` is
-    the number on the label, ``weight`` that of today in kg, empty where the form does
-    not ask for it; ``despite``: who decided to start although a rule on a vital sign
-    holds it, and why. ``tapped`` is when it was started, if that was before ``at``, the
-    time of the entry.
+    The weight is saved also where the start is rejected: it was measured. ``syringe`` is
+    the number on the label, ``weight`` that of today in kg, empty where the form does not
+    have it; ``despite``: who decided to start although a hold rule on a vital sign is met,
+    and why. ``tapped`` is when it was started, if that was before ``at``, the time of the
+    entry.
 
     Raises:
-        ConductError: EQ926, a rule holds it and no reason is given; EQ927, no syringe was
-            released for it.
+        ConductError: EQ926, a hold rule is met and there is no reason; EQ927, no syringe
+            was released for it.
     """
     place = _place(person, visit, actor)
     began = kept_now(tapped or at, person.site.zone)
@@ -148,13 +148,13 @@ def interrupt(
     reason: str,
     tapped: datetime | None = None,
 ) -> None:
-    """Writes an interruption down (EQ922, no reason; EQ923, the infusion does not run)."""
+    """Records an interruption (EQ922, no reason; EQ923, the infusion is not running)."""
     _place(person, visit, actor)
     with transaction.atomic():
         _require(person, visit, tapped or at, "running")
         reason = require_reason(
             reason, "EQ922", "an interruption needs a reason", "the infusion",
-            "write why",
+            "enter the reason",
         )  # fmt: skip
         when = kept_now(tapped or at, person.site.zone)
         fact = Fact("pause", FORM, visit, value=when, reason=reason)
@@ -169,7 +169,7 @@ def resume(
     at: datetime,
     tapped: datetime | None = None,
 ) -> None:
-    """Writes down that an infusion goes on; EQ923 if it is not interrupted."""
+    """Records that an infusion is resumed; EQ923 if it is not interrupted."""
     _place(person, visit, actor)
     with transaction.atomic():
         _require(person, visit, tapped or at, "interrupted")
@@ -187,12 +187,12 @@ def stop(
     early: str = "",
     tapped: datetime | None = None,
 ) -> Saved:
-    """Writes the end down, and completes the form if nothing is missing.
+    """Records the end, and completes the form if nothing is missing.
 
-    Whether it was stopped before its time follows from its length; without a reason it
-    is stopped all the same, and the form asks for it. ``early`` is why it was stopped
-    before its time; ``tapped`` when it was stopped, if that was before ``at``, the time
-    of the entry. EQ923, the infusion does not run.
+    Whether it was stopped early follows from its length; without a reason it is stopped
+    nevertheless, and the form requires the reason. ``early`` is why it was stopped early;
+    ``tapped`` when it was stopped, if that was before ``at``, the time of the entry.
+    EQ923, the infusion is not running.
     """
     place, end = _place(person, visit, actor), tapped or at
     with transaction.atomic():
@@ -217,7 +217,7 @@ def stop(
 
 
 def is_done(person: Participant, visit: str, key: str) -> bool:
-    """Whether the tap with a key was carried out already; asked with the chain locked."""
+    """Whether the tap with a key was performed already; called with the chain locked."""
     own = entries(person.identifier).filter(form=FORM, visit=visit, act=DONE)
     return own.filter(value=key).exists()
 
@@ -225,7 +225,7 @@ def is_done(person: Participant, visit: str, key: str) -> bool:
 def note_done(
     person: Participant, visit: str, key: str, what: str, actor: Actor, at: datetime
 ) -> None:
-    """Notes that the tap with a key was carried out, and what it was."""
+    """Records that the tap with a key was performed, and what it was."""
     fact = Fact(DONE, FORM, visit, value=key, reason=what)
     record(person.identifier, fact, actor=actor.name, at=at)
 
@@ -248,7 +248,7 @@ def _require(person: Participant, visit: str, when: datetime, *states: str) -> R
             "EQ923",
             f"the infusion is {run.state}",
             where=f"{person.identifier}, {visit}",
-            mend="load the page again to see how far it is",
+            mend="load the page again to see its status",
         )
     return run
 
@@ -257,8 +257,8 @@ def _held(held: list[Alert]) -> ConductError:
     first = held[0]
     return ConductError.single(
         "EQ926",
-        f"the infusion is held: {first.sign} {first.measured.value:g} "
+        f"the infusion is on hold: {first.sign} {first.measured.value:g} "
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
-        mend=f"{first.rule.do} To start all the same, write who decided it and why",
+        mend=f"{first.rule.do} To start nevertheless, enter who decided it and why",
     )

@@ -1,4 +1,4 @@
-"""Infusion day on one screen: what is due when, what was measured, what fires."""
+"""Infusion day on one page: due measurements, recorded values, alerts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Timepoint:
     """A minute at which something is measured or rated."""
 
     minute: int
-    clock: datetime | None  # when that is; None before the start
+    clock: datetime | None  # its time; None before the start
     state: str  # done, due, late, coming, started, or not due after the discharge
     places: tuple[Place, ...]
     repeated: bool = False  # vital signs that the protocol did not plan at this minute
@@ -39,13 +39,13 @@ class Timepoint:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Everything that the screen shows."""
+    """Data of the page."""
 
     run: Run
     times: tuple[Timepoint, ...]
     now: tuple[Alert, ...]  # met by the last value of each sign, and acknowledged
-    # Alerts that nobody has acknowledged, the latest first, each with whether the last
-    # value still meets the rule.
+    # Unacknowledged alerts, the latest first, each with whether the last value still
+    # meets the rule.
     waiting: tuple[tuple[Alarm, bool], ...]
     earlier: tuple[Alarm, ...]  # alerts that were acknowledged, the latest first
     discharge: tuple[Criterion, ...]
@@ -67,20 +67,20 @@ def day_of(
     actor: Actor,
     at: datetime,
 ) -> Day:
-    """The day as somebody may see it who sees infusions."""
+    """The infusion day for a user who may view infusions."""
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
     rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
     now = standing(rules, measured, run, planned)
     own = reversed(shown_alarms(actor, person))
     facts = [alarm for alarm in own if alarm.where[1] == visit]
     waiting = [alarm for alarm in facts if not alarm.acknowledged_by]
-    told = {(a.where[2], a.item, a.rule) for a in waiting}
+    unacknowledged = {(a.where[2], a.item, a.rule) for a in waiting}
     firing = {(a.measured.slot, a.measured.name, a.rule.id): a for a in now}
     observed = Observed(run.minutes(at), measured, _dissociation(plan, known, visit))
     return Day(
         run,
         _times(person, visit, plan, known, actor, run, at),
-        tuple(alert for key, alert in firing.items() if key not in told),
+        tuple(alert for key, alert in firing.items() if key not in unacknowledged),
         tuple((a, (a.where[2], a.item, a.rule) in firing) for a in waiting),
         tuple(alarm for alarm in facts if alarm.acknowledged_by),
         tuple(criteria(observed)),
@@ -91,9 +91,9 @@ def day_of(
 def next_minute(known: Current, visit: str, plan: Plan, run: Run, at: datetime) -> int:
     """The number of the form on which vital signs are repeated now.
 
-    After the start it is the minute of the clock, the next free one where that has its
-    values already. Before the start there is no minute yet: the forms are numbered from
-    -29 to -1, and the time is the one that is recorded on them.
+    After the start it is the current minute, or the next free one if that has values
+    already. Before the start there is no minute yet: the forms are numbered from -29 to
+    -1, with the time recorded on them.
     """
     planned = {d.minute for d in plan.dues[visit] if d.form.id == "vitals"}
     taken, since = _recorded(known, visit), run.minutes(at)

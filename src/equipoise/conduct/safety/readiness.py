@@ -1,6 +1,6 @@
-"""What was measured at an infusion and when; what keeps it from being started, in words.
+"""Readiness for an infusion: required vital signs, holds, weight, as text.
 
-The weight for which its syringe was prepared is the one on record when it was released.
+The weight for which its syringe was prepared is the one recorded when it was released.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.governance import InfusionDay, SafetyRule
 from equipoise.protocol.model import Protocol
 
-DAY = InfusionDay(assumed=True)  # of a protocol that states nothing
+DAY = InfusionDay(assumed=True)  # of a protocol that specifies nothing
 HELD = "treatment is on hold: call the investigator before anything is started"
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why an infusion does not start."""
+    """Why an infusion cannot start."""
 
-    text: str  # in words; the same for everybody
-    names: tuple[str, ...] = ()  # vital signs that are to be measured first
-    alarm: Alarm | None = None  # the alert behind it, which not everybody may know
-    # Another weight, which is entered with the start, takes it away.
+    text: str  # identical for all users
+    names: tuple[str, ...] = ()  # vital signs to be measured first
+    alarm: Alarm | None = None  # its alert, which not all users may view
+    # Another weight, which is entered with the start, removes it.
     weighs: bool = False
 
 
@@ -55,7 +55,7 @@ def required_age(protocol: Protocol) -> int:
 def missing(
     protocol: Protocol, visit: str, known: Current, start: datetime
 ) -> list[str]:
-    """Vital signs that the protocol requires before an infusion and that are not there."""
+    """Vital signs that the protocol requires before an infusion and that are missing."""
     required = protocol.required_before(protocol.schedule.visit(visit))
     age = required_age(protocol)
     return missing_before(required, vitals_of(known, visit), start, age)
@@ -64,10 +64,10 @@ def missing(
 def unready(
     person: Participant, visit: str, known: Current, *, start: datetime, weight: str
 ) -> list[Obstacle]:
-    """What keeps an infusion from being started, whoever decides at the bedside.
+    """Obstacles to an infusion that cannot be overruled at the bedside.
 
-    ``known`` has vital signs and infusion of the visit; ``weight`` is that of the day
-    in kg, empty for none.
+    ``known`` has vital signs and infusion of the visit; ``weight`` is that of the day in
+    kg, or empty.
     """
     protocol, found = in_force(), []
     names = missing(protocol, visit, known, start)
@@ -87,7 +87,7 @@ def unready(
 
 
 def weight_text(protocol: Protocol, today: str, prepared: float | None) -> str:
-    """What is said of a weight that is too far from that of the syringe; else nothing."""
+    """Text about a weight that is too far from that of the syringe; else empty."""
     percent = (protocol.infusion_day or DAY).weight_tolerance_percent
     if not today or not prepared or not weight_differs(float(today), prepared, percent):
         return ""
@@ -100,10 +100,10 @@ def weight_text(protocol: Protocol, today: str, prepared: float | None) -> str:
 
 
 def holds(own: list[Alarm], protocol: Protocol) -> list[Alarm]:
-    """Alerts on items and answers that hold treatment now.
+    """Alerts on items and fields that hold treatment now.
 
-    Until an investigator lets the infusion start, or a newer answer to the same question
-    is inside the limits.
+    Until an investigator lets the infusion start, or a later value of the same field is
+    within the limits.
     """
     rules = {rule.id: rule for rule in (*protocol.safety_rules, *ALWAYS)}
     last = {a.rule: a for a in own if a.rule in rules and not rules[a.rule].measurement}
@@ -117,9 +117,9 @@ def holds(own: list[Alarm], protocol: Protocol) -> list[Alarm]:
 
 
 def hold_notes(people: Iterable[Participant], actor: Actor) -> dict[str, list[str]]:
-    """Participant -> why treatment is on hold, for who prepares or gives it.
+    """Participant -> why treatment is on hold, for users who prepare or give it.
 
-    Who must not know of the answer behind it reads that it is so, and whom to ask.
+    Users who may not view the value read only that it is on hold, and whom to ask.
     """
     known, protocol = {p.identifier: p for p in people}, in_force()
     found: dict[str, list[str]] = {}
@@ -133,7 +133,7 @@ def hold_notes(people: Iterable[Participant], actor: Actor) -> dict[str, list[st
 
 
 def _is_lifted(alarm: Alarm, rule: SafetyRule, protocol: Protocol) -> bool:
-    """Whether a newer value is inside the limits; a missing code is no value."""
+    """Whether a later value is within the limits; a missing code does not count."""
     kind, chain = alarm.where[0].partition("#")[0], alarm.chain
     inputs = protocol.inputs_of(kind, alarm.item)
     newer = Entry.objects.filter(
@@ -159,23 +159,23 @@ WEIGHTS = ("weight_kg", "WEIGHT")
 
 
 def course_of(known: Current, visit: str) -> Course:
-    """When an infusion was started and stopped, as far as it is recorded."""
+    """Start and stop of an infusion, as far as recorded."""
     said = known.answers(FORM, visit)
     return Course(time_of(said, "started_at"), time_of(said, "stopped_at"))
 
 
 def planned_minutes(protocol: Protocol) -> float:
-    """Planned length of an infusion: the longest of all arms, so that it tells nothing."""
+    """Planned length of an infusion: the longest of all arms, so as not to unblind."""
     given = (kind.infusion for kind in protocol.interventions)
     lengths = [infusion.value for infusion in given if infusion is not None]
     return float(max(lengths, default=0))
 
 
 def vitals_of(known: Current, visit: str) -> list[Measured]:
-    """Vital signs of a visit that are recorded, in the order in which they were measured.
+    """Recorded vital signs of a visit, in order of measurement.
 
     A value that was recorded without its time has the minute of the protocol, and for its
-    age the time at which it was recorded.
+    age the time of its entry.
     """
     course, found = course_of(known, visit), []
     for (form, where, slot), fields in known.values.items():
@@ -196,10 +196,10 @@ def vitals_of(known: Current, visit: str) -> list[Measured]:
 
 
 def syringe_weight(identifier: str, visit: str) -> float | None:
-    """Weight for which the syringe of an infusion was prepared; None if there is none.
+    """Weight for which the syringe of an infusion was prepared; None without a syringe.
 
-    The weight that was on record when the syringe was released, which the pharmacy uses
-    in every arm: it tells nothing of what is in it.
+    The weight recorded when the syringe was released, which the pharmacy uses in every
+    arm: it reveals nothing about the content.
     """
     own = Entry.objects.filter(chain=identifier)
     released = own.filter(form="syringe", visit=visit, act="syringe").order_by("-seq")
@@ -214,5 +214,5 @@ def syringe_weight(identifier: str, visit: str) -> float | None:
 
 
 def time_of(said: dict[str, str], name: str) -> datetime | None:
-    """A time that was recorded on a form; None if there is none."""
+    """A time that was recorded on a form; None if it is missing."""
     return moment(said[name]) if said.get(name) else None

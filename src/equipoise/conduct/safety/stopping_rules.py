@@ -1,4 +1,4 @@
-"""Hold and stopping rules: which of them fire, and what the team does.
+"""Hold and stopping rules of an infusion: which of them are met, and what the team does.
 
 Pure: values in, alerts out. The limits are those of the protocol.
 """
@@ -14,7 +14,7 @@ from equipoise.conduct.forms.short_labels import sign
 from equipoise.protocol.governance import SafetyRule
 
 Phase = Literal["before infusion", "during infusion", "after infusion"]
-# The strongest first: of several that fire for one value only that one is shown.
+# The strongest first: of several that are met by one value only that one is shown.
 STRENGTH = ("stop", "pause", "hold", "watch")
 
 
@@ -23,7 +23,7 @@ class Measured:
     """A vital sign."""
 
     name: str  # CDISC test code
-    minute: float  # from the start: when it was measured, else of the protocol
+    minute: float  # from the start: measured, else of the protocol
     value: float
     slot: int | None = None  # minute of its form; ``minute``, if None
     at: datetime | None = None  # measured, else recorded; None if neither is known
@@ -31,7 +31,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Start and end of an infusion; None where it has not come to it."""
+    """Start and end of an infusion; None where it has not happened yet."""
 
     started: datetime | None = None
     stopped: datetime | None = None
@@ -44,7 +44,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rule that fires for a value."""
+    """A rule that is met by a value."""
 
     rule: SafetyRule
     measured: Measured
@@ -52,16 +52,16 @@ class Alert:
 
     @property
     def sign(self) -> str:
-        """The vital sign in words."""
+        """The label of the vital sign."""
         return sign(self.measured.name)
 
 
 def phase(minute: float, course: Course, planned: float) -> Phase:
-    """Where a minute lies.
+    """Phase of a minute.
 
-    While an infusion runs, everything from minute 0 on is during it, however long it
-    takes; after it was stopped, its real length counts. The planned length in minutes
-    is for an infusion without recorded start.
+    While an infusion is running, everything from minute 0 on is during it, however long it
+    takes; after it was stopped, its actual length counts. The planned length in minutes is
+    for an infusion without recorded start.
     """
     if minute < 0 or (minute == 0 and course.started is None):
         return "before infusion"
@@ -78,7 +78,7 @@ def alerts(
     course: Course,
     planned: float,
 ) -> list[Alert]:
-    """The strongest rule that fires for each value, the latest value first."""
+    """The strongest rule that is met by each value, the latest value first."""
     found = []
     for one in measured:
         when = phase(one.minute, course, planned)
@@ -102,10 +102,10 @@ def standing(
     course: Course,
     planned: float,
 ) -> list[Alert]:
-    """Alerts of the last value of each vital sign: what holds now, the strongest first.
+    """Current alerts: of the last value of each vital sign, the strongest first.
 
-    A hold is over when the infusion has begun, and a rule for the infusion when the
-    value was repeated and is inside its limits again.
+    A hold ends when the infusion has started, and a rule for the infusion when the value
+    was repeated and is within its limits again.
     """
     last = {one.name: one for one in sorted(measured, key=lambda m: m.minute)}
     now = alerts(rules, last.values(), course, planned)
@@ -117,10 +117,10 @@ def standing(
 def missing_before(
     required: Sequence[str], measured: Iterable[Measured], start: datetime, minutes: int
 ) -> list[str]:
-    """Vital signs without which an infusion does not start, in the order of the protocol.
+    """Vital signs that are missing for the start, in the order of the protocol.
 
-    ``minutes`` are those before the start within which each was measured; a value
-    without a time counts for nothing.
+    ``minutes`` are those before the start within which each must be measured; a value
+    without a time does not count.
     """
     earliest = start - timedelta(minutes=minutes)
     fresh = {m.name for m in measured if m.at is not None and earliest <= m.at <= start}

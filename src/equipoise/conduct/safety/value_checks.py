@@ -1,6 +1,6 @@
-"""What follows from a value that is saved: alerts, and starts that are refused.
+"""Safety checks of each saved value: alerts, and rejected starts of infusions.
 
-Receivers of ``capture.saving``: pages, interface and corrections all come through it.
+Receivers of ``capture.form_saving``: pages, API and corrections all use it.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ INSTRUMENT = "instrument:"
 def check_start(
     *, place: Place, known: Current, new: Mapping[str, str], at: datetime, **_: Any
 ) -> dict[str, str]:
-    """Field -> why an infusion is not started: nothing overrides this at the bedside.
+    """Field -> why an infusion cannot start; this cannot be overruled at the bedside.
 
-    A start that lies further back than a measurement may be old has happened: it is
+    A start in the past, beyond the permitted age of a measurement, has happened: it is
     recorded, and alerts the investigator.
     """
     start = new.get(STARTED)
@@ -74,7 +74,7 @@ def alert(
     at: datetime,
     **_: Any,
 ) -> list[Fact]:
-    """The alerts that follow from what was saved, and a word to the investigator."""
+    """The alerts that follow from saved values, with an e-mail to the investigator."""
     protocol = in_force()
     if place.form.id in (VITALS, FORM):
         found = [*_at_infusion(protocol, place, changed, at)]
@@ -84,7 +84,7 @@ def alert(
         new = {name: value for name, value in now.items() if was.get(name) != value}
         found = [*_of_answers(protocol, place, {**changed, **new})]
     if any(fact.form != VITALS for fact in found):
-        what, site = "An urgent task waits", place.participant.site
+        what, site = "There is an urgent task", place.participant.site
         text = f"{what} in trial {protocol.trial.id}. Log in to see it."
         tell = partial(mail.tell, alerts.INVESTIGATOR, site, what, text)
         transaction.on_commit(tell, robust=True)
@@ -98,7 +98,7 @@ def _is_past(start: str, at: datetime) -> bool:
 def _at_infusion(
     protocol: Protocol, place: Place, changed: Mapping[str, str], at: datetime
 ) -> Iterator[Fact]:
-    """Alerts of an infusion day: whatever was measured may now be of another phase."""
+    """Alerts of an infusion day: any measurement may now be of another phase."""
     identifier, visit = place.participant.identifier, place.visit
     here = current(identifier, (FORM, VITALS, "syringe"), visit)
     own = alerts.alarms([identifier]).get(identifier, [])
@@ -120,9 +120,9 @@ def _at_infusion(
         yield alerts.fact_of(alerts.WEIGHT, text, place.where, "weight_kg", weight)
     start = changed.get(STARTED, "")
     if start and _is_past(start, at):
-        lacking = missing(protocol, visit, here, moment(start))
-        if lacking:
-            names = ", ".join(sign(name) for name in lacking)
+        absent = missing(protocol, visit, here, moment(start))
+        if absent:
+            names = ", ".join(sign(name) for name in absent)
             text = f"WATCH: started without {names}. Record why, and what was done."
             yield alerts.fact_of(alerts.UNMEASURED, text, place.where, STARTED, start)
 
@@ -147,9 +147,9 @@ def _of_answers(
 
 
 def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
-    """Whether a rule on an item or answer is of this time.
+    """Whether a rule on an item or field applies at this time.
 
-    An answer that holds the next infusion may be given at any time before it.
+    A value that holds the next infusion may be recorded at any time before it.
     """
     identifier = place.participant.identifier
     if rule.when == "after randomization":
@@ -164,7 +164,7 @@ def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
 
 
 def _text(rule: SafetyRule, subject: str, value: str, when: str) -> str:
-    """What is shown of an alert: ``STOP: Pulse 130 beats/min (limit ≥ 120), during …``."""
+    """Text of an alert: ``STOP: Pulse 130 beats/min (limit ≥ 120), during …``."""
     limit = "" if rule.one_of else f" (limit {rule.limit})"
     time = f", {when}" if when else ""
     named = f"{subject}{':' if rule.answer else ''} {value.strip()}"

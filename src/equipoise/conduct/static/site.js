@@ -34,14 +34,14 @@
     var d = question.dataset, text = value(question).trim();
     if (d.kind !== "number" || text === "") { return ""; }
     var number = Number(text.replace(",", "."));
-    if (!isFinite(number)) { return "write a number"; }
+    if (!isFinite(number)) { return "enter a number"; }
     var scale = Math.pow(10, Number(d.decimals || 0));
     if (Math.abs(Math.round(number * scale) - number * scale) > 1e-9) {
-      return scale === 1 ? "write a whole number" : "at most " + d.decimals + " decimals";
+      return scale === 1 ? "enter a whole number" : "enter at most " + d.decimals + " decimals";
     }
     var unit = d.unit ? " " + d.unit : "";
-    if (d.min && number < Number(d.min)) { return "at least " + Number(d.min) + unit; }
-    if (d.max && number > Number(d.max)) { return "at most " + Number(d.max) + unit; }
+    if (d.min && number < Number(d.min)) { return "enter at least " + Number(d.min) + unit; }
+    if (d.max && number > Number(d.max)) { return "enter at most " + Number(d.max) + unit; }
     return "";
   }
 

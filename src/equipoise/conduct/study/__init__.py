@@ -1,1 +1,1 @@
-"""The protocol in force, and those before it."""
+"""Study set-up: protocol versions, amendments, sites, consent versions."""

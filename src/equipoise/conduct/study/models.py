@@ -1,4 +1,4 @@
-"""Versions of the protocol, each with what it needs to be read again."""
+"""Tables of protocol versions, sites and versions of the consent form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 
 
 class ProtocolVersion(models.Model):
-    """A protocol that was in force; triggers refuse to change or delete it."""
+    """A protocol version that was in force; triggers prevent changing or deleting it."""
 
     hash = models.CharField(max_length=64, unique=True)
     text = models.TextField()
@@ -20,7 +20,7 @@ class ProtocolVersion(models.Model):
     accepted_by = models.CharField(max_length=150)
 
     class Meta:
-        """The newest one is in force."""
+        """The latest one is in force."""
 
         ordering: ClassVar = ["id"]
 
@@ -29,7 +29,7 @@ class ProtocolVersion(models.Model):
 
 
 class Site(models.Model):
-    """Where participants are treated."""
+    """A trial site."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
@@ -45,7 +45,7 @@ class Site(models.Model):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the clock on the wall."""
+        """The time zone of the site."""
         return ZoneInfo(self.timezone)
 
     def day(self, at: datetime) -> date:
@@ -54,17 +54,17 @@ class Site(models.Model):
 
 
 class ConsentVersion(models.Model):
-    """A version of the information and consent form; the newest one is to be signed."""
+    """A version of the information and consent form; the latest one is to be signed."""
 
     label = models.CharField(max_length=40, unique=True)
     valid_from = models.DateField()
-    # ``everybody``, also those who signed an older one, or ``new`` participants alone.
+    # ``everybody``, also participants who signed an older one, or only ``new`` ones.
     concerns = models.CharField(max_length=10, default="everybody")
-    changes = models.TextField(blank=True, default="")  # what is new in it, in words
+    changes = models.TextField(blank=True, default="")  # what is new in it, as text
     waits = models.BooleanField(default=False)  # for the approval of an investigator
 
     class Meta:
-        """In the order in which they became valid."""
+        """In order of validity."""
 
         ordering: ClassVar = ["valid_from", "id"]
 

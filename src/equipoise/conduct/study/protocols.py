@@ -32,10 +32,10 @@ _kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
 
 @contextmanager
 def one_version() -> Iterator[None]:
-    """One version for all that happens inside, asked for once.
+    """Uses one protocol version for everything inside, read once.
 
-    What is checked under a version is also recorded under it, whatever is accepted by
-    another process meanwhile.
+    What is checked under a version is also recorded under it, even if another process
+    accepts an amendment meanwhile.
     """
     token = _kept.set([])
     try:
@@ -45,7 +45,7 @@ def one_version() -> Iterator[None]:
 
 
 class OneVersion:
-    """A request sees one version of the protocol, from its first line to its last."""
+    """A request uses one protocol version throughout."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -62,7 +62,7 @@ def in_force() -> Protocol:
 
 
 def hash_in_force() -> str:
-    """The content hash of the protocol in force (EQ901, none was accepted yet)."""
+    """The content hash of the protocol in force (EQ901, there is no protocol yet)."""
     kept = _kept.get()
     if kept:
         return kept[0]
@@ -89,12 +89,12 @@ def record(
 
 @lru_cache(maxsize=16)
 def version(hash_: str) -> Protocol:
-    """The protocol with this content hash; versions never change, so it is kept."""
+    """The protocol with this content hash; versions never change, so it is cached."""
     stored = ProtocolVersion.objects.get(hash=hash_)
     if not is_registered(stored):
         raise ConductError.single(
             "EQ958",
-            "the protocol in the database is not the one that was accepted",
+            "the protocol in the database does not match the one that was accepted",
             where=f"version {stored.label}",
             mend="stop the trial, run `equipoise audit verify`, and restore a backup",
         )
@@ -123,10 +123,10 @@ def accept(
     """Puts a protocol into force: the first one, or an amendment.
 
     ``instruments`` are the texts of the files that it uses, by the id of the
-    instrument, or by ``form:`` and the id of the form. Returns what differs from the
-    version before.
+    instrument, or by ``form:`` and the id of the form. Returns the differences from the
+    previous version.
     """
-    lock(STUDY)  # two amendments come one after the other
+    lock(STUDY)  # serializes two amendments
     new = content_hash(protocol)
     known = ProtocolVersion.objects.order_by("-id").first()
     if known is not None and known.hash == new:

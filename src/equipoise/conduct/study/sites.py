@@ -1,4 +1,4 @@
-"""Sites and the clocks on their walls."""
+"""Sites and their time zones."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def zone_names() -> tuple[str, ...]:
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """A time zone by its name in the IANA database; EQ957 if there is none."""
+    """A time zone by its name in the IANA database; EQ957 if there is no such name."""
     if name not in available_timezones():
         raise ConductError.single(
             "EQ957",
             f"there is no time zone {name!r}",
             where="time zone of a site",
-            mend="give a name of the IANA database, such as America/New_York",
+            mend="enter a name of the IANA database, such as America/New_York",
         )
     return ZoneInfo(name)
 
@@ -39,19 +39,19 @@ def zone_named(name: str) -> ZoneInfo:
 def set_timezone(
     site: Site, name: str, *, actor: str, at: datetime, reason: str
 ) -> Site:
-    """Corrects the time zone of a site, or follows one that has moved.
+    """Changes the time zone of a site.
 
-    What was written down keeps its moment: times that were typed under a wrong zone are
-    corrected one by one, each with its reason, by who knows what the clock showed. The
-    caller has checked the right.
+    Recorded times keep their moment: times that were entered under a wrong zone are
+    corrected one by one, each with its reason, by a user who knows what the clock showed.
+    The caller has checked the right.
 
     Raises:
-        ConductError: EQ957, there is no such zone; EQ943, no reason is given.
+        ConductError: EQ957, there is no such zone; EQ943, no reason.
     """
     zone_named(name)
     reason = require_reason(
         reason, "EQ943", "a time zone is changed only with a reason",
-        "time zone of a site", "say why; it stays in the audit",
+        "time zone of a site", "enter the reason",
     )  # fmt: skip
     with transaction.atomic():
         lock(STUDY)

@@ -1,4 +1,4 @@
-"""The wording of instruments as it is shown, and on record since when."""
+"""Wording of instruments as displayed, recorded in the audit trail."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from equipoise.conduct.audit.record import entries
 from equipoise.conduct.study.protocols import hash_in_force, in_force, record
 from equipoise.instruments.wording import Wording, parse_wording
 
-SHOWN = "wording.json"  # in the folder of the trial: written when it is served
+SHOWN = "wording.json"  # in the folder of the trial: written when the server starts
 
 
 def show(texts: Mapping[str, str], *, actor: str, at: datetime) -> None:
-    """Shows these wordings from now on; the audit holds the SHA-256 of each.
+    """Displays these wordings from now on; the audit trail has the SHA-256 of each.
 
     ``texts`` are id of an instrument -> text of its wording, checked.
     """
@@ -43,7 +43,7 @@ def show(texts: Mapping[str, str], *, actor: str, at: datetime) -> None:
 
 
 def wording_of(instrument: str) -> Wording | None:
-    """The wording of an instrument; None where the site has none."""
+    """The wording of an instrument; None where there is no wording."""
     return _wording(settings.HOME / SHOWN, hash_in_force(), instrument)
 
 
@@ -51,7 +51,7 @@ def wording_of(instrument: str) -> Wording | None:
 def _wording(path: Path, protocol: str, name: str) -> Wording | None:
     if path.exists():
         text = json.loads(path.read_text("utf-8")).get(name)
-    else:  # served by no command, such as by a test
+    else:  # not started by a command, such as in a test
         known = name in library.names("wording")
         text = library.text("wording", name) if known else None
     if text is None:

@@ -1,1 +1,1 @@
-"""Opening one arm in an emergency: who, why, and nobody else sees it."""
+"""Unblinding of one participant in an emergency, and treatments of open-label trials."""

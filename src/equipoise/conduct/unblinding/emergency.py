@@ -1,4 +1,4 @@
-"""Emergency unblinding: written down twice before the arm is shown to one person."""
+"""Emergency unblinding: recorded twice before the arm is shown to one user."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 ACT = "unblind"
-LETTERS = 5  # of a reason in an emergency: "seizure" is one, "x" is none
-TOLD = ("investigator", "administrator", "monitor")  # the last two are the sponsor's
+LETTERS = 5  # of a reason in an emergency: "seizure" is accepted, "x" is not
+TOLD = ("investigator", "administrator", "monitor")  # the last two are of the sponsor
 log = logging.getLogger("equipoise.unblinding")
 
 
@@ -38,25 +38,25 @@ def unblind(
     at: datetime,
     anchors: Path | None = None,
 ) -> Unsealed:
-    """Shows the arm of one participant to who asks, and to nobody else.
+    """Shows the arm of one participant to the requesting user only.
 
-    That it happened, and why, is in the participant's chain for everybody who may read
-    it; the arm is nowhere but in what this returns. ``confirmed``: the person who asks
-    has just shown again who that is. An anchor keeps anybody from taking the opening
-    back; the arm is shown even if none can be written now.
+    The unblinding and its reason are in the participant's audit trail for all users who
+    may read it; the arm is only in the returned value. ``confirmed``: re-authentication
+    was successful. An external checkpoint protects the record; the arm is shown even if
+    it cannot be written now.
 
     Raises:
-        ConductError: EQ936, not randomized; EQ943, the reason says too little; EQ944,
-            not confirmed.
+        ConductError: EQ936, not randomized; EQ943, the reason is too short; EQ944, no
+            re-authentication.
     """
     actor.require("unblind in emergency", person.site.code)
     require_substance(reason, "EQ943", "an arm is shown", least=LETTERS)
     if not confirmed:
         raise ConductError.single(
             "EQ944",
-            "it is not certain that it is you who asks",
+            "your identity was not confirmed",
             where="the password",
-            mend="give your password again, or use your second factor",
+            mend="enter your password again, or use your second factor",
         )
     name, reason = person.identifier, reason.strip()
     if assignment.kit(name) is None:
@@ -68,19 +68,19 @@ def unblind(
     if anchors is not None:
         try:
             anchor_all(anchors, at=at)
-        except (ConductError, DatabaseError):  # the next anchor holds it
-            log.warning("no anchor was written after an emergency unblinding")
+        except (ConductError, DatabaseError):  # the next checkpoint contains it
+            log.warning("no external checkpoint was written after emergency unblinding")
     told(person, actor=actor)
     return shown
 
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """That an arm was shown in an emergency; never the arm."""
+    """Record of an emergency unblinding, without the arm."""
 
     participant: str
     at: datetime
-    name: str  # of who saw it, in full
+    name: str  # full name of the user who was unblinded
     reason: str
 
 
@@ -97,7 +97,7 @@ def emergencies(identifier: str = "", since: datetime | None = None) -> list[Eme
 def told(person: Participant, *, actor: Actor) -> None:
     """Reports an emergency unblinding to investigators and sponsor, without the arm.
 
-    The pages show it by themselves (``emergencies``); a message names no participant.
+    The pages show it anyway (``emergencies``); an e-mail names no participant.
     """
     text = (
         f"{full_name(actor.name)} unblinded a participant of {person.site.name} in an "

@@ -1,6 +1,6 @@
-"""What a participant of an open trial is treated with: written down, then told.
+"""Treatment of a participant in an open-label trial: recorded, then disclosed.
 
-In a blinded trial nothing here tells anything, whoever asks.
+In a blinded trial nothing is disclosed here to any user.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ ACT, FORM, WHY = "show treatment", "treatment", "open label"
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What was allocated to somebody."""
+    """Allocated treatment of a participant."""
 
-    kit: str  # number of the place
+    kit: str  # number of the kit
     arm: Arm
-    given: Intervention | None  # what the arm gets; None for care as usual
+    given: Intervention | None  # intervention of the arm; None for care as usual
 
 
 def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treatment:
-    """Tells the treatment of one participant; written down twice before.
+    """Discloses the treatment of one participant; recorded twice before.
 
-    That it was read stands in the participant's chain, for everybody who may read that,
-    and in the vault; the arm is nowhere but in what this returns.
+    It is recorded in the participant's audit trail, for all users who may read that, and
+    in the allocation database; the arm is only in the returned value.
 
     Raises:
         ConductError: EQ936, not randomized; EQ948, the trial was blinded before.
     """
     protocol = in_force()
-    # Both walls: no right and no table opens a trial that is not open.
+    # Two safeguards: neither a right nor a table alone opens a blinded trial.
     if not (is_open(protocol) and actor.is_told(protocol, person.site.code)):
         raise refused(
             "you may not read treatment here",
-            mend="in an open trial coordinators and investigators read it, unless "
-            "another role of theirs is blinded",
+            mend="ask a coordinator or investigator, who read it in an open-label trial "
+            "unless another role blinds them",
         )
     name, kit = person.identifier, assignment.kit(person.identifier)
-    # Both must know it: a click that was cut off is completed first, and an older copy of
-    # the vault may have given the place to somebody else.
+    # Both databases must have it: an interrupted request is completed first, and an older
+    # copy of the allocation database may have another participant at this position.
     if kit is None or recorded_kit(name) != kit:
         raise unblinding.not_randomized()
     require_open_since_sealing()

@@ -66,13 +66,19 @@ def test_heads_grow(shown: Protocol, key: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
-        ("UPDATE allocation_opening SET actor = 'x' WHERE seq = 2", "opening 2 is not"),
-        ("UPDATE allocation_opening SET reason = '' WHERE seq = 3", "opening 3 is not"),
+        (
+            "UPDATE allocation_opening SET actor = 'x' WHERE seq = 2",
+            "opening 2 does not",
+        ),
+        (
+            "UPDATE allocation_opening SET reason = '' WHERE seq = 3",
+            "opening 3 does not",
+        ),
         ("DELETE FROM allocation_opening WHERE seq = 2", "opening 2 is missing"),
         ("DELETE FROM allocation_opening WHERE seq = 1", "opening 1 is missing"),
         (
             "UPDATE allocation_syringecheck SET actor = 'x' WHERE seq = 1",
-            "check of a syringe 1 is not",
+            "check of a syringe 1 does not match",
         ),
         (
             "DELETE FROM allocation_syringecheck WHERE seq = 1",
@@ -80,7 +86,7 @@ def test_heads_grow(shown: Protocol, key: Path) -> None:
         ),
         (
             "UPDATE allocation_syringediscard SET actor = 'x'",
-            "discard of a syringe 1 is not",
+            "discard of a syringe 1 does not match",
         ),
         (
             "UPDATE allocation_syringediscard SET seq = 2",
@@ -89,9 +95,12 @@ def test_heads_grow(shown: Protocol, key: Path) -> None:
         (
             "UPDATE allocation_syringediscard SET syringe_id = (SELECT id FROM "
             "allocation_syringerow WHERE seq = 3)",
-            "discard of a syringe 1 is not",
+            "discard of a syringe 1 does not match",
         ),
-        ("UPDATE allocation_syringerow SET visit = 'x' WHERE seq = 2", "syringe 2 is"),
+        (
+            "UPDATE allocation_syringerow SET visit = 'x' WHERE seq = 2",
+            "syringe 2 does not match",
+        ),
     ],
 )
 def test_a_change_is_found_without_the_key(

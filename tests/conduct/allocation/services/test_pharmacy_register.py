@@ -38,13 +38,13 @@ def test_what_is_sealed_is_equally_long_and_tells_nothing(
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
-        ("UPDATE allocation_pharmacyentry SET actor = 'x' WHERE seq = 2", "2 is not"),
+        ("UPDATE allocation_pharmacyentry SET actor = 'x' WHERE seq = 2", "2 does not"),
         ("UPDATE allocation_pharmacyentry SET kind = 'returned' WHERE seq = 2",
-         "2 is not"),
+         "2 does not"),
         ("UPDATE allocation_pharmacyentry SET about = 'lot 9' WHERE seq = 2",
-         "2 is not"),
+         "2 does not"),
         ("UPDATE allocation_pharmacyentry SET content = (SELECT content FROM "
-         "allocation_pharmacyentry WHERE seq = 1) WHERE seq = 2", "2 is not"),
+         "allocation_pharmacyentry WHERE seq = 1) WHERE seq = 2", "2 does not"),
         ("DELETE FROM allocation_pharmacyentry WHERE seq = 1", "1 is missing"),
     ],
 )  # fmt: skip

@@ -68,12 +68,12 @@ def test_a_delivery_is_counted_once(study: Protocol, key: Path) -> None:
     [
         ({"vials": 0}, "number of vials"),
         ({"vials": 10_001}, "number of vials"),
-        ({"strength": 0.0}, "strength is impossible"),
-        ({"strength": 1001.0}, "strength is impossible"),
-        ({"lot": "  "}, "lot, supplier and delivery note"),
-        ({"lot": "x" * 61}, "lot, supplier and delivery note"),
-        ({"supplier": ""}, "lot, supplier and delivery note"),
-        ({"note": ""}, "lot, supplier and delivery note"),
+        ({"strength": 0.0}, "strength is not valid"),
+        ({"strength": 1001.0}, "strength is not valid"),
+        ({"lot": "  "}, "lot, supplier or delivery note"),
+        ({"lot": "x" * 61}, "lot, supplier or delivery note"),
+        ({"supplier": ""}, "lot, supplier or delivery note"),
+        ({"note": ""}, "lot, supplier or delivery note"),
     ],
 )
 def test_an_impossible_delivery_is_refused(

@@ -28,20 +28,20 @@ def begun(study: Protocol, key: Path) -> Protocol:
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
-        ("UPDATE allocation_place SET kit = '999999' WHERE position = 9", "open"),
-        ("UPDATE allocation_place SET position = 99 WHERE position = 9", "open"),
-        ("DELETE FROM allocation_place WHERE position = 60", "committed"),
-        ("UPDATE allocation_sealed SET commitment = 'x'", "committed"),
-        ("UPDATE allocation_sealed SET seed = salt", "open"),
-        ("UPDATE allocation_sealed SET salt = seed", "open"),
+        ("UPDATE allocation_place SET kit = '999999' WHERE position = 9", "decryption"),
+        ("UPDATE allocation_place SET position = 99 WHERE position = 9", "decryption"),
+        ("DELETE FROM allocation_place WHERE position = 60", "its commitment"),
+        ("UPDATE allocation_sealed SET commitment = 'x'", "its commitment"),
+        ("UPDATE allocation_sealed SET seed = salt", "decryption"),
+        ("UPDATE allocation_sealed SET salt = seed", "decryption"),
         ("DELETE FROM allocation_allocation WHERE seq = 3", "allocation 3 is missing"),
         ("UPDATE allocation_allocation SET actor = 'x' WHERE seq = 3", "allocation 3"),
         (
             "UPDATE allocation_allocation SET participant = 'X' WHERE seq = 6",
             "allocation",
         ),
-        ("DELETE FROM allocation_allocation WHERE seq = 6", "the turn of stratum"),
-        ("UPDATE allocation_turn SET taken = 9", "the turn of stratum"),
+        ("DELETE FROM allocation_allocation WHERE seq = 6", "the counter of stratum"),
+        ("UPDATE allocation_turn SET taken = 9", "the counter of stratum"),
     ],
 )
 def test_a_change_is_found(
@@ -60,7 +60,7 @@ def test_arms_that_were_exchanged_are_found(begun: Protocol, key: Path) -> None:
         cursor.execute("SELECT arm FROM allocation_place WHERE position = 10")
         arm = cursor.fetchone()[0]
     sql("UPDATE allocation_place SET arm = %s WHERE position = 11", arm, alias="vault")
-    assert "does not open" in verification.verify(key)[0]
+    assert "decryption failed" in verification.verify(key)[0]
 
 
 def test_an_arm_that_was_sealed_anew_with_the_key_is_found(
@@ -74,7 +74,9 @@ def test_an_arm_that_was_sealed_anew_with_the_key_is_found(
     other = {"ketamine": "midazolam", "midazolam": "ketamine"}
     arm = Vault(key).seal(other[Vault(key).open(sealed, bound)], bound)
     sql("UPDATE allocation_place SET arm = %s WHERE position = 11", arm, alias="vault")
-    assert verification.verify(key) == ["the list is not the one that was committed to"]
+    assert verification.verify(key) == [
+        "the allocation schedule does not match its commitment"
+    ]
 
 
 def test_a_skipped_place_is_found(study: Protocol, key: Path) -> None:
@@ -82,7 +84,7 @@ def test_a_skipped_place_is_found(study: Protocol, key: Path) -> None:
     sql("UPDATE allocation_turn SET taken = 2", alias="vault")
     assignment.allocate(study, key, "P2", {}, actor="c", at=NOW)
     assert verification.verify(key) == [
-        "allocation 2 is not the next place of its stratum"
+        "allocation 2 is not the next position of its stratum"
     ]
 
 
@@ -119,4 +121,4 @@ def test_a_minimization_is_worked_out_again(
         update={"randomization": plan.model_copy(update={"probability": 1.0})}
     )
     again = verification.verify(key, other)
-    assert all("not the arm" in what for what in again)
+    assert all("does not have the arm" in what for what in again)

@@ -1,4 +1,4 @@
-"""The vault: the sealed list and its chains, of which nothing is changed or deleted."""
+"""Allocation database: concealed schedule and hash chains, append-only."""
 
 from __future__ import annotations
 

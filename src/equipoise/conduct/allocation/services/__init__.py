@@ -1,4 +1,4 @@
-"""Deeds on the sealed list, a module each: seal, allocate, open, verify.
+"""Services of the allocation database: conceal, allocate, unblind, verify.
 
-These are the only modules that import the tables of the vault.
+These are the only modules that import the tables of the allocation database.
 """

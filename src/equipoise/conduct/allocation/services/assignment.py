@@ -1,4 +1,4 @@
-"""Giving places: one a person, in the order of the list, whoever asks at the same time."""
+"""Treatment assignment: the next position of the schedule, once per participant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from equipoise.randomize.sequence import minimized
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What anybody may know of an allocation: a number that tells nothing."""
+    """What all users may know of an allocation: an uninformative number."""
 
     number: str  # unique in the trial, drawn at random
     new: bool  # whether it was allocated just now
@@ -38,15 +38,15 @@ def allocate(
     actor: str,
     at: datetime,
 ) -> Kit:
-    """Gives a participant the next place of the stratum.
+    """Allocates the next position of the stratum to a participant.
 
-    Asking again for the same participant returns the same kit. The row of the whole
-    trial is locked first, so that allocations come one after the other whatever the
-    stratum: their order is a part of the chain. ``levels`` are characteristic -> value,
-    of the strata of the protocol.
+    A repeated call for the same participant returns the same kit. The row of the complete
+    trial is locked first, so that allocations are in sequence across strata: their order
+    is part of the hash chain. ``levels`` are characteristic -> value, of the strata of the
+    protocol.
 
     Raises:
-        ConductError: EQ934, no list was sealed; EQ935, the stratum has no place left.
+        ConductError: EQ934, there is no schedule; EQ935, the stratum is exhausted.
     """
     hold()
     held = Allocation.objects.filter(participant=participant).first()
@@ -67,14 +67,14 @@ def restore(
     actor: str,
     at: datetime,
 ) -> Kit:
-    """Gives a participant the place of a kit that was given before a loss of data.
+    """Restores the allocation of a kit that was made before a loss of data.
 
-    An older copy of the vault knows the list, and not who was allocated since. Places
-    of one stratum must be restored in their order. ``kit`` is its number in the audit
-    or on paper; ``actor`` and ``at`` are those of the allocation that was lost.
+    An older copy of the allocation database has the schedule, but not the allocations
+    since. Positions of one stratum must be restored in order. ``kit`` is its number in the
+    audit trail or on paper; ``actor`` and ``at`` are those of the lost allocation.
 
     Raises:
-        ConductError: EQ937, the kit is unknown, or was given to somebody else.
+        ConductError: EQ937, the kit is unknown, or was allocated to another participant.
     """
     hold()
     held = Allocation.objects.filter(participant=participant).first()
@@ -85,10 +85,10 @@ def restore(
     if place is None or taken or held is not None:
         raise ConductError.single(
             "EQ937",
-            f"kit {kit} cannot be given back to {participant}: the list has no such kit, "
-            "or another one is on record",
-            where="the vault",
-            mend="look the number up on the paper of the pharmacy",
+            f"kit {kit} cannot be restored for {participant}: the allocation schedule has "
+            "no such kit, or another allocation is recorded",
+            where="the allocation database",
+            mend="check the kit number in the paper records of the pharmacy",
         )
     return _give(protocol, key, place, participant, levels, actor=actor, at=at)
 
@@ -100,11 +100,11 @@ def _next(stratum: str) -> Place:
     if place is None:
         raise ConductError.single(
             "EQ935",
-            "no place is left on the list for people of this stratum: nothing was "
-            "allocated, and the participant stays eligible",
-            where="the sealed list",
-            mend="screen nobody else of this stratum, and tell the statistician who "
-            "sealed the list; other strata go on",
+            "the allocation schedule of this stratum is exhausted: no kit was allocated, "
+            "and the participant stays eligible",
+            where="the allocation schedule",
+            mend="screen no further participants of this stratum and tell the statistician "
+            "who concealed the schedule; other strata continue",
         )
     return place
 
@@ -133,12 +133,12 @@ def _give(
 
 
 def given() -> list[Allocation]:
-    """Every allocation with its place, in their order; the arms are sealed."""
+    """Every allocation with its position, in order; the arms are encrypted."""
     return list(Allocation.objects.select_related("place"))
 
 
 def position(kit: str) -> int:
-    """Place of a kit in its stratum; 0 if the list has no such kit."""
+    """Position of a kit in its stratum; 0 if the schedule has no such kit."""
     found = Place.objects.filter(kit=kit).values_list("position", flat=True)
     return next(iter(found), 0)
 
@@ -152,7 +152,7 @@ def kit(participant: str) -> str | None:
 def _arm(
     protocol: Protocol, vault: Vault, place: Place, levels: Mapping[str, str]
 ) -> str:
-    """The arm of a place; by minimization from all who came before."""
+    """The arm of a position; by minimization from all earlier participants."""
     if place.arm:
         return vault.open(place.arm, bound(place))
     seed = int(vault.open(Sealed.objects.get().seed, "seed"))

@@ -1,4 +1,4 @@
-"""Sealing the list: generated, encrypted, committed to."""
+"""Concealed allocation schedule: generation, encryption and commitment (SHA-256)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KIT_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """What is published before the first participant."""
+    """The SHA-256 to publish before the first participant."""
 
     hash: str
     places: int
@@ -43,21 +43,22 @@ def seal(
     at: datetime,
     seed: int | None = None,
 ) -> Commitment:
-    """Generates the list, encrypts it, and returns what is to be published.
+    """Generates and encrypts the schedule, and returns the commitment to publish.
 
-    ``places`` are in each stratum. The seed of the draws is 128 random bits that nobody
-    learns; a rehearsal gives that of its virtual trial.
+    ``places`` is the number in each stratum. The seed of the draws is 128 random bits that
+    are not disclosed; a rehearsal passes that of its simulated trial.
 
     Raises:
-        ConductError: EQ933, a list was sealed already.
+        ConductError: EQ933, there is a concealed schedule already.
     """
     if Sealed.objects.select_for_update().exists():
         raise ConductError.single(
             "EQ933",
-            "the list of this trial is sealed already",
-            where="the vault",
-            mend="a list is made once, and is never made longer: seal as many places in "
-            "each stratum as the whole trial has participants",
+            "the allocation schedule of this trial is concealed already",
+            where="the allocation database",
+            mend="use the existing schedule, which cannot be replaced or extended; "
+            "generate as many positions per stratum as the complete trial has "
+            "participants",
         )
     vault = Vault(key)
     seed = secrets.randbits(128) if seed is None else seed
@@ -95,7 +96,7 @@ def _fill_list(protocol: Protocol, vault: Vault, places: int, seed: int) -> list
 
 
 def commitment() -> Commitment | None:
-    """What was published; None before the list is sealed."""
+    """The published commitment; None before the schedule is concealed."""
     sealed = Sealed.objects.first()
     if sealed is None:
         return None
@@ -104,17 +105,17 @@ def commitment() -> Commitment | None:
 
 
 def sealed_by() -> tuple[datetime, str] | None:
-    """When the list was sealed, and by whom; None before."""
+    """When the schedule was concealed, and by whom; None before."""
     return Sealed.objects.values_list("made_at", "made_by").first()
 
 
 def sealed_under() -> str | None:
-    """Content hash of the protocol of the list; None before the list is sealed."""
+    """Content hash of the protocol of the schedule; None before it is concealed."""
     return Sealed.objects.values_list("protocol", flat=True).first()
 
 
 def _strata(protocol: Protocol) -> list[str]:
-    """Names of all strata, as ``allocation_sequence`` and virtual trials name them."""
+    """Names of all strata, as in ``allocation_sequence`` and simulated trials."""
     plan = protocol.randomization
     values = {c.id: c.values for c in protocol.characteristics}
     every = product(*(values[name] for name in plan.strata))
@@ -124,12 +125,12 @@ def _strata(protocol: Protocol) -> list[str]:
 
 def _arms(protocol: Protocol, places: int, seed: int, stratum: str) -> list[str]:
     if protocol.randomization.method == "minimization":
-        return [""] * places  # worked out when the participant comes
+        return [""] * places  # determined when the participant is randomized
     return allocation_sequence(protocol, places, seed=seed, stratum=stratum)
 
 
 def _kits(count: int) -> list[str]:
-    """Different numbers at random, which tell neither arm nor order."""
+    """Different random numbers, which reveal neither arm nor order."""
     most = 10**KIT_DIGITS
     if count > most // 2:
         raise ValueError("more places than kit numbers")
@@ -140,7 +141,7 @@ def _kits(count: int) -> list[str]:
 
 
 def unsealed(vault: Vault, sealed: Sealed) -> tuple[list[str], int, bytes]:
-    """What the commitment was made of: the lines of the list, its seed and its salt."""
+    """Data of the commitment: the lines of the schedule, its seed and its salt."""
     lines = []
     for place in Place.objects.order_by("id"):
         arm = vault.open(place.arm, bound(place)) if place.arm else ""
@@ -154,5 +155,5 @@ def _line(place: Place, arm: str) -> str:
 
 
 def bound(place: Place) -> str:
-    """What the sealed arm of a place is bound to."""
+    """Context to which the encrypted arm of a position is bound."""
     return f"place {place.stratum} {place.position} {place.kit}"

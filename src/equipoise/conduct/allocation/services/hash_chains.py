@@ -1,7 +1,7 @@
-"""The chains of the vault: allocations, openings, syringes, and the pharmacy.
+"""Hash chains of the allocation database: allocations, unblindings, syringes, pharmacy.
 
-Whoever adds a row holds the lock of the list first, so that the rows of a chain come one
-after the other whoever asks at the same time.
+Every addition takes the lock of the schedule first, so that simultaneous requests add
+their rows in sequence.
 """
 
 from __future__ import annotations
@@ -32,18 +32,19 @@ CHAINS: dict[str, type[Chained]] = {
 
 
 def hold() -> None:
-    """Locks the vault until the transaction ends; EQ934 before a list was sealed."""
+    """Locks the allocation database until the transaction ends; EQ934, no schedule yet."""
     if Sealed.objects.select_for_update().first() is None:
         raise ConductError.single(
             "EQ934",
-            "no list was sealed yet",
-            where="the vault",
-            mend="the unblinded statistician seals the list before the first participant",
+            "there is no concealed allocation schedule yet",
+            where="the allocation database",
+            mend="ask the unblinded statistician to conceal the schedule before the first "
+            "participant",
         )
 
 
 def add(*added: Chained) -> None:
-    """Adds rows of one table to the end of its chain; who calls holds the lock."""
+    """Adds rows of one table to the end of its chain; the caller holds the lock."""
     if not added:
         return
     table = type(added[0])
@@ -81,7 +82,7 @@ def hashes(chain: str, places: Iterable[int]) -> dict[int, str]:
 
 
 def broken() -> Iterator[str]:
-    """What is not what was written down, in words; nothing if every chain is whole."""
+    """Problems of the hash chains, as text; empty if every chain is intact."""
     for table in CHAINS.values():
         kind = table.called
         previous, before, count = START, 0, 0
@@ -90,7 +91,7 @@ def broken() -> Iterator[str]:
             if row.seq != before + 1:
                 yield f"{kind} {before + 1} is missing"
             if bytes(row.hash) != link(previous, row):
-                yield f"{kind} {row.seq} is not what was written down"
+                yield f"{kind} {row.seq} does not match its hash"
             previous, before = bytes(row.hash), row.seq
         if count != table._default_manager.count():
-            yield f"a {kind} belongs to something that is not there"
+            yield f"a {kind} refers to a row that is missing"

@@ -1,7 +1,7 @@
-"""The register of the pharmacy: what was written down, and what there is of each lot.
+"""Drug accountability register of the pharmacy: entries, and the stock of each lot.
 
-Which lot a syringe was prepared from stands in the content of the syringe, sealed and of
-the same length whatever the arm: an entry of its own would tell who got a drug.
+The lot of a syringe is recorded in the content of the syringe, encrypted and of the same
+length in each arm: a separate entry would reveal who got a drug.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from equipoise.conduct.allocation.services.hash_chains import add, end, hold
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 
-BLOCK = 2048  # bytes: what is sealed is equally long
+BLOCK = 2048  # bytes: encrypted contents are equally long
 End = Literal["returned", "to be destroyed", "destroyed"]
 SYRINGE, LOT, ENTRY, PARTICIPANT = "syringe ", "lot ", "entry ", "participant "
 
@@ -30,7 +30,7 @@ SYRINGE, LOT, ENTRY, PARTICIPANT = "syringe ", "lot ", "entry ", "participant "
 class Lot:
     """Vials of one lot at one site, counted."""
 
-    number: int  # of the entry with which it was first received; tells nothing
+    number: int  # of the entry with which it was first received; uninformative
     site: str
     drug: str
     strength: float
@@ -39,14 +39,14 @@ class Lot:
     received: int = 0
     used: int = 0
     returned: int = 0
-    destroyed: int = 0  # confirmed by a second person
+    destroyed: int = 0  # confirmed by a witness
     pending: int = 0  # destroyed or voided, to be confirmed; still in stock
-    quarantined: bool = False  # none of it may be used
+    quarantined: bool = False  # no vial of it may be used
     last: int = 0  # number of the last entry about it
 
     @property
     def in_stock(self) -> int:
-        """Vials that are there: received, and not used, returned or destroyed."""
+        """Vials in stock: received, and not used, returned or destroyed."""
         return self.received - self.used - self.returned - self.destroyed
 
     @property
@@ -71,10 +71,10 @@ class Recorded:
 def record(
     key: Path, kind: str, about: str, said: dict[str, Any], *, actor: str, at: datetime
 ) -> int:
-    """Adds an entry; its number.
+    """Adds an entry; returns its number.
 
-    ``kind`` and ``about`` (such as ``syringe 12345678``) stand in clear; everything
-    that could tell a drug is in ``said``, which is sealed.
+    ``kind`` and ``about`` (such as ``syringe 12345678``) are not encrypted; everything
+    that could reveal a drug is in ``said``, which is encrypted.
     """
     hold()
     seq = end(PharmacyEntry)[0] + 1
@@ -85,12 +85,12 @@ def record(
 
 
 def bound(seq: int) -> str:
-    """What the content of an entry is bound to, so that it opens nowhere else."""
+    """Context to which the encrypted content of an entry is bound."""
     return f"entry {seq} of the pharmacy"
 
 
 def history(key: Path, about: str = "") -> list[Recorded]:
-    """Entries in their order, all of them or those about one thing, opened."""
+    """Decrypted entries in order, all of them or those about one subject."""
     vault, rows = Vault(key), PharmacyEntry.objects.all()
     return [
         Recorded(
@@ -102,7 +102,7 @@ def history(key: Path, about: str = "") -> list[Recorded]:
 
 
 def of_lot(key: Path, number: int) -> list[Recorded]:
-    """What happened to the vials of a lot, in order; not which syringes they became."""
+    """History of the vials of a lot, in order, without the syringes made from them."""
     about, entries = f"{LOT}{number}", history(key)
     own = {one.seq for one in entries if one.about == about or one.seq == number}
     answers = {f"{ENTRY}{seq}" for seq in own}
@@ -110,7 +110,7 @@ def of_lot(key: Path, number: int) -> list[Recorded]:
 
 
 def lots(key: Path) -> list[Lot]:
-    """Every lot of the trial with its counts, in the order of their first delivery."""
+    """Every lot of the trial with its counts, in order of first delivery."""
     found: dict[int, Lot] = {}
     entries = history(key)
     answers = {one.about: one.kind for one in entries}
@@ -140,9 +140,9 @@ def used(key: Path) -> Iterator[tuple[int, int]]:
 
 
 def ends() -> dict[str, tuple[End, int, str]]:
-    """Syringe -> what happened to it last, the number of that entry, and by whom.
+    """Syringe -> last status, number of that entry, and user.
 
-    ``returned``, ``to be destroyed`` or ``destroyed``; no content is opened.
+    ``returned``, ``to be destroyed`` or ``destroyed``; no content is decrypted.
     """
     rows = list(PharmacyEntry.objects.values_list("seq", "kind", "about", "actor"))
     answers = {about: kind for _, kind, about, _ in rows}
@@ -160,7 +160,7 @@ def ends() -> dict[str, tuple[End, int, str]]:
 
 
 def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
-    """A lot after an entry about it; ``answer`` is the second person's, if there is one."""
+    """A lot after an entry about it; ``answer`` is that of the witness, if any."""
     vials, last = one.said.get("vials", 0), one.seq
     match one.kind, answer:
         case "received", _:
@@ -182,8 +182,8 @@ def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
 TEXT = 400  # characters of the longest reason
 NAME = 60  # characters of the longest lot, supplier or delivery note
 MOST = 10_000  # vials of one delivery
-WITNESSED = ("destroyed", "voided")  # what a second person confirms
-CHANGED = "the lot has changed since the page was opened"
+WITNESSED = ("destroyed", "voided")  # confirmed by a witness
+CHANGED = "the lot has changed since you opened the page"
 OPEN_AGAIN = "open the page of the lot again"
 
 Move = Literal["returned", "destroyed", "voided", "quarantined", "released"]
@@ -195,7 +195,7 @@ class Delivery:
 
     site: str
     drug: str
-    strength: float  # mg/mL, as it is on the vial
+    strength: float  # mg/mL, as on the vial
     lot: str
     expiry: date  # last day on which a vial may be used
     vials: int
@@ -205,14 +205,14 @@ class Delivery:
 
 @transaction.atomic(using=VAULT)
 def receive(key: Path, new: Delivery, *, actor: str, at: datetime) -> int:
-    """Records a delivery; sent twice by the same person, it is recorded once.
+    """Records a delivery; sent twice by the same user, it is recorded once.
 
     Returns:
         Number of the lot.
 
     Raises:
-        ConductError: EQ949, a text or number is impossible, the delivery was recorded
-            before, or the lot is known with another strength or expiry.
+        ConductError: EQ949, a text or number is not valid, the delivery was recorded
+            before, or the lot is registered with another strength or expiry.
     """
     hold()
     new = replace(
@@ -220,12 +220,12 @@ def receive(key: Path, new: Delivery, *, actor: str, at: datetime) -> int:
     )
     if not (0 < new.vials <= MOST and 0 < new.strength <= 1000):
         raise unchanged(
-            "the number of vials or the strength is impossible",
-            f"enter whole vials, up to {MOST}, and the strength in mg/mL",
+            "the number of vials or the strength is not valid",
+            f"enter a whole number of vials, up to {MOST}, and the strength in mg/mL",
         )
     if not all(0 < len(text) <= NAME for text in (new.lot, new.supplier, new.note)):
         raise unchanged(
-            "lot, supplier and delivery note are needed",
+            "lot, supplier or delivery note is missing or too long",
             f"enter each in at most {NAME} characters",
         )
     known = _same_lot(key, new)
@@ -252,8 +252,8 @@ def _same_lot(key: Path, new: Delivery) -> Lot | None:
             if (one.strength, one.expiry) != (new.strength, new.expiry):
                 raise unchanged(
                     "this lot is registered with another strength or expiry date",
-                    "read the vial and the delivery note again; if the register is "
-                    "wrong, record on the page of the lot what was entered in error",
+                    "check the vial and the delivery note; if the register is wrong, "
+                    "record the error on the page of the lot",
                 )
             return one
     return None
@@ -273,10 +273,10 @@ def move(
 ) -> None:
     """Records vials that are returned, destroyed or entered in error, or a quarantine.
 
-    ``destroyed``, and ``voided`` of vials that the register names wrongly or that never
-    came, count once a second person has confirmed it; ``quarantined`` and
-    ``released`` (from quarantine) are of the whole lot. ``seen`` is the number of the
-    last entry of the lot that the person has seen (EQ949).
+    ``destroyed``, and ``voided`` of vials that were registered in error or never arrived,
+    count once a witness has confirmed it; ``quarantined`` and ``released`` (from
+    quarantine) apply to the complete lot. ``seen`` is the number of the last entry of the
+    lot that was shown to the user (EQ949).
     """
     hold()
     lot = next((one for one in lots(key) if one.number == number), None)
@@ -298,14 +298,14 @@ def move(
 
 @transaction.atomic(using=VAULT)
 def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> None:
-    """A second person confirms or declines a destruction, or that vials are voided.
+    """Records the answer of a witness to a destruction, or to vials entered in error.
 
-    ``seq`` is the entry of it. If it is not so (``agrees`` is False), what it was about
-    is still there.
+    ``seq`` is the entry. If the witness declines (``agrees`` is False), the vials or the
+    syringe remain in the register.
 
     Raises:
-        ConductError: EQ949, there is no such destruction, it was answered already, or
-            the person has recorded it.
+        ConductError: EQ949, there is no such entry, it was answered already, or the user
+            has recorded it.
     """
     hold()
     row = PharmacyEntry.objects.filter(seq=seq, kind__in=WITNESSED).first()
@@ -313,7 +313,7 @@ def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> N
     answered = PharmacyEntry.objects.filter(about=about).exists()
     if row is None or answered or row.actor == actor:
         raise unchanged(
-            "this is confirmed once, by another person than who recorded it",
+            "this is confirmed once, and not by the user who recorded it",
             "ask a second pharmacist who has witnessed it",
         )
     kind = "confirmed" if agrees else "declined"
@@ -321,18 +321,18 @@ def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> N
 
 
 def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
-    """The lot of which a syringe is prepared, whose vials are there and not expired.
+    """The lot for a syringe, with enough vials that are not expired (else EQ938).
 
-    ``until`` is the day on which the syringe can still be used (EQ938).
+    ``until`` is the last day on which the syringe can be used.
     """
     lot = next((one for one in lots(key) if one.number == number), None)
     what = ""
     if lot is None:
-        what = "no lot of the stock register was chosen"
+        what = "no lot of the stock register was selected"
     elif lot.quarantined:
         what = "this lot is quarantined"
     elif lot.expiry < until:
-        what = f"this lot expires on {lot.expiry}, before the syringe has to be used"
+        what = f"this lot expires on {lot.expiry}, before the syringe is used"
     elif not 0 < vials <= lot.available:
         what = f"{lot.available} vials of this lot are in stock"
     if what or lot is None:
@@ -340,13 +340,13 @@ def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
             "EQ938",
             what,
             where="the stock register",
-            mend="choose another lot, or record the delivery first",
+            mend="select another lot, or record the delivery first",
         )
     return lot
 
 
 def unchanged(what: str, mend: str) -> ConductError:
-    """Something that the stock register does not take."""
+    """The error of an entry that the stock register does not accept: EQ949."""
     return ConductError.single("EQ949", what, where="the stock register", mend=mend)
 
 

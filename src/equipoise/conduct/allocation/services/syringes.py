@@ -1,6 +1,6 @@
-"""Syringes: what is in them is sealed; their number tells nothing.
+"""Syringes: encrypted content, uninformative number, check by a second pharmacist.
 
-Who got which drug, dose and volume stands in the vault alone, so that exposures can be
+Drug, dose and volume are in the allocation database only, so that exposures can be
 completed when the trial is unblinded.
 """
 
@@ -34,34 +34,34 @@ from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 
 DIGITS = 8
-BLOCK = 1024  # bytes; every content is equally long when sealed
-REASON = 400  # characters of the longest reason for throwing a syringe away
+BLOCK = 1024  # bytes; every encrypted content is equally long
+REASON = 400  # characters of the longest reason for discarding a syringe
 ENDING = {"returned": "returned", "destroyed": "to be destroyed"}
 REASON_BLOCK = 2048  # bytes, which hold it in any script: reasons are equally long too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is in a syringe, and how it was worked out."""
+    """Content of a syringe, and how it was calculated."""
 
     arm: str
     drug: str  # generic name; empty where the arm gets no drug
     dose_mg: float  # by the protocol, after the cap
-    weight_kg: float | None  # on which the dose rests; None where it rests on none
-    weighed_at: str  # when the weight was written down, ISO 8601
+    weight_kg: float | None  # from which the dose is calculated; None for a fixed dose
+    weighed_at: str  # when the weight was recorded, ISO 8601
     concentration: float | None  # of the stock solution in mg/mL; None without a drug
     volume_ml: str  # of the stock solution, rounded, as text with two decimals
     total_ml: str  # filled up with saline to this volume
     capped: bool  # whether the cap of the protocol was reached
     stock: int = 0  # number of the lot in the register; 0 without one
-    lot: str = ""  # of the vials, as it is on them
+    lot: str = ""  # of the vials, as on the label
     expiry: str = ""  # of the lot, ISO 8601
-    vials: int = 0  # that were opened for it
-    use_by: str = ""  # until when it may be used, ISO 8601 with the offset of the site
+    vials: int = 0  # opened for it
+    use_by: str = ""  # last time of use, ISO 8601 with the offset of the site
 
     @property
     def expires(self) -> date | None:
-        """Last day of use of the lot; None without one."""
+        """Last day of use of the lot; None without a lot."""
         return date.fromisoformat(self.expiry) if self.expiry else None
 
 
@@ -74,14 +74,14 @@ class Syringe:
     visit: str
     at: datetime
     filled_by: str
-    agrees: bool | None  # what the second person found; None before the check
-    checked_by: str  # who that was; empty before the check
-    discarded_by: str = ""  # who threw it away after it was filled; empty if nobody did
-    discarded_at: datetime | None = None  # when; None if nobody did
+    agrees: bool | None  # result of the second pharmacist; None before the check
+    checked_by: str  # user who checked it; empty before the check
+    discarded_by: str = ""  # user who discarded it; empty if not discarded
+    discarded_at: datetime | None = None  # None if not discarded
 
     @property
     def stands(self) -> bool:
-        """Whether it can still be given: neither the check nor a person ended it."""
+        """Whether it can still be given: it neither failed the check nor was discarded."""
         return self.agrees is not False and not self.discarded_by
 
 
@@ -95,12 +95,12 @@ def fill_syringe(
     actor: str,
     at: datetime,
 ) -> Syringe:
-    """Writes down what was filled into a syringe, and gives it a number.
+    """Records the content of a syringe that was filled, and assigns its number.
 
     Raises:
-        ConductError: EQ934, no list was sealed; EQ938, the infusion has a syringe already
-            that was not thrown away, or the vials are not there, quarantined, expired or
-            of another drug or strength.
+        ConductError: EQ934, there is no schedule; EQ938, the infusion has a syringe already
+            that was not discarded, or the vials are missing, quarantined, expired or of
+            another drug or strength.
     """
     hold()
     if any(made.stands for made in syringes_of(participant, visit)):
@@ -108,7 +108,7 @@ def fill_syringe(
             "EQ938",
             "there is a syringe for this infusion already",
             where=f"{participant}, {visit}",
-            mend="have it checked by a second person, or quarantine it first",
+            mend="ask a second pharmacist to check it, or quarantine it first",
         )
     if content.stock:
         until = date.fromisoformat(content.use_by[:10])
@@ -118,7 +118,7 @@ def fill_syringe(
                 "EQ938",
                 "the vials of this lot have another drug or strength",
                 where="the stock register",
-                mend="read the vial again",
+                mend="check the label of the vial",
             )
     number = _number()
     text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False)
@@ -141,12 +141,12 @@ def end_syringe(
     actor: str,
     at: datetime,
 ) -> None:
-    """Records that a syringe came back, or was destroyed, which a second one confirms.
+    """Records the return of a syringe, or its destruction, which a witness confirms.
 
-    Whether it is in use, who calls has asked. The reason is sealed.
+    The caller checks whether it is in use. The reason is encrypted.
 
     Raises:
-        ConductError: EQ940, it happened already, or there is no reason.
+        ConductError: EQ940, it was recorded already, or the reason is missing.
     """
     hold()
     made = known(number)
@@ -170,15 +170,15 @@ def discard_syringe(
     at: datetime,
     returned: bool = False,
 ) -> Syringe:
-    """Writes down that a syringe is not to be used, and why.
+    """Records that a syringe is not to be used, with the reason.
 
-    Repeated by the same person it changes nothing: the first reason stands. The reason
-    could name the drug and is sealed. ``returned``: the syringe came back from the
+    Repeated by the same user it changes nothing: the first reason remains. The reason
+    could name the drug and is encrypted. ``returned``: the syringe came back from the
     ward; else it is quarantined.
 
     Raises:
-        ConductError: EQ934, no list was sealed; EQ939, there is no such syringe; EQ940, it
-            is out of use already, or the reason is empty or too long.
+        ConductError: EQ934, there is no schedule; EQ939, there is no such syringe; EQ940,
+            it is out of use already, or the reason is empty or too long.
     """
     hold()
     row = SyringeRow.objects.select_for_update().filter(number=number).first()
@@ -196,18 +196,18 @@ def discard_syringe(
 
 
 def syringe(number: str) -> Syringe | None:
-    """A syringe; None if there is none of this number."""
+    """The syringe with a number; None if there is no such syringe."""
     row = _rows().filter(number=number).first()
     return None if row is None else _plain(row)
 
 
 def known(number: str) -> Syringe:
-    """A syringe that is there."""
+    """The syringe with a number (EQ939, there is no such syringe)."""
     return _plain(_rows().get(number=number))
 
 
 def syringes_of(participant: str = "", visit: str = "") -> list[Syringe]:
-    """Syringes in their order, of everybody or of one participant or infusion."""
+    """Syringes in order, of all participants or of one participant or infusion."""
     rows = _rows()
     if participant:
         rows = rows.filter(participant=participant)
@@ -217,10 +217,10 @@ def syringes_of(participant: str = "", visit: str = "") -> list[Syringe]:
 
 
 def content_of(key: Path, number: str) -> Content:
-    """What is in a syringe: for the pharmacy, or after the end of the trial.
+    """Content of a syringe: for the pharmacy, or after the end of the trial.
 
     Raises:
-        ConductError: EQ932, the content does not open; EQ939, no such syringe.
+        ConductError: EQ932, the content cannot be decrypted; EQ939, no such syringe.
     """
     row = SyringeRow.objects.filter(number=number).first()
     if row is None:
@@ -229,21 +229,21 @@ def content_of(key: Path, number: str) -> Content:
 
 
 def why_discarded(key: Path, number: str) -> str:
-    """Why a syringe was thrown away: for the pharmacy, or after the end of the trial.
+    """Why a syringe was discarded: for the pharmacy, or after the end of the trial.
 
-    Empty for one that nobody discarded (EQ932, the reason does not open).
+    Empty if it was not discarded (EQ932, the reason cannot be decrypted).
     """
     gone = SyringeDiscard.objects.filter(syringe__number=number).first()
     return "" if gone is None else Vault(key).open(gone.reason, reason_of(number))
 
 
 def require_discardable(made: Syringe, reason: str) -> None:
-    """Refuses to take a syringe out of use twice, or without a reason (EQ940)."""
+    """Requires that a syringe is in use, and a reason to discard it (EQ940)."""
     if not made.stands:
         raise not_discarded(
             made,
             "this syringe is out of use already",
-            "look at the record of all syringes: it says by whom and since when",
+            "see the record of all syringes for user and time",
         )
     _require_reason(made, reason)
 
@@ -252,30 +252,30 @@ def _require_reason(made: Syringe, reason: str) -> None:
     if not 0 < len(reason.strip()) <= REASON:
         raise not_discarded(
             made,
-            "a reason is needed",
-            f"say what happened to it, in at most {REASON} characters",
+            "the reason is missing or too long",
+            f"describe what happened to it, in at most {REASON} characters",
         )
 
 
 def not_discarded(made: Syringe, what: str, mend: str) -> ConductError:
-    """A syringe that is not taken out of use, returned or destroyed."""
+    """The error where a syringe cannot be discarded, returned or destroyed: EQ940."""
     where = f"syringe {made.number}"
     return ConductError.single("EQ940", what, where=where, mend=mend)
 
 
 def unknown(number: str) -> ConductError:
-    """That no syringe has a number."""
-    return _unchecked(number, "there is no such syringe", "read the number again")
+    """The error for a number that no syringe has: EQ939."""
+    return _unchecked(number, "there is no such syringe", "check the number")
 
 
 def sealed_reasons() -> list[tuple[str, bytes]]:
-    """Number and sealed reason of every syringe that was discarded."""
+    """Number and encrypted reason of every syringe that was discarded."""
     rows = SyringeDiscard.objects.values_list("syringe__number", "reason")
     return [(number, bytes(reason)) for number, reason in rows]
 
 
 def reason_of(number: str) -> str:
-    """What a sealed reason is bound to, so that it opens nowhere else."""
+    """Context to which an encrypted reason is bound."""
     return f"reason of syringe {number}"
 
 
@@ -302,7 +302,7 @@ def _plain(row: SyringeRow) -> Syringe:
 
 
 def _number() -> str:
-    """A number at random that no syringe has."""
+    """A random number that no syringe has."""
     while True:
         number = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         if not SyringeRow.objects.filter(number=number).exists():
@@ -311,11 +311,11 @@ def _number() -> str:
 
 @transaction.atomic(using=VAULT)
 def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syringe:
-    """Writes down what a second person found.
+    """Records the check of a syringe by a second pharmacist.
 
     Raises:
-        ConductError: EQ934, no list was sealed; EQ939, there is no such syringe, it was
-            checked or discarded already, or who checks has filled it.
+        ConductError: EQ934, there is no schedule; EQ939, there is no such syringe, it was
+            checked or discarded already, or the same user has filled it.
     """
     row = _to_be_checked(number, actor)
     add(SyringeCheck(syringe=row, at=at, actor=actor, agrees=agrees))
@@ -332,11 +332,10 @@ def answer_check(
     actor: str,
     at: datetime,
 ) -> Syringe:
-    """A second person's answer: one that differs may be given again once.
+    """Records the values of the second pharmacist, which may be corrected once.
 
-    What the second person typed is recorded, sealed, if it differs. The syringe is
-    still to be checked after the first answer that differs, and quarantined after the
-    second.
+    Values that differ are recorded, encrypted. After the first that differ the syringe is
+    still to be checked, and after the second it is quarantined.
 
     Raises:
         ConductError: EQ934, EQ939, as ``check_syringe``.
@@ -351,7 +350,7 @@ def answer_check(
 
 
 def tries(number: str) -> int:
-    """How often a second person's answer has differed."""
+    """How often the values of the second pharmacist have differed."""
     rows = PharmacyEntry.objects.filter(about=SYRINGE + number, kind="answered")
     return rows.count()
 
@@ -365,16 +364,16 @@ def _to_be_checked(number: str, actor: str) -> SyringeRow:
     if row is None or row.actor == actor or (made and made.agrees is not None):
         raise _unchecked(
             number,
-            "a syringe is checked once, by another person than who prepared it",
-            "ask a second person to work the volume out and to check the syringe",
+            "a syringe is checked once, and not by the user who prepared it",
+            "ask a second pharmacist to calculate the volume and check the syringe",
         )
     return row
 
 
 def discarded(made: Syringe) -> ConductError:
-    """What a second person is told of a syringe that was discarded before the check."""
+    """The error where a syringe was discarded before the check: EQ939."""
     what = f"this syringe was taken out of use by {made.discarded_by}"
-    return _unchecked(made.number, what, "check the one that was prepared in its place")
+    return _unchecked(made.number, what, "check the syringe that replaces it")
 
 
 def _unchecked(number: str, what: str, mend: str) -> ConductError:

@@ -1,7 +1,7 @@
-"""Showing arms: written down before they are shown.
+"""Unblinding of one or all participants: recorded before any arm is shown.
 
-After the database was locked all of them, with the content of each syringe and the whole
-list with its seed and salt.
+After the database lock: all arms, with the content of each syringe and the complete
+allocation schedule with its seed and salt.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from equipoise.exchange.disclosed_list import Disclosed
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """Who got what: for the pharmacist, an open trial, an emergency, or after the end."""
+    """An arm as disclosed to the pharmacist, in an emergency, or after the end."""
 
     participant: str
     arm: str
 
 
 def shown() -> list[Opening]:
-    """That arms were shown, without the arms: every opening, in their order."""
+    """Every unblinding in order, without the arms."""
     return list(Opening.objects.all())
 
 
 def open_one(
     key: Path, participant: str, *, why: str, reason: str, actor: str, at: datetime
 ) -> Unsealed:
-    """Shows the arm of one participant: written down before it is shown.
+    """Unblinds one participant: recorded before the arm is shown.
 
     ``why`` is ``pharmacy``, ``open label`` or ``emergency``.
 
@@ -63,17 +63,17 @@ def open_one(
 
 
 def not_randomized() -> ConductError:
-    """That there is no arm to show."""
+    """The error where there is no arm to show: EQ936."""
     return ConductError.single(
         "EQ936",
         "this participant was not randomized",
-        where="the vault",
-        mend="look the participant up again",
+        where="the allocation database",
+        mend="check the participant number",
     )
 
 
 def open_all(key: Path, *, reason: str, actor: str, at: datetime) -> list[Unsealed]:
-    """Shows every arm: after the database was locked. In the order of allocation."""
+    """Unblinds all participants after the database lock, in order of allocation."""
     vault, held = Vault(key), list(Allocation.objects.all())
     people = [row.participant for row in held]
     _write(people, why="unblinding", reason=reason, actor=actor, at=at)
@@ -86,7 +86,7 @@ def open_all(key: Path, *, reason: str, actor: str, at: datetime) -> list[Unseal
 def _write(
     people: Iterable[str], *, why: str, reason: str, actor: str, at: datetime
 ) -> None:
-    """Adds to the chain of openings; on the disk when this returns."""
+    """Adds to the hash chain of unblindings; on the disk when this returns."""
     with transaction.atomic(using=VAULT, durable=True):
         hold()
         add(
@@ -103,17 +103,17 @@ class Filled:
 
     syringe: Syringe
     content: Content
-    why: str = ""  # it was discarded, as the pharmacist wrote it; empty if it was not
+    why: str = ""  # reason for discarding it; empty if it was not discarded
 
 
 def contents(key: Path) -> list[Filled]:
-    """Every syringe, also one that was thrown away, in the order of filling.
+    """Every syringe, also if it was discarded, in order of filling.
 
-    Each content is opened once. Who calls has opened every arm before with ``open_all``,
-    which is written down: a syringe tells the arm of its participant and no other.
+    Each content is decrypted once. The caller has unblinded all participants before with
+    ``open_all``, which is recorded: a syringe reveals the arm of its participant only.
 
     Raises:
-        ConductError: EQ932, a content does not open.
+        ConductError: EQ932, a content cannot be decrypted.
     """
     vault, known = Vault(key), {made.number: made for made in syringes_of()}
     why = {n: vault.open(sealed, reason_of(n)) for n, sealed in sealed_reasons()}
@@ -128,9 +128,9 @@ def contents(key: Path) -> list[Filled]:
 
 
 def disclose(key: Path, trial: str) -> Disclosed:
-    """Everything that the commitment was made of, and who got which place.
+    """Data of the commitment, and the position of each participant.
 
-    Called only after every arm was opened (``open_all``), which is written down.
+    Called only after all participants were unblinded (``open_all``), which is recorded.
 
     Raises:
         ConductError: EQ931, EQ932.

@@ -1,7 +1,7 @@
-"""Whether the vault is what was sealed: list, commitment, and all its chains.
+"""Verification of the allocation database: schedule, commitment and hash chains.
 
-Chains, turns and the number of places need no key. Whether the list is the one that was
-committed to, and who holds which arm, only who has the key can say.
+Hash chains, order and number of positions need no key. Commitment and arms can be verified
+only with the key.
 """
 
 from __future__ import annotations
@@ -21,31 +21,30 @@ from equipoise.exchange.disclosed_list import committed
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import minimized
 
-# What is not looked at without the key, in words for who reads the report.
+# What is not verified without the key, as text for the report.
 KEPT_BY_THE_KEY = (
-    "whether the sealed list is the one that was committed to",
-    "whether each participant holds the arm of the place that was given",
-    "whether what is in each syringe belongs to the arm of its participant",
-    "whether no lot of the stock register has less than no vials",
+    "whether the allocation schedule matches its commitment",
+    "whether each participant has the arm of the allocated position",
+    "whether the content of each syringe matches the arm of its participant",
+    "whether no lot of the stock register has a negative number of vials",
 )
 
 
 def verify(key: Path | None, protocol: Protocol | None = None) -> list[str]:
-    """What is wrong with the vault, in words without an arm; empty if nothing is.
+    """Problems of the allocation database, as text without an arm; empty if none.
 
-    Without a key, what needs none is verified (``KEPT_BY_THE_KEY`` names the rest).
-    ``protocol``, under which the list was sealed, works arms of a minimization out
-    again.
+    Without a key, the rest is verified (``KEPT_BY_THE_KEY`` names what is not).
+    ``protocol``, under which the schedule was concealed, serves to repeat a minimization.
 
     Raises:
-        ConductError: EQ931, there is no key where one was said to be.
+        ConductError: EQ931, there is no key at the path.
     """
     sealed = Sealed.objects.first()
     if sealed is None:
-        return ["allocations without a list"] if Allocation.objects.exists() else []
+        return ["allocations without a schedule"] if Allocation.objects.exists() else []
     found = [*broken(), *_turns()]
     if Sealed.objects.count() > 1:
-        found.append("there is more than one list")
+        found.append("there is more than one allocation schedule")
     if key is None:
         return found
     vault = Vault(key)
@@ -56,51 +55,51 @@ def verify(key: Path | None, protocol: Protocol | None = None) -> list[str]:
 
 
 def _list(vault: Vault, sealed: Sealed) -> Iterator[str]:
-    """Whether list, seed and salt give the hash that was published."""
+    """Whether schedule, seed and salt match the published commitment."""
     try:
         found = unsealed(vault, sealed)
     except ConductError:
-        yield "the list is not the one that was committed to: a part does not open"
+        yield "the allocation schedule does not match its commitment: decryption failed"
         return
     if committed(*found) != sealed.commitment:
-        yield "the list is not the one that was committed to"
+        yield "the allocation schedule does not match its commitment"
 
 
 def _turns() -> Iterator[str]:
-    """Whether places were given in their order, and none was skipped or taken back."""
+    """Whether positions were allocated in order, without gaps."""
     last: dict[str, int] = {}
     for row in Allocation.objects.select_related("place"):
         stratum, position = row.place.stratum, row.place.position
         if position != last.get(stratum, 0) + 1:
-            yield f"allocation {row.seq} is not the next place of its stratum"
+            yield f"allocation {row.seq} is not the next position of its stratum"
         last[stratum] = position
     turns = dict(Turn.objects.values_list("stratum", "taken"))
     for stratum in sorted(last.keys() | turns.keys()):
         if turns.get(stratum, 0) != last.get(stratum, 0):
-            yield f"the turn of stratum {stratum!r} is not its last allocation"
+            yield f"the counter of stratum {stratum!r} does not match its last allocation"
 
 
 def _arms(vault: Vault, sealed: Sealed, protocol: Protocol | None) -> Iterator[str]:
-    """Whether each participant has the arm of the list, or of the minimization."""
+    """Whether each participant has the arm of the schedule, or of the minimization."""
     rows = list(Allocation.objects.select_related("place"))
     arms: dict[str, str] = {}
     for row, again in zip(rows, _again(vault, sealed, protocol, rows), strict=True):
         try:
             arm = vault.open(row.arm, f"participant {row.participant}")
         except ConductError:
-            yield f"allocation {row.seq} does not open"
+            yield f"allocation {row.seq} cannot be decrypted"
             continue
         arms[row.participant] = arm
         listed = vault.open(row.place.arm, bound(row.place)) if row.place.arm else again
         if listed is not None and listed != arm:
-            yield f"allocation {row.seq} is not the arm of its place"
+            yield f"allocation {row.seq} does not have the arm of its position"
     yield from _contents(vault, arms)
 
 
 def _again(
     vault: Vault, sealed: Sealed, protocol: Protocol | None, rows: list[Allocation]
 ) -> list[str | None]:
-    """Arms of a minimization worked out again; None for those of a list."""
+    """Arms of a repeated minimization; None for those of a schedule."""
     if protocol is None or protocol.randomization.method != "minimization":
         return [None] * len(rows)
     names = protocol.randomization.strata
@@ -111,12 +110,12 @@ def _again(
 
 
 def _contents(vault: Vault, arms: dict[str, str]) -> Iterator[str]:
-    """Whether each syringe was filled for the arm of its participant, and opens."""
+    """Whether each syringe was filled for the arm of its participant."""
     for row in SyringeRow.objects.all():
         try:
             content = json.loads(vault.open(row.content, f"syringe {row.number}"))
         except ConductError:
-            yield f"the content of syringe {row.seq} does not open"
+            yield f"the content of syringe {row.seq} cannot be decrypted"
             continue
         if content.get("arm") != arms.get(row.participant):
             yield f"syringe {row.seq} was not filled for the arm of its participant"
@@ -124,17 +123,17 @@ def _contents(vault: Vault, arms: dict[str, str]) -> Iterator[str]:
         try:
             vault.open(sealed, reason_of(number))
         except ConductError:
-            yield f"the reason why syringe {number} was discarded does not open"
+            yield f"the reason for discarding syringe {number} cannot be decrypted"
     yield from _stock(vault.path)
 
 
 def _stock(key: Path) -> Iterator[str]:
-    """Whether the entries of the pharmacy open, and the lots can be what they say."""
+    """Whether the entries of the pharmacy can be decrypted, and the lots are possible."""
     try:
         known = {lot.number: lot for lot in lots(key)}
         taken = list(used(key))
     except ConductError:
-        yield "an entry of the pharmacy, or a syringe, does not open"
+        yield "an entry of the pharmacy, or a syringe, cannot be decrypted"
         return
     for number, _ in taken:
         if number not in known:

@@ -1,4 +1,4 @@
-"""Entries, which can be added and nothing else, and the head of each chain."""
+"""Audit entries, append-only, and the head of each hash chain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participants, the state of each form, and scans beside forms."""
+"""Participants, status of each form, and scans."""
 
 from __future__ import annotations
 

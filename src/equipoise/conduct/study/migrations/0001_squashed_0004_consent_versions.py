@@ -1,4 +1,4 @@
-"""Versions of the protocol, which stay what they were, sites, and consent versions."""
+"""Versions of the protocol, append-only, sites, and versions of the consent form."""
 
 from __future__ import annotations
 
