@@ -16,13 +16,13 @@ def test_a_version_is_added_approved_and_renewed(people: dict[str, User]) -> Non
     coordinator = browser(people["coordinator"])
     investigator = browser(people["investigator"])
     assert coordinator.post("/consent/", STATED).status_code == 302
-    assert "waits for an investigator" in coordinator.get("/consent/").content.decode()
+    assert "requires approval by an investigator" in coordinator.get("/consent/").content.decode()
     investigator.post("/consent/approve/", {"label": "2.0"})
     page = coordinator.get("/consent/").content.decode()
     assert f"/participants/{person}/" in page
     assert "signed version 1.0" in page
     assert (
-        "Renew the consent"
+        "Record new consent"
         in coordinator.get(f"/participants/{person}/").content.decode()
     )
     answer = coordinator.post(f"/participants/{person}/consent/")
@@ -31,7 +31,7 @@ def test_a_version_is_added_approved_and_renewed(people: dict[str, User]) -> Non
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"valid_from": ""}, "choose the day"), ({"label": "1.0"}, "is there already")],
+    [({"valid_from": ""}, "enter the date"), ({"label": "1.0"}, "is there already")],
 )
 def test_what_is_wrong_is_told_and_nothing_is_lost(
     people: dict[str, User], wrong: dict[str, str], told: str
