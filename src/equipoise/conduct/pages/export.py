@@ -79,7 +79,7 @@ def made_unblinded(request: HttpRequest) -> FileResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """Progress of a large export: the part of the page that refreshes itself.
 
-    A user who was signed out meanwhile is told so in this place, without a redirect.
+    A user who was signed out meanwhile sees this here, without a redirect.
     """
     if not request.user.is_authenticated:
         return render(request, "export/_making.html", {"gone": True}, status=401)

@@ -71,7 +71,7 @@ def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 @login_not_required
 def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    """Saves one field as it is entered; the response is a message next to it."""
+    """Saves one field on entry; the response is a message next to it."""
     if not request.user.is_authenticated:
         return render(request, "forms/_logged_out.html", status=401)
     place = named(request, identifier, form)
