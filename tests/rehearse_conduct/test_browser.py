@@ -74,7 +74,9 @@ def test_a_form_is_sent_with_its_token_and_nothing_that_it_lacks(begun: Begin) -
     sheet = coordinator.open("/participants/").sheet()
     with pytest.raises(ConductError, match="no field 'status'"):
         coordinator.submit(sheet, {"status": "randomized"})
-    assert "No participants have been screened" in coordinator.open("/participants/").text
+    assert (
+        "No participants have been screened" in coordinator.open("/participants/").text
+    )
     assert coordinator.submit(sheet, {}) == "/participants/P0001/"
     sheet.held["csrfmiddlewaretoken"] = "x" * 64
     with pytest.raises(ConductError, match="with 403"):

@@ -163,7 +163,9 @@ def _loses_a_link(trial: Trial, ada: Hands) -> None:
     link.wait_for()
     stranger = trial.newcomer()
     stranger.page.goto(lost)
-    stranger.sees("This link is no longer valid", "ask the person who gave you the link")
+    stranger.sees(
+        "This link is no longer valid", "ask the person who gave you the link"
+    )
     otto = _joins(trial, link.input_value(), "otto")
     ada.link("Users", within="nav")
     ada.link("Otto")

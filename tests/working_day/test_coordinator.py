@@ -196,7 +196,8 @@ def _renews(nurse: Hands, come: Come) -> None:
     nurse.type("In use from", TODAY)
     nurse.type("Changes in this version", "A burning sensation is a new risk.")
     nurse.button("Submit for approval")
-    nurse.sees("requires approval by an investigator", "All participants in the trial have signed")
+    nurse.sees("requires approval by an investigator")
+    nurse.sees("All participants in the trial have signed")
     doctor = come("investigator")
     doctor.link("Consent version 1.1")
     doctor.sees("A burning sensation")
@@ -211,8 +212,8 @@ def _renews(nurse: Hands, come: Come) -> None:
         nurse.fill(version="1.1", signed_at=f"{TODAY}T08:50", copy="Yes")
         nurse.complete()
         nurse.link("Consent", within="nav")
-    owing = nurse.page.locator("section:has-text('Consent outstanding') li").all_inner_texts()
-    assert [text.split()[0] for text in owing] == ["P0002"]
+    owing = nurse.page.locator("section:has-text('Consent outstanding') li")
+    assert [text.split()[0] for text in owing.all_inner_texts()] == ["P0002"]
 
 
 def _is_on_record(tables: dict[str, pd.DataFrame]) -> None:

@@ -90,7 +90,8 @@ def test_a_session_ends_while_values_wait_for_the_connection(
     for name, value in (CALM | {"SYSBP": "155"}).items():
         question = nurse.page.locator(VITALS).locator(f"[data-name='{name}']").first
         nurse.give(question, value)
-    nurse.sees("5 entries are waiting for the connection", "HOLD: Systolic blood pressure 155")
+    nurse.sees("5 entries are waiting for the connection")
+    nurse.sees("HOLD: Systolic blood pressure 155")
     clock.forward(minutes=25)
     nurse.seat.context.set_offline(False)
     nurse.sees("Sign in again in a new tab to send them.")

@@ -107,7 +107,10 @@ def _begun(browser: Browser, identifier: str, kind: str, deed: Deed) -> str:
 def _goes_on(browser: Browser, identifier: str, deed: Deed) -> None:
     """Stopping the treatment is not leaving the study."""
     page = browser.open(f"/participants/{identifier}/", deed.at)
-    if "assessments continue" not in page.text or "No further visits are due" in page.text:
+    if (
+        "assessments continue" not in page.text
+        or "No further visits are due" in page.text
+    ):
         raise ConductError.single(
             "EQ964",
             f"{identifier} stopped the treatment, and the page does not say that ratings "

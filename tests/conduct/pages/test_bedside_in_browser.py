@@ -57,7 +57,7 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     page.click("button:has-text('Repeat vital signs')")
     page.fill("#now details[data-made] [name=SYSBP]", "185")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#queue:has-text('5 entries are waiting')")  # the time of it, too
+    page.wait_for_selector("#queue:has-text('5 entries are waiting')")  # and its time
     page.wait_for_selector("#queue .alert.stop:has-text('185 mmHg (limit ≥ 180)')")
     page.click("button:has-text('Stop')")
     assert page.inner_text("#state") == "running"

@@ -16,7 +16,8 @@ def test_a_version_is_added_approved_and_renewed(people: dict[str, User]) -> Non
     coordinator = browser(people["coordinator"])
     investigator = browser(people["investigator"])
     assert coordinator.post("/consent/", STATED).status_code == 302
-    assert "requires approval by an investigator" in coordinator.get("/consent/").content.decode()
+    page = coordinator.get("/consent/").content.decode()
+    assert "requires approval by an investigator" in page
     investigator.post("/consent/approve/", {"label": "2.0"})
     page = coordinator.get("/consent/").content.decode()
     assert f"/participants/{person}/" in page

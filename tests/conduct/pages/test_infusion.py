@@ -237,7 +237,8 @@ def test_a_released_syringe_is_asked_for_and_never_told(
     text = nurse.get(f"{page}infusion-1/").content.decode()
     assert "Syringe number" in text
     assert number not in text
-    assert "No syringe has been released" in nurse.get(f"{page}infusion-2/").content.decode()
+    text = nurse.get(f"{page}infusion-2/").content.decode()
+    assert "No syringe has been released" in text
 
 
 def test_a_replaced_syringe_asks_for_the_new_number(
