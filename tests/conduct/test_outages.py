@@ -209,7 +209,7 @@ def test_an_anchor_without_room_is_told_as_what_it_is(
         page = client.post(url)
     assert page.status_code == 503
     text = page.content.decode()
-    assert "This is recorded, and not anchored" in text
+    assert "Recorded, but without an external checkpoint" in text
     assert "Nothing was changed" not in text
     assert (settings.ANCHORS / "anchors.jsonl").read_bytes() == before
     assert client.post(url).status_code == 302
@@ -247,7 +247,7 @@ def test_a_program_learns_it_as_json(people: dict[str, User]) -> None:
         page = client.get("/participants/")
     assert told.status_code == page.status_code == 503
     assert told.json()["problems"][0]["code"] == "EQ905"
-    assert "This page cannot be shown now" in page.content.decode()
+    assert "This page is not available now" in page.content.decode()
 
 
 def test_a_secret_and_another_sites_words_are_not_sent_back(

@@ -51,7 +51,7 @@ def test_a_working_trial_on_a_fresh_machine(tmp_path: Path, protocol: str) -> No
         until_well(port)
         status, page = get(f"http://localhost:{port}/accounts/login/")
         assert status == 200
-        assert "Log in" in page
+        assert "Sign in" in page
         assert not left.exists()
         server.send_signal(signal.SIGTERM)
         said, _ = server.communicate(timeout=30)

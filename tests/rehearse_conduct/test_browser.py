@@ -52,7 +52,7 @@ def test_cookies_are_kept_and_a_lost_connection_is_opened_again(moody: Stage) ->
 def test_people_log_in_and_see_what_is_theirs(begun: Begin) -> None:
     cast = begun("coordinator", "rater")
     coordinator, rater = cast.browser("coordinator"), cast.browser("rater")
-    assert "Screen a new person" in coordinator.open("/participants/").text
+    assert "Screen a new participant" in coordinator.open("/participants/").text
     assert not rater.open("/participants/").offers("/participants/")
     with pytest.raises(ConductError, match="GET /pharmacy/ as rater was answered"):
         rater.open("/pharmacy/")
@@ -74,7 +74,9 @@ def test_a_form_is_sent_with_its_token_and_nothing_that_it_lacks(begun: Begin) -
     sheet = coordinator.open("/participants/").sheet()
     with pytest.raises(ConductError, match="no field 'status'"):
         coordinator.submit(sheet, {"status": "randomized"})
-    assert "Nobody was screened" in coordinator.open("/participants/").text
+    assert (
+        "No participants have been screened" in coordinator.open("/participants/").text
+    )
     assert coordinator.submit(sheet, {}) == "/participants/P0001/"
     sheet.held["csrfmiddlewaretoken"] = "x" * 64
     with pytest.raises(ConductError, match="with 403"):

@@ -187,7 +187,7 @@ def _has_every_task(waits: dict[str, str]) -> None:
     assert "prepare a syringe" in waits["pharmacist"]
     assert "Infusion" in waits["infusion-team"]
     assert "acknowledge an alert" in waits["investigator"]
-    assert "follow the relapse plan" in waits["coordinator"]
+    assert "follow and document the relapse plan" in waits["coordinator"]
     assert "Week" in waits["rater"]
     assert "unlock P00" in waits["administrator"]
     assert "Paul Pharmacist as pharmacist" in waits["statistician"]

@@ -10,7 +10,7 @@ from equipoise.rehearse_conduct.page import Page, plain, read
 HTML = """
 <nav><a href="/participants/">All</a> <a href="?minute=10#now">+10</a></nav>
 <form method="post" action="/accounts/logout/"><input type="hidden"
- name="csrfmiddlewaretoken" value="t0"><button class="quiet">Log out</button></form>
+ name="csrfmiddlewaretoken" value="t0"><button class="quiet">Sign out</button></form>
 <form class="entry" method="post" action="/p/P1/forms/a/?visit=v&amp;minute=-30">
 <input type="hidden" name="csrfmiddlewaretoken" value="t1">
 <input type="hidden" name="seen" value="12">

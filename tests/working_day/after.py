@@ -33,7 +33,7 @@ def exported(
     hands.link("Export", within="nav")
     with hands.page.expect_download() as download:
         if reason:
-            hands.type("What the arms are needed for", reason)
+            hands.type("Purpose of the unblinded export", reason)
             hands.button(button)
             hands.type("Password", PASSWORD)
             hands.button("Confirm")

@@ -90,7 +90,7 @@ def come(
         else:
             at, keys = seat(None, size), size == PHONE
             here[role] = Recorded(at, role, keys=keys, finger=False)
-        if not here[role].offers("Log out"):
+        if not here[role].offers("Sign out"):
             here[role].log_in(people[role].username, secrets[role])
         return here[role]
 

@@ -64,7 +64,7 @@ class Hands:
         self.seat.open("/")
         self.type("User name", username)
         self.type("Password", PASSWORD)
-        self.button("Log in")
+        self.button("Sign in")
         if secret:
             self.type("Code", code_of(secret))
             self.button("Sign In")

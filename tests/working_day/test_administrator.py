@@ -115,7 +115,7 @@ def _begins(trial: Trial) -> tuple[Hands, str]:
     ada.type("User name", "ada")
     ada.type("Full name", "Ada Adler")
     ada.type("Password", PASSWORD)
-    ada.button("Make the administrator")
+    ada.button("Create the administrator")
     return ada, _comes_in(ada, "ada")
 
 
@@ -123,7 +123,7 @@ def _comes_in(one: Hands, name: str) -> str:
     """Logs in for the first time, and sets a second factor up; its secret."""
     one.type("User name", name)
     one.type("Password", PASSWORD)
-    one.button("Log in")
+    one.button("Sign in")
     one.page.locator("h1").wait_for()
     if "reauthenticate" in one.page.url:
         one.type("Password", PASSWORD)
@@ -142,10 +142,10 @@ def _comes_in(one: Hands, name: str) -> str:
 def _invites(trial: Trial, ada: Hands, name: str, role: str, site: str) -> Hands:
     """Makes the account, gives the role, and hands the link over; the person comes."""
     link = _account(ada, name)
-    ada.link("Give roles")
+    ada.link("Assign roles")
     ada.pick("Role", role)
     ada.pick("Site", site)
-    ada.button("Give the role")
+    ada.button("Assign the role")
     ada.sees(f"{name} is {role} now")
     return _joins(trial, link, name)
 
@@ -153,7 +153,7 @@ def _invites(trial: Trial, ada: Hands, name: str, role: str, site: str) -> Hands
 def _loses_a_link(trial: Trial, ada: Hands) -> None:
     """It went to a wrong address: a new one voids it, and the account is closed."""
     lost = _account(ada, "otto")
-    ada.link("People", within="nav")
+    ada.link("Users", within="nav")
     ada.link("Otto")
     ada.type(
         "Reason", "the link went to a wrong address", within="form[action$='reset/']"
@@ -163,19 +163,21 @@ def _loses_a_link(trial: Trial, ada: Hands) -> None:
     link.wait_for()
     stranger = trial.newcomer()
     stranger.page.goto(lost)
-    stranger.sees("This link is void", "ask the person who gave you the link")
+    stranger.sees(
+        "This link is no longer valid", "ask the person who gave you the link"
+    )
     otto = _joins(trial, link.input_value(), "otto")
-    ada.link("People", within="nav")
+    ada.link("Users", within="nav")
     ada.link("Otto")
     ada.type("Reason for closing the account", "does not work here any more")
     ada.button("Close the account")
     ada.sees("The account otto is closed")
     otto.link(re.compile("Ketamine"))
-    otto.sees("Log in")
+    otto.sees("Sign in")
 
 
 def _account(ada: Hands, name: str) -> str:
-    ada.link("People", within="nav")
+    ada.link("Users", within="nav")
     ada.type("User name", name)
     ada.type("Full name", name.capitalize())
     ada.button("Invite")
@@ -188,7 +190,7 @@ def _joins(trial: Trial, link: str, name: str, code: str = "") -> Hands:
     one = trial.newcomer()
     one.page.goto(link)
     if code:
-        one.type("Code of", code)
+        one.type("Code from", code)
     one.type("Password", PASSWORD)
     one.button("Set the password")
     _comes_in(one, name)
@@ -197,9 +199,9 @@ def _joins(trial: Trial, link: str, name: str, code: str = "") -> Hands:
 
 def _is_told(ada: Hands) -> None:
     """Before the list is sealed, on the page on which people are invited."""
-    ada.link("People", within="nav")
+    ada.link("Users", within="nav")
     ada.sees(
-        "What will be missing later",
+        "Approvers missing after sealing",
         "North Hospital has only one pharmacist, petra",
         "South Hospital has no active pharmacist",
         "Only stella could confirm a request of ada",
@@ -209,13 +211,13 @@ def _is_told(ada: Hands) -> None:
 
 def _is_sealed(stella: Hands) -> None:
     stella.link(re.compile("Ketamine"))
-    stella.link("Sealed list", within="nav")
-    stella.sees("What will be missing later", "Only stella could confirm")
-    stella.type("Places in each stratum", "60")
-    stella.tick("I know this")
-    stella.tick("Each of them exists")
-    stella.button("Generate and seal the list")
-    stella.sees("Number to publish")
+    stella.link("Allocation list", within="nav")
+    stella.sees("Approvers missing after sealing", "Only stella could confirm")
+    stella.type("Allocations per stratum", "60")
+    stella.tick("I am aware of this")
+    stella.tick("Each of these users exists")
+    stella.button("Generate and seal the allocation list")
+    stella.sees("Commitment (SHA-256)")
 
 
 def _loses(ada: Hands) -> str:
@@ -224,17 +226,17 @@ def _loses(ada: Hands) -> str:
     Returns:
         The link of the investigator who is invited for nothing.
     """
-    ada.link("People", within="nav")
+    ada.link("Users", within="nav")
     ada.link("Stella")
     ada.sees("Stella is the last who can confirm what you ask for")
     ada.type("Reason for closing the account", "has left")
     ada.button("Close the account")
     ada.sees("The account stella is closed")
     link = _account(ada, "ines")
-    ada.link("Give roles")
+    ada.link("Assign roles")
     ada.pick("Role", "investigator")
     ada.pick("Site", "North Hospital")
-    ada.button("Give the role")
+    ada.button("Assign the role")
     ada.sees("no user could confirm it", "equipoise recover")
     return link
 
@@ -245,25 +247,25 @@ def _goes_on(trial: Trial, said: str, secret: str, invited: str) -> None:
     olga = _joins(trial, link, "olga", code)
     ada = trial.newcomer().log_in("ada", secret)
     ada.sees("Olga Orlova, administrator, was brought in by Peter Paulsen, CEO")
-    ada.link("See more")
-    ada.sees("Recoveries by the sponsor", WHY)
-    ada.link("People", within="nav")
+    ada.link("Details")
+    ada.sees("Access restored by the sponsor", WHY)
+    ada.link("Users", within="nav")
     ada.link("Ines")
     ada.pick("Role", "investigator")
     ada.pick("Site", "North Hospital")
-    ada.button("Give the role")
+    ada.button("Assign the role")
     ada.sees("ines is not investigator yet")
     ines = _joins(trial, invited, "ines")
     olga.link(re.compile("Ketamine"))
     olga.link(re.compile("investigator"))
-    if olga.offers("Your own password"):
-        olga.type("Your own password", PASSWORD)
+    if olga.offers("Your password"):
+        olga.type("Your password", PASSWORD)
     olga.button("I have spoken with them: confirm")
     shown = olga.page.get_by_label("Code", exact=True)
     shown.wait_for()
     ines.link(re.compile("Ketamine"))
-    ines.link(re.compile("type the code"))
-    ines.type("Code of olga", shown.input_value())
-    ines.button("Take up the role")
+    ines.link(re.compile("Enter the code"))
+    ines.type("Code from olga", shown.input_value())
+    ines.button("Activate the role")
     ines.sees("You are investigator now")
     assert ines.offers("Participants")

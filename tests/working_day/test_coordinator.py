@@ -81,13 +81,13 @@ def _goes_to(nurse: Hands, participant: str) -> None:
 def _day0_stands(nurse: Hands) -> None:
     """Treatment has begun: the day is shown, and nothing changes it."""
     _goes_to(nurse, "P0001")
-    nurse.sees("treatment has begun, so only an investigator changes it")
+    nurse.sees("treatment has started, so only an investigator can change it")
     assert not nurse.offers("Day 0")
 
 
 def _opens_a_person(nurse: Hands) -> None:
     nurse.link("Participants", within="nav")
-    nurse.button("Screen a new person")
+    nurse.button("Screen a new participant")
     nurse.sees("In screening")
 
 
@@ -113,7 +113,7 @@ def _schedules(nurse: Hands) -> None:
     """Day 0 and with it all visits; the patient asks for another day for one of them."""
     nurse.type("Day 0", "2027-01-11")
     nurse.button("Schedule")
-    nurse.sees("visits follow from it", "Mon 25 Jan 2027")
+    nurse.sees("The visit schedule is updated", "Mon 25 Jan 2027")
     week2 = "details.visit:has-text('Week 2')"
     nurse.unfold("Week 2", within=week2)
     nurse.link("Visit status", within=week2)
@@ -170,14 +170,14 @@ def _marks_as_not_done(nurse: Hands) -> None:
 
 def _voids(nurse: Hands) -> None:
     """An adverse event that was opened by mistake."""
-    nurse.button("Report an event")
+    nurse.button("Report an adverse event")
     nurse.answer("term", "a slip")
     nurse.unfold("Void")
     nurse.type("Reason", "a mistake", within="details:has-text('Void')")
     nurse.button("Void this form")
     nurse.page.locator(".message.success").wait_for()
     _goes_to(nurse, "P0003")
-    nurse.sees("None is recorded.")
+    nurse.sees("No adverse events.")
 
 
 def _is_not_included(nurse: Hands, participant: str, reason: str) -> None:
@@ -192,11 +192,12 @@ def _is_not_included(nurse: Hands, participant: str, reason: str) -> None:
 def _renews(nurse: Hands, come: Come) -> None:
     """A newer version counts once an investigator approves it; two of three sign it."""
     nurse.link("Consent", within="nav")
-    nurse.type("Version, as it stands on the sheet", "1.1")
-    nurse.type("Signed from", TODAY)
-    nurse.type("What is new in it", "A burning sensation is a new risk.")
-    nurse.button("Add, for approval")
-    nurse.sees("waits for an investigator", "Nobody: everybody who takes part")
+    nurse.type("Version, as printed on the consent form", "1.1")
+    nurse.type("In use from", TODAY)
+    nurse.type("Changes in this version", "A burning sensation is a new risk.")
+    nurse.button("Submit for approval")
+    nurse.sees("requires approval by an investigator")
+    nurse.sees("All participants in the trial have signed")
     doctor = come("investigator")
     doctor.link("Consent version 1.1")
     doctor.sees("A burning sensation")
@@ -206,13 +207,13 @@ def _renews(nurse: Hands, come: Come) -> None:
     for participant in ("P0001", "P0003"):
         nurse.sees("signed version 1.0")
         nurse.link(participant, within="main")
-        nurse.sees("other forms stay closed")
-        nurse.button("Renew the consent")
+        nurse.sees("no other form can be entered")
+        nurse.button("Record new consent")
         nurse.fill(version="1.1", signed_at=f"{TODAY}T08:50", copy="Yes")
         nurse.complete()
         nurse.link("Consent", within="nav")
-    owing = nurse.page.locator("section:has-text('Still to sign') li").all_inner_texts()
-    assert [text.split()[0] for text in owing] == ["P0002"]
+    owing = nurse.page.locator("section:has-text('Consent outstanding') li")
+    assert [text.split()[0] for text in owing.all_inner_texts()] == ["P0002"]
 
 
 def _is_on_record(tables: dict[str, pd.DataFrame]) -> None:

@@ -81,7 +81,7 @@ def _attests(doctor: Recorded, come: Come, name: str) -> None:
     doctor.link("Open P0001")
     doctor.sees("Prepared for you")
     doctor.complete()
-    doctor.sees("Every criterion of the protocol holds")
+    doctor.sees("All eligibility criteria of the protocol are met")
     doctor.link("Eligibility")
     doctor.sees(f"Completed by {name} (investigator)")
 
@@ -93,7 +93,7 @@ def _sees_a_serious_event(doctor: Recorded, come: Come) -> None:
     nurse = come("coordinator")
     nurse.link("Participants", within="nav")
     nurse.link("P0002")
-    nurse.button("Report an event")
+    nurse.button("Report an adverse event")
     nurse.fill(
         term="Chest pain", started_on="2027-01-04", ongoing="Yes", severity="Severe",
         serious="Yes", hospitalization="Yes",
@@ -110,7 +110,7 @@ def _sees_a_serious_event(doctor: Recorded, come: Come) -> None:
     doctor.fill(related="Yes", action="Drug interrupted")
     doctor.complete()
     doctor.link("Acknowledge P0002")
-    doctor.type("What was done", "seen at once, reported to the sponsor")
+    doctor.type("Action taken", "seen at once, reported to the sponsor")
     doctor.button("Acknowledge")
     doctor.sees("Acknowledged.", "seen at once")
 
@@ -142,7 +142,7 @@ def _sees_what_is_urgent(doctor: Recorded, come: Come) -> None:
     for waiting in (3, 2, 1):
         doctor.sees(f"Alerts to acknowledge ({waiting})")
         doctor.link("Acknowledge", within="#urgent")
-        doctor.type("What was done", "spoke with the participant, no intent")
+        doctor.type("Action taken", "spoke with the participant, no intent")
         doctor.button("Acknowledge")
         doctor.sees("Acknowledged.")
         doctor.link("Today", within="nav")
@@ -167,10 +167,10 @@ def _ends(doctor: Recorded) -> None:
     ):
         doctor.link("Participants", within="nav")
         doctor.link(name)
-        doctor.button("Discontinuation, new treatment, or withdrawal")
+        doctor.button("Record discontinuation, new treatment or withdrawal")
         doctor.fill(milestone=what, date=TODAY, reason="pregnant")
         doctor.complete()
-    doctor.sees("Nothing more is due")
+    doctor.sees("No further visits are due")
     doctor.link("Participants", within="nav")
     doctor.link("P0002")
     doctor.sees("No more infusions are due; ratings go on")
@@ -183,19 +183,19 @@ def _ends_by_mistake(doctor: Recorded) -> None:
     """The form of the wrong participant is voided, and everything is due as before."""
     doctor.link("Participants", within="nav")
     doctor.link("P0001")
-    doctor.button("Discontinuation, new treatment, or withdrawal")
+    doctor.button("Record discontinuation, new treatment or withdrawal")
     gone = "Withdrew, or was withdrawn, from the study"
     doctor.fill(milestone=gone, date=TODAY, reason="moved away")
     doctor.complete()
-    doctor.sees("Nothing more is due")
+    doctor.sees("No further visits are due")
     doctor.link(gone, within="main")
     doctor.unfold("Void")
     doctor.type("Reason", "meant for P0003", within="details:has-text('Void')")
     doctor.button("Void this form")
     doctor.page.locator(".message.success").first.wait_for()
     doctor.home("P0001")
-    assert not doctor.page.get_by_text("Nothing more is due").count()
-    doctor.sees("Nothing is recorded.", "Every criterion of the protocol holds")
+    assert not doctor.page.get_by_text("No further visits are due").count()
+    doctor.sees("No entries.", "All eligibility criteria of the protocol are met")
     del doctor.typed["P0001", "milestone#1", "", None]  # voided: in no export
 
 
@@ -203,11 +203,11 @@ def _approves(doctor: Recorded, come: Come) -> None:
     """What the coordinator has added counts from the approval on."""
     nurse = come("coordinator")
     nurse.link("Consent", within="nav")
-    nurse.type("Version, as it stands on the sheet", "1.1")
-    nurse.type("Signed from", TODAY)
-    nurse.type("What is new in it", "A burning sensation is a new risk.")
-    nurse.button("Add, for approval")
-    nurse.sees("waits for an investigator")
+    nurse.type("Version, as printed on the consent form", "1.1")
+    nurse.type("In use from", TODAY)
+    nurse.type("Changes in this version", "A burning sensation is a new risk.")
+    nurse.button("Submit for approval")
+    nurse.sees("requires approval by an investigator")
     assert not nurse.offers("Approve")
     doctor.link("Today", within="nav")
     doctor.link("Consent version 1.1")

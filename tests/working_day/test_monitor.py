@@ -125,7 +125,7 @@ def _reads_the_alerts(one: Hands) -> None:
 def _reads_the_consent(one: Hands) -> None:
     """The versions, and who still has to sign."""
     one.link("Consent", within="nav")
-    one.sees("Still to sign", "Versions of the consent form", "1.0", "approved")
+    one.sees("Consent outstanding", "Versions of the consent form", "1.0", "approved")
     _asks_nothing(one)
 
 

@@ -66,7 +66,7 @@ def acknowledges(user: Recorded, alert: str, done: str) -> None:
     within = f"#live .alert:has-text('{alert}')"
     user.page.locator(within).first.wait_for()
     user.unfold("acknowledge", within=within)
-    user.type("What was done", done, within=within)
+    user.type("Action taken", done, within=within)
     user.button("Acknowledge", within=within)
     user.page.locator(within).filter(has_not_text="Acknowledged:").first.wait_for(
         state="hidden"
@@ -93,12 +93,12 @@ def before_the_start(user: Recorded, number: str) -> None:
     completes(user, REPEATED)
     user.link("−30 min")
     symptom_free(user)
-    user.type("Number on the syringe", number)
+    user.type("Syringe number", number)
     user.type("Weight today", "95")
     user.button("Start")
     user.sees("weight today 95 kg, the syringe was prepared for 82 kg (16% off")
     assert not Entry.objects.filter(item="started_at").exists()
-    user.button("I have read this")
+    user.button("Mark as read")
     user.type("Weight today", "83")
 
 
@@ -118,11 +118,11 @@ def starts_without_a_connection(user: Recorded, clock: Running) -> None:
     """Start and Repeat are sent once, and in their order, when the connection is back."""
     user.seat.context.set_offline(True)
     user.button("Start")
-    user.sees("1 entry waits for the connection", "running")
+    user.sees("1 entry is waiting for the connection", "running")
     user.page.wait_for_timeout(1500)  # measured after the start, by the second
     user.button("Repeat vital signs")
     gives(user, SYSBP="165")
-    user.sees("6 entries wait for the connection")  # the time of it, too
+    user.sees("6 entries are waiting for the connection")  # the time of it, too
     clock.forward(minutes=3)
     user.seat.context.set_offline(False)
     is_told(user, "WATCH: Systolic blood pressure 165 mmHg")
@@ -141,9 +141,9 @@ def stops_without_a_connection(user: Recorded, clock: Running) -> None:
     user.sees("STOP: Systolic blood pressure 185 mmHg (limit ≥ 180), during infusion")
     user.button("Stop")
     assert user.page.inner_text("#state") == "running"
-    user.type("Reason, if before its time", "Blood pressure or pulse")
+    user.type("Reason, if stopped early", "Blood pressure or pulse")
     user.button("Tap again to stop")
-    user.sees("stopped", "7 entries wait for the connection")
+    user.sees("stopped", "7 entries are waiting for the connection")
     assert not Entry.objects.filter(item="stopped_at").exists()
     user.seat.context.set_offline(False)
     is_told(user, "STOP: Systolic blood pressure 185 mmHg")

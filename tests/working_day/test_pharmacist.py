@@ -30,9 +30,9 @@ def deliver(user: Recorded, drug: str, lot: str, expiry: str, strength: str) -> 
     user.pick("Drug", drug)
     user.type("Strength on the vial", strength)
     user.type("Lot", lot)
-    user.type("Last day of use", expiry)
+    user.type("Expiry date", expiry)
     user.type("Vials", "10")
-    user.type("From whom", "Central Pharmacy")
+    user.type("Supplier", "Central Pharmacy")
     user.type("Delivery note", "N-1")
     user.button("Record the delivery")
 
@@ -72,20 +72,20 @@ def prepares(user: Recorded) -> str:
     assert not [text for text in lots if OLD[drug] in text]
     user.pick("Lot of the vial", next(text for text in lots if LOT[drug] in text))
     user.type("Strength on the vial", "7")
-    user.type("Filled up with saline to", "50")
+    user.type("Total volume with saline", "50")
     user.type("To be used within", "8")
     user.button("Calculate the volume")
     user.sees("7 mg/mL is not a strength that the protocol lists")
     user.type("Strength on the vial", STRENGTH[drug])
     user.button("Calculate the volume")
-    user.sees("A second pharmacist checks the syringe")
+    user.sees("A second pharmacist must check the syringe")
     return drug
 
 
 def answers(user: Recorded, drug: str, volume: str) -> None:
     user.type("Strength on the vial", STRENGTH[drug])
     user.type("Lot on the vial", LOT[drug])
-    user.type("Volume of the drug that you calculate", volume)
+    user.type("Drug volume that you calculated", volume)
     user.button("Check the syringe")
 
 
@@ -100,7 +100,7 @@ def checks(user: Recorded, drug: str, number: str) -> None:
     assert float(dose[1]) == pytest.approx(DOSE[drug] * WEIGHT)
     assert not [w for w in (volume, LOT[drug], f"{STRENGTH[drug]} mg/mL") if w in shown]
     answers(user, drug, "9.87")
-    user.sees("Your answer differs", "Use the label of the vial alone")
+    user.sees("Your answer differs", "Use only the label of the vial")
     assert volume not in user.page.inner_text("main")
     answers(user, drug, volume)
     user.sees("and released")
@@ -119,17 +119,17 @@ def quarantines_after_two(first: Recorded, second: Recorded) -> None:
     first.link("Pharmacy", within="nav")
     first.sees("to be prepared again")
     first.link(number)
-    first.type("What happened", "two answers differed")
+    first.type("Reason", "two answers differed")
     first.button("Record the destruction of syringe")
-    first.sees("is to be confirmed by a second person")
+    first.sees("A second pharmacist must confirm that")
     second.link("Pharmacy", within="nav")
     second.button("I have witnessed it")
-    second.sees("It is confirmed")
+    second.sees("Confirmed")
 
 
 def prints_the_label(user: Recorded, drug: str, number: str) -> None:
-    user.link("Label to print")
-    user.sees("names neither drug nor strength nor lot")
+    user.link("Print label")
+    user.sees("does not show drug, strength or lot")
     user.page.evaluate("window.print = () => { window.printed = true; }")
     user.button("Print")
     assert user.page.evaluate("window.printed")
@@ -149,29 +149,29 @@ def returns_and_destroys(first: Recorded, second: Recorded, drug: str) -> None:
         ("Vials destroyed (a second pharmacist confirms it)", "2"),
     ):
         first.pick("What", kind)
-        first.type("Vials, if they are", vials)
+        first.type("Number of vials, if", vials)
         first.type("Why", "as agreed")
-        first.button("Record it")
-        first.sees("It is recorded")
+        first.button("Record")
+        first.sees("Recorded")
     first.sees("to be confirmed by a second pharmacist")
     second.link("Pharmacy", within="nav")
     second.button("I have witnessed it")
-    second.sees("It is confirmed")
+    second.sees("Confirmed")
 
 
 def comes_back(first: Recorded, second: Recorded, number: str) -> None:
     """A released syringe that nobody needs: it is returned, and both destroy it."""
     second.link("Pharmacy", within="nav")
     second.link(f"Open {number}")
-    second.type("What happened", "the infusion was called off")
+    second.type("Reason", "the infusion was called off")
     second.button("Record the return of")
     second.sees("Returned", "the infusion was called off")
-    second.type("What happened", "not to be used again")
+    second.type("Reason", "not to be used again")
     second.button("Record the destruction of")
-    second.sees("is to be confirmed by a second person")
+    second.sees("A second pharmacist must confirm that")
     first.link("Pharmacy", within="nav")
     first.button("I have witnessed it")
-    first.sees("It is confirmed")
+    first.sees("Confirmed")
 
 
 def number_of(user: Recorded) -> str:

@@ -93,7 +93,7 @@ def is_logged_out_and_returns(user: Recorded, clock: Clock, code: str) -> None:
     user.sees("session has ended")
     user.type("User name", "rater")
     user.type("Password", PASSWORD)
-    user.button("Log in")
+    user.button("Sign in")
     user.type("Code", code)
     user.button("Sign In")
     user.page.locator("h1:has-text('P0001')").wait_for()

@@ -83,7 +83,7 @@ def _locks(one: Recorded) -> None:
     one.link("Lock", within="nav")
     one.sees("Lock all 3 that are ready")
     one.link("Lock P0003")
-    one.sees("can be read afterwards and not changed")
+    one.sees("become read-only")
     assert current("P0003").locked is None
     one.button("Lock P0003")
     one.sees("1 of 3 locked")
@@ -96,17 +96,17 @@ def _locks(one: Recorded) -> None:
 def _is_declined(one: Recorded, come: Come) -> None:
     """The second person says why not; who asked reads it, and can ask again."""
     one.link("Unlock P0003")
-    one.type("What must be changed, and why", "the age was mistyped, it is 24")
-    one.button("Ask a second person")
+    one.type("Data to be changed, and reason", "the age was mistyped, it is 24")
+    one.button("Request unlocking")
     one.sees("P0003 stays locked")
     second = come("investigator")
     second.link("unlock P0003")
-    second.type("Reason for refusing", "the source says 42")
+    second.type("Reason for rejection", "the source says 42")
     second.button("Refuse unlock P0003")
     second.sees("Refused: unlock P0003")
     one.link("Today", within="nav")
     one.sees("refused: unlock P0003. the source says 42")
-    one.link("See more")
+    one.link("Details")
     assert current("P0003").locked
 
 
@@ -116,11 +116,11 @@ def _unlocks(one: Recorded, come: Come) -> None:
     Nothing can be unblinded meanwhile, though recruitment is closed by now.
     """
     one.link("Unlock P0003")
-    one.type("What must be changed, and why", "typo")
-    one.button("Ask a second person")
+    one.type("Data to be changed, and reason", "typo")
+    one.button("Request unlocking")
     assert current("P0003").locked
-    one.type("What must be changed, and why", "the age was mistyped, it is 42")
-    one.button("Ask a second person")
+    one.type("Data to be changed, and reason", "the age was mistyped, it is 42")
+    one.button("Request unlocking")
     one.sees("P0003 stays locked")
     second = come("administrator")
     second.link("unlock P0003")
@@ -134,7 +134,7 @@ def _unlocks(one: Recorded, come: Come) -> None:
     nurse.correct("age", "42", reason="mistyped")
     _closes_recruitment(one)
     one.sees("2 of 3 locked")
-    assert not one.offers("Ask a second person to unblind the trial")
+    assert not one.offers("Request unblinding of the trial")
 
 
 def _locks_again(one: Recorded) -> None:
@@ -145,27 +145,27 @@ def _locks_again(one: Recorded) -> None:
 
 def _closes_recruitment(one: Recorded) -> None:
     one.link("Lock", within="nav")
-    assert not one.offers("Ask a second person to unblind the trial")
+    assert not one.offers("Request unblinding of the trial")
     one.link("Recruitment is closed")
     one.unfold("Close recruitment")
     one.type("Reason", "the planned number is reached")
     one.button("Close recruitment")
-    one.sees("Nobody can be screened")
+    one.sees("No new participants can be screened")
     one.link("Lock", within="nav")
 
 
 def _confirms(second: Recorded) -> None:
-    if second.offers("Your own password"):
-        second.type("Your own password", PASSWORD)
+    if second.offers("Your password"):
+        second.type("Your password", PASSWORD)
     second.button("I have spoken with them: confirm")
-    second.sees("Confirmed and done")
+    second.sees("Confirmed")
 
 
 def _unblinds(one: Recorded, come: Come) -> None:
     """Not alone."""
     one.type("Reason for unblinding the trial", "final analysis of the trial")
-    one.button("Ask a second person to unblind the trial")
-    one.sees("The trial stays blinded", "A second person must confirm it")
+    one.button("Request unblinding of the trial")
+    one.sees("the trial stays blinded", "A second approver must confirm it")
     second = come("investigator")
     second.link(re.compile("nblind"))
     second.sees("This cannot be undone")
@@ -194,9 +194,9 @@ def _is_over(come: Come) -> None:
     """Nobody is offered to screen, to randomize or to change anything."""
     nurse = come("coordinator")
     nurse.link("Participants", within="nav")
-    assert not nurse.offers("Screen a new person")
+    assert not nurse.offers("Screen a new participant")
     nurse.link("P0002")
-    for gone in ("Randomize", "Report an event", "Day 0", "Add"):
+    for gone in ("Randomize", "Report an adverse event", "Day 0", "Add"):
         assert not nurse.offers(gone), gone
     nurse.link("Demographics")
     assert not nurse.offers("Correct")

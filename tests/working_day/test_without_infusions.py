@@ -78,7 +78,7 @@ def test_from_screening_to_the_arms(
 def _screens(nurse: Recorded) -> None:
     nurse.link("Participants", within="nav")
     assert not nurse.offers("Pharmacy")
-    nurse.button("Screen a new person")
+    nurse.button("Screen a new participant")
     nurse.link("Informed consent")
     nurse.fill(version="1.0", signed_at="2027-01-04T08:30", copy="Yes")
     nurse.complete()
@@ -87,7 +87,7 @@ def _screens(nurse: Recorded) -> None:
     nurse.complete()
     nurse.type("Day 0", "2027-01-07")
     nurse.button("Schedule")
-    nurse.sees("visits follow from it")
+    nurse.sees("The visit schedule is updated")
 
 
 def _rates(rater: Recorded, digits: str) -> None:
@@ -112,7 +112,7 @@ def _types(nurse: Recorded, visit: str, date: str) -> None:
 def _declines(nurse: Recorded) -> None:
     """The second one declines, and is not asked for anything."""
     nurse.link("Participants", within="nav")
-    nurse.button("Screen a new person")
+    nurse.button("Screen a new participant")
     nurse.link("Not included: reason")
     nurse.fill(reason="Declined to take part", date="2027-01-04")
     nurse.complete()
@@ -123,14 +123,14 @@ def _is_invited(nurse: Recorded, seat: Any, size: dict[str, int]) -> Recorded:
     """The participant answers the last questionnaire on a telephone."""
     nurse.link("P0001")
     nurse.button("Invite P0001")
-    nurse.sees("Point the camera")
+    nurse.sees("Scan this code")
     own = Recorded(seat(None, PHONE), "participant", keys=size == PHONE, finger=False)
     own.page.goto(nurse.page.locator(".address").inner_text())
     own.type("Password", PASSWORD)
     own.button("Set the password")
     own.type("User name", "p0001")
     own.type("Password", PASSWORD)
-    own.button("Log in")
+    own.button("Sign in")
     own.link(re.compile("PCL-5"))
     return own
 
@@ -138,7 +138,7 @@ def _is_invited(nurse: Recorded, seat: Any, size: dict[str, int]) -> Recorded:
 def _reports(nurse: Recorded) -> None:
     nurse.link("Participants", within="nav")
     nurse.link("P0001")
-    nurse.button("Report an event")
+    nurse.button("Report an adverse event")
     nurse.fill(
         term="Suicide attempt", started_on="2027-03-17", ongoing="No",
         stopped_on="2027-03-17", severity="Severe", serious="Yes",
@@ -160,7 +160,7 @@ def _assesses(doctor: Recorded) -> None:
     )
     doctor.complete()
     doctor.link("Acknowledge P0001")
-    doctor.type("What was done", "seen, admitted to the ward")
+    doctor.type("Action taken", "seen, admitted to the ward")
     doctor.button("Acknowledge")
     doctor.sees("Acknowledged.")
 
@@ -184,7 +184,7 @@ def _attests(doctor: Recorded) -> None:
     doctor.link("Eligibility", within="main")
     doctor.fill(I2="Yes", E1="No")
     doctor.complete()
-    doctor.sees("Every criterion of the protocol holds")
+    doctor.sees("All eligibility criteria of the protocol are met")
 
 
 def _told(nurse: Recorded) -> str:
@@ -204,18 +204,18 @@ def _locks(one: Recorded, come: Come) -> None:
     one.unfold("Close recruitment")
     one.type("Reason", "the planned number is reached")
     one.button("Close recruitment")
-    one.sees("Nobody can be screened")
+    one.sees("No new participants can be screened")
     one.link("Lock", within="nav")
     one.link("Lock all 2 that are ready")
     one.button("Lock 2 participants")
     one.sees("2 of 2 locked")
     one.type("Reason for unblinding the trial", "final analysis of the trial")
-    one.button("Ask a second person to unblind the trial")
-    one.sees("A second person must confirm it")
+    one.button("Request unblinding of the trial")
+    one.sees("A second approver must confirm it")
     second = come("investigator")
     second.link(re.compile("nblind"))
-    if second.offers("Your own password"):
-        second.type("Your own password", PASSWORD)
+    if second.offers("Your password"):
+        second.type("Your password", PASSWORD)
     second.button("I have spoken with them: confirm")
-    second.sees("Confirmed and done")
+    second.sees("Confirmed")
     one.is_blinded = False

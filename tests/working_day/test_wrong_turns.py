@@ -48,7 +48,7 @@ def logs_in_again(user: Recorded, person: User) -> None:
     user.page = tab
     user.type("User name", person.username)
     user.type("Password", PASSWORD)
-    user.button("Log in")
+    user.button("Sign in")
     user.type("Code", code)
     user.button("Sign In")
     user.page.wait_for_url(lambda url: "/accounts/" not in url)
@@ -90,10 +90,11 @@ def test_a_session_ends_while_values_wait_for_the_connection(
     for name, value in (CALM | {"SYSBP": "155"}).items():
         question = nurse.page.locator(VITALS).locator(f"[data-name='{name}']").first
         nurse.give(question, value)
-    nurse.sees("5 entries wait for the connection", "HOLD: Systolic blood pressure 155")
+    nurse.sees("5 entries are waiting for the connection")
+    nurse.sees("HOLD: Systolic blood pressure 155")
     clock.forward(minutes=25)
     nurse.seat.context.set_offline(False)
-    nurse.sees("Log in again, in a new tab: then they are sent.")
+    nurse.sees("Sign in again in a new tab to send them.")
     logs_in_again(nurse, people["infusion team"])
     is_told(nurse, "HOLD: Systolic blood pressure 155 mmHg")
     said = current("P0001").answers("vitals", VISIT, -30)
@@ -140,7 +141,7 @@ def test_an_infusion_that_is_not_given(
         "an infusion was not given", "quarantine or return it", "Infusion 2"
     )
     pharmacist.link(number)
-    pharmacist.type("What happened", "no vein was found")
+    pharmacist.type("Reason", "no vein was found")
     pharmacist.button("Record the return of")
     pharmacist.sees("Returned")
     pharmacist.link("Pharmacy", within="nav")
@@ -149,12 +150,12 @@ def test_an_infusion_that_is_not_given(
 
 def _reads_another_number(nurse: Recorded) -> None:
     """A syringe of somebody else: it is not started, and what to do is said."""
-    nurse.type("Number on the syringe", "11111111")
+    nurse.type("Syringe number", "11111111")
     nurse.type("Weight today", "82")
     nurse.button("Start")
     nurse.sees("this is not the syringe that was released for this infusion")
     nurse.sees("Check participant and number on the label")
-    nurse.button("I have read this")
+    nurse.button("Mark as read")
     assert not Entry.objects.filter(item="started_at").exists()
 
 
@@ -172,14 +173,14 @@ def test_a_delivery_that_was_mistyped(
     first.sees("registered with another strength or expiry date", "entered in error")
     first.link("KX-1207")
     first.pick("What", "Vials entered in error (a second pharmacist confirms it)")
-    first.type("Vials, if they are", "10")
+    first.type("Number of vials, if", "10")
     first.type("Why", "the last day of use was mistyped")
-    first.button("Record it")
+    first.button("Record")
     first.sees("entered in error, to be confirmed by a second pharmacist")
     second.link("Pharmacy", within="nav")
     second.sees("Entered in error: 10 vials of", "the last day of use was mistyped")
     second.button("I have checked it")
-    second.sees("It is confirmed")
+    second.sees("Confirmed")
     first.link("Stock and accountability")
     deliver(first, "ketamine", "KX-1207", "2028-06-30", STRENGTH["ketamine"])
     first.sees("The delivery is recorded", "30 Jun 2028")

@@ -1,7 +1,7 @@
-"""E-mail to the people of the study: that something waits, and never about whom.
+"""E-mail to users: notice of a task, without any participant data.
 
-Nothing is sent before ``equipoise serve --mail`` names a server. A mail that cannot be
-sent is noted in the log and stops nothing: what waits stands on the page of today.
+Nothing is sent unless ``equipoise serve --mail`` names a server. A mail that cannot be
+sent is noted in the log and stops nothing: the task is on the page Today.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ DUMMY = "django.core.mail.backends.dummy.EmailBackend"
 
 
 def tell(role: str, site: Site, subject: str, text: str) -> int:
-    """Sends a message to everybody who holds a role at a site and has an address.
+    """Sends a message to all users with a role at a site and an e-mail address.
 
-    Returns at once: the server of the mail is spoken with beside the request. Call it
-    when the transaction is over (``transaction.on_commit``).
+    Returns immediately: a thread sends the mail. Call it when the transaction is over
+    (``transaction.on_commit``).
 
     Args:
-        site: where the role holds; a role for all sites holds there too.
+        site: of the role; a role for all sites includes it.
         text: without anything about a participant.
 
     Returns:
-        Number of people to whom it goes.
+        Number of recipients.
     """
     to = addresses(role, site, timezone.now())
     if to and settings.EMAIL_BACKEND != DUMMY:
@@ -43,7 +43,7 @@ def tell(role: str, site: Site, subject: str, text: str) -> int:
 
 
 def addresses(role: str, site: Site, at: datetime) -> list[str]:
-    """E-mail addresses of those who hold a role at a site now, each once."""
+    """E-mail addresses of users with a role at a site at a time, each once."""
     held = Q(memberships__until=None) | Q(memberships__until__gt=at)
     here = Q(memberships__site=site) | Q(memberships__site=None)
     own = Q(memberships__role=role, memberships__since__lte=at)
@@ -52,7 +52,7 @@ def addresses(role: str, site: Site, at: datetime) -> list[str]:
 
 
 def _send(subject: str, text: str, to: list[str]) -> None:
-    """One message for each, so that nobody reads the addresses of the others."""
+    """One message per recipient, so that no user sees the other addresses."""
     for address in to:
         try:
             send_mail(subject, text, None, [address])

@@ -85,12 +85,13 @@ TEMPLATES = [
         "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "equipoise.conduct.pages.context.trial",
-            ]
+            ],
         },
     }
 ]

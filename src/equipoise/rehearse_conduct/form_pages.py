@@ -70,7 +70,7 @@ def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:
     browser = cast.browser(deed.by, identifier)
     page = browser.open(f"/participants/{identifier}/", deed.at)
     address = f"/participants/{identifier}/forms/{RELAPSE}/"
-    is_reported = "Document what was done" in page.text
+    is_reported = "Document the actions taken" in page.text
     if not (is_reported and page.leads_to(address)):
         return
     values = {
@@ -107,7 +107,10 @@ def _begun(browser: Browser, identifier: str, kind: str, deed: Deed) -> str:
 def _goes_on(browser: Browser, identifier: str, deed: Deed) -> None:
     """Checks that ratings continue after discontinuation of treatment."""
     page = browser.open(f"/participants/{identifier}/", deed.at)
-    if "ratings go on" not in page.text or "Nothing more is due" in page.text:
+    if (
+        "assessments continue" not in page.text
+        or "No further visits are due" in page.text
+    ):
         raise ConductError.single(
             "EQ964",
             f"{identifier} discontinued treatment, but the page does not state that "

@@ -19,7 +19,7 @@ from equipoise.rehearse_conduct.users import Cast, Vial
 STOCK, TOTAL, HOURS = "/pharmacy/stock/", "250", "24"
 DRUG = re.compile(r"<dt>Drug</dt>\s*<dd>\s*([^<]*?)\s*</dd>")
 DOSE = re.compile(r"<dt>Dose</dt>\s*<dd>\s*([\d.]+) mg([^<]*)")
-OLD = "and I confirm that it is still right"
+OLD = "and I confirm that it is still correct"
 STEP = Decimal("0.01")
 
 

@@ -60,7 +60,7 @@ def test_axes_locks_by_itself_without_the_limits_of_allauth(
     assert last == 429
     page = Client().post(LOGIN, {"login": "rater", "password": PASSWORD})
     assert page.status_code == 429
-    assert "locked at this address for 15 minutes" in page.content.decode()
+    assert "blocked for 15 minutes" in page.content.decode()
 
 
 @pytest.mark.parametrize("same_address", [True, False])

@@ -34,7 +34,7 @@ def link(people: dict[str, User]) -> str:
     admin = logged_in(people, "administrator")
     page = admin.post("/people/investigator/reset/", {"reason": "<b>lost</b>"})
     text = page.content.decode()
-    assert "It does not work yet" in text
+    assert "The link does not work yet" in text
     assert "<b>statistician</b>" in text
     assert "no-store" in page["Cache-Control"]
     found = re.search(r"/join/[^\"]+", text)
@@ -47,7 +47,7 @@ def test_from_the_request_to_the_person_who_is_told(
 ) -> None:
     waits = Client().get(link)
     assert waits.status_code == 409
-    assert "second person" in waits.content.decode()
+    assert "second approver" in waits.content.decode()
     assert Client().post(link, {"password": NEW, "code": "x"}).status_code == 409
 
     second = logged_in(people, "statistician")
@@ -58,7 +58,7 @@ def test_from_the_request_to_the_person_who_is_told(
     for password in ("", "wrong"):
         refused = second.post(f"/resets/{key}/", {"password": password})
         assert refused.status_code == 409
-        assert "not certain" in refused.content.decode()
+        assert "could not be verified" in refused.content.decode()
     shown = second.post(f"/resets/{key}/", {"password": PASSWORD})
     assert "no-store" in shown["Cache-Control"]
     code = re.search(r'value="([A-Z2-9]{4}-[A-Z2-9]{4})"', shown.content.decode())
@@ -90,14 +90,14 @@ def test_from_the_request_to_the_person_who_is_told(
 
 def test_who_asked_confirms_nothing(people: dict[str, User], link: str) -> None:
     admin = logged_in(people, "administrator")
-    assert "There is nothing to confirm" in admin.get("/resets/").content.decode()
+    assert "No open requests" in admin.get("/resets/").content.decode()
     key = Reset.objects.get().pk
     page = admin.post(f"/resets/{key}/", {"password": PASSWORD})
     assert page.status_code == 409
     assert "you requested it yourself" in page.content.decode()
     assert Reset.objects.get().waits
     person = admin.get("/people/investigator/").content.decode()
-    assert "waits for a second person" in person
+    assert "a second approver must confirm it" in person
     assert "reset, not confirmed" in admin.get("/people/").content.decode()
 
 

@@ -189,7 +189,7 @@ def test_a_new_link_for_a_participant_needs_a_reason_and_is_written_down(
     assert user.has_usable_password()
     page = client.post(address, {"reason": "forgotten"}).content.decode()
     assert "/join/" in page
-    assert "second person" not in page
+    assert "second approver" not in page
     user.refresh_from_db()
     assert not user.has_usable_password()
     written = Entry.objects.get(act="reset account")

@@ -74,7 +74,7 @@ def test_the_participants_page_tells_of_it(
     client = browser(people["investigator"])
     text = client.get(f"/participants/{person}/").content.decode()
     assert "Alerts to acknowledge (1)" in text
-    assert "1 alert in all" in text
+    assert "1 alert with the action taken" in text
 
 
 def test_the_page_that_is_asked_for_by_itself_keeps_no_session_alive(
@@ -94,7 +94,7 @@ def test_after_the_discharge_nothing_more_is_due(
 ) -> None:
     nurse = browser(people["infusion team"])
     page = f"/participants/{person}/infusion/infusion-1/"
-    assert "late" not in nurse.get(page).content.decode().partition("Discharge")[0]
+    assert ">late<" not in nurse.get(page).content.decode().partition("Discharge")[0]
     url = form_url(person, "discharge", "infusion-1")
     assert url.replace("&", "&amp;") in nurse.get(page).content.decode()
     said = {"criteria": "yes", "physician": "Dr. Grey", "escort": "adult",
@@ -102,7 +102,7 @@ def test_after_the_discharge_nothing_more_is_due(
     assert send(nurse, url, said).status_code == 302
     text = nurse.get(page).content.decode()
     assert text.count(">not due</span>") == 8
-    assert "Left <b" in text
+    assert "Discharged <b" in text
     other = browser(people["coordinator"]).get(url).content.decode()
     assert "Dr. Grey" in other
 

@@ -8,4 +8,6 @@ from tests.conduct.walking import browser, included
 def test_a_rating_takes_no_scan(people: dict[str, User]) -> None:
     person = included(people)
     form = f"/participants/{person}/forms/instrument:madrs/?visit=baseline"
-    assert "Add a scan" not in browser(people["rater"]).get(form).content.decode()
+    assert (
+        "Add an attachment" not in browser(people["rater"]).get(form).content.decode()
+    )

@@ -49,7 +49,7 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     page = nurse.page
     nurse.context.set_offline(True)
     begin(page)
-    page.wait_for_selector("#queue:has-text('1 entry waits for the connection')")
+    page.wait_for_selector("#queue:has-text('1 entry is waiting for the connection')")
     assert page.inner_text("#state") == "running"
     page.fill("[name=reason] >> visible=true", "cough")
     page.click("button:has-text('Interrupt')")
@@ -57,12 +57,12 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     page.click("button:has-text('Repeat vital signs')")
     page.fill("#now details[data-made] [name=SYSBP]", "185")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#queue:has-text('5 entries wait')")  # the time of it, too
+    page.wait_for_selector("#queue:has-text('5 entries are waiting')")  # and its time
     page.wait_for_selector("#queue .alert.stop:has-text('185 mmHg (limit ≥ 180)')")
     page.click("button:has-text('Stop')")
     assert page.inner_text("#state") == "running"
     page.click("button:has-text('Tap again to stop')")
-    page.wait_for_selector("#queue:has-text('6 entries wait')")
+    page.wait_for_selector("#queue:has-text('6 entries are waiting')")
     assert page.inner_text("#state") == "stopped"
     assert not Entry.objects.filter(form="infusion").exists()
     nurse.context.set_offline(False)
@@ -101,7 +101,7 @@ def test_an_alert_is_acknowledged_without_a_connection(
     page.fill(".alert [name=done]", "rests for 15 minutes")
     page.click(".alert button:has-text('Acknowledge')")
     page.wait_for_selector(".alert:has-text('Acknowledged: rests for 15 minutes')")
-    page.wait_for_selector("#queue:has-text('1 entry waits')")
+    page.wait_for_selector("#queue:has-text('1 entry is waiting')")
     assert page.locator(".alert form").count() == 0
     clock.forward(minutes=5)
     nurse.context.set_offline(False)
@@ -129,7 +129,7 @@ def test_an_answer_that_was_lost_on_the_way_back_doubles_nothing(
 
     page.route("**/do/**", swallow)
     begin(page)
-    page.wait_for_selector("#queue:has-text('1 entry waits')")
+    page.wait_for_selector("#queue:has-text('1 entry is waiting')")
     page.wait_for_selector("#state:has-text('running')", timeout=15_000)
     nurse.noise[:] = [n for n in nurse.noise if "ERR_FAILED" not in n]
     assert len(lost) == 1
@@ -144,7 +144,7 @@ def test_what_waits_outlives_the_page(
     page = nurse.page
     nurse.context.set_offline(True)
     begin(page)
-    page.wait_for_selector("#queue:has-text('1 entry waits')")
+    page.wait_for_selector("#queue:has-text('1 entry is waiting')")
     page.goto("about:blank")
     nurse.context.set_offline(False)
     nurse.open(f"/participants/{person}/infusion/{VISIT}/")
@@ -238,9 +238,9 @@ def test_a_tap_that_is_too_old_is_not_carried_out(
     nurse = bedside(person, people, seat)
     nurse.context.set_offline(True)
     begin(nurse.page)
-    nurse.page.wait_for_selector("#queue:has-text('1 entry waits')")
+    nurse.page.wait_for_selector("#queue:has-text('1 entry is waiting')")
     clock.forward(**{"seconds": timedelta(hours=13).total_seconds()})
     nurse.log_in(people["infusion team"])
     nurse.context.set_offline(False)
-    nurse.page.wait_for_selector("#queue:has-text('tapped too long ago')")
+    nurse.page.wait_for_selector("#queue:has-text('entry is too old')")
     assert not Entry.objects.filter(item="started_at").exists()

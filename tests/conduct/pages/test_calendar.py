@@ -48,7 +48,7 @@ def waits(person: Participant, actor: Actor, *, bedside: bool) -> list[Waiting]:
     [
         (MONDAY, "post-24h", ""),
         (date(2027, 1, 9), "week-2", "moved from Sat 23 Jan"),
-        (date(2027, 1, 9), "infusion-1", "on a weekend: its window has no working day"),
+        (date(2027, 1, 9), "infusion-1", "on a weekend: the window has no working day"),
     ],
 )
 def test_weekends_are_visible(
@@ -68,8 +68,8 @@ def test_windows_are_visible(people: dict[str, User], actor: By) -> None:
 
 @pytest.mark.parametrize(
     ("day", "timing"),
-    [("2026-12-30", ""), ("2026-12-27", "1 day before its window"),
-     ("2027-01-05", "2 days after its window")],
+    [("2026-12-30", ""), ("2026-12-27", "1 day before window"),
+     ("2027-01-05", "2 days after window")],
 )  # fmt: skip
 def test_where_the_day_lies_on_which_it_took_place(
     people: dict[str, User], actor: By, day: str, timing: str

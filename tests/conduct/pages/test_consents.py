@@ -16,13 +16,14 @@ def test_a_version_is_added_approved_and_renewed(people: dict[str, User]) -> Non
     coordinator = browser(people["coordinator"])
     investigator = browser(people["investigator"])
     assert coordinator.post("/consent/", STATED).status_code == 302
-    assert "waits for an investigator" in coordinator.get("/consent/").content.decode()
+    page = coordinator.get("/consent/").content.decode()
+    assert "requires approval by an investigator" in page
     investigator.post("/consent/approve/", {"label": "2.0"})
     page = coordinator.get("/consent/").content.decode()
     assert f"/participants/{person}/" in page
     assert "signed version 1.0" in page
     assert (
-        "Renew the consent"
+        "Record new consent"
         in coordinator.get(f"/participants/{person}/").content.decode()
     )
     answer = coordinator.post(f"/participants/{person}/consent/")
@@ -32,7 +33,7 @@ def test_a_version_is_added_approved_and_renewed(people: dict[str, User]) -> Non
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"valid_from": ""}, "choose the day"),
+        ({"valid_from": ""}, "enter the date"),
         ({"label": "1.0"}, "a version 1.0 already"),
     ],
 )

@@ -149,7 +149,7 @@ def test_a_hard_check_refuses_and_a_soft_one_is_confirmed_with_a_reason(
     values["taken_on"] = "2027-01-04"
     doubted = send(doctor, url, values)
     assert doubted.status_code == 422
-    assert "please check 1 answer" in text_of(doubted)
+    assert "check 1 answer" in text_of(doubted)
     assert 'name="confirm:higher"' in doubted.content.decode()
     assert current("P0001").answers("tissue") == values  # retained as a draft
     assert 'name="confirm:higher"' in doctor.get(url).content.decode()
@@ -168,7 +168,7 @@ def test_a_draft_tells_a_doubt_and_the_sums_with_the_answer(
     first = doctor.post(field, {"field": "left", "left": "7", "seen": "99"})
     assert "7 mg; 1 not answered" in text_of(first)
     second = doctor.post(field, {"field": "right", "right": "4", "seen": "99"})
-    assert "Please check: left is higher than right" in text_of(second)
+    assert "Check: left is higher than right" in text_of(second)
     assert "11 mg" in text_of(second)
     assert 'id="sum-tissue-both"' in second.content.decode()
     assert 'id="sum-tissue-both"' in doctor.get(url).content.decode()
@@ -184,14 +184,14 @@ def test_who_may_not_sign_off_prepares_and_the_other_is_asked(
     assert "Complete" not in page
     values = {"taken_on": "2027-01-04", "left": "1", "right": "4", "odd": "no"}
     said = nurse.post(url, {**values, "seen": "99"}, follow=True)
-    assert "saved for the investigator to sign off" in text_of(said)
+    assert "saved for the investigator to sign" in text_of(said)
     assert not current("P0001").is_complete("tissue")
-    assert "Tissue samples: to be signed off" in text_of(doctor.get("/"))
-    assert "to be signed off" not in text_of(nurse.get("/"))
+    assert "Tissue samples: to be signed" in text_of(doctor.get("/"))
+    assert "to be signed" not in text_of(nurse.get("/"))
     assert "Prepared for you" in text_of(doctor.get(url))
     assert send(doctor, url, {}).status_code == 302
     assert current("P0001").is_complete("tissue")
-    assert "to be signed off" not in text_of(doctor.get("/"))
+    assert "to be signed" not in text_of(doctor.get("/"))
 
 
 def test_the_total_is_on_the_form_and_on_its_read_page_but_not_for_the_participant(
@@ -221,7 +221,7 @@ def test_wording_and_the_time_it_is_about_are_on_the_form(
         browser(people["rater"]),
         form_url(person, "instrument:madrs", "baseline"),
     )
-    assert "about: past week" in text_of(rater.get(url))
+    assert "Recall period: past week" in text_of(rater.get(url))
     monkeypatch.setattr(
         "equipoise.conduct.pages.form_view.wording_of",
         lambda name: made if name == "madrs" else None,

@@ -70,7 +70,7 @@ def test_changes_are_told_and_end_with_the_form(
     assert change == ["the ward", "the sister", "misread"]
     client, url = browser(people["investigator"]), form_url(person, "relapse-plan")
     client.post(f"{url}close/", {"deed": "void", "reason": "another participant"})
-    assert told() == [("The form", "–", "voided", "another participant")]
+    assert told() == [("Form", "–", "voided", "another participant")]
     desk = desk_at(place, current(person.identifier), doctor, NOW)
     assert history(desk).signed is None
     page = text_of(client.get(url))
@@ -111,7 +111,7 @@ def test_what_was_opened_in_error_is_on_no_list(
     lists = (f"/participants/{person}/events/", f"/participants/{person}/")
     url = doctor.post(lists[0])["Location"]
     for page in lists:
-        assert "not named yet" not in text_of(doctor.get(page)), page  # opened, empty
+        assert "no term yet" not in text_of(doctor.get(page)), page  # opened, empty
     send(doctor, f"{url}field/", {"field": "term", "term": "Fell asleep"})
     for page in lists:
         assert "Fell asleep" in text_of(doctor.get(page))
@@ -122,7 +122,7 @@ def test_what_was_opened_in_error_is_on_no_list(
     assert "voided" in voided
     assert "Fell asleep" not in voided
     ends = doctor.post(f"/participants/{person}/milestones/")["Location"]
-    assert "nothing chosen yet" not in text_of(doctor.get(lists[1]))
+    assert "no entry yet" not in text_of(doctor.get(lists[1]))
     left = {"field": "milestone", "milestone": "missing:unknown"}
     send(doctor, f"{ends}field/", left)
     send(doctor, f"{ends}field/", {"field": "milestone", "milestone": ""})
@@ -150,4 +150,4 @@ def test_another_rater_is_offered_a_second_rating_and_sees_nothing_of_the_first(
     assert send(other, second, values | {"1": "2"}).status_code == 302
     assert "Second rating" in text_of(browser(people["monitor"]).get(url))
     mine = text_of(browser(people["rater"]).get(second))
-    assert "You made the other rating" in mine
+    assert "You completed the other rating" in mine

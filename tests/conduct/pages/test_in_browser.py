@@ -168,7 +168,7 @@ def test_two_people_at_one_field(
     assert "40 years" in text
     assert "44 years" in text
     assert current(person.identifier).answers("characteristics") == {"age": "40"}
-    other.click("text=Write mine")
+    other.click("text=Save mine")
     saved(other, 1)
     assert current(person.identifier).answers("characteristics") == {"age": "44"}
 
@@ -250,6 +250,6 @@ def test_a_long_name_leaves_room_for_the_way_out(
     people["administrator"].save()
     page = seat(people["administrator"], PHONE).open("/")
     own = page.locator(".own b").bounding_box()
-    out = page.get_by_role("button", name="Log out").bounding_box()
+    out = page.get_by_role("button", name="Sign out").bounding_box()
     assert own["x"] + own["width"] + 4 <= out["x"]
     assert out["x"] + out["width"] <= PHONE["width"]

@@ -42,9 +42,9 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     assert "not started" in fresh
     early = nurse.post(page + "do/stop/", follow=True)
     assert "Not done" in early.content.decode()
-    assert "No syringe was released" in nurse.get(page).content.decode()
+    assert "No syringe has been released" in nurse.get(page).content.decode()
     told = nurse.post(page + "do/start/", {"weight_kg": "70,5"}, follow=True)
-    assert "No syringe was released" in told.content.decode()
+    assert "No syringe has been released" in told.content.decode()
 
 
 def test_no_start_without_the_measurements_of_the_protocol(
@@ -76,7 +76,7 @@ def test_an_infusion_at_the_bedside(
     )
     said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
     measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
-    assert "Number on the syringe" in nurse.get(page).content.decode()
+    assert "Syringe number" in nurse.get(page).content.decode()
     other = nurse.post(page + "do/start/", said | {"syringe": "1"}, follow=True)
     assert "not the syringe that was released" in other.content.decode()
     assert nurse.post(page + "do/start/", said).status_code == 302
@@ -113,7 +113,7 @@ def test_a_stop_without_a_reason_is_asked_for_it(
     said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
     measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
     nurse.post(page + "do/start/", said)
-    asked = "An answer is missing on it, such as why it was stopped early."
+    asked = "An answer is missing, such as the reason for stopping early."
     assert asked not in nurse.get(page).content.decode()
     nurse.post(page + "do/stop/", {"sure": "yes"})
     assert asked in nurse.get(page).content.decode()
@@ -160,7 +160,7 @@ def test_another_weight_is_entered_with_the_start(
     refused = nurse.post(page + "do/start/", said)
     assert refused.status_code == 422
     text = refused.content.decode()
-    assert "Cannot be started: weight today 90 kg" in text
+    assert "The infusion cannot start: weight today 90 kg" in text
     assert '<button form="start">Start</button>' in text
     assert nurse.post(page + "do/start/", said | {"weight_kg": "71"}).status_code == 302
     assert current(person.identifier).answers("infusion", VISIT)["weight_kg"] == "71"
@@ -240,9 +240,10 @@ def test_a_released_syringe_is_asked_for_and_never_told(
     number = release(person, "infusion-1")
     nurse, page = browser(people["infusion team"]), f"/participants/{person}/infusion/"
     text = nurse.get(f"{page}infusion-1/").content.decode()
-    assert "Number on the syringe" in text
+    assert "Syringe number" in text
     assert number not in text
-    assert "No syringe was released" in nurse.get(f"{page}infusion-2/").content.decode()
+    text = nurse.get(f"{page}infusion-2/").content.decode()
+    assert "No syringe has been released" in text
 
 
 def test_a_replaced_syringe_asks_for_the_new_number(
@@ -255,8 +256,8 @@ def test_a_replaced_syringe_asks_for_the_new_number(
     gone = Fact("discard", "syringe", "infusion-1", item="number", value=None)
     write(str(person), [gone])
     text = nurse.get(page).content.decode()
-    assert "The syringe of this infusion was discarded" in text
-    assert "Number on the syringe" not in text
+    assert "The syringe for this infusion was discarded" in text
+    assert "Syringe number" not in text
     said = {"weight_kg": "70", "syringe": old}
     told = nurse.post(page + "do/start/", said, follow=True).content.decode()
     assert "was discarded, and no other is released yet" in told

@@ -135,7 +135,7 @@ def test_a_missing_code_takes_the_place_of_an_answer_and_gives_it_back(
     assert page.input_value("[name='no-answer:1']") == ""
     page.focus("[data-name='1']")
     page.keyboard.press("Delete")
-    page.wait_for_selector("[data-name='1'] .said:has-text('Emptied')")
+    page.wait_for_selector("[data-name='1'] .said:has-text('Cleared')")
     assert current(person.identifier).said(CAPS, "baseline") == {}
 
 
@@ -163,7 +163,7 @@ def test_a_rater_breaks_off_is_logged_out_and_finds_everything(
     saved(page, 12)
     clock.forward(minutes=21)
     page.goto(rater.address + form_url(person, CAPS, "baseline"))
-    page.wait_for_selector("h1:has-text('Log in')")
+    page.wait_for_selector("h1:has-text('Sign in')")
     assert "session has ended" in page.inner_text("main")
     rater.log_in(people["rater"])
     page = rater.open(form_url(person, CAPS, "baseline"))
@@ -185,7 +185,7 @@ def test_complete_after_the_end_of_the_session_loses_nothing(
     page.evaluate("document.querySelector('[name=agreed_on]').value = '2027-01-04'")
     page.click("text=Complete")
     page.wait_for_selector(".submit .offline:has-text('your session has ended')")
-    assert page.locator("#session a:has-text('Log in in a new tab')").is_visible()
+    assert page.locator("#session a:has-text('Sign in in a new tab')").is_visible()
     assert page.input_value("[name=contact]") == "sister"
     doctor.log_in(people["investigator"])
     page.click("text=Complete")
@@ -200,7 +200,7 @@ def test_the_end_of_the_session_is_told_before_it_comes(
     settings.IDLE_MINUTES = 1  # below the two minutes before which it is told
     page = seat(people["rater"]).open(form_url(person, CAPS, "baseline"))
     page.wait_for_selector("#session:has-text('Your session ends in 1 minute ')")
-    page.click("text=Stay logged in")
+    page.click("text=Stay signed in")
     page.wait_for_selector("#session", state="detached")
 
 

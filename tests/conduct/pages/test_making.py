@@ -116,10 +116,10 @@ def test_a_file_that_is_ready_stays_on_the_page_until_it_is_saved(
     begin(client)
     (asked,) = re.findall(r'hx-get="([^"]+)"', text(client))
     assert client.get(asked).status_code == 204
-    assert "The file is gone from here" not in text(client, ASKED)
+    assert "The file is no longer available" not in text(client, ASKED)
     save(client)
-    assert "The file is gone from here" in text(client, asked)
-    assert "The file is gone from here" not in text(client)
+    assert "The file is no longer available" in text(client, asked)
+    assert "The file is no longer available" not in text(client)
 
 
 def test_polls_keep_no_session_alive(client: Client, clock: Clock) -> None:
@@ -131,7 +131,7 @@ def test_polls_keep_no_session_alive(client: Client, clock: Clock) -> None:
     clock.forward(minutes=settings.IDLE_MINUTES)
     answer = client.get(ASKED, headers={"x-background": "yes"})
     assert answer.status_code == 401
-    assert "You are logged out" in answer.content.decode()
+    assert "You are signed out" in answer.content.decode()
     assert client.post(FILE)["Location"].startswith("/accounts/login/")
 
 
@@ -270,7 +270,7 @@ def test_beside_the_requests(
     assert client.post(START, {"format": "csv"}).status_code == 302
     for _ in range(200):
         shown = text(client, ASKED)
-        if "is being made" not in shown:
+        if "Export in progress" not in shown:
             break
         time.sleep(0.05)
     assert "The file is ready" in shown
@@ -295,7 +295,7 @@ def test_in_a_browser_the_page_follows_by_itself(
     with page.expect_download() as saved:
         page.dblclick("text=Save the file")
     assert saved.value.suggested_filename.endswith(".csv.zip")
-    page.wait_for_selector("text=The file is gone from here")
+    page.wait_for_selector("text=The file is no longer available")
     assert urlsplit(page.url).path == PAGE
 
 

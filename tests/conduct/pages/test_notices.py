@@ -23,7 +23,7 @@ def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
         "olga", "Olga Orlova", "administrator", people=("Peter Paulsen", "Rita Roth"),
         reason=WHY, without=left, at=clock(),
     )  # fmt: skip
-    line = "is to be brought in by Peter Paulsen and Rita Roth of the sponsor"
+    line = "Peter Paulsen and Rita Roth of the sponsor will restore access"
     for role in ROLES:
         client = browser(people[role])
         page = client.get("/").content.decode()
@@ -76,7 +76,7 @@ def test_a_refusal_is_told_to_who_proposed_with_its_reason(
     why = {"reason": "the weight at baseline was mistyped"}
     one.post(f"/participants/{other}/unlock/", why)
     key = Proposal.objects.get().pk
-    told = "refused: unlock P0002. The weight is that of the source"
+    told = "rejected: unlock P0002. The weight is that of the source"
     assert told not in one.get("/").content.decode()
     second.post(f"/proposals/{key}/refuse/", {"reason": told.partition(". ")[2]})
     page = one.get("/").content.decode()

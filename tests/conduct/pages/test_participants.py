@@ -79,8 +79,8 @@ def test_a_participant_sees_the_own_forms_and_nothing_else(
         items = {f"{n}": "1" for n in range(1, count + 1)}
         assert send(client, url, items).status_code == 302
     text = client.get(f"/participants/{person}/").content.decode()
-    assert "No questionnaire is due now" in text
-    assert "Course" not in text  # the scores are not for the participant
+    assert "No questionnaires are due" in text
+    assert "Timeline" not in text  # the scores are not for the participant
 
 
 def test_an_unscheduled_visit_can_be_rated(
@@ -157,7 +157,8 @@ def test_who_withdrew_after_the_treatment_was_discontinued_owes_nothing(
         fill(person, f"milestone#{number}", "", doctor, said)
         page = browser(people["coordinator"]).get(f"/participants/{person}/")
         told[what] = page.content.decode()
-    assert "No more infusions are due; ratings go on." in told["treatment-discontinued"]
-    assert "No more infusions are due." in told["study-withdrawn"]
-    assert "Nothing more is due" in told["study-withdrawn"]
-    assert "infusions are due; ratings go on" not in told["study-withdrawn"]
+    text = told["treatment-discontinued"]
+    assert "No further infusions are due; assessments continue." in text
+    assert "No further infusions are due." in told["study-withdrawn"]
+    assert "No further visits are due" in told["study-withdrawn"]
+    assert "infusions are due; assessments continue" not in told["study-withdrawn"]

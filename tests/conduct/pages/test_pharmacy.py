@@ -102,8 +102,8 @@ def test_a_slip_is_told_without_saying_where(trial: dict[str, User]) -> None:
     content = syringes.content_of(settings.VAULT_KEY, number)
     wrong = {"volume_ml": "9.87", "lot": "AB-1", "strength": "33.3"}
     told = second.post(page, read(number) | wrong, follow=True).content.decode()
-    assert "Your answer differs from what was recorded" in told
-    assert "the next one differs too, the syringe is quarantined" in told
+    assert "Your answer differs from the record" in told
+    assert "the next answer also differs, the syringe is quarantined" in told
     first_one = (content.volume_ml, content.lot, f"{content.concentration:g} mg/mL")
     assert not [word for word in (*first_one, *wrong.values()) if word in told]
     assert "9.87" not in first.get(page).content.decode()
@@ -245,7 +245,7 @@ def test_from_the_return_to_a_confirmed_destruction(
         said = {"kind": kind, "reason": "was not needed"}
         assert first.post(released + "move/", said).status_code == 302
     mine = first.get("/pharmacy/").content.decode()
-    assert "A second pharmacist confirms it" in mine
+    assert "A second pharmacist must confirm it" in mine
     (address,) = re.findall(
         r'action="(/pharmacy/destructions/\d+/)"',
         second.get("/pharmacy/").content.decode(),

@@ -136,10 +136,10 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     link = invited(admin, "ines", "investigator")
     one = Proposal.objects.get()
     told = admin.get("/people/ines/").content.decode()
-    assert "does not hold yet" in told
+    assert "is not active yet" in told
     assert "<b>investigator</b> or <b>statistician</b>" in " ".join(told.split())
     people_page = " ".join(admin.get("/people/").content.decode().split())
-    assert "waits for a second person" in people_page
+    assert "a second approver" in people_page
     assert "Ines as investigator" not in admin.get("/").content.decode()
 
     page = second.get("/").content.decode()
@@ -148,13 +148,13 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     assert "<h2>Ines as investigator</h2>" in second.get("/resets/").content.decode()
     refused = second.post(f"/proposals/{one.pk}/confirm/", {"password": "wrong"})
     assert refused.status_code == 409
-    assert "not certain" in refused.content.decode()
+    assert "could not be verified" in refused.content.decode()
     shown = second.post(f"/proposals/{one.pk}/confirm/", {"password": PASSWORD})
     assert "no-store" in shown["Cache-Control"]
     code = re.search(r'value="([A-Z2-9]{4}-[A-Z2-9]{4})"', shown.content.decode())
     assert code
     assert "Ines as investigator" not in second.get("/").content.decode()
-    assert "has a code for the person" in admin.get("/people/ines/").content.decode()
+    assert "has a code for the user" in admin.get("/people/ines/").content.decode()
 
     ines = joined(link, "ines")
     assert "statistician has for you" in ines.get("/").content.decode()
@@ -182,7 +182,7 @@ def test_the_second_person_refuses_and_the_administrator_withdraws(
     done = second.post(
         f"/proposals/{one.pk}/refuse/", {"reason": "unknown"}, follow=True
     )
-    assert "There is nothing to confirm" in done.content.decode()
+    assert "No open requests" in done.content.decode()
     assert (
         second.post(f"/proposals/{one.pk}/refuse/", {"reason": "x"}).status_code == 409
     )
@@ -191,7 +191,7 @@ def test_the_second_person_refuses_and_the_administrator_withdraws(
     admin.post(f"/proposals/{two.pk}/withdraw/")
     assert admin.post(f"/proposals/{two.pk}/withdraw/").status_code == 403
     assert "Ines as" not in second.get("/").content.decode()
-    assert "does not hold yet" not in admin.get("/people/ines/").content.decode()
+    assert "is not active yet" not in admin.get("/people/ines/").content.decode()
     assert list(Proposal.objects.values_list("outcome", flat=True)) == [
         "refused",
         "withdrawn",
@@ -223,7 +223,7 @@ def test_the_page_says_before_the_last_second_person_goes(
     people: dict[str, User],
 ) -> None:
     admin = client_of(people["administrator"])
-    warned = "the last who can confirm"
+    warned = "the only user who can confirm"
     assert warned not in admin.get("/people/statistician/").content.decode()
     Membership.objects.filter(user=people["investigator"]).update(until=NOW)
     assert warned in admin.get("/people/statistician/").content.decode()
@@ -264,7 +264,7 @@ def test_who_seals_sees_and_vouches(
     assert seals.post("/list/", sent).status_code == 302
     for role in ("statistician", "administrator", "monitor"):
         page = client_of(people[role]).get("/list/").content.decode()
-        assert "statistician sealed the list and vouched" in page
+        assert "statistician sealed the list and confirmed" in page
         assert "late at north" in page
     assert (
         "late at north" not in client_of(people["rater"]).get("/list/").content.decode()

@@ -22,10 +22,10 @@ def test_two_people_reopen_recruitment(people: dict[str, User]) -> None:
         assert client.post("/recruitment/close/", WHY).status_code == 403
     assert one.post("/recruitment/close/", {"reason": "x"}).status_code == 409
     nurse = browser(people["coordinator"])
-    assert "Screen a new person" in nurse.get("/participants/").content.decode()
+    assert "Screen a new participant" in nurse.get("/participants/").content.decode()
     one.post("/recruitment/close/", WHY)
     log = nurse.get("/participants/").content.decode()
-    assert "Screen a new person" not in log
+    assert "Screen a new participant" not in log
     assert "Recruitment is closed" in log
     page = one.get("/recruitment/").content.decode()
     assert "Closed by administrator on 4 Jan 2027" in " ".join(page.split())

@@ -58,7 +58,7 @@ def test_who_can_be_randomized_is_a_task(people: dict[str, User]) -> None:
     person = eligible()
     note_status(person)
     client = browser(people["coordinator"])
-    assert "Plan day 0" in client.get("/").content.decode()
+    assert "Schedule day 0" in client.get("/").content.decode()
     client.post(f"/participants/{person}/day0/", {"day0": "2027-01-18"})
     assert f"/participants/{person}/randomize/" in client.get("/").content.decode()
     assert "can be randomized" not in browser(people["rater"]).get("/").content.decode()
@@ -73,7 +73,7 @@ def test_a_lost_response_is_a_task_of_who_documents_it(
     for role, asked in (("investigator", True), ("coordinator", True),
                         ("monitor", False), ("rater", False)):  # fmt: skip
         text = browser(people[role]).get("/").content.decode()
-        assert ("follow the relapse plan" in text) is asked, role
+        assert ("follow and document the relapse plan" in text) is asked, role
 
 
 def test_an_unscheduled_visit_is_a_task_from_its_planned_day_on(

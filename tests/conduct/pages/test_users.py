@@ -23,10 +23,10 @@ def client(people: dict[str, User]) -> Client:
 def test_what_will_be_missing_is_told_until_the_list_is_sealed(
     client: Client, request: pytest.FixtureRequest
 ) -> None:
-    assert "missing later" not in client.get("/people/").content.decode()
+    assert "missing after sealing" not in client.get("/people/").content.decode()
     request.getfixturevalue("before_sealing")
     page = client.get("/people/").content.decode()
-    assert "What will be missing later" in page
+    assert "Approvers missing after sealing" in page
     assert "South Hospital has no active pharmacist" in page
 
 

@@ -49,7 +49,7 @@ def test_from_screening_to_randomization(blues: dict[str, User]) -> None:
     assert send(own, url, items).status_code == 302
     page = coordinator.get("/participants/P0001/").content.decode()
     assert re.search(r">\s*Randomize\s*</a>", page)
-    assert "Course" in page
+    assert "Timeline" in page
     said = coordinator.post("/participants/P0001/randomize/", follow=True)
     text = said.content.decode()
     assert "P0001 is randomized. Kit" in text

@@ -233,7 +233,7 @@ def test_a_range_of_the_protocol_is_that_of_the_sex_on_page_and_in_export(
     enter(person, who, said)
     page = browser(people["coordinator"]).get(form_url(person, "laboratory#1"))
     shown = page.content.decode().partition('HGB_LBTOXGR">')[2].partition("<")[0]
-    words = "– (from the value, its unit and the range)"
+    words = "– (calculated from value, unit and range)"
     assert shown == (words if grade is None else f"{grade}")
     (row,) = [dict(r) for name, r in rows(take(who), who) if name == "form_laboratory"]
     assert row["HGB_LBTOXGR"] == grade

@@ -1,4 +1,4 @@
-"""What things are called where there is little room: scales, vital signs, milestones."""
+"""Short labels of scales, vital signs and milestones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from equipoise.conduct.forms.from_library import standard
 from equipoise.protocol.vital_sign_names import NAMES
 
-# At the bedside: as it is said there.
+# As used at the bedside.
 SIGNS = {
     "SYSBP": "Systolic", "DIABP": "Diastolic", "PULSE": "Pulse", "OXYSAT": "Oxygen",
 }  # fmt: skip
@@ -21,16 +21,16 @@ def short(name: str) -> str:
 
 
 def sign(code: str) -> str:
-    """A vital sign in words: ``Systolic blood pressure`` for ``SYSBP``."""
+    """The label of a vital sign: ``Systolic blood pressure`` for ``SYSBP``."""
     return NAMES[code][0] if code in NAMES else code
 
 
 def short_sign(code: str) -> str:
-    """A vital sign in one word."""
+    """The short label of a vital sign."""
     return SIGNS.get(code, sign(code))
 
 
 def milestone(value: str) -> str:
-    """What happened, in words; an empty text for a form that is only begun."""
+    """The label of a milestone; empty for a form without an answer."""
     labels = {c.value: c.label for c in standard("disposition").fields[0].choices}
     return labels.get(value, value)

@@ -1,4 +1,4 @@
-"""What takes two people: what waits for the second one, and what comes of it."""
+"""Actions that require a second approver: requests, confirmation, rejection."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from equipoise.conduct import account_reset
@@ -29,36 +30,36 @@ from equipoise.errors import AccessError, EquipoiseError, Problem
 def confirmations(
     request: HttpRequest, key: int = 0, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
-    """Everything that waits for this person as the second one."""
+    """All requests that the user can confirm as second approver."""
     actor, now = judge(request)
-    known = {
+    context = {
         "resets": waiting(actor, at=now),
         "proposals": proposals.waiting(actor, at=now),
         "recent": just_shown(request),
     }
-    return page_with(request, "people/resets.html", known, problems)
+    return page_with(request, "people/resets.html", context, problems)
 
 
 @sensitive_post_parameters()
 @refused_on(confirmations)
 def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
-    """Confirms one, and shows the code, once."""
+    """Confirms a reset, and shows the code once."""
     actor, now = judge(request)
     reset = get_object_or_404(Reset, pk=key)
     require_the_same(request)
     code = account_reset.confirm(reset, actor=actor, at=now)
-    known = {"person": reset.user, "reset": reset, "code": code}
-    return render(request, "people/code.html", known)
+    context = {"person": reset.user, "reset": reset, "code": code}
+    return render(request, "people/code.html", context)
 
 
 def read(request: HttpRequest) -> HttpResponse:
-    """The person concerned has read who reset the account."""
+    """Marks the notice of a reset as read by the account holder."""
     account_reset.read(cast(User, request.user), at=timezone.now())
     return redirect("account")
 
 
 def judge(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Who may be a second person somewhere, and when; anybody else is refused (EQ911)."""
+    """The user, who may be second approver at some site (else EQ911), and the time."""
     actor, now = who(request)
     actor.require_anywhere("confirm reset")
     return actor, now
@@ -67,33 +68,34 @@ def judge(request: HttpRequest) -> tuple[Actor, datetime]:
 @sensitive_post_parameters()
 @refused_on(confirmations, EquipoiseError)
 def confirm(request: HttpRequest, key: int) -> HttpResponse:
-    """The second person confirms one; of a role the code is shown, once."""
+    """Confirms a proposal; for a role, the code is shown once."""
     actor, now = judge(request)
     proposal = get_object_or_404(Proposal, pk=key)
     require_the_same(request)
     code = proposals.confirm(proposal, actor=actor, at=now)
     if not code:
-        return done(request, f"Confirmed and done: {proposal.label}.", "resets")
-    known = {"person": proposal.user, "proposal": proposal, "code": code}
-    return render(request, "people/code.html", known)
+        message = _("Confirmed: {label}.").format(label=proposal.label)
+        return done(request, message, "resets")
+    context = {"person": proposal.user, "proposal": proposal, "code": code}
+    return render(request, "people/code.html", context)
 
 
 @refused_on(confirmations)
 def refuse(request: HttpRequest, key: int) -> HttpResponse:
-    """The second person refuses one."""
+    """Rejects a proposal with a reason."""
     actor, now = judge(request)
     proposal = get_object_or_404(Proposal, pk=key)
     reason = request.POST.get("reason", "")
     proposals.refuse(proposal, actor=actor, at=now, reason=reason)
-    return done(request, f"Refused: {proposal.label}.", "resets")
+    return done(request, _("Rejected: {label}.").format(label=proposal.label), "resets")
 
 
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
-    """Whoever may propose one takes it back."""
+    """Withdraws a proposal; any user who may propose it can."""
     actor, now = who(request)[0], timezone.now()
     proposal = get_object_or_404(Proposal, pk=key)
     proposals.withdraw(proposal, actor=actor, at=now)
-    messages.success(request, f"Withdrawn: {proposal.label}.")
+    messages.success(request, _("Withdrawn: {label}.").format(label=proposal.label))
     if proposal.user is not None:
         return redirect("person", username=proposal.user.username)
     return redirect("recruitment" if proposal.act == "reopening" else "locks")
@@ -101,25 +103,26 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 
 @sensitive_post_parameters()
 def take_role(request: HttpRequest, key: int) -> HttpResponse:
-    """The person concerned types the code of the second person; then the role holds."""
+    """Activates a role: the user enters the code of the second approver."""
     user = cast(User, request.user)
     proposal = get_object_or_404(Proposal, pk=key, user=user)
     code = request.POST.get("code", "")
-    wrong = role_grants.take_up(proposal, user, code=code, at=timezone.now())
-    if wrong:
-        return own_page(request, wrong)
-    return done(request, f"You are {proposal.role} now.", "account")
+    problems = role_grants.take_up(proposal, user, code=code, at=timezone.now())
+    if problems:
+        return own_page(request, problems)
+    message = _("The role {role} is active.").format(role=proposal.role)
+    return done(request, message, "account")
 
 
 def just_shown(request: HttpRequest) -> bool:
-    """Whether password or second factor were given within the last minute."""
+    """Whether the user gave password or second factor within the last minute."""
     return bool(did_recently_reauthenticate(request))
 
 
 def is_still_the_same(request: HttpRequest) -> bool:
-    """By second factor just now, or by the field ``password`` of the request.
+    """Re-authentication: recent, or by the field ``password`` of the request.
 
-    The password goes through the same door as a log-in, which counts wrong ones.
+    The password is checked as at sign-in, which counts failed attempts.
     """
     if just_shown(request):
         return True
@@ -128,16 +131,16 @@ def is_still_the_same(request: HttpRequest) -> bool:
         return bool(password) and bool(
             get_adapter(request).reauthenticate(request.user, password)
         )
-    except ValidationError:  # too many wrong ones
+    except ValidationError:  # too many failed attempts
         return False
 
 
 def require_the_same(request: HttpRequest) -> None:
-    """Refuses who has not shown who it is (EQ944)."""
+    """Requires re-authentication (EQ944)."""
     if not is_still_the_same(request):
         raise AccessError.single(
             "EQ944",
-            "it is not certain that it is you who confirms",
-            where="the password",
-            mend="give your own password again",
+            _("your identity could not be verified"),
+            where=_("the password"),
+            mend=_("enter your password again"),
         )

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.capture.current_values import Current, current
@@ -35,9 +36,9 @@ from equipoise.errors import ConductError
 
 
 def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
-    """All alerts that a person may know of; a post acknowledges one."""
+    """All alerts that the user can view; a POST acknowledges one."""
     person, actor, at = about(request, identifier)
-    if actor.own is not None:  # a participant has questions, and nothing else
+    if actor.own is not None:  # a participant sees questionnaires only
         if request.method == "POST":
             actor.require("read forms", person.site.code)
         return redirect("participant", actor.own)
@@ -48,21 +49,21 @@ def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
                 person, whole(said.get("alert", "")) or 0, actor=actor, at=at,
                 done=said.get("done", "")[:400], release="release" in said,
             )  # fmt: skip
-            messages.success(request, "Acknowledged.")
+            messages.success(request, _("Acknowledged."))
         except ConductError as error:
             problem = error.problems[0]
             messages.error(request, f"{problem.what}: {problem.mend}.")
         return redirect("alerts", person.identifier)
-    own = shown_alarms(actor, person)[::-1]
-    show([(person, alarm) for alarm in own], actor, at)
-    known = {"person": person, "alarms": [row(person, a, actor, at) for a in own]}
-    return render(request, "alerts/alerts.html", known)
+    alarms = shown_alarms(actor, person)[::-1]
+    show([(person, alarm) for alarm in alarms], actor, at)
+    rows = [row(person, alarm, actor, at) for alarm in alarms]
+    return render(request, "alerts/alerts.html", {"person": person, "alarms": rows})
 
 
 def urgent(
     actor: Actor, people: list[Participant], at: datetime
 ) -> list[dict[str, Any]]:
-    """Alerts that wait for a person, the one that is due first before all others."""
+    """Alerts that the user should acknowledge, by due time, urgent ones first."""
     found = [
         (person, alarm)
         for person, alarm in open_alarms(people, actor)
@@ -76,7 +77,7 @@ def urgent(
 def of_participant(
     person: Participant, actor: Actor, at: datetime
 ) -> dict[str, object]:
-    """For a participant's page: open alerts, the person's own first; how many in all."""
+    """For a participant's page: open alerts, the user's own first; number of all."""
     known = shown_alarms(actor, person)
     waiting = [(person, a) for a in known if not a.acknowledged_by]
     show(waiting, actor, at)
@@ -90,17 +91,17 @@ def of_participant(
 def row(
     person: Participant, alarm: Alarm, actor: Actor, at: datetime
 ) -> dict[str, Any]:
-    """An alert for a page: its clock, and whether the person acknowledges it."""
+    """An alert for a page: time left, and whether the user can acknowledge it."""
     due = alarm.due(in_force())
     minutes = int(abs((due - at).total_seconds()) // 60)
-    left = f"{minutes // 60} h {minutes % 60:02d} min"
+    left = _("{time} late") if at > due else _("{time} left")
     is_investigator = INVESTIGATOR in actor.roles_at(person.site.code)
     return {
         "person": person,
         "alarm": alarm,
         "due": due,
         "late": at > due,
-        "left": f"{left} late" if at > due else f"{left} left",
+        "left": left.format(time=f"{minutes // 60} h {minutes % 60:02d} min"),
         "mine": not alarm.acknowledged_by and may_acknowledge(actor, person, alarm),
         "releases": alarm.action == "hold" and alarm.urgent and is_investigator
         and not alarm.released_by,
@@ -128,14 +129,14 @@ def events(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 def _row(place: Place, known: Current) -> dict[str, object]:
-    """An event as the list shows it: answers in words, days with their times."""
+    """An event as the list shows it: answers as labels, days with their times."""
     zone, said = place.participant.site.zone, known.answers(place.form.id)
     fields = {field.name: field for field in place.form.fields}
     words = {
         name: shown(fields[name], said[name], zone) for name in said if name in fields
     }
     criteria = [fields[name].label for name in SERIOUS if said.get(name) == "yes"]
-    ended = "Ongoing" if said.get("ongoing") == "yes" else said.get("stopped_on", "")
+    ended = _("Ongoing") if said.get("ongoing") == "yes" else said.get("stopped_on", "")
     return {
         **words,
         "from": f"{said.get('started_on', '')} {said.get('started_time', '')}".strip(),

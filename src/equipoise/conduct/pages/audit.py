@@ -1,10 +1,11 @@
-"""The audit for those who may read it."""
+"""The audit trail for users who may read it."""
 
 from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.access.actor import ALL_SITES, Actor, who
 from equipoise.conduct.audit.models import STUDY
@@ -22,16 +23,16 @@ LINES = 200  # a page
 
 
 def audit(request: HttpRequest) -> HttpResponse:
-    """The chains that a person may look at."""
+    """The audit trails that the user may read."""
     actor = who(request)[0]
-    require_any(actor, "read the audit", "read audit")
+    require_any(actor, _("read the audit trail"), "read audit")
     study = actor.may("read audit", ALL_SITES)
     known = {"chains": audit_trail.chains(actor), "study": study}
     return render(request, "audit/chains.html", known)
 
 
 def chain(request: HttpRequest, chain: str) -> HttpResponse:
-    """What is not concealed of one chain, the newest first."""
+    """The entries of one audit trail that are not concealed, latest first."""
     actor = who(request)[0]
     lines = audit_trail.readable(chain, actor)[::-1]
     page = Paginator(lines, LINES).get_page(request.GET.get("page"))
@@ -46,7 +47,7 @@ def chain(request: HttpRequest, chain: str) -> HttpResponse:
 
 
 class _Named:
-    """What forms, visits and fields are called; their ids where nothing is known."""
+    """Labels of forms, visits and fields; their ids where there is no label."""
 
     def __init__(self, chain: str, actor: Actor) -> None:
         self.person = None if chain == STUDY else find(chain, actor)
@@ -57,17 +58,17 @@ class _Named:
         """The form, the visit and the minute."""
         form = self._form(line)
         parts = [short(form.title) if form else line.form]
-        kind, _, number = line.form.partition("#")
+        kind, _sign, number = line.form.partition("#")
         if number:
             parts[0] = f"{parts[0] if form else kind} {number}"
         if line.visit:
             parts.append(self._visits.get(line.visit, line.visit.replace("-", " ")))
         if line.minute is not None:
-            parts.append(f"minute {line.minute}")
+            parts.append(_("minute {minute}").format(minute=line.minute))
         return ", ".join(part for part in parts if part)
 
     def field(self, line: audit_trail.Line) -> str:
-        """The question."""
+        """The label of the item."""
         form = self._form(line)
         labels = {f.name: f.label for f in form.fields} if form else {}
         return labels.get(line.item, line.item)

@@ -1,4 +1,4 @@
-"""The calendar of a participant: when each visit is planned, may be, and was."""
+"""The visit schedule of a participant: planned date, window and date of each visit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.capture.current_values import Current
@@ -33,47 +35,49 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A visit in the calendar."""
+    """A visit in the schedule."""
 
     due: DueVisit
-    took_place: date | None  # the day that was written down; None if it is not known
+    took_place: date | None  # the recorded date; None if there is none
     forms: tuple[tuple[DueForm, str], ...] = ()
 
     @property
     def is_open(self) -> bool:
-        """Whether something is waiting, so that its forms are shown at once."""
+        """Whether forms are due, so that the visit is shown unfolded."""
         return self.due.state in ("due", "late") or bool(self.due.open_forms)
 
     @property
     def is_answered(self) -> bool:
-        """Whether the forms that the person sees are done, and nothing is left of them."""
+        """Whether all forms that the user can view are done."""
         states = {form.state for form in self.due.forms}
         return "complete" in states and not states & {"due", "late", "started"}
 
     @property
     def note(self) -> str:
-        """Why it is on another day than planned, or on a weekend; else empty."""
+        """Reason for a date other than planned, or on a weekend; else empty."""
         planned = self.due.planned
         first = f"{planned.planned:%a} {planned.planned.day} {planned.planned:%b}"
         if planned.note == "moved":
-            return f"moved from {first}"
+            return _("moved from {day}").format(day=first)
         if not planned.note and planned.date != planned.planned:
-            return f"agreed, planned for {first}"
+            return _("agreed, planned for {day}").format(day=first)
         if planned.note and planned.date.weekday() >= SATURDAY:
-            return "on a weekend: its window has no working day"
+            return _("on a weekend: the window has no working day")
         return planned.note
 
     @property
     def timing(self) -> str:
-        """Where the day on which it took place lies, if that is outside its window."""
+        """How many days it took place before or after its window; else empty."""
         if self.took_place is None:
             return ""
         planned = self.due.planned
         early = (planned.earliest - self.took_place).days
         late = (self.took_place - planned.latest).days
         if early > 0:
-            return f"{_days(early)} before its window"
-        return f"{_days(late)} after its window" if late > 0 else ""
+            text = ngettext("{n} day before window", "{n} days before window", early)
+            return text.format(n=early)
+        text = ngettext("{n} day after window", "{n} days after window", late)
+        return text.format(n=late) if late > 0 else ""
 
     @property
     def has_window(self) -> bool:
@@ -83,7 +87,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that one person should fill in: a form, or a whole day at the bedside."""
+    """A task of one user: a form, or an infusion day at the bedside."""
 
     title: str
     where: str
@@ -94,7 +98,7 @@ class Waiting:
 
 
 def calendar(person: Participant, visits: list[DueVisit], known: Current) -> list[Line]:
-    """The lines of the calendar, in the order of the protocol."""
+    """The lines of the schedule, in the order of the protocol."""
     found = []
     for due in visits:
         said = known.answers("visit", due.planned.visit.id)
@@ -110,7 +114,7 @@ def calendar(person: Participant, visits: list[DueVisit], known: Current) -> lis
 def waiting(
     person: Participant, visits: list[DueVisit], *, bedside: bool
 ) -> list[Waiting]:
-    """What is due from one person; at the ``bedside`` an infusion day is one line."""
+    """Forms due from one user; at the ``bedside`` an infusion day is one line."""
     found = []
     for due in visits:
         visit, forms = due.planned.visit, due.open_forms
@@ -118,11 +122,9 @@ def waiting(
         if bedside and visit.infusion is not None and day:
             states = {f.state for f in day}
             worst = next((s for s in ("late", "started") if s in states), "due")
-            path, count = (
-                reverse("infusion", args=[person.identifier, visit.id]),
-                len(day),
-            )
-            found.append(Waiting("Infusion day", visit.label, worst, path, count=count))
+            path = reverse("infusion", args=[person.identifier, visit.id])
+            title = _("Infusion day")
+            found.append(Waiting(title, visit.label, worst, path, count=len(day)))
             forms = tuple(f for f in forms if f not in day)
         found += [
             Waiting(
@@ -152,12 +154,10 @@ def unscheduled(
         ]
         said = known.answers("visit", visit)
         planned = said.get("planned", "")
-        day = said.get("date") or (planned and f"planned for {planned}")
+        day = said.get("date") or (
+            planned and _("planned for {day}").format(day=planned)
+        )
         if links:
-            title = f"Unscheduled visit {number}{f', {day}' if day else ''}"
-            found.append((title, links))
+            title = _("Unscheduled visit {n}").format(n=number)
+            found.append((f"{title}, {day}" if day else title, links))
     return found
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"

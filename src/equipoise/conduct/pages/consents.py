@@ -1,4 +1,4 @@
-"""Versions of the consent form: proposed, approved, and who still has to sign."""
+"""Versions of the consent form: proposal, approval, outstanding signatures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.access.actor import who
 from equipoise.conduct.capture.consent import approve, owing, propose
@@ -19,9 +20,9 @@ STATED = ("label", "valid_from", "changes", "everybody")
 
 
 def versions(request: HttpRequest) -> HttpResponse:
-    """Every version, who owes a signature, and the form for the next one."""
+    """Every version, outstanding signatures, and the form for the next version."""
     actor, at = who(request)
-    what = "see the versions of the consent form"
+    what = _("view the versions of the consent form")
     require_any(actor, what, "consent", "approve consent", "read forms")
     shown = {
         "versions": ConsentVersion.objects.all(),
@@ -35,7 +36,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     try:
         day = date.fromisoformat(request.POST.get("valid_from", ""))
     except ValueError:
-        return _again(request, shown, "choose the day from which it is signed")
+        return _again(request, shown, _("enter the date from which it is in use"))
     try:
         made = propose(
             request.POST.get("label", ""), day,
@@ -44,15 +45,17 @@ def versions(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except ConductError as error:
         return _again(request, shown, error.problems[0].what)
-    return done(request, f"Version {made.label} waits for an investigator.", "consents")
+    message = _("Version {label} requires approval by an investigator.")
+    return done(request, message.format(label=made.label), "consents")
 
 
 def approve_version(request: HttpRequest) -> HttpResponse:
     """Puts a version into use."""
     actor, at = who(request)
     made = approve(request.POST.get("label", ""), actor=actor, at=at)
-    day = f"{made.valid_from:%d %B %Y}"
-    return done(request, f"Version {made.label} is signed from {day} on.", "consents")
+    message = _("Version {label} is in use from {day:%d %B %Y}.")
+    message = message.format(label=made.label, day=made.valid_from)
+    return done(request, message, "consents")
 
 
 def _again(request: HttpRequest, shown: dict[str, object], wrong: str) -> HttpResponse:

@@ -1,7 +1,7 @@
-"""What every page knows: the trial, who asks, the menu, notices, and the zone of its times.
+"""Context of every page: the trial, the user, the menu, notices, and the time zone.
 
-A page about a participant: that of the participant's site. The audit: UTC. Any other page:
-that of the person's sites, if it is one; else UTC.
+A page about a participant has the time zone of the participant's site, the audit trail
+UTC. Any other page has that of the user's sites if they share one, else UTC.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from equipoise.conduct.access import proposals, role_grants
 from equipoise.conduct.access.accounts import full_name
@@ -39,7 +41,7 @@ from equipoise.protocol.roles import Act
 
 
 def trial(request: HttpRequest) -> dict[str, Any]:
-    """Label of the trial, the person's roles, and whether this is a demonstration."""
+    """Label of the trial, the user's roles, and whether this is a demonstration."""
     known: dict[str, Any] = {
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
@@ -78,28 +80,25 @@ class LocalTime:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Passes the request on; the zone of one request is never that of the next."""
+        """Passes the request on; each request starts in UTC."""
         with timezone.override("UTC"):
             return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> None:
-        """Finds the zone when it is known what the page is about."""
+        """Activates the time zone once the subject of the page is known."""
         if not request.path.startswith(UTC_PAGES) and request.user.is_authenticated:
             timezone.activate(zone_for(request, kwargs.get("identifier", "")))
 
 
 def zone_for(request: HttpRequest, identifier: str = "") -> ZoneInfo:
-    """The zone of a page about a participant, or about none.
+    """The zone of the participant's site; else of the user's sites, or UTC for several.
 
-    A participant of another site is looked for as one who does not exist: not even the
-    number of queries tells them apart.
-
-    That of the participant's site; else the one of the person's sites, or UTC if they
-    have several.
+    A participant of another site is treated like one that does not exist: not even the
+    number of queries differs.
     """
-    actor, _ = who(request)
+    actor = who(request)[0]
     about = actor.own or identifier  # who has an account sees one's own pages
     if about:
         with suppress(AccessError):
@@ -117,30 +116,33 @@ ASKED_ON = {"role": "people", "reopening": "recruitment"}  # what is proposed ->
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence, and where more of it stands."""
+    """A sentence, and the page with the details."""
 
     text: str
     address: str
 
 
 def notices(actor: Actor, at: datetime) -> list[Notice]:
-    """Recoveries for everybody, refusals for who proposed, emergency unblindings.
+    """Recoveries for all users, rejections for the proposer, emergency unblindings.
 
-    The last are for investigators and sponsor: the sponsor's people at the pages are the
-    administrator and the monitor.
+    Unblindings are for investigators and for the sponsor: administrator and monitor.
     """
     found, page = [], reverse("sealed-list")
     for one in recoveries():
         last = one.finished + SHOWN if one.finished else one.begun + LAPSES
         if actor.own is None and at < last:
-            what = f"{one.name}, {one.role}"
-            done = "was brought in" if one.finished else "is to be brought in"
-            by = " and ".join(one.people)
-            found.append(Notice(f"{what}, {done} by {by} of the sponsor.", page))
+            text = _("{name} ({role}): {people} of the sponsor will restore access.")
+            if one.finished:
+                text = _("{name} ({role}): {people} of the sponsor restored access.")
+            people = _(" and ").join(one.people)
+            text = text.format(name=one.name, role=one.role, people=people)
+            found.append(Notice(text, page))
     mine = Proposal.objects.filter(proposed_by=actor.name, outcome="refused")
     for entry in entries(STUDY).filter(act__startswith="refuse ", at__gte=at - SHOWN):
         for asked in mine.filter(closed_at=entry.at, act=entry.act.partition(" ")[2]):
-            text = f"{full_name(entry.actor)} refused: {asked.label}. {entry.reason}"
+            text = _("{name} rejected: {label}. {reason}").format(
+                name=full_name(entry.actor), label=asked.label, reason=entry.reason
+            )
             found.append(Notice(text, reverse(ASKED_ON.get(asked.act, "locks"))))
     if not actor.may_anywhere("unblind in emergency", "read audit"):
         return found
@@ -148,32 +150,42 @@ def notices(actor: Actor, at: datetime) -> list[Notice]:
     for case in emergencies(since=at - SHOWN):
         if actor.roles_at(sites.get(case.participant, "")):
             on = f"{case.at.day} {case.at:%B}"
-            text = f"{case.participant} was unblinded on {on} by {case.name}."
+            text = _("{participant} was unblinded on {day} by {name}.").format(
+                participant=case.participant, day=on, name=case.name
+            )
             found.append(Notice(text, reverse("participant", args=[case.participant])))
     return found
 
 
-# Label, name of the address, and the acts of which one must be allowed; none: anybody.
+# Label, name of the URL, and the actions of which one must be allowed; none: all users.
 ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
-    ("Today", "today", ()),
-    ("Participants", "screening", ("fill in", "read forms", "report event")),
-    ("Consent", "consents", ("consent", "approve consent", "read forms")),
-    ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
-    ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
-    ("Sealed list", "sealed-list", ("seal list",)),
-    ("Lock", "locks", ("lock",)),
-    ("Export", "export", ("export",)),
-    ("Audit", "audit", ("read audit",)),
-    ("People", "people", ("manage people",)),
-    ("Sites", "sites", ("manage study",)),
+    (gettext_noop("Today"), "today", ()),
+    (
+        gettext_noop("Participants"),
+        "screening",
+        ("fill in", "read forms", "report event"),
+    ),
+    (gettext_noop("Consent"), "consents", ("consent", "approve consent", "read forms")),
+    (
+        gettext_noop("Recruitment"),
+        "recruitment",
+        ("read forms", "manage study", "export"),
+    ),
+    (gettext_noop("Pharmacy"), "pharmacy", ("prepare syringe", "check syringe")),
+    (gettext_noop("Allocation list"), "sealed-list", ("seal list",)),
+    (gettext_noop("Lock"), "locks", ("lock",)),
+    (gettext_noop("Export"), "export", ("export",)),
+    (gettext_noop("Audit trail"), "audit", ("read audit",)),
+    (gettext_noop("Users"), "people", ("manage people",)),
+    (gettext_noop("Sites"), "sites", ("manage study",)),
 )
-# Pages that belong to an entry and whose addresses begin otherwise.
+# Pages that belong to an entry and whose addresses start differently.
 BESIDE = {"pharmacy": "/syringes/"}
 
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A place to go to, and whether one is there."""
+    """A page of the menu, and whether it is the current one."""
 
     label: str
     url: str
@@ -181,13 +193,13 @@ class MenuEntry:
 
 
 def require_any(actor: Actor, to: str, *acts: Act) -> None:
-    """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
+    """Requires a right to one of some actions at any site (EQ911)."""
     if actor.own is not None or not actor.may_anywhere(*acts):
-        raise refused(f"you may not {to}", "your roles")
+        raise refused(_("you may not {action}").format(action=to), _("your roles"))
 
 
 def done(request: HttpRequest, said: str, to: str, *more: object) -> HttpResponse:
-    """Goes on to a page (``redirect``), which says first what was done."""
+    """Redirects to a page, which first reports what was done."""
     messages.success(request, said)
     return redirect(to, *more)
 
@@ -195,15 +207,15 @@ def done(request: HttpRequest, said: str, to: str, *more: object) -> HttpRespons
 def page_with(
     request: HttpRequest, template: str, known: dict[str, Any], problems: Sequence[Any]
 ) -> HttpResponse:
-    """A page, with 409 and what was wrong after a refusal."""
+    """A page; after an error with status 409 and the problems."""
     status = 409 if problems else 200
     return render(request, template, known | {"problems": problems}, status=status)
 
 
 def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
-    """What is offered to somebody on every page; a participant has one page only."""
+    """The menu of a user on every page; a participant has one page only."""
     found = []
-    for label, name, acts in ENTRIES:
+    for title, name, acts in ENTRIES:
         if name == "pharmacy" and not infusions:
             continue
         if acts and (actor.own is not None or not actor.may_anywhere(*acts)):
@@ -211,5 +223,5 @@ def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
         url = reverse(name)
         beside = path.startswith(BESIDE.get(name, "\n"))
         here = path == url if url == "/" else path.startswith(url) or beside
-        found.append(MenuEntry(label, url, here))
+        found.append(MenuEntry(_(title), url, here))
     return found

@@ -1,7 +1,7 @@
-"""Randomizing one participant, the sealed list, and each page that shows an arm.
+"""Randomization of a participant, the allocation list, and each page that shows an arm.
 
-An arm is shown in an emergency, in the answer to one request; and in an open trial, where
-those who treat read the treatment.
+An arm is shown in an emergency, in the response to one request; and in an open-label
+trial, to the users who treat.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from equipoise.errors import ConductError, Problem
 
 
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Shows what is known of a participant; a post randomizes.
+    """Shows the requirements for randomization; a POST randomizes.
 
-    In an open trial it leads on to the treatment, for who may read it.
+    In an open-label trial it redirects to the treatment, for users who may read it.
     """
     person, actor, now = about(request, identifier)
     actor.require("randomize", person.site.code)
@@ -53,7 +53,7 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 def sealed_list(request: HttpRequest) -> HttpResponse:
-    """Shows the commitment that was published; a post seals the list."""
+    """Shows the commitment; a POST generates and seals the allocation list."""
     actor, now = who(request)
     if request.method == "POST":
         places = whole(request.POST.get("places", ""))
@@ -87,7 +87,7 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
 def _unblind(
     request: HttpRequest, identifier: str, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
-    """The form; after a refusal with what was typed, so that no second is lost."""
+    """The form; after an error with the entries, so that no time is lost."""
     person = person_of(request, identifier)
     who(request)[0].require("unblind in emergency", person.site.code)
     known = {
@@ -101,7 +101,7 @@ def _unblind(
 
 @refused_on(_unblind, ConductError)
 def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
+    """Requires reason and re-authentication; shows the arm in the response to the POST."""
     if request.method != "POST":
         return _unblind(request, identifier)
     (actor, now), person = who(request), person_of(request, identifier)
@@ -116,11 +116,11 @@ def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 class OfOpenTrial(SlugConverter):
-    """An identifier in an address that is there in an open trial alone.
+    """An identifier in an address that exists in an open-label trial only.
 
-    In a blinded trial nothing fits, so that the address answers, to anybody and in every
-    verb, as one that was never thought of: a view could not, because the application looks
-    at who asks and for whom before it calls one.
+    In a blinded trial it matches nothing, so that the address responds to all users and
+    methods like one that does not exist. A view could not do this, because the application
+    checks user and participant before it calls one.
     """
 
     def to_python(self, value: str) -> str:
@@ -135,7 +135,7 @@ class OfOpenTrial(SlugConverter):
 
 
 def treatment(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Tells the treatment, which is written down before, each time."""
+    """Shows the treatment; each view is recorded first."""
     person, actor, now = about(request, identifier)
     told = open_label.read(person, key=settings.VAULT_KEY, actor=actor, at=now)
     known = {"person": person, "told": told, "at": now}

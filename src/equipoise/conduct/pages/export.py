@@ -1,4 +1,4 @@
-"""Pages of what goes out: files by role, at once or made beside, and API tokens."""
+"""Export pages: files by role, immediate or as a background job, and API tokens."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from equipoise.conduct.access.actor import ALL_SITES, who
 from equipoise.conduct.api.models import ApiToken
@@ -38,7 +39,7 @@ Wanted = Callable[[], Prepared]
 
 
 def file(request: HttpRequest) -> FileResponse:
-    """A file with the data that the person may have."""
+    """A file with the data that the user may export."""
     return _download(_blinded(request)())
 
 
@@ -49,56 +50,56 @@ def unblinded(request: HttpRequest) -> FileResponse:
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Starts to make a large file with the data that the person may have."""
+    """Starts the export of a large file with the data that the user may export."""
     require_right(who(request)[0])
     return _start(request, _blinded(request))
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]
 def start_unblinded(request: HttpRequest) -> HttpResponse:
-    """After the database is locked: starts to make a large file with the arms."""
+    """After the database is locked: starts the export of a large file with the arms."""
     require_unblinder(who(request)[0])
     return _start(request, _with_arms(request), unblinded=True)
 
 
 def made(request: HttpRequest) -> FileResponse:
-    """The file that was made, to who may still have it; once."""
+    """The exported file, once, if the user still has the right."""
     require_right(who(request)[0])
     return _handed_out(request, unblinded=False)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]
 def made_unblinded(request: HttpRequest) -> FileResponse:
-    """The file with the arms, to who may still have it and has given the password."""
+    """The exported file with the arms, after re-authentication, if the right remains."""
     require_unblinder(who(request)[0])
     return _handed_out(request, unblinded=True)
 
 
 @login_not_required
 def progress(request: HttpRequest) -> HttpResponse:
-    """How far a large file is: the part of the page that asks by itself.
+    """Progress of a large export: the part of the page that refreshes itself.
 
-    Who was logged out meanwhile is told so in its place, and not sent to another page.
+    A user who was signed out meanwhile sees this here, without a redirect.
     """
     if not request.user.is_authenticated:
         return render(request, "export/_making.html", {"gone": True}, status=401)
     actor, at = who(request)
     try:
         require_right(actor)
-    except AccessError as refusal:  # a role has ended: said in its place, too
+    except AccessError as refusal:  # a role has ended: shown in its place, too
         said = {"refused": refusal.problems[0]}
         return render(request, "export/_making.html", said, status=403)
     export_job.sweep(_folder(), at=at.timestamp())
     made = export_job.look(_owner(request), at=at.timestamp())
     if "ready" in request.GET and made is not None and made.stage == "ready":
-        return HttpResponse(status=204)  # what is shown holds, and keeps the focus
+        return HttpResponse(status=204)  # the shown part is current and keeps the focus
     over = "ready" in request.GET and made is None
     return render(request, "export/_making.html", {"making": made, "over": over})
 
 
 def token(request: HttpRequest) -> HttpResponse:
-    """A new token, shown this once: it is kept nowhere, a session included."""
-    require_right(who(request)[0])  # before it is made
+    """A new token, shown once: it is stored nowhere, not even in a session."""
+    require_right(who(request)[0])  # before it is created
     user, label = cast(User, request.user), request.POST.get("label", "")
     days = whole(request.POST.get("days", "30"))
     _, text = issue(user, label, days=days, at=timezone.now())
@@ -106,13 +107,13 @@ def token(request: HttpRequest) -> HttpResponse:
 
 
 def drop(request: HttpRequest, number: int) -> HttpResponse:
-    """Revokes a token of one's own."""
+    """Revokes a token of the user."""
     revoke(cast(User, request.user), number, at=timezone.now())
     return redirect("export")
 
 
 def page(request: HttpRequest, text: str = "") -> HttpResponse:
-    """What the person may take out, and the person's tokens; a new one this once."""
+    """The exports and tokens of the user; a new token is shown once."""
     actor, at = who(request)
     require_right(actor)
     tokens = ApiToken.objects.filter(
@@ -134,14 +135,14 @@ def page(request: HttpRequest, text: str = "") -> HttpResponse:
 
 
 def _blinded(request: HttpRequest) -> Wanted:
-    """The export that is asked for."""
+    """The requested export."""
     actor, at = who(request)
     form = stated(request.POST)
     return lambda: prepare(actor, form, at=at)
 
 
 def _with_arms(request: HttpRequest) -> Wanted:
-    """The unblinded export that is asked for."""
+    """The requested unblinded export."""
     actor, at = who(request)
     form, reason = stated(request.POST), request.POST.get("reason", "")
     return lambda: prepare_unblinded(
@@ -165,8 +166,10 @@ def _start(
     if not begun and export_job.look(owner, at=at) is None:
         messages.warning(
             request,
-            "A file is being made for you in another session. One at a time: wait until "
-            "it is done, and start again.",
+            gettext(
+                "You have another export in progress in another session. Wait until it is "
+                "complete, then start again."
+            ),
         )
     return redirect("export")
 

@@ -1,4 +1,4 @@
-"""One field on the page: the question, its answers, what is wrong, and what is sent."""
+"""One field on the page: its item, answers, problems, and submitted values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.form_saving import Conflict
@@ -18,11 +20,12 @@ from equipoise.instruments.wording import ItemWording
 from equipoise.protocol.forms import FormCheck
 
 NO_ANSWER = "no-answer:"  # before the name of a field, in that of its missing code
-SHORT, FEW = 3, 6  # characters of a label in a grid; choices that still stand in a row
-COLUMN = 14  # characters of an anchor that stands below its number
+SHORT, FEW = 3, 6  # characters of a label in a grid; choices shown in a row
+COLUMN = 14  # characters of an anchor shown below its number
 # Of a missing code, for participants who answer themselves.
-OWN_WORDS = {"refused": "I do not want to answer", "unknown": "I do not know",
-             "not applicable": "Does not apply to me"}  # fmt: skip
+OWN_WORDS = {"refused": gettext_noop("I do not want to answer"),
+             "unknown": gettext_noop("I do not know"),
+             "not applicable": gettext_noop("Does not apply to me")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +41,23 @@ class Question:
     """One field on the page."""
 
     field: Field
-    value: str  # that holds, or the missing code in its place
+    value: str  # current value, or the missing code
     key: str
     asked: bool
     zone: ZoneInfo
-    fresh: bool = False  # the value came in just now, and is not the one that is kept
+    fresh: bool = False  # submitted just now, and different from the saved value
     problem: str = ""
     conflict: Conflict | None = None
     own: bool = False
     wording: ItemWording | None = None  # of an item, where the site has one
-    doubts: tuple[Doubt, ...] = ()  # soft checks that fail, and nobody confirmed
+    doubts: tuple[Doubt, ...] = ()  # soft checks that fail and are not confirmed
     part: str = ""
 
     @property
     def widget(self) -> str:
         """``scale``, ``radio`` or ``select`` for choices; else the kind of the field.
 
-        ``anchors`` for a scale whose answers have a meaning of their own.
+        ``anchors`` for a scale whose answers have anchor texts.
         """
         if self.field.is_calculated:
             return "sum"
@@ -75,12 +78,12 @@ class Question:
 
     @property
     def code(self) -> str:
-        """The missing code that stands in the place of an answer; empty for none."""
+        """The missing code of the field; empty for none."""
         return code(self.value)
 
     @property
     def in_row(self) -> bool:
-        """Whether the anchors are so short that they stand below their numbers."""
+        """Whether the anchors are short enough to be shown below their numbers."""
         anchors = self.wording.anchors.values() if self.wording else ()
         return all(len(text) <= COLUMN for text in anchors)
 
@@ -92,7 +95,7 @@ class Question:
 
     @property
     def label(self) -> str:
-        """What is asked: the wording of the site, or the label of the field."""
+        """The item: the wording of the site, or the label of the field."""
         if self.wording is not None and self.wording.text:
             return f"{self.field.name}. {self.wording.text}"
         return self.field.label
@@ -101,7 +104,10 @@ class Question:
     def choices(self) -> tuple[Choice, ...]:
         """Possible answers."""
         if self.field.kind == "flag" and not self.field.choices:
-            return (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
+            return (
+                Choice(value="yes", label=_("Yes")),
+                Choice(value="no", label=_("No")),
+            )
         offered, said = self.field.choices, self.value
         if self.field.kind != "choice" or not said or self.fresh or self.code:
             return offered
@@ -113,7 +119,7 @@ class Question:
     def options(self) -> tuple[tuple[Choice, str, str], ...]:
         """Answers with the key that gives each, and with their anchors.
 
-        The key is the digit, y or n, or the place of the answer.
+        The key is the digit, y or n, or the position of the answer.
         """
         values = [choice.value for choice in self.choices]
         if set(values) <= {"yes", "no"}:
@@ -132,8 +138,8 @@ class Question:
     def control(self) -> str:
         """The field of the browser, with the missing codes that it takes.
 
-        What does not hold more than one of the answers offered looks the same for
-        everybody, and is kept: a form has as many as thirty.
+        A field with one of the offered answers looks the same for all users and is cached:
+        a form has as many as thirty.
         """
         offered = {"", *(c.value for c in (*self.field.choices, *self.no_answers))}
         if self.widget == "sum" or self.value not in offered:
@@ -145,22 +151,24 @@ class Question:
 
     @property
     def no_answers(self) -> tuple[Choice, ...]:
-        """Missing codes that can stand in the place of an answer, in words."""
+        """Missing codes that can be selected instead of an answer, with their labels."""
         words = OWN_WORDS if self.own else MISSING
         codes = () if self.field.is_calculated else self.field.missing
         return tuple(
-            Choice(value=kept(one), label=words[one]) for one in codes if one in words
+            Choice(value=kept(one), label=_(words[one]))
+            for one in codes
+            if one in words
         )
 
     @property
     def typed(self) -> str:
-        """What the field of the browser holds: a time as the clock of the site shows it."""
+        """Value of the input field: a time in local time of the site."""
         if is_code(self.value):
             return ""
         if self.field.kind != "datetime" or not self.value:
             return self.value
         if self.fresh and len(self.value) <= len("2027-01-31T09:30:00"):
-            return self.value  # as it came, without an offset: it was not kept
+            return self.value  # as submitted, without an offset: it was not saved
         try:
             return wall(self.value, self.zone)
         except ValueError:
@@ -168,12 +176,12 @@ class Question:
 
     @property
     def twice(self) -> tuple[Choice, ...]:
-        """The two times that the clock showed as one; empty for any other."""
+        """The two readings of an ambiguous local time; empty for any other."""
         return twice(self.field, self.typed, self.zone)
 
     @property
     def shown(self) -> str:
-        """The answer in words."""
+        """The answer as text."""
         anchor = self.wording.anchors.get(self.value) if self.wording else None
         said = shown(self.field, self.value, self.zone)
         return f"{said}: {anchor}" if anchor else said
@@ -187,7 +195,7 @@ _cached_control = lru_cache(maxsize=5_000)(_control)
 
 
 def worded(conflict: Conflict | None, field: Field, zone: ZoneInfo) -> Conflict | None:
-    """What somebody else has saved meanwhile and what was not saved, in words."""
+    """The value another user saved meanwhile and the unsaved value, as text."""
     if conflict is None:
         return None
     theirs, yours = (shown(field, v, zone) for v in (conflict.theirs, conflict.yours))
@@ -195,7 +203,7 @@ def worded(conflict: Conflict | None, field: Field, zone: ZoneInfo) -> Conflict 
 
 
 def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:
-    """The two readings of a local time that the clock showed twice; else none."""
+    """The two readings of a local time that occurred twice; else empty."""
     if field.kind != "datetime" or not typed:
         return ()
     try:
@@ -208,11 +216,11 @@ def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:
 
 
 def shown(field: Field, value: str, zone: ZoneInfo) -> str:
-    """A value in words: the label of a choice, a number with its unit, a local time."""
+    """A value as text: the label of a choice, a number with its unit, a local time."""
     if not value:
         return "–"
     if is_code(value):
-        return f"No answer: {code(value)}"
+        return _("No answer: {code}").format(code=code(value))
     labels = {choice.value: choice.label for choice in field.choices}
     if field.kind == "number":
         return f"{value} {field.unit}".strip()
@@ -230,11 +238,11 @@ CONFIRM = "confirm:"  # before the id of a soft check, in the name of its reason
 def values_of(
     place: Place, posted: Mapping[str, str], held: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Values of the fields of a form, and of nothing else that came in.
+    """Submitted values of the fields of a form, without anything else.
 
-    An answer and a missing code can come in together, from a page without JavaScript:
-    the one that is new counts; ``held`` is field -> value or missing code now. Gives
-    field -> value or code, and field -> why it cannot be said what is meant.
+    A page without JavaScript can submit an answer together with a missing code: the new
+    one counts; ``held`` is field -> current value or missing code. Returns field -> value
+    or code, and field -> why the entry is ambiguous.
     """
     values, unclear = {}, {}
     for one in place.form.fields:
@@ -250,12 +258,14 @@ def values_of(
         elif chosen == before:
             values[one.name] = text
         else:
-            unclear[one.name] = "an answer and “no answer” at once: choose one"
+            unclear[one.name] = _(
+                "both an answer and “no answer” are entered: choose one"
+            )
     return values, unclear
 
 
 def _is(field: Field, text: str, held: str, zone: ZoneInfo) -> bool:
-    """Whether what came in is what is kept, as the page shows it."""
+    """Whether the submitted text is the saved value as the page shows it."""
     return text == Question(field, held, "", asked=True, zone=zone).typed
 
 
@@ -265,7 +275,7 @@ def _clean(field: Field, text: str) -> str:
 
 
 def seen(posted: Mapping[str, str]) -> int:
-    """How much of the chain the person had seen; nothing, if the page does not say."""
+    """Length of the audit trail when the page was shown; 0 if not submitted."""
     text = posted.get("seen", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 

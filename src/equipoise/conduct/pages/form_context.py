@@ -1,4 +1,4 @@
-"""Which form of whom a request is about, and whether the person may see it."""
+"""The form and participant of a request, and whether the user may view it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.access.actor import Actor, who
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
@@ -31,29 +32,29 @@ from equipoise.errors import ConductError
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A form in front of somebody."""
+    """A form opened by a user."""
 
     actor: Actor
     place: Place
     known: Current
     at: datetime
-    editable: bool  # the person may fill it in, and nothing closes it
-    notice: str = ""  # why it is closed, in words; empty if it is only read
-    mine: bool = False  # the person may fill it in, as long as nothing closes it
+    editable: bool  # the user may fill it in, and it is not closed
+    notice: str = ""  # why it is closed; empty if the user may only read it
+    mine: bool = False  # the user may fill it in unless it is closed
 
     @property
     def state(self) -> str:
-        """How far the form is; empty before it was begun."""
+        """Status of the form; empty before it was started."""
         return self.known.status.get(self.place.where, "")
 
     @property
     def begins_again(self) -> bool:
-        """Whether a voided form can be filled in anew."""
+        """Whether a voided form can be filled in again."""
         return self.state == "void" and self.editable
 
     @property
     def deeds(self) -> tuple[str, ...]:
-        """How this person can set the form aside (``capture.setting_aside``)."""
+        """Actions of this user on the form status (``capture.setting_aside``)."""
         if not self.mine or self.actor.own is not None or self.known.locked:
             return ()
         state = self.known.status.get(self.place.where)
@@ -70,7 +71,7 @@ class Desk:
 
 
 def person_of(request: HttpRequest, identifier: str) -> Participant:
-    """The participant of an address, looked for once in a request (EQ911)."""
+    """The participant of an address, searched once in a request (EQ911)."""
     known: Participant | None = getattr(request, "person", None)
     if known is None or known.identifier != identifier:
         known = find(identifier, who(request)[0])
@@ -79,12 +80,12 @@ def person_of(request: HttpRequest, identifier: str) -> Participant:
 
 
 def about(request: HttpRequest, identifier: str) -> tuple[Participant, Actor, datetime]:
-    """The participant of an address (EQ911), who asks, and when."""
+    """The participant of an address (EQ911), the user, and the time."""
     return person_of(request, identifier), *who(request)
 
 
 def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
-    """The form that an address names, as ``named`` and ``desk_at`` refuse it."""
+    """The form of an address, with the errors of ``named`` and ``desk_at``."""
     actor, at = who(request)
     place = named(request, identifier, form)
     # "visit": whether an unscheduled visit was opened.
@@ -94,10 +95,10 @@ def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
 
 
 def named(request: HttpRequest, identifier: str, form: str) -> Place:
-    """The form that an address names, for who may see it; nothing is read of it yet.
+    """The form of an address, if the user may view it; no values are read yet.
 
     Raises:
-        AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
+        AccessError: EQ911, EQ913: no access to the participant or the form.
         ConductError: EQ924, there is no such form.
     """
     person, actor, _ = about(request, identifier)
@@ -108,16 +109,16 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
 
 
 def is_numbered(place: Place) -> bool:
-    """Whether somebody must have opened the form, or its visit, before it is there."""
+    """Whether the form exists only after a user opened it or its visit."""
     return "#" in place.form.id or place.visit.startswith(UNSCHEDULED)
 
 
 def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
-    """A form in front of somebody who may see it.
+    """A form for a user who may view it.
 
     Raises:
-        ConductError: EQ923, nothing was written yet and there is no valid consent;
-            EQ924, an event or a visit that nobody has opened.
+        ConductError: EQ923, the form is empty and there is no valid consent;
+            EQ924, an event or a visit that was not opened.
     """
     where = place.where
     begun = where in known.status
@@ -126,26 +127,28 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
     notice, mine = "", may_fill(actor, place.participant, place.form)
     state = known.status.get(where)
     if state == "not done":
-        notice = f"This form was not done: {known.not_done[where].value}"
+        reason = known.not_done[where].value
+        notice = _("This form was not done: {reason}").format(reason=reason)
     elif state == "void" and "#" in place.form.id:
-        notice = "This form was voided: it counts nowhere. The reason is below."
+        notice = _("This form was voided and is excluded. The reason is below.")
     elif known.locked is not None:
         by, since = known.locked
         mine = False
-        notice = (
-            f"{place.participant} was locked by {by} on {since.day} {since:%B %Y}: "
-            "this form can be read and not changed."
+        notice = _(
+            "{participant} was locked by {name} on {day}: this form is read-only."
         )
+        day = f"{since.day} {since:%B %Y}"
+        notice = notice.format(participant=place.participant, name=by, day=day)
     elif rates_unblinded(actor, place.participant, place.form):
-        notice = (
-            f"The treatment of {place.participant} was shown to you in an emergency: "
-            "somebody who is blinded fills this form in."
-        )
+        notice = _(
+            "You were unblinded for {participant} in an emergency. A blinded user must "
+            "complete this form."
+        ).format(participant=place.participant)
     elif mine and state == "frozen":
-        notice = "This form is frozen: it can be read and not changed."
+        notice = _("This form is frozen: it is read-only.")
     elif mine and rated_already(place, known, actor.name):
-        notice = (
-            "You made the other rating of this visit: another rater makes this one."
+        notice = _(
+            "You completed the other rating: another rater must complete this one."
         )
     elif mine:
         notice = _consent_notice(place, known, at)
@@ -153,14 +156,14 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
             raise ConductError.single(
                 "EQ923",
                 notice,
-                where="informed consent",
-                mend="record the consent to the version in force first",
+                where=_("informed consent"),
+                mend=_("record consent to the current version first"),
             )
     return Desk(actor, place, known, at, mine and not notice, notice, mine)
 
 
 def whole(text: str) -> int | None:
-    """A whole number of an address, EQ924 for any other; None for an empty text."""
+    """The integer in an address, else EQ924; None for an empty text."""
     if not text:
         return None
     try:
@@ -168,7 +171,7 @@ def whole(text: str) -> int | None:
     except ValueError:
         number = 10**9
     if abs(number) > 100_000:
-        raise no_such("this is not a number of minutes")
+        raise no_such(_("the minute is not a valid number"))
     return number
 
 
@@ -182,4 +185,4 @@ def _consent_notice(place: Place, known: Current, at: datetime) -> str:
     if place.form.id.partition("#")[0] in BEFORE_CONSENT:
         return ""
     lacking = lacks_consent(known, place.participant.site.day(at))
-    return f"The participant {lacking}." if lacking else ""
+    return _("The participant {reason}.").format(reason=lacking) if lacking else ""

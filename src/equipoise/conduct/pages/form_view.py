@@ -1,4 +1,4 @@
-"""A form as it is shown: its questions, and who signed it and what was changed since."""
+"""A form as shown on the page: items, signature, and changes since."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.audit.models import Entry
@@ -43,40 +45,40 @@ class Shown:
 
     desk: Desk
     questions: tuple[Question, ...]
-    # ``draft``: saved as it is answered; ``correct``: changed with a reason; ``read``.
+    # ``draft``: saved as it is entered; ``correct``: changed with a reason; ``read``.
     mode: str
-    seen: int  # length of the chain when the page was made
+    seen: int  # length of the audit trail when the page was shown
     key: str
     address: str
     save_address: str
     wording: Wording | None
-    recall: str  # the time that the answers of an instrument are about
-    total: str  # of an instrument so far, in words; empty for whom it is not meant
+    recall: str  # recall period of an instrument
+    total: str  # of an instrument so far, as text; empty for participants
 
     @property
     def attests(self) -> bool:
-        """Whether this person can sign the form off, and not only prepare it."""
+        """Whether this user can sign the form, and not only prepare it."""
         return may_attest(self.desk.actor, self.desk.place)
 
     @property
     def compact(self) -> bool:
-        """Whether fields stand side by side: a few numbers."""
+        """Whether fields are shown side by side: a few numbers."""
         kinds = {q.field.kind for q in self.questions}
         return "number" in kinds and kinds <= {"number", "datetime"}
 
     @property
     def problems(self) -> list[Question]:
-        """Questions with which something is wrong."""
+        """Items with a problem."""
         return [q for q in self.questions if q.problem]
 
     @property
     def doubts(self) -> list[Doubt]:
-        """Soft checks that somebody must confirm before the form is complete."""
+        """Soft checks to be confirmed before the form is complete."""
         return [doubt for q in self.questions for doubt in q.doubts]
 
     @property
     def conflicts(self) -> list[Question]:
-        """Questions that somebody else has answered meanwhile."""
+        """Items that another user changed meanwhile."""
         return [q for q in self.questions if q.conflict]
 
 
@@ -132,10 +134,10 @@ def shown_form(
 
 
 def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
-    """Fields on the page; of a form that is read, every one that holds something.
+    """Fields on the page; of a form in read mode, every field with a value.
 
-    Also what is not asked any more, after an amendment of the protocol. None of a form
-    that was not done, or voided.
+    This includes fields that an amendment removed. A form that was voided or not done has
+    none.
     """
     fields = desk.place.form.fields
     if mode != "read":
@@ -144,7 +146,11 @@ def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
     former = [
         PAPER
         if name == PAPER.name
-        else Field(name=name, label=f"{name} (not asked any more)", kind="text")
+        else Field(
+            name=name,
+            label=_("{field} (no longer collected)").format(field=name),
+            kind="text",
+        )
         for name in values
         if name not in known
     ]
@@ -154,7 +160,7 @@ def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
 
 
 def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[FormCheck, ...]:
-    """Soft checks that fail for what stands on the page, and that nobody confirmed."""
+    """Soft checks that fail for the values on the page and are not confirmed."""
     held = desk.known.said(*desk.place.where)
     changing = [name for name in values if values[name] != held.get(name, "")]
     failed = failing(desk.place.form, values, compared(desk.place, desk.known, desk.at))
@@ -167,25 +173,26 @@ def _instrument(place: Place) -> str:
 
 
 def total_of(place: Place, said: Mapping[str, str]) -> str:
-    """What the answers of an instrument add up to so far, in words; else empty."""
+    """Total score of an instrument so far, as text; else empty."""
     scale = in_force().scales.get(_instrument(place))
     total = None if scale is None else total_so_far(scale, without_codes(said))
     return f"{total}" if total is not None else ""
 
 
 def part_of(field: Field, said: Mapping[str, str]) -> str:
-    """What a calculated field comes to so far, in words; empty for any other."""
+    """Value of a calculated field so far, as text; empty for any other."""
     if not field.is_calculated:
         return ""
     if field.grading is not None:
-        return value_of(field, said) or "– (from the value, its unit and the range)"
+        return value_of(field, said) or _("– (calculated from value, unit and range)")
     total, missing = so_far(field, said)
     known = "–" if total is None else f"{total} {field.unit}".strip()
-    return f"{known}; {missing} not answered" if missing else known
+    text = _("{total}; {n} not answered")
+    return text.format(total=known, n=missing) if missing else known
 
 
 def key_of(place: Place) -> str:
-    """A name for the form that is unique on a page."""
+    """A key of the form that is unique on a page."""
     minute = "" if place.minute is None else f"-m{place.minute}"
     made = f"{place.form.id}{minute}"
     return "".join(c if c.isalnum() or c == "-" else "-" for c in made)
@@ -203,21 +210,21 @@ def address(place: Place, name: str = "form", **more: str) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-# What was done with the form as a whole; after the first two, no answer holds any more.
+# Actions on the form; after the first two, no answer is valid any more.
 WHOLE = {
-    "void": "voided",
-    "not done": "not done",
-    "reopen": "“not done” taken back",
-    "freeze": "frozen",
-    "unfreeze": "unfrozen",
-    "from paper": "entered from paper",
+    "void": gettext_noop("voided"),
+    "not done": gettext_noop("not done"),
+    "reopen": gettext_noop("“not done” undone"),
+    "freeze": gettext_noop("frozen"),
+    "unfreeze": gettext_noop("unfrozen"),
+    "from paper": gettext_noop("entered from paper"),
 }
 EMPTIED = ("void", "not done")
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A value that was changed after the form was complete, or an act on the form."""
+    """A value changed after the form was complete, or an action on the form."""
 
     label: str
     before: str
@@ -233,20 +240,20 @@ class Signed:
     """Who completed a form."""
 
     name: str
-    roles: tuple[str, ...]  # that the person held at the site then
+    roles: tuple[str, ...]  # roles of the user at the site at that time
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a reader of a form is told of it."""
+    """Signature and changes of a form."""
 
     signed: Signed | None  # by whom it is complete now; None for a form that is not
-    rows: tuple[Changed, ...]  # changes of values that hold, and acts on the form
+    rows: tuple[Changed, ...]  # changes of current values, and actions on the form
 
 
 def history(desk: Desk) -> History:
-    """Who completed a form, and everything that was done after it, with the reasons."""
+    """Who completed a form, and all later changes with their reasons."""
     form, visit, minute = desk.place.where
     some = entries(desk.place.participant.identifier)
     found = list(some.filter(form=form, visit=visit, minute=minute))
@@ -269,12 +276,13 @@ def history(desk: Desk) -> History:
         if row.act in EMPTIED:
             rows, last, signed = [r for r in rows if r.whole], {}, None
         if row.act in WHOLE:
-            add(row, "The form", "–", WHOLE[row.act])
+            add(row, _("Form"), "–", _(WHOLE[row.act]))
         elif row.act == "complete":
             signed = Signed(names[row.actor], roles_then(row, desk.place), row.at)
         elif row.act == "confirm value" and field is not None:
             said = shown(field, last.get(row.item, ""), zone)
-            add(row, field.label, said, f"confirmed: {texts.get(row.value or '', '')}")
+            check = texts.get(row.value or "", "")
+            add(row, field.label, said, _("confirmed: {check}").format(check=check))
         elif row.act in ("answer", "correct"):
             if field is not None and row.act == "correct":
                 before = shown(field, last.get(row.item, ""), zone)
@@ -284,7 +292,7 @@ def history(desk: Desk) -> History:
 
 
 def names_of(users: Iterable[str]) -> dict[str, str]:
-    """User name -> name of the person; the user name where there is none."""
+    """User name -> full name; the user name where there is none."""
     wanted = set(users)
     known = User.objects.filter(username__in=wanted)
     full = {user.username: user.get_full_name() for user in known}
@@ -292,7 +300,7 @@ def names_of(users: Iterable[str]) -> dict[str, str]:
 
 
 def roles_then(row: Entry, place: Place) -> tuple[str, ...]:
-    """Roles that the writer of an entry held then at the site of the participant."""
+    """Roles of the author of an entry at the participant's site at that time."""
     held = Membership.objects.filter(
         Q(site=None) | Q(site=place.participant.site),
         Q(until=None) | Q(until__gt=row.at),

@@ -1,4 +1,4 @@
-"""Forms: shown, saved as they are answered, completed, corrected, frozen; with scans."""
+"""Forms: view, save field by field, complete, correct, freeze; attachments."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from equipoise.conduct.access.actor import who
 from equipoise.conduct.capture import attachments, locking
@@ -70,12 +71,12 @@ def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 @login_not_required
 def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    """Saves one field as it is answered; the answer is a sentence beside it."""
+    """Saves one field on entry; the response is a message next to it."""
     if not request.user.is_authenticated:
         return render(request, "forms/_logged_out.html", status=401)
     place = named(request, identifier, form)
     if is_numbered(place):
-        desk_of(request, identifier, form)  # refuses what nobody has opened
+        desk_of(request, identifier, form)  # rejects a form that was not opened
     name = request.POST.get("field", "")
     value = request.POST.get(NO_ANSWER + name) or request.POST.get(name, "")
     values, _ = values_of(place, {name: value}, NOTHING)
@@ -87,7 +88,7 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 
 def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    """Freezes a form, sets it aside with a reason, or takes either back."""
+    """Freezes, voids or marks a form as not done, or undoes it, with a reason."""
     desk = desk_of(request, identifier, form)
     deed = request.POST.get("deed", "")
     reason = request.POST.get("reason", "")
@@ -95,7 +96,7 @@ def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
         set_aside(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
     else:
         locking.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
-    messages.success(request, f"{desk.place.form.title}: {WHOLE[deed]}.")
+    messages.success(request, f"{desk.place.form.title}: {gettext(WHOLE[deed])}.")
     if deed == "void":
         return redirect("participant", identifier)
     return redirect(address(desk.place))
@@ -106,7 +107,8 @@ def _page(
 ) -> HttpResponse:
     place, visit = desk.place, desk.place.visit
     visits = {v.id: v.label for v in plan_in_force().protocol.schedule.visits}
-    unplanned = f"Unscheduled visit {visit.rpartition('-')[2]}" if visit else ""
+    number = visit.rpartition("-")[2]
+    unplanned = gettext("Unscheduled visit {n}").format(n=number) if visit else ""
     known = {
         "entry": entry,
         "desk": desk,
@@ -128,7 +130,7 @@ def _page(
 
 
 def _second(desk: Desk) -> str:
-    """Address of the second rating: for another rater, and for readers once it is there."""
+    """Address of the second rating: for another rater, and for readers once it exists."""
     place, known = desk.place, desk.known
     if is_second(place.form.id) or second_rating(place.form, place.minute) is None:
         return ""
@@ -141,7 +143,7 @@ def _second(desk: Desk) -> str:
 
 
 def _scans(desk: Desk) -> dict[str, object]:
-    """Scans beside the form, once it is there; ratings and measurements take none."""
+    """Attachments of the form, once it exists; ratings and measurements have none."""
     if desk.place.form.id.startswith(NO_SCANS):
         return {}
     path, _, query = address(desk.place, "attach").partition("?")
@@ -173,7 +175,8 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         if error.problems[0].code != "EQ922":
             raise
         messages.error(
-            request, "Write the reason of the change: the value before stays on record."
+            request,
+            gettext("Enter the reason for the change. The old value is retained."),
         )
         now = desk.known.values.get(desk.place.where, {})
         found = newer(now, values, seen(request.POST))
@@ -181,7 +184,7 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
         return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts or (saved.doubts and complete):
-        # What is right is kept: nobody types it twice.
+        # Valid answers are saved: they need not be entered twice.
         if not (saved.conflicts or again):
             right = {n: v for n, v in values.items() if not v or n not in saved.errors}
             _save(request, desk.place, right)
@@ -191,12 +194,15 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
                            reasons=confirmed(request.POST))  # fmt: skip
         status = 409 if saved.conflicts else 422
         return _page(request, fresh, entry, status, reason)
-    what = "is complete"
-    if again:
-        what = "is corrected" if saved.changed else "is unchanged"
+    message = gettext("{form} is complete.")
+    if again and saved.changed:
+        message = gettext("{form} is corrected.")
+    elif again:
+        message = gettext("{form} is unchanged.")
     elif not complete:
-        what = f"is saved for the {desk.place.form.by} to sign off"
-    return done(request, f"{desk.place.form.title} {what}.", _next(request, desk))
+        message = gettext("{form} is saved for the {role} to sign.")
+    message = message.format(form=desk.place.form.title, role=desk.place.form.by)
+    return done(request, message, _next(request, desk))
 
 
 def _save(
@@ -248,7 +254,7 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
             {"field": name, name: conflict.yours, "seen": saved.seq}
         )
     status = 422 if saved.errors else 409 if conflict else 200
-    # Without what every page knows: the sentence has no menu.
+    # Without the context of a page: the message has no menu.
     said = render_to_string("forms/_said.html", known)
     answer = HttpResponse(said, status=status)
     if saved.changed:
@@ -257,7 +263,7 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
 
 
 def _next(request: HttpRequest, desk: Desk) -> str:
-    """Where to go on: the bedside, the next form of the visit, or the participant."""
+    """The next page: the bedside, the next form of the visit, or the participant."""
     person, place = desk.place.participant, desk.place
     if request.POST.get("from") == "infusion":
         path = reverse("infusion", args=[person.identifier, place.visit])
@@ -270,7 +276,7 @@ def _next(request: HttpRequest, desk: Desk) -> str:
 
 
 def _open_form(desk: Desk) -> Place | None:
-    """The next form of the visit that this person should fill in."""
+    """The next form of the visit for this user."""
     person, plan, at = desk.place.participant, plan_in_force(), desk.place.visit
     if at not in plan.dues:
         return None
@@ -289,17 +295,18 @@ def _open_form(desk: Desk) -> Place | None:
 
 
 def attach(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    """Adds a scan to a form."""
+    """Adds an attachment to a form."""
     desk = desk_of(request, identifier, form)
     sent = request.FILES.get("scan")
     name, content = (sent.name or "", sent.read()) if sent else ("", b"")
     made = attachments.attach(desk.place, name, content, actor=desk.actor, at=desk.at)
-    told = f"{made.name} is kept beside {desk.place.form.title}."
-    return done(request, told, address(desk.place))
+    message = gettext("{file} is attached to {form}.")
+    message = message.format(file=made.name, form=desk.place.form.title)
+    return done(request, message, address(desk.place))
 
 
 def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
-    """A scan, for who may read its form."""
+    """An attachment, if the user may read its form."""
     there = attachments.of(named(request, identifier, form)).filter(removed_at=None)
     made = get_object_or_404(there, pk=key)
     return HttpResponse(
@@ -310,11 +317,11 @@ def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResp
 
 
 def remove(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
-    """Removes a scan that does not belong to the form."""
+    """Removes an attachment that does not belong to the form."""
     actor, at = who(request)
     place = named(request, identifier, form)
     reason = request.POST.get("reason", "")
     made = get_object_or_404(attachments.of(place), pk=key)
     attachments.remove(made, place, reason=reason, actor=actor, at=at)
-    told = f"{made.name} is removed; that it was there is on record."
-    return done(request, told, address(place))
+    message = gettext("{file} was removed. The audit trail retains the entry.")
+    return done(request, message.format(file=made.name), address(place))

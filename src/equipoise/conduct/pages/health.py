@@ -1,4 +1,4 @@
-"""The health page: one word for strangers, the parts for who manages the study."""
+"""The health check: one word for the public, the components for administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bedside: one screen for an infusion."""
+"""The bedside screen of an infusion."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from equipoise.conduct.access.actor import Actor, who
 from equipoise.conduct.access.middleware import IN_USE
@@ -46,15 +47,19 @@ from equipoise.conduct.safety.readiness import planned_minutes, unready
 from equipoise.conduct.safety.stopping_rules import STRENGTH
 from equipoise.errors import ConductError
 
-NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "not started"}
-# Offered where a reason is asked for: nobody should have to type beside a patient.
+NAMES = {
+    "weight_kg": gettext_lazy("weight"),
+    "syringe": gettext_lazy("syringe"),
+    "started_at": gettext_lazy("not started"),
+}
+# Offered where a reason is required: the nurse should not have to type next to a patient.
 REASONS = (
-    "Blood pressure or pulse",
-    "Oxygen saturation",
-    "Nausea or vomiting",
-    "Dissociation or distress",
-    "Problem with the line or the pump",
-    "The participant asked for it",
+    gettext_lazy("Blood pressure or pulse"),
+    gettext_lazy("Oxygen saturation"),
+    gettext_lazy("Nausea or vomiting"),
+    gettext_lazy("Dissociation or distress"),
+    gettext_lazy("Problem with the line or the pump"),
+    gettext_lazy("Request of the participant"),
 )
 BLANK = 2777  # minute of the form that the browser copies when it repeats a measurement
 OLDEST = timedelta(hours=12)  # of a tap that waited for the connection
@@ -82,20 +87,20 @@ class Bedside:
 
 
 def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
-    """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
+    """Everything that the nurse needs; for a rater the page does not exist."""
     return _screen(_bedside(request, identifier, visit))
 
 
 def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
-    """How far it is and what fires: the part of the screen that keeps itself up to date."""
+    """Status and triggered alerts: the part of the screen that refreshes itself."""
     return _screen(_bedside(request, identifier, visit), whole=False)
 
 
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
     """Start, interruption, resumption, stop, acknowledgement, or a repeated measurement.
 
-    The page of a browser sends each tap with a key and its time, also long after it was
-    tapped; it is carried out once. The answer is then 204, or 422 with what is wrong.
+    The browser sends each tap with a key and its time, also long after the tap; it is
+    performed once. The response is then 204, or 422 with the problem.
     """
     bed = _bedside(request, identifier, visit)
     path = reverse("infusion", args=[identifier, visit])
@@ -112,27 +117,27 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
         return HttpResponse(problem, content_type="text/plain; charset=utf-8",
                             status=422 if problem else 204)  # fmt: skip
     if problem:
-        messages.error(request, f"Not done: {problem}")
+        messages.error(request, gettext("Not done: {problem}").format(problem=problem))
         return _screen(bed, status=422)
     return redirect(path)
 
 
 def _once(bed: Bedside, deed: str, key: str) -> str:
-    """Does what was tapped, unless it was done already; what is wrong, or nothing."""
-    try:  # when it was tapped, by the clock of the server; now, if nobody says
+    """Performs the action once; returns the problem, or an empty text."""
+    try:  # time of the tap by the clock of the server; now, if not submitted
         sent = float(bed.request.POST.get("tapped", ""))
         tapped = min(bed.at, datetime.fromtimestamp(sent, UTC))
     except (ValueError, OverflowError, OSError):
         tapped = bed.at
     if bed.at - tapped > OLDEST:
-        return "this was tapped too long ago: enter it on the record of the infusion."
+        return gettext("this entry is too old: enter it on the infusion record.")
     with transaction.atomic():
         lock(bed.person.identifier)
         if key and deeds.is_done(bed.person, bed.visit, key):
             return ""
         try:
             problem = _do(bed, deed, tapped)
-        except ConductError as error:  # what was kept before it stays
+        except ConductError as error:  # what was saved before stays
             first = error.problems[0]
             return f"{first.what}. {capfirst(first.mend)}."
         if key and not problem:
@@ -142,7 +147,7 @@ def _once(bed: Bedside, deed: str, key: str) -> str:
 
 
 def _do(bed: Bedside, deed: str, tapped: datetime) -> str:
-    """Does it; what is wrong in words, or an empty text."""
+    """Performs the action; returns the problem, or an empty text."""
     who: Any = {"actor": bed.actor, "at": bed.at, "tapped": tapped}
     about, said = (bed.person, bed.visit), bed.request.POST
     reason = said.get("reason", "").strip()
@@ -170,7 +175,7 @@ def _do(bed: Bedside, deed: str, tapped: datetime) -> str:
 
 
 def _bedside(request: HttpRequest, identifier: str, visit: str) -> Bedside:
-    """The bedside, if the person may see infusions and the visit has one."""
+    """The bedside, if the user may view infusions and the visit has one."""
     actor, at = who(request)
     person, plan = person_of(request, identifier), plan_in_force()
     bed = Bedside(request, person, visit, plan, actor, at)
@@ -183,9 +188,9 @@ def _bedside(request: HttpRequest, identifier: str, visit: str) -> Bedside:
 def _screen(
     bed: Bedside, *, whole: bool = True, confirm: bool = False, status: int = 200
 ) -> HttpResponse:
-    """The screen, or its part that keeps itself up to date; alerts on it count as shown.
+    """The screen, or the part that refreshes itself; alerts on it count as shown.
 
-    It reads this visit and the consent, and nothing of other visits.
+    It reads this visit and the consent, and no other visit.
     """
     forms = {due.form.id for due in bed.plan.dues[bed.visit]}
     read = {*forms, "infusion", "consent", SYRINGE}
@@ -202,13 +207,13 @@ def _screen(
     made = render(bed.request, template, page, status=status)
     on_for = day.run.minutes(bed.at) or 0
     if page["may"] and day.run.is_on and on_for <= 2 * page["planned"]:
-        # Who watches an infusion need not touch the screen to go on being told.
+        # A user who watches an infusion keeps the session without touching the screen.
         made[IN_USE] = "1"
     return made
 
 
 def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, Any]:
-    """How far the infusion is, and what keeps it from being started."""
+    """Status of the infusion, and what prevents its start."""
     person, visit, protocol = bed.person, bed.visit, bed.plan.protocol
     planned, started = planned_minutes(protocol), day.run.started
     is_released = bool(released(known, visit))
@@ -272,7 +277,11 @@ def _rules(plan: Plan) -> str:
         [
             rule.model_dump(include=told)
             | {"sign": sign(rule.measurement or ""), "do": rule.do}
-            | {"limit": f"{rule.unit} (limit {rule.limit}), {rule.when}"}
+            | {
+                "limit": gettext("{unit} (limit {limit}), {when}").format(
+                    unit=rule.unit, limit=rule.limit, when=rule.when
+                )
+            }
             for rule in sorted(rules, key=lambda rule: STRENGTH.index(rule.action))
         ]
     )
@@ -306,7 +315,7 @@ def _chosen(
 
 
 def _absent(place: Place) -> int | None:
-    """The answer that says of every item of a scale that nothing was observed."""
+    """The answer for "no symptoms" on every item of a scale."""
     name = place.form.id.removeprefix("instrument:")
     scale = plan_in_force().protocol.scales.get(name)
     return None if scale is None or name == place.form.id else scale.symptom_free

@@ -1,4 +1,4 @@
-"""The end of data entry: what keeps each participant from being locked, and the locks."""
+"""The end of data entry: locks, and what prevents locking of each participant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from equipoise.conduct.access import proposals
 from equipoise.conduct.access.actor import ALL_SITES, Actor, who
@@ -28,16 +29,17 @@ from equipoise.conduct.pages.form_view import address
 from equipoise.errors import AccessError, EquipoiseError, Problem
 
 LINES = 200  # participants on a page
-NAMED = 6  # of what is in the way of one of them; more are folded
+NAMED = 6  # problems shown of a participant; more are folded
 
 
 def lock(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Asks once more; a post locks every form of a participant."""
+    """Asks for confirmation; a POST locks every form of a participant."""
     person, actor, at = about(request, identifier)
     actor.require("lock", person.site.code)
     if request.method == "POST":
         count = locking.lock_participant(person, actor=actor, at=at)
-        return done(request, f"{identifier} is locked, with {count} forms.", "locks")
+        message = gettext("{participant} is locked with {n} forms.")
+        return done(request, message.format(participant=identifier, n=count), "locks")
     one = _shown(locking.standings([person])[0], actor)
     left, coming = _unrecorded([person], actor, at)
     known = {"person": person, "one": one, "left": left.items(), "coming": coming}
@@ -45,17 +47,16 @@ def lock(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 def lock_all(request: HttpRequest) -> HttpResponse:
-    """Asks once more; a post locks every participant who is ready, and visited no more."""
+    """Asks for confirmation; a POST locks all ready participants without later visits."""
     actor, at = who(request)
     people = locking.lockable(actor)
     left, coming = _unrecorded(people, actor, at)
     people = [person for person in people if person.identifier not in coming]
     if request.method == "POST":
         locked, others = locking.lock_ready(people, actor=actor, at=at)
-        told = (
-            f"{locked} participants are locked, {others + len(coming)} cannot be yet."
-        )
-        return done(request, told, "locks")
+        message = gettext("{n} participants are locked, {others} cannot be locked yet.")
+        message = message.format(n=locked, others=others + len(coming))
+        return done(request, message, "locks")
     found = locking.standings(people)
     ready = [o.person for o in found if not (o.locked or o.blockers)]
     gaps = [(p, left[p]) for p in map(str, ready) if p in left]
@@ -76,37 +77,42 @@ def _unlock(
 
 @refused_on(_unlock, EquipoiseError)
 def unlock(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Asks for the reason; a post asks a second person."""
+    """Asks for the reason; a POST proposes the unlock to a second approver."""
     if request.method != "POST":
         return _unlock(request, identifier)
     actor, at = who(request)
     person, reason = person_of(request, identifier), request.POST.get("reason", "")
     actor.require("lock", person.site.code)
-    made = locking.propose_unlock(person, actor=actor, at=at, reason=reason)
-    return done(request, f"{_asked(made, at)} {identifier} stays locked.", "locks")
+    proposal = locking.propose_unlock(person, actor=actor, at=at, reason=reason)
+    message = gettext(
+        "A second approver must confirm it: {names}. Until then {participant} stays locked."
+    ).format(names=_names(proposal, at), participant=identifier)
+    return done(request, message, "locks")
 
 
 def unblinding(request: HttpRequest) -> HttpResponse:
-    """Asks a second person to unblind the trial."""
+    """Proposes to a second approver to unblind the trial."""
     actor, at = who(request)
     reason = request.POST.get("reason", "")
     try:
-        made = end_of_trial.propose_unblinding(actor=actor, at=at, reason=reason)
+        proposal = end_of_trial.propose_unblinding(actor=actor, at=at, reason=reason)
     except EquipoiseError as refusal:
         if isinstance(refusal, AccessError) and refusal.code == "EQ911":
             raise
         return locks(request, refusal.problems)
-    return done(request, f"{_asked(made, at)} The trial stays blinded.", "locks")
+    message = gettext(
+        "A second approver must confirm it: {names}. Until then the trial stays blinded."
+    ).format(names=_names(proposal, at))
+    return done(request, message, "locks")
 
 
-def _asked(made: Proposal, at: datetime) -> str:
-    names = confirmers(made, at=at)
-    can = " or ".join(names) or "nobody at the moment"
-    return f"A second person must confirm it: {can}. Until then"
+def _names(proposal: Proposal, at: datetime) -> str:
+    names = gettext(" or ").join(confirmers(proposal, at=at))
+    return names or gettext("no user can at the moment")
 
 
 def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResponse:
-    """Every participant with what is in the way, and the end of the trial."""
+    """Every participant with missing data, and the end of the trial."""
     actor, at = who(request)
     found = locking.standings(locking.lockable(actor))
     still = [one for one in found if not one.locked]
@@ -146,9 +152,9 @@ def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpRespo
 def _unrecorded(
     people: list[Participant], actor: Actor, at: datetime
 ) -> tuple[dict[str, list[str]], set[str]]:
-    """Participant -> planned forms that nobody began; and who has visits to come.
+    """Participant -> planned forms not started; and participants with visits to come.
 
-    They keep nobody from being locked, and whoever locks knows of them.
+    They do not prevent locking; the user who locks is informed.
     """
     plan, found, expected = plan_in_force(), {}, set()
     facts, rights = facts_of_many(people, plan), Rights(actor, plan.protocol)
@@ -161,11 +167,13 @@ def _unrecorded(
         for one in visits:
             count = sum(form.state in ("due", "late") for form in one.forms)
             if count:
-                told.append(f"{one.planned.visit.label}: forms not recorded: {count}")
+                text = gettext("{visit}: forms not recorded: {n}")
+                told.append(text.format(visit=one.planned.visit.label, n=count))
         coming = [one.planned.date for one in visits if one.state == "coming"]
         if coming:
             expected.add(name)
-            told.append(f"visits to come: {len(coming)}, the first on {min(coming)}")
+            text = gettext("visits to come: {n}, the first on {day}")
+            told.append(text.format(n=len(coming), day=min(coming)))
         if told:
             found[name] = told
     return found, expected
@@ -174,7 +182,7 @@ def _unrecorded(
 def _shown(
     one: Standing, actor: Actor, waits: Proposal | None = None
 ) -> dict[str, Any]:
-    """A line of the overview: what is in the way, each with its address."""
+    """A line of the overview: problems, each with its address."""
     links = [(found.what, _address(found, one, actor)) for found in one.blockers]
     return {
         "person": one.person,

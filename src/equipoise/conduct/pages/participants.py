@@ -1,4 +1,4 @@
-"""The screening log, and the one page of a participant."""
+"""The screening log, and the page of a participant."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.access.accounts import account_state
 from equipoise.conduct.access.actor import Actor, who
@@ -58,7 +59,7 @@ from equipoise.conduct.study.models import Site
 from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError
 
-LINES = 200  # of the screening log on a page, the newest first
+LINES = 200  # of the screening log on a page, latest first
 STANDING = (
     "consent",
     "characteristics",
@@ -70,12 +71,13 @@ STANDING = (
 
 
 def screening(request: HttpRequest) -> HttpResponse:
-    """The screening log: who was screened where, and how far each has come."""
+    """The screening log: participants by site, with their status."""
     actor, at = who(request)
     if request.method == "POST":
         made = screen(request.POST.get("site", ""), actor=actor, at=at)
-        told = f"{made.identifier} is in the screening log."
-        return done(request, told, "participant", made.identifier)
+        message = _("{participant} was added to the screening log.")
+        message = message.format(participant=made.identifier)
+        return done(request, message, "participant", made.identifier)
     wanted = request.GET.get("q", "").strip().upper()
     found = [p for p in visible(actor) if wanted in p.identifier]
     page = Paginator(found[::-1], LINES).get_page(request.GET.get("page"))
@@ -93,7 +95,7 @@ def screening(request: HttpRequest) -> HttpResponse:
 
 
 def participant(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Everything that this person may know of a participant, on one page."""
+    """All data of a participant that the user may view, on one page."""
     person, actor, at = about(request, identifier)
     return render(
         request,
@@ -103,27 +105,32 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 def day0(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Plans day 0."""
+    """Schedules day 0."""
     person, actor, at = about(request, identifier)
     try:
         day = date.fromisoformat(request.POST.get("day0", ""))
     except ValueError:
         raise ConductError.single(
-            "EQ923", "this is not a date", where="day 0", mend="choose a date"
+            "EQ923",
+            _("the date is not valid"),
+            where=_("day 0"),
+            mend=_("choose a date"),
         ) from None
     before, reason = person.day0, request.POST.get("reason", "")
     plan_day0(person, day, actor=actor, at=at, reason=reason)
-    was = f", and was {before:%d %B %Y}" if before not in (None, day) else ""
-    told = f"Day 0 is {day:%d %B %Y}{was}; visits follow from it."
-    return done(request, told, "participant", identifier)
+    message = _("Day 0 is {day:%d %B %Y}. The visit schedule is updated.")
+    if before not in (None, day):
+        message = _("Day 0 was moved from {before:%d %B %Y} to {day:%d %B %Y}.")
+    message = message.format(day=day, before=before)
+    return done(request, message, "participant", identifier)
 
 
 def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    """Opens the next of a form of the protocol that is filled in whenever needed."""
+    """Opens the next instance of a form that can be filled in at any time."""
     actor, at = who(request)
     own = plan_in_force().any_time.get(form)
     if own is None:
-        raise no_such("the protocol has no such form")
+        raise no_such(_("the protocol has no such form"))
     person = person_of(request, identifier)
     if not own.repeats:
         return redirect(address(place_of(person, form)))
@@ -131,13 +138,13 @@ def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 
 def begin_one(request: HttpRequest, identifier: str, kind: str) -> HttpResponse:
-    """Opens the next form of a kind: an unscheduled visit, an end, a newer consent."""
+    """Opens the next form of a kind: unscheduled visit, disposition, new consent."""
     person, actor, at = about(request, identifier)
     return redirect(address(begin(person, kind, actor=actor, at=at)))
 
 
 def _log(people: list[Participant], actor: Actor) -> list[dict[str, Any]]:
-    """The lines of the screening log, with why somebody may not take part."""
+    """The lines of the screening log, with reasons for exclusion."""
     plan = plan_in_force()
     why = exclusions([p for p in people if p.status == "excluded"], plan)
     closed, found = locked([p.identifier for p in people]), []
@@ -160,7 +167,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     facts = facts_of_many([person], plan)[identifier]
     reads = actor.may("read forms", site)
     visits = visits_of(person, plan, facts, actor=actor, today=today)
-    drawn = None  # a participant answers, and sees no scores
+    drawn = None  # a participant does not see scores
     if actor.own is None:
         drawn = timeline(person, plan, known, actor=actor, today=today)
     bedside = actor.sees(plan.protocol, "infusions", site) and (
@@ -236,7 +243,7 @@ def _may(actor: Actor, person: Participant, known: Current) -> dict[str, bool]:
 
 
 def _account(person: Participant, plan: Plan, actor: Actor) -> str:
-    """How far the account of the participant is, for who may make one; else empty."""
+    """Status of the participant's account, if the user may create one; else empty."""
     site = person.site.code
     asked = any(use.by == "participant" for use in plan.protocol.instruments)
     if not asked or not actor.may("consent", site) or person.status in GONE:
@@ -247,7 +254,7 @@ def _account(person: Participant, plan: Plan, actor: Actor) -> str:
 def _further(
     person: Participant, plan: Plan, known: Current, actor: Actor
 ) -> list[tuple[FurtherForm, list[Link]]]:
-    """Forms of the protocol that are filled in whenever they are needed."""
+    """Forms of the protocol that can be filled in at any time."""
     found = []
     for one in further_forms(plan, known, actor, person):
         title, held = one.form.title, [i for i in one.instances if i.state != "void"]
@@ -263,7 +270,7 @@ def _further(
 def _standing(
     person: Participant, plan: Plan, known: Current, actor: Actor
 ) -> list[Link]:
-    """Forms that belong to no visit."""
+    """Forms without a visit."""
     found = []
     renewed = [f"reconsent#{n}" for n in opened(known, "reconsent")]
     relapses = any(d.rule == "loss-of" for d in plan.protocol.definitions)
@@ -278,7 +285,7 @@ def _standing(
             continue
         if form.fields and may_read(actor, person, form):
             is_asked = form_id == "exclusion" and not state
-            title = "Not included: reason" if is_asked else form.title
+            title = _("Not included: reason") if is_asked else form.title
             before = form_id.partition("#")[0] in BEFORE_CONSENT
             shut = closed and not state and not before
             found.append(
@@ -290,7 +297,7 @@ def _standing(
 def _occurred(
     person: Participant, known: Current, actor: Actor, kind: str
 ) -> list[dict[str, str]]:
-    """Events or milestones, with what was said of each."""
+    """Adverse events or milestones, with their answers."""
     if not may_read(actor, person, place_of(person, f"{kind}#1").form):
         return []
     found = []

@@ -1,4 +1,4 @@
-"""The unblinded pharmacy: the list, each syringe to its end, the record, the stock."""
+"""The unblinded pharmacy: list, syringes and their disposition, record, stock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from equipoise.conduct.access.actor import who
 from equipoise.conduct.allocation.services import pharmacy_register, syringes
@@ -31,15 +32,14 @@ from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.protocols import in_force
 
 ROWS = 100  # syringes on a page of the record
-TRY_AGAIN = (
-    "Your answer differs from what was recorded when the syringe was prepared. Read the "
-    "vial again and work the volume out again: if your next answer differs too, the "
-    "syringe is quarantined."
+TRY_AGAIN = gettext_lazy(
+    "Your answer differs from the record of the preparation. Read the vial again and "
+    "recalculate the volume: if your next answer also differs, the syringe is quarantined."
 )
 
 
 def pharmacy(request: HttpRequest) -> HttpResponse:
-    """Who gets a syringe next; no arm is opened."""
+    """The syringes to prepare next; no arm is disclosed."""
     actor, now = who(request)
     require_pharmacist_everywhere(actor)
     rows = [(r, r.weight.age(now) if r.weight else 0) for r in waiting(actor)]
@@ -54,7 +54,7 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
 
 @shown_again
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
-    """Opens the arm of one participant on a post; a post with a volume prepares."""
+    """A POST discloses the arm of one participant; a POST with a volume prepares."""
     actor, now = who(request)
     said = request.POST
     person, key = person_of(request, identifier), settings.VAULT_KEY
@@ -69,7 +69,7 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     age = due.weight.age(now) if due.weight else 0
     known: dict[str, Any] = {"due": due, "age": age, "old": age > OLDEST}
     known["weighed_at"] = _visit_label(due.weight.visit) if due.weight else ""
-    if request.method == "POST" or said:  # shown again with what was typed
+    if request.method == "POST" or said:  # shown again with the entries
         ordered = preparation.order(person, visit, key=key, actor=actor, at=now)
         known["usual"], known["order"] = preparation.usual_of(key), ordered
         known["lots"] = preparation.lots_for(
@@ -80,10 +80,9 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 
 @shown_again
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
-    """What is in a syringe; a post is the answer of the second person.
+    """The content of a syringe; a POST is the answer of the second pharmacist.
 
-    Until the second person has answered, the first one's numbers are not shown to anybody
-    else than the first.
+    Until the second pharmacist has answered, only the first one can view the entries.
     """
     actor, now = who(request)
     key, said = settings.VAULT_KEY, request.POST
@@ -106,7 +105,7 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         "tried": syringes.tries(number),
         "visit_label": _visit_label(made.visit),
         "fate": fate,
-        "moves": [(kind, WORDS[kind]) for kind in MOVES.get(fate, ())],
+        "moves": [(kind, gettext(WORDS[kind])) for kind in MOVES.get(fate, ())],
         "ended_by": ends[number][2] if number in ends else "",
         "why": syringes.why_discarded(key, number),
         "differing": accountability.differing(number, key=key)
@@ -124,10 +123,13 @@ def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     accountability.move(
         number, kind, reason=reason, key=settings.VAULT_KEY, actor=actor, at=now
     )
-    told = f"Syringe {number} is {kind}. It stays on record."
+    message = gettext("Syringe {number} is {kind}. The record is retained.")
     if kind == "destroyed":
-        told = f"The destruction of syringe {number} is to be confirmed by a second person."
-    return done(request, told, "syringe", number)
+        message = gettext(
+            "A second pharmacist must confirm that {number} is destroyed."
+        )
+    message = message.format(number=number, kind=kind)
+    return done(request, message, "syringe", number)
 
 
 def label(request: HttpRequest, number: str) -> HttpResponse:
@@ -143,10 +145,10 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def record(request: HttpRequest) -> HttpResponse:
-    """Every syringe and what became of it; a post shows their lots, which is recorded."""
+    """Every syringe with its disposition; a POST shows their lots, which is recorded."""
     actor, now = who(request)
-    kept = Paginator(accountability.everything(actor), ROWS)
-    page = kept.get_page(request.POST.get("page") or request.GET.get("page"))
+    pages = Paginator(accountability.everything(actor), ROWS)
+    page = pages.get_page(request.POST.get("page") or request.GET.get("page"))
     opened = {
         one.syringe.number: preparation.read(
             one.syringe.number, key=settings.VAULT_KEY, actor=actor, at=now
@@ -165,14 +167,14 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @shown_again
 def stock(request: HttpRequest) -> HttpResponse:
-    """Drug accountability of the own sites; a post is a delivery."""
+    """Drug accountability of the user's sites; a POST is a delivery."""
     actor, now = who(request)
     key = settings.VAULT_KEY
     if request.method == "POST":
         site = request.POST.get("site", "")
         said = request.POST.dict()
         number = register.receive(site, said, key=key, actor=actor, at=now)
-        return done(request, "The delivery is recorded.", "lot", number)
+        return done(request, gettext("The delivery is recorded."), "lot", number)
     counts = Counter(one.fate for one in accountability.everything(actor))
     known = {
         "sites": register.sites_of(actor),
@@ -196,7 +198,7 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
     key = settings.VAULT_KEY
     if request.method == "POST":
         register.move(lot, request.POST.dict(), key=key, actor=actor, at=now)
-        return done(request, "It is recorded.", "lot", lot)
+        return done(request, gettext("Recorded."), "lot", lot)
     found = register.lot_of(lot, actor, key)
     known = {
         "lot": found,
@@ -213,11 +215,13 @@ def confirm_destruction(request: HttpRequest, entry: int) -> HttpResponse:
     answers = {"confirm": True, "decline": False}
     agrees = answers.get(request.POST.get("answer", ""))
     register.confirm(entry, agrees=agrees, key=settings.VAULT_KEY, actor=actor, at=now)
-    told = "It is confirmed." if agrees else "It is declined: nothing was changed."
-    return done(request, told, "stock")
+    message = (
+        gettext("Confirmed.") if agrees else gettext("Declined. Nothing was changed.")
+    )
+    return done(request, message, "stock")
 
 
-# What became of a syringe -> what can be recorded of it now.
+# Disposition of a syringe -> what can be recorded now.
 MOVES = {
     "prepared": ("quarantined",),
     "released": ("quarantined", "returned"),
@@ -226,13 +230,13 @@ MOVES = {
     "returned": ("destroyed",),
 }
 WORDS = {  # on the button
-    "quarantined": "Quarantine",
-    "returned": "Record the return of",
-    "destroyed": "Record the destruction of",
+    "quarantined": gettext_noop("Quarantine"),
+    "returned": gettext_noop("Record the return of"),
+    "destroyed": gettext_noop("Record the destruction of"),
 }
 
 
 def _visit_label(visit: str) -> str:
-    """What a visit is called; its id, if the protocol in force has it no longer."""
+    """The label of a visit; its id, if the current protocol does not have it."""
     labels = {v.id: v.label for v in in_force().schedule.visits}
     return labels.get(visit, visit)

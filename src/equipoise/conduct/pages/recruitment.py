@@ -1,4 +1,4 @@
-"""Recruitment against plan, what is due and late at each site, and the live flow."""
+"""Recruitment against plan, forms due and late by site, and the participant flow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.access import proposals
 from equipoise.conduct.access.actor import ALL_SITES, Actor, who
@@ -21,9 +22,9 @@ from equipoise.conduct.pages.today import Agenda, knowledge, waiting_visits
 
 
 def recruitment(request: HttpRequest) -> HttpResponse:
-    """How the trial fills up; totals of the sites that the person may know of."""
+    """Recruitment so far; totals of the sites that the user may view."""
     actor, at = who(request)
-    require_any(actor, "see recruitment", "read forms", "manage study", "export")
+    require_any(actor, _("view recruitment"), "read forms", "manage study", "export")
     known = knowledge(visible(actor))
     plan, people, day = known.plan, known.people, timezone.localdate(at)
     randomized = service.randomized_on(people)
@@ -54,22 +55,22 @@ def close(request: HttpRequest) -> HttpResponse:
     end_of_trial.close_recruitment(
         actor=actor, at=at, reason=request.POST.get("reason", "")
     )
-    told = "Recruitment is closed: nobody can be screened any more."
-    return done(request, told, "recruitment")
+    message = _("Recruitment is closed: no new participants can be screened.")
+    return done(request, message, "recruitment")
 
 
 def reopen(request: HttpRequest) -> HttpResponse:
-    """Asks a second person to open recruitment again."""
+    """Proposes to a second approver to reopen recruitment."""
     actor, at = who(request)
     end_of_trial.propose_reopening(
         actor=actor, at=at, reason=request.POST.get("reason", "")
     )
-    told = "A second person must confirm that recruitment reopens."
-    return done(request, told, "recruitment")
+    message = _("A second approver must confirm that recruitment reopens.")
+    return done(request, message, "recruitment")
 
 
 def _waiting(known: Agenda, actor: Actor, at: datetime) -> list[tuple[str, int, int]]:
-    """Site, forms due and forms late, of the forms that the person may know of."""
+    """Site, forms due and forms late, of the forms that the user may view."""
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
     for person, visit in waiting_visits(known, actor, at):

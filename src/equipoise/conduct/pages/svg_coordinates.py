@@ -1,10 +1,12 @@
-"""Where things stand in the drawings: coordinates for SVG, as templates write them."""
+"""Coordinates of the SVG drawings in the templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.utils.translation import gettext as _
 
 from equipoise.conduct.capture.timeline import Series, Span, Timeline
 from equipoise.conduct.forms.short_labels import short
@@ -17,14 +19,14 @@ X = Callable[[float], float]  # day -> coordinate
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something at a place, with the words that a pointer or a reader meets."""
+    """A mark at a position, with its text for pointer and screen reader."""
 
     x: float
     y: float
     width: float = 0.0
     text: str = ""
     strong: bool = False
-    left: bool = False  # the words stand to the left, or they would leave the frame
+    left: bool = False  # the text is to the left, so that it stays in the frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The time line of a participant."""
+    """The timeline of a participant."""
 
     width: int
     height: int
@@ -53,7 +55,7 @@ class Course:
 
 
 def course(found: Timeline) -> Course:
-    """The time line: scores as percent of their range above, events as bars below."""
+    """The timeline: scores as percent of their range above, events as bars below."""
     days = [day for s in found.series for day, _ in s.points]
     days += [s.start for s in (*found.infusions, *found.events, *found.milestones)]
     low, high = min([0, *days]), max([14, *days])
@@ -84,7 +86,9 @@ def _lines(of: Sequence[Series], x: X) -> tuple[Line, ...]:
             Mark(
                 x(day),
                 round(FLOOR - (value - lowest) / (highest - lowest) * (FLOOR - TOP), 1),
-                text=f"{name}, day {day}: {value:g} of {highest:g}",
+                text=_("{name}, day {day}: {value:g} of {highest:g}").format(
+                    name=name, day=day, value=value, highest=highest
+                ),
             )
             for day, value in series.points
         )
@@ -95,7 +99,12 @@ def _lines(of: Sequence[Series], x: X) -> tuple[Line, ...]:
 
 def _marks(spans: Sequence[Span], x: X, y: float) -> tuple[Mark, ...]:
     return tuple(
-        Mark(at, y + 14 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
+        Mark(
+            at,
+            y + 14 * n,
+            text=_("{name}, day {day}").format(name=s.label, day=s.start),
+            left=at > WIDTH / 2,
+        )
         for n, s in enumerate(spans)
         for at in [x(s.start)]
     )
@@ -112,7 +121,7 @@ def _bars(events: Sequence[Span], x: X) -> tuple[Mark, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """How many were randomized by when, against the number that is planned."""
+    """Number randomized over time, against the planned number."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""The first page: what waits for this person today."""
+"""The first page: the open tasks of the user today."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from equipoise.conduct.access.actor import Actor, who
 from equipoise.conduct.capture.due_visits import (
@@ -39,7 +41,7 @@ NAMED = 2  # forms that are named in a line; more are counted
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Forms of one visit that wait for somebody."""
+    """Forms of one visit that a user should fill in."""
 
     person: Participant
     visit: DueVisit
@@ -47,12 +49,12 @@ class Waiting:
 
     @property
     def what(self) -> str:
-        """The forms by their names, or how many there are."""
+        """The names of the forms, or their number."""
         forms = self.visit.open_forms
         names = list(dict.fromkeys(short(form.title) for form in forms))
         if len(names) <= NAMED and len(forms) <= NAMED:
             return ", ".join(names)
-        return f"{len(forms)} forms"
+        return ngettext("{n} form", "{n} forms", len(forms)).format(n=len(forms))
 
     @property
     def late(self) -> bool:
@@ -64,12 +66,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit."""
+    """A task that is not a form of a visit."""
 
     person: Participant | None  # None for what concerns the trial
     what: str
     address: str
-    word: str = "Open"
+    word: str = ""  # of the button; empty: Open
     loss: Loss | None = None
     hold: bool = False
 
@@ -103,13 +105,13 @@ class Agenda:
 
 
 def knowledge(people: list[Participant]) -> Agenda:
-    """What lists need of participants, whoever looks."""
+    """The data of participants that lists require, for any user."""
     plan = plan_in_force()
     return Agenda(people, plan, facts_of_many(people, plan))
 
 
 def agenda(actor: Actor, at: datetime, known: Agenda) -> Agenda:
-    """Visits and tasks that wait for a user; alerts are apart."""
+    """Visits and open tasks of a user, without alerts."""
     seen = {person.identifier for person in visible(actor)}
     own = replace(known, people=[p for p in known.people if p.identifier in seen])
     tasks = [
@@ -125,12 +127,12 @@ def _consents(actor: Actor) -> Iterator[Task]:
     """Versions of the consent form that the user may approve."""
     if actor.may_anywhere("approve consent"):
         for version in ConsentVersion.objects.filter(waits=True):
-            what = f"Consent version {version.label}: approve it"
+            what = _("Consent version {label}: approve").format(label=version.label)
             yield Task(None, what, reverse("consents"))
 
 
 def urgent(request: HttpRequest) -> HttpResponse:
-    """The urgent tasks alone, which the page asks for again and again."""
+    """The urgent tasks only, which the page requests repeatedly."""
     actor, at = who(request)
     if actor.own is not None:
         return redirect("participant", actor.own)
@@ -141,7 +143,7 @@ def urgent(request: HttpRequest) -> HttpResponse:
 def waiting_visits(
     known: Agenda, actor: Actor, at: datetime
 ) -> Iterator[tuple[Participant, DueVisit]]:
-    """Visits at which something can wait, of everybody who still takes part."""
+    """Visits with possible tasks, of participants who are still in the study."""
     rights = Rights(actor, known.plan.protocol)
     for person in known.people:
         if person.status not in GONE:
@@ -153,9 +155,9 @@ def waiting_visits(
 
 
 def waiting_for(known: Agenda, actor: Actor, at: datetime) -> list[Waiting]:
-    """Visits at which forms wait for somebody, the oldest first.
+    """Visits with forms for the user, the oldest first.
 
-    What is due or late follows from the calendar of each participant's site.
+    Due and late depend on the date at each participant's site.
     """
     found = [
         Waiting(person, visit, _address(person, visit))
@@ -166,13 +168,17 @@ def waiting_for(known: Agenda, actor: Actor, at: datetime) -> list[Waiting]:
 
 
 def tasks_for(known: Agenda, actor: Actor) -> list[Task]:
-    """Loss of response, for those who document it; day 0 that is not planned.
+    """Loss of response to document, day 0 to schedule, participants to randomize.
 
-    And forms that others have prepared and that this person signs off.
+    And forms that others have prepared for the user's signature.
     """
     plan, facts = known.plan, known.facts
     found = [
-        Task(place.participant, f"{place.form.title}: to be signed off", address(place))
+        Task(
+            place.participant,
+            _("{form}: to be signed").format(form=place.form.title),
+            address(place),
+        )
         for place in to_sign(known.people, plan, facts, actor)
     ]
     for person in known.people:
@@ -184,45 +190,50 @@ def tasks_for(known: Agenda, actor: Actor) -> list[Task]:
         if cares and actor.sees(plan.protocol, "ratings", site):
             for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
-                what = f"at {loss.visit}: follow the relapse plan, and document it"
+                what = _("at {visit}: follow and document the relapse plan")
+                what = what.format(visit=loss.visit)
                 found.append(Task(person, what, path, loss=loss))
         if actor.may("schedule", site) and person.status == "consented":
             if person.day0 is None:
-                what = f"Plan day 0 ({plan.protocol.schedule.anchor})"
-                found.append(Task(person, what, page, "Plan"))
+                anchor = plan.protocol.schedule.anchor
+                what = _("Schedule day 0 ({anchor})").format(anchor=anchor)
+                found.append(Task(person, what, page, _("Schedule")))
             elif actor.may("randomize", site) and not readiness(person).missing:
                 path = reverse("randomize", args=[person.identifier])
-                found.append(Task(person, "can be randomized", path, "Randomize"))
+                what = _("can be randomized")
+                found.append(Task(person, what, path, _("Randomize")))
     return found
 
 
 def _awaited(known: Agenda, actor: Actor, at: datetime) -> Iterator[Task]:
-    """Unscheduled visits whose planned day has come, for those who write them down."""
+    """Unscheduled visits planned for today or earlier, for users who record them."""
     for person in known.people:
         own = known.facts[person.identifier]
         for visit, day in own.visits.awaited.items():
             place = place_of(person, "visit", visit)
             mine = may_fill(actor, person, place.form, known.plan.protocol)
             if mine and day <= person.site.day(at) and not (own.gone or own.locked):
-                what = f"Unscheduled visit, planned for {day:%a} {day.day} {day:%b}"
+                what = _("Unscheduled visit, planned for {day}")
+                what = what.format(day=f"{day:%a} {day.day} {day:%b}")
                 yield Task(person, what, address(place))
 
 
 def syringes_for(actor: Actor) -> list[Task]:
-    """Syringes to be prepared, or to be checked by a second person."""
+    """Syringes to be prepared, or to be checked by a second pharmacist."""
     if not actor.may_anywhere("prepare syringe"):
         return []
     found, rows = [], syringes_waiting(actor)
     held = hold_notes([row.person for row in rows], actor)
     for row in rows:
-        on = f"{row.on:%a} {row.on.day} {row.on:%b}" if row.on else "not planned yet"
+        on = f"{row.on:%a} {row.on.day} {row.on:%b}" if row.on else _("not planned yet")
         notes = held.get(row.person.identifier, [])
         if row.syringe is None:
             path = reverse("prepare", args=[row.person.identifier, row.visit.id])
-            deed, word = "prepare a syringe", "Prepare"
+            deed, word = _("prepare a syringe"), _("Prepare")
         elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
             path = reverse("syringe", args=[row.syringe.number])
-            deed, word = f"check syringe {row.syringe.number}", "Check"
+            deed = _("check syringe {number}").format(number=row.syringe.number)
+            word = _("Check")
         else:
             continue
         what = " ".join([f"{row.visit.label}, {on}: {deed}", *notes])

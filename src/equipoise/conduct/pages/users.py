@@ -1,7 +1,7 @@
-"""Accounts, the people of the trial and its sites.
+"""Accounts, users of the trial, and sites.
 
-One's own account, the first one, the link of an invitation, the account of a participant;
-inviting, roles by site and closing, for administrators; time zones of sites.
+The user's own account, the first account, invitation links, participant accounts;
+invitations, roles by site and closing, for administrators; time zones of sites.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from equipoise.conduct import account_reset
@@ -52,17 +53,17 @@ from equipoise.protocol.roles import Role
 
 @login_not_required
 def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-    """What other applications have here: signing up, and passwords by mail."""
+    """Pages that do not exist here: sign-up, and passwords by e-mail."""
     raise Http404
 
 
 def own_page(request: HttpRequest, problems: Sequence[str] = ()) -> HttpResponse:
-    """One's account, the roles that hold, and resets; what was wrong with a code."""
+    """The user's account, active roles and resets; problems with a code."""
     shown = {"resets": history(cast(User, request.user))}
     return page_with(request, "account/own.html", shown, problems)
 
 
-# Written down with what was done, or neither: allauth's own pages save first.
+# Saved together with the audit entry, or not at all: allauth's own pages save first.
 change_password = transaction.atomic(password_change)
 add_passkey = transaction.atomic(add_webauthn)
 
@@ -70,7 +71,7 @@ add_passkey = transaction.atomic(add_webauthn)
 @login_not_required
 @sensitive_post_parameters()
 def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
-    """Sets the password of who was invited; the link is void afterwards."""
+    """Sets the password of an invited user; the link is not valid afterwards."""
     found = account_reset.door(account, token)
     if found is None:
         return render(request, "account/join_void.html", status=410)
@@ -83,13 +84,13 @@ def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
             account, token, at=timezone.now(), **given
         )
         if not shown["problems"]:
-            return done(request, "Your password is set. Log in.", "account_login")
+            return done(request, _("Your password is set. Sign in."), "account_login")
     status = 400 if shown["problems"] else 200
     return render(request, "account/join.html", shown, status=status)
 
 
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Makes the account of a participant, or a new link to it; shows the link once."""
+    """Creates the account of a participant, or a new link to it; shows the link once."""
     person, actor, now = about(request, identifier)
     site = person.site.code
     user = accounts.participant_account(identifier, site, actor=actor, at=now)
@@ -105,7 +106,7 @@ def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 def address_of(request: HttpRequest, link: accounts.Link) -> str:
-    """The whole address of an invitation."""
+    """The complete address of an invitation."""
     return request.build_absolute_uri(reverse("join", args=[link.account, link.token]))
 
 
@@ -135,7 +136,7 @@ def path_of(text: str) -> tuple[int, str]:
 @login_not_required
 @sensitive_post_parameters()
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Makes the first administrator; there is no such page afterwards."""
+    """Creates the first administrator; afterwards this page does not exist."""
     if not needed():
         raise Http404
     token = request.POST.get("token") or request.GET.get("token", "")
@@ -146,13 +147,14 @@ def set_up(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         problems = make_administrator(settings.HOME, token, at=now, **given)
         if not problems:
-            return done(request, "You are the administrator. Log in.", "account_login")
+            message = _("You are the administrator. Sign in.")
+            return done(request, message, "account_login")
     shown = {"token": token, "problems": problems, "given": request.POST}
     return render(request, "account/setup.html", shown, status=400 if problems else 200)
 
 
 def everyone(request: HttpRequest) -> HttpResponse:
-    """Everybody, with the roles that hold; and what will be missing, until sealing."""
+    """All users with their active roles; until sealing, the missing approvers."""
     actor, now = _manager(request)
     short = [] if is_sealed() else shortages(in_force(), at=now)
     shown = {"people": people(actor, at=now), "shortages": short}
@@ -160,7 +162,7 @@ def everyone(request: HttpRequest) -> HttpResponse:
 
 
 def invite_person(request: HttpRequest) -> HttpResponse:
-    """Makes an account and shows its link, once."""
+    """Creates an account and shows its link once."""
     actor, now = _manager(request)
     names = ("username", "full_name", "email")
     given = {name: request.POST.get(name, "") for name in names}
@@ -179,7 +181,7 @@ def person(
     key: int = 0,
     problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
-    """One person: roles that hold or held, what can be done, and what was refused."""
+    """One user: current and former roles, possible actions, and problems."""
     actor, now = _manager(request)
     known = accounts.person_of(_user(username), at=now)
     leading = [role for role in GRANTABLE if leads_to_arms(role)]
@@ -190,7 +192,7 @@ def person(
         "roles": GRANTABLE,
         "sealed": is_sealed(),
         "last": _is_the_last(known, actor, now),
-        "leading": f"{', '.join(leading[:-1])} or {leading[-1]}",
+        "leading": f"{', '.join(leading[:-1])}{_(' or ')}{leading[-1]}",
         "lately": lately().days,
         "sites": Site.objects.all(),
         "everywhere": ALL_SITES,
@@ -200,14 +202,15 @@ def person(
 
 @refused_on(person)
 def grant_role(request: HttpRequest, username: str) -> HttpResponse:
-    """Gives a role."""
+    """Assigns a role."""
     actor, now = _manager(request)
     said = {name: request.POST.get(name, "") for name in ("role", "site", "reason")}
     given = grant(_user(username), **said, actor=actor, at=now)
     if not isinstance(given, Proposal):
-        return done(request, f"{username} is {said['role']} now.", "person", username)
-    told = f"{username} is not {said['role']} yet: it waits for a second person."
-    messages.warning(request, told)
+        message = _("{user} is now {role}.").format(user=username, role=said["role"])
+        return done(request, message, "person", username)
+    message = _("{user} is not {role} yet: a second approver must confirm it.")
+    messages.warning(request, message.format(user=username, role=said["role"]))
     return redirect("person", username)
 
 
@@ -217,12 +220,13 @@ def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     actor, now = _manager(request)
     member = get_object_or_404(Membership, pk=key, user__username=username)
     end(member, actor=actor, at=now, reason=request.POST.get("reason", ""))
-    return done(request, f"{member.role} has ended.", "person", username)
+    message = _("The role {role} has ended.").format(role=member.role)
+    return done(request, message, "person", username)
 
 
 @refused_on(person)
 def reset_account(request: HttpRequest, username: str) -> HttpResponse:
-    """A new link for who has lost password or second factor."""
+    """A new link for a user who has lost password or second factor."""
     (actor, now), user = _manager(request), _user(username)
     asked = ask(user, actor=actor, at=now, reason=request.POST.get("reason", ""))
     shown = {"person": user, "link": address_of(request, asked.link)}
@@ -236,7 +240,8 @@ def close_account(request: HttpRequest, username: str) -> HttpResponse:
     """Closes an account with all its roles."""
     (actor, now), reason = _manager(request), request.POST.get("reason", "")
     accounts.close(_user(username), actor=actor, at=now, reason=reason)
-    return done(request, f"The account {username} is closed.", "people")
+    message = _("The account {user} is closed.").format(user=username)
+    return done(request, message, "people")
 
 
 def _manager(request: HttpRequest) -> tuple[Actor, datetime]:
@@ -249,7 +254,7 @@ def _user(username: str) -> User:
 
 
 def _is_the_last(known: Person, actor: Actor, at: datetime) -> bool:
-    """Whether nobody could be the second person of this administrator without them."""
+    """Whether this user is the only possible second approver of the administrator."""
     second = any("confirm reset" in RIGHTS[cast(Role, m.role)] for m in known.holds)
     if not second or known.username == actor.name:
         return False
@@ -259,7 +264,7 @@ def _is_the_last(known: Person, actor: Actor, at: datetime) -> bool:
 def sites(
     request: HttpRequest, code: str = "", problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
-    """Every site, and what its clock shows now."""
+    """Every site, with its local time."""
     who(request)[0].require("manage study", ALL_SITES)
     shown = {"sites": Site.objects.all(), "zones": zone_names(), "now": timezone.now()}
     return page_with(request, "sites/sites.html", shown, problems)
@@ -273,4 +278,7 @@ def change_zone(request: HttpRequest, code: str) -> HttpResponse:
     site = get_object_or_404(Site, code=code)
     zone, reason = request.POST.get("timezone", ""), request.POST.get("reason", "")
     set_timezone(site, zone, actor=actor.name, at=now, reason=reason)
-    return done(request, f"The time zone of {site} is {site.timezone}.", "sites")
+    message = _("The time zone of {site} is {zone}.").format(
+        site=site, zone=site.timezone
+    )
+    return done(request, message, "sites")

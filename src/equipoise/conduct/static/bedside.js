@@ -45,8 +45,8 @@
     if (count && (stuck || !navigator.onLine)) {
       var line = document.createElement("p");
       line.className = "notice warn";
-      line.textContent = count + (count === 1 ? " entry waits" : " entries wait")
-        + " for the connection. " + (reason || "Go on working: nothing is lost.");
+      line.textContent = count + (count === 1 ? " entry is waiting" : " entries are waiting")
+        + " for the connection. " + (reason || "Continue working: nothing is lost.");
       place.appendChild(line);
     }
     stored().forEach(function (one) {
@@ -65,7 +65,7 @@
       line.textContent = "Not done: " + one.what + ". " + one.text + " ";
       button.type = "button";
       button.className = "quiet";
-      button.textContent = "I have read this";
+      button.textContent = "Mark as read";
       button.addEventListener("click", function () { refused.splice(index, 1); say(); });
       line.appendChild(button);
       place.appendChild(line);
@@ -98,7 +98,7 @@
   }
   function sent(entry, answer, text) {
     if (answer.type === "opaqueredirect" || answer.status === 401) {
-      return later("Log in again, in a new tab: then they are sent.");
+      return later("Sign in again in a new tab to send them.");
     }
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408) { return later(); }
     sending = stuck = false;
@@ -136,7 +136,7 @@
   function keep(event, of) {
     var config = event.detail.requestConfig, label = of.querySelector(".label");
     var said = of.querySelector(".said");
-    if (said) { said.textContent = "Waits for the connection."; }
+    if (said) { said.textContent = "Waiting for the connection."; }
     of.dataset.sent = of.dataset.sending || "";
     wait({
       url: config.path, body: new URLSearchParams(config.formData).toString(),

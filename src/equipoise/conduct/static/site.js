@@ -239,7 +239,7 @@
   function again(event, text) {
     var question = event.target.closest && event.target.closest(".question");
     if (!question || document.querySelector("[data-queue]")) { return; } // bedside.js keeps it
-    say(question, text + " It is kept here and tried again.", true);
+    say(question, text + " It stays on this page and is sent again automatically.", true);
     question.dataset.unsaved = "yes";
     clearTimeout(question.retry);
     question.retry = setTimeout(function () { retry(question); }, WAIT);
@@ -292,8 +292,8 @@
     return link;
   }
   function ended() {
-    banner("Your session has ended. What you typed stays on this page: log in, come back, and go on.",
-      "Log in in a new tab", logIn());
+    banner("Your session has ended. Your entries stay on this page: sign in, return to this page and continue.",
+      "Sign in in a new tab", logIn());
   }
   function watch() {
     var left = idle - (Date.now() - lastUse());
@@ -309,7 +309,7 @@
       });
       var minutes = Math.ceil(left / 60000);
       banner("Your session ends in " + minutes + (minutes === 1 ? " minute" : " minutes") +
-        " unless you continue.", "Stay logged in", stay);
+        " unless you continue.", "Stay signed in", stay);
     } else { banner(""); }
   }
   if (idle) { used(); setInterval(watch, 5000); document.addEventListener("visibilitychange", watch); }
@@ -333,7 +333,7 @@
       delete form.dataset.asked;
       if (answer.status === 401) {
         ended();
-        tell(form, "Not sent: your session has ended. Log in in a new tab, then press again.");
+        tell(form, "Not sent: your session has ended. Sign in in a new tab, then press again.");
         return;
       }
       form.dataset.sure = "yes";
@@ -364,7 +364,7 @@
       var plain = (xhr.getResponseHeader("Content-Type") || "").indexOf("text/plain") === 0;
       again(event, plain ? xhr.responseText : "Not saved: the server cannot be reached.");
     }
-    else if (question) { say(question, "Not saved: the server could not do it. Try again.", true); }
+    else if (question) { say(question, "Not saved: server error. Try again.", true); }
   });
 
   /* Who leaves a page with an answer that could not be saved is asked first. */
