@@ -29,10 +29,9 @@ def allocation_sequence(
         ``n`` arm ids in the order of the list.
 
     Example:
-        With the protocol of a trial of two arms:
-
-        >>> allocation_sequence(protocol, 4, seed=1)  # doctest: +SKIP
-        ['ketamine', 'midazolam', 'midazolam', 'ketamine']
+        >>> import equipoise as eq
+        >>> allocation_sequence(eq.load_protocol("feder2021"), 4, seed=1)
+        ['ketamine', 'ketamine', 'ketamine', 'midazolam']
     """
     ratios = {arm.id: arm.ratio for arm in protocol.arms}
     rng = stream(seed, "randomize", stratum)
