@@ -1,11 +1,9 @@
-"""Laws of all public functions of the statistics: examples run, names are checked."""
+"""Laws of all public functions of the statistics: examples, names, printed results."""
 
 from __future__ import annotations
 
-import doctest
 import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from types import ModuleType, UnionType
@@ -15,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise import design, randomize, stats
 from equipoise.errors import AnalysisError
 from equipoise.stats import imputation, mmrm, survival
 from equipoise.stats.result import Result
@@ -24,11 +21,6 @@ PACKAGES = ("blinding", "imputation", "mmrm", "proportions", "survival")
 MODULES = ("effect_size", "event_rates", "means", "multiplicity")
 # Classes whose methods are called by users, beside the functions.
 METHODS = (mmrm.MmrmFit, mmrm.TrialDesign, imputation.ImputedDifferences)
-
-
-def modules(package: ModuleType) -> list[ModuleType]:
-    names = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    return [package, *(importlib.import_module(found.name) for found in names)]
 
 
 def public(home: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -47,15 +39,6 @@ def public(home: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 HOMES = [importlib.import_module(f"equipoise.stats.{n}") for n in PACKAGES + MODULES]
 FUNCTIONS = {name: (home, thing) for home in HOMES for name, thing in public(home)}
-
-
-@pytest.mark.parametrize(
-    "package", [stats, design, randomize], ids=lambda p: p.__name__
-)
-def test_every_example_of_a_docstring_gives_what_it_prints(package: ModuleType) -> None:
-    results = [doctest.testmod(module) for module in modules(package)]
-    assert sum(result.failed for result in results) == 0
-    assert sum(result.attempted for result in results) > 0
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

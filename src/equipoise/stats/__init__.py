@@ -1,7 +1,7 @@
 """Statistics of randomized trials on arrays and data frames, without a protocol.
 
 ===================  =============================================================
-``mmrm``             mixed models for repeated measures; many trials at once
+``mmrm``             mixed models for repeated measures; many trials together
 ``survival``         Kaplan-Meier, log-rank, restricted means, Cox, Weibull, competing
                      events, interval-censored times
 ``proportions``      differences, ratios, exact tests, covariate-adjusted risks

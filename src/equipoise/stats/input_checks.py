@@ -7,7 +7,7 @@ names another code.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sized
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -119,7 +119,7 @@ def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
     return numbers
 
 
-def checked_lengths(**arrays: Sized | None) -> None:
+def checked_lengths(**arrays: Any) -> None:
     """Rejects arrays of the same participants that differ in length."""
     lengths = {name: len(each) for name, each in arrays.items() if each is not None}
     if len(set(lengths.values())) > 1:
@@ -164,7 +164,7 @@ def checked_events(event: ArrayLike, name: str = "event") -> Flags:
 
 
 def checked_survival(
-    time: ArrayLike, event: ArrayLike, **others: Sized | None
+    time: ArrayLike, event: ArrayLike, **others: Any
 ) -> tuple[Numbers, Flags]:
     """Times and events as arrays, of one length with the other arguments."""
     times, events = checked_times(time), checked_events(event)
@@ -173,7 +173,7 @@ def checked_survival(
 
 
 def checked_intervals(
-    since: ArrayLike, until: ArrayLike, event: ArrayLike, **others: Sized | None
+    since: ArrayLike, until: ArrayLike, event: ArrayLike, **others: Any
 ) -> tuple[Numbers, Numbers, Flags]:
     """Times between which an event lies; a row without event ends at its start."""
     starts, events = checked_survival(since, event, until=np.asarray(until), **others)

@@ -1,4 +1,4 @@
-"""Many trials at once: the digits of one at a time."""
+"""Many trials together: the digits of one at a time."""
 
 from typing import Any
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.numerics.rng import stream
@@ -133,7 +134,7 @@ def least_squares(Z: Matrix, y: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def rubins_rules(
-    estimate: Matrix, variance: Matrix, df: float, level: float = 0.95
+    estimate: ArrayLike, variance: ArrayLike, df: float, level: float = 0.95
 ) -> PooledEstimate:
     """Rubin's rules with the degrees of freedom of Barnard and Rubin.
 

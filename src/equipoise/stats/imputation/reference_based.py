@@ -1,7 +1,7 @@
 """Reference-based imputation with conditional means, and the jackknife or bootstrap.
 
 Source: Wolbers et al. 2022, Pharm Stat 21:1246-1257; R rbmi, method_condmean.
-The models of all replicates are fitted by the engine for many trials at once.
+The models of all replicates are fitted by the engine for many trials together.
 """
 
 from __future__ import annotations

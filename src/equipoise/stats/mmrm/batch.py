@@ -1,4 +1,4 @@
-"""``mmrm_batch``: many trials that share a design, fitted at once."""
+"""``mmrm_batch``: many trials that share a design, fitted together."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
 def mmrm_batch(
     design: TrialDesign, outcomes: Matrix, reml: bool = True, level: float = 0.95
 ) -> BatchFit:
-    """Fits many trials at once, with Satterthwaite's degrees of freedom.
+    """Fits many trials together, with Satterthwaite's degrees of freedom.
 
     Args:
         design: from ``mmrm_design``.

@@ -1,4 +1,4 @@
-"""The search for the maxima of many trials at once.
+"""The search for the maxima of many trials together.
 
 Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450 (average information);
 near a maximum Newton's method, which is exact there.

@@ -17,7 +17,7 @@ from equipoise.stats.mmrm.likelihood import Model
 from equipoise.stats.mmrm.spatial import SpatialBlock, distances
 from equipoise.stats.mmrm.structures import structure
 
-SLICE = 2**14  # participants whose rows are copied at once
+SLICE = 2**14  # participants whose rows are copied together
 MANY = 4  # a tensor costs as much as so many participants for each visit
 SMALL = 0.1  # smallest eigenvalue of the correlations at which the search begins
 

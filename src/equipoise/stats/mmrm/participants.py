@@ -15,7 +15,7 @@ from equipoise.stats.mmrm.likelihood import Model
 from equipoise.stats.mmrm.moments import standardized
 from equipoise.stats.mmrm.spatial import distances
 
-SLICE = 2**12  # participants at once
+SLICE = 2**12  # participants together
 
 
 @dataclass(frozen=True)

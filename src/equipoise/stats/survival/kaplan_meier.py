@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.stats.input_checks import (
@@ -51,8 +51,8 @@ class LogRank(Result):
 
 
 def kaplan_meier(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
+    time: ArrayLike,
+    event: ArrayLike,
     level: float = 0.95,
     interval: SurvivalInterval = "log-log",
 ) -> KaplanMeier:
@@ -148,10 +148,10 @@ def _halved(curve: pd.DataFrame, name: str) -> float | None:
 
 
 def log_rank(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
-    group: pd.Series[Any],
-    strata: pd.Series[Any] | None = None,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None = None,
 ) -> LogRank:
     """Log-rank test of two groups, two-sided, on request stratified.
 
@@ -176,7 +176,7 @@ def log_rank(
     the right side; SAS PROC LIFETEST, STRATA statement with GROUP=.
     """
     difference, variance = _added_up(time, event, group, strata)
-    groups = pd.Series(group).nunique()
+    groups = pd.Series(np.asarray(group)).nunique()
     if groups > 2 or variance <= 0:
         raise impossible(
             f"the log-rank test compares two groups, not {groups}"
@@ -190,10 +190,10 @@ def log_rank(
 
 
 def log_rank_estimable(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
-    group: pd.Series[Any],
-    strata: pd.Series[Any] | None = None,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None = None,
 ) -> bool:
     """Whether any event compares two groups: the log-rank variance is positive.
 
@@ -204,14 +204,14 @@ def log_rank_estimable(
         False
     """
     variance = _added_up(time, event, group, strata)[1]
-    return pd.Series(group).nunique() == 2 and variance > 0
+    return pd.Series(np.asarray(group)).nunique() == 2 and variance > 0
 
 
 def _added_up(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
-    group: pd.Series[Any],
-    strata: pd.Series[Any] | None,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None,
 ) -> tuple[float, float]:
     """Observed minus expected events of the first group, and the variance."""
     times, events = checked_survival(time, event, group=group, strata=strata)
