@@ -39,7 +39,7 @@ def test_a_larger_grid_goes_on_from_a_smaller_one(
     cells = grid(feder(), TRUTH, 1, AXES)
     table = run_grid(cells, 4, tmp_path, progress=heard.append)
     assert seen == [16, 20] * 4
-    assert "16 of 32 trials, 4 of 8 scenarios complete" in heard[3]
+    assert "16 of 32 trials, 4 of 8 cells done" in heard[3]
     files = {name: (tmp_path / name).read_bytes() for name in grid_files(cells, table)}
     assert set(files) == {"grid.csv", "grid.html", "power.svg"}
     kept = pd.read_csv(BytesIO(files["grid.csv"]), float_precision="round_trip")

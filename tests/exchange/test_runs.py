@@ -96,10 +96,10 @@ def test_progress_says_what_is_done_and_what_is_left(tmp_path: Path) -> None:
     heard: list[str] = []
     trials(RUN, 20, tmp_path, progress=heard.append)
     assert heard[0].startswith("10 of 20 trials, about ")
-    assert heard[0].endswith(" remaining")
+    assert heard[0].endswith(" left")
     assert heard[1] == "20 of 20 trials"
     runs([(tmp_path, RUN), (tmp_path / "b", OTHER)], 20, progress=heard.append)
-    assert heard[2].startswith("30 of 40 trials, 1 of 2 scenarios complete, about ")
+    assert heard[2].startswith("30 of 40 trials, 1 of 2 cells done, about ")
 
 
 @pytest.mark.parametrize(

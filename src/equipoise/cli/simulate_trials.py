@@ -1,4 +1,4 @@
-"""``equipoise simulate --trials``: operating characteristics of a trial, or of a grid."""
+"""``equipoise simulate --trials``: operating characteristics of one trial, or of a grid."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SHOWN = ("power", "bias", "coverage", "expected_size")
 
 @dataclass(frozen=True)
 class Asked:
-    """Factors of a grid; an empty sequence is not varied.
+    """What is varied; an empty sequence is not.
 
     Attributes:
-        null: no effect in any arm.
+        null: all arms alike.
     """
 
     sizes: Sequence[int]
@@ -34,25 +34,25 @@ class Asked:
 
     @property
     def grid(self) -> bool:
-        """Whether there is more than one scenario."""
+        """Whether more than one trial is asked for."""
         varied = self.effects or self.dropouts or self.designs
         return bool(varied) or len(self.sizes) > 1
 
     def check(self, trials: int | None) -> None:
-        """Rejects contradictory options.
+        """Refuses combinations that say two things.
 
         Raises:
             typer.BadParameter: a grid without ``--trials``, or ``--null`` with effects.
         """
         if self.grid and trials is None:
-            raise typer.BadParameter("add --trials: a grid needs it")
+            raise typer.BadParameter("a grid needs --trials")
         if self.null and self.effects:
-            raise typer.BadParameter("give --null or --effect, not both")
+            raise typer.BadParameter("--null is --effect 0: give one of them")
 
 
 @dataclass(frozen=True)
 class Work:
-    """Number of trials, workers, output folder, and when to stop."""
+    """How many trials, who runs them, where they are kept, and when to stop."""
 
     out: Path
     trials: int
@@ -70,10 +70,10 @@ def many(
     *,
     as_json: bool,
 ) -> list[dict[str, str]]:
-    """Runs the trials, and writes their tables to the same folder.
+    """Runs the trials, and writes tables beside them.
 
     Returns:
-        One row per endpoint, or per endpoint and scenario of a grid, as text.
+        One row an endpoint, or an endpoint of a cell, its numbers as texts.
     """
     if asked.grid:
         return _grid(protocol, truth, seed, asked, work, as_json=as_json)
@@ -94,7 +94,7 @@ def many(
             run, work.trials, work.out, workers=work.workers, cluster=work.cluster,
             precision=work.precision, progress=tell,
         )  # fmt: skip
-        tell("calculating the true difference, from one very large trial")
+        tell("the true difference, from one very large trial")
         truths = true_values(run.question(), people, seed)
     table = characteristics(run.question(), found, truths)
     write_files(work.out, {"characteristics.csv": table.to_csv(index=False).encode()})
@@ -128,7 +128,7 @@ def _grid(
             precision=work.precision, progress=tell,
         )  # fmt: skip
     if not as_json:
-        typer.echo(f"Curves and tables are in {work.out / 'grid.html'}\n")
+        typer.echo(f"The curves and the tables are in {work.out / 'grid.html'}\n")
         table = table[table["power"].notna()]
         shown = [name for name in SHOWN if name in table.columns]
         errors = [f"{name}_error" for name in shown]
@@ -138,7 +138,7 @@ def _grid(
 
 
 def texts(table: pd.DataFrame) -> list[dict[str, str]]:
-    """Rows of a table as rounded text; empty where a value is missing."""
+    """Rows of a table as texts of a few digits; nothing where nothing is known."""
     rows = table.round(DIGITS).astype(object)
     rows = rows.where(rows.notna(), "")
     return [

@@ -22,11 +22,11 @@ CODES: dict[str, Code] = {
     "EQ604": Code(
         "impossible correlation",
         "A correlation is beyond -1 or 1, a diagonal is not 1, or the matrix is not "
-        "positive definite.",
+        "positive definite: no people can be like that.",
     ),
     "EQ605": Code(
         "probabilities do not add up",
-        "Proportions that must sum to 1 do not, or alternatives sum to more than 1.",
+        "Shares that must sum to 1 do not, or alternatives sum to more than 1.",
     ),
     "EQ606": Code(
         "impossible distribution",
@@ -51,13 +51,13 @@ CODES: dict[str, Code] = {
         "the range of its score.",
     ),
     "EQ614": Code(
-        "responses cannot be simulated for this score",
-        "Responses to items are simulated for scores that are a sum of items or of maxima "
-        "of items; this score has another rule.",
+        "score cannot be turned into answers",
+        "Answers are made for scores that are a sum of items or of maxima of items; "
+        "this score is worked out in another way.",
     ),
     "EQ621": Code(
         "impossible number of participants",
-        "The number of participants is below 1, or the seed is negative.",
+        "A simulation was asked for fewer than one participant or a negative seed.",
     ),
     "EQ622": Code(
         "nearly nobody is eligible",
@@ -65,22 +65,22 @@ CODES: dict[str, Code] = {
         "not end.",
     ),
     "EQ623": Code(
-        "trial that would last too long",
-        "Screening is so slow that the last visit lies beyond the year 2262, the limit of "
-        "tables of dates.",
+        "trial that would not end in time",
+        "People are screened so rarely that the last visit lies beyond the year 2262, "
+        "which tables of dates cannot hold.",
     ),
     "EQ631": Code(
         "drug has no such model",
-        "The drug file does not contain the requested pharmacokinetic model.",
+        "A pharmacokinetic model was asked for that the drug file does not hold.",
     ),
     "EQ632": Code(
         "impossible dose or weight",
-        "A dose is negative, an infusion has no duration, or a participant has no weight.",
+        "A dose is negative, an infusion has no length, or a person no weight.",
     ),
     "EQ641": Code(
-        "endpoint without operating characteristics",
-        "Operating characteristics are calculated from scores alone; this endpoint needs "
-        "items, adverse events, treatment guesses or another analysis set.",
+        "endpoint that many trials cannot be asked for",
+        "Operating characteristics are worked out from scores alone; this endpoint "
+        "needs items, adverse events, guesses or another analysis set.",
     ),
     "EQ642": Code(
         "folder of another run",
@@ -88,33 +88,33 @@ CODES: dict[str, Code] = {
         "going on would mix them.",
     ),
     "EQ643": Code(
-        "worker processes keep failing",
-        "Several processes ended before any trial was simulated.",
+        "workers keep dying",
+        "Process after process ended before it had simulated anything.",
     ),
     "EQ644": Code(
-        "impossible scenario of a grid",
-        "A sample size, a factor of the effect or of discontinuations, or a group "
-        "sequential design gives no valid trial: too few participants, more "
-        "discontinuations than participants, an interim analysis without new "
-        "participants, or an endpoint without a test.",
+        "impossible cell of a grid",
+        "A size, a factor of the effect or of the departures, or a design with looks "
+        "makes no trial: too few people, more departures than people, a look without "
+        "anybody new, or an endpoint without a test.",
     ),
     "EQ645": Code(
         "cluster cannot be used",
-        "No Dask scheduler responds, it has no workers, or they have another version of "
+        "No Dask scheduler answers, it has no workers, or they hold another version of "
         "Equipoise, whose numbers could differ.",
     ),
     "EQ671": Code(
         "unknown schedule",
-        "The notation of a schedule of infusions after the induction is unknown, or an "
-        "interval is not an integer number of days.",
+        "A schedule of infusions after the induction is spelled in a way that is not "
+        "known, or with an interval that is no whole number of days.",
     ),
     "EQ672": Code(
         "schedule that cannot be followed",
-        "A schedule starts after the horizon or plans more infusions than are allowed, "
-        "a schedule is given twice, or assessments are further apart than the horizon.",
+        "A schedule begins after the horizon or plans more infusions than are allowed, "
+        "one stands twice, or assessments are further apart than the horizon is long.",
     ),
     "EQ673": Code(
-        "too few responders",
-        "Too few simulated participants respond to the induction to compare schedules.",
+        "nobody to maintain",
+        "So few virtual people respond to the induction that schedules cannot be "
+        "compared on them.",
     ),
 }

@@ -1,4 +1,4 @@
-"""Trials on an existing Dask cluster: the same results, robust to failing workers."""
+"""Trials on an existing Dask cluster: the same digits, and a killed worker costs little."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _joined(address: str) -> Client:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise _refusal(
-            f"no scheduler responds at {address}: {error}",
+            f"no scheduler answers at {address}: {error}",
             "start one with `dask scheduler`, and give the address that it prints",
         ) from error
     try:
@@ -121,8 +121,8 @@ def _heard(future: Future, address: str) -> Floats | None:
         return None
     if future.status == "cancelled":
         raise _refusal(
-            f"the connection to the scheduler at {address} was lost",
-            "repeat the command when it is available; completed trials are not repeated",
+            f"the scheduler at {address} has gone",
+            "give the same command again when it is back; what is done is kept",
         )
     if future.status == "error":
         error = future.exception()
@@ -130,12 +130,12 @@ def _heard(future: Future, address: str) -> Floats | None:
             return None
         if isinstance(error, ImportError):
             raise _refusal(
-                f"a package is missing on a worker: {error}", _SAME
+                f"a worker lacks what the trials need: {error}", _SAME
             ) from error
         raise error
     version, found = future.result()
     if version != __version__:
-        raise _refusal(f"a worker has equipoise {version}", _SAME)
+        raise _refusal(f"a worker holds equipoise {version}", _SAME)
     answers: Floats = found
     return answers
 

@@ -1,4 +1,4 @@
-"""A grid of simulated trials in a folder: its scenarios, table, figure and page."""
+"""A grid of simulated trials in a folder: its cells, its table, its picture, its page."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ def run_grid(
     Args:
         cells: from ``grid``, at least one.
         number: trials at most of each cell.
-        folder: scenarios in it are not run again; a larger grid continues a smaller one.
-        team: the workers.
+        folder: cells that are there are not run again; a larger grid goes on from a
+            smaller one.
+        team: who does the work.
         precision: as for ``trials``, for each cell by itself.
-        progress: called with the number of completed trials and the remaining time.
+        progress: told what is done of all cells, and how long the rest will take.
 
     Returns:
         The table, as ``grid_table``.
@@ -80,7 +81,7 @@ def _truths(
     cells: Sequence[Cell], tell: Callable[[str], None]
 ) -> dict[float, dict[str, float]]:
     """True differences of each effect, from one very large trial each."""
-    tell("calculating the true differences, from very large trials")
+    tell("the true differences, from very large trials")
     made = {}
     for effect in dict.fromkeys(cell.effect for cell in cells):
         own = [cell.run for cell in cells if cell.effect == effect]

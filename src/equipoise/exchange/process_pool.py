@@ -1,4 +1,4 @@
-"""Trials on processes of this machine; a killed process loses only its current chunk."""
+"""Trials on the processes of this machine: a killed one costs the chunk it was at."""
 
 from __future__ import annotations
 
@@ -83,15 +83,16 @@ class Pool:
 
 
 def on_processes(workers: int, tasks: Iterator[Task], *, helping: bool = False) -> Done:
-    """The team of so many processes; a killed process is replaced, its task repeated.
+    """The team of so many processes; who is killed is replaced, and its task done again.
 
     Args:
-        workers: number of new processes.
-        tasks: assigned as processes become free.
-        helping: this process works too, also while the others are still loading.
+        workers: new processes.
+        tasks: taken as somebody gets free.
+        helping: this process works too, from the first moment on, while the others are
+            still loading.
 
     Raises:
-        SimulationError: EQ643, workers keep failing.
+        SimulationError: EQ643, workers keep dying.
         Exception: the one that a worker met.
     """
     pool, failures = Pool(), 0
@@ -140,7 +141,7 @@ def _heard(pipe: Connection) -> Floats | None:
 
 
 def work(pipe: Connection) -> None:
-    """A worker: runs requested chunks until the pipe is closed."""
+    """A worker: chunks as they are asked for, until nobody asks."""
     run: Run | None = None
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The folder of a run: completed chunks, and the run they belong to."""
+"""The folder of a run: finished chunks, and whose they are."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Kept:
 
     Args:
         run: what is simulated.
-        number: maximum number of trials.
+        number: trials at most.
         folder: empty, or of the same run.
-        precision: sufficient Monte Carlo error of every power; checked after each chunk
-            in their order, so that the result does not depend on the workers.
+        precision: Monte Carlo error of every power that is enough; looked at after each
+            chunk in their order, so that it does not depend on who is done first.
 
     Raises:
-        SimulationError: EQ642, the folder contains another run.
+        SimulationError: EQ642, the folder holds another run.
         LibraryError: EQ003, the folder cannot be written to.
     """
 
@@ -59,11 +59,11 @@ class Kept:
 
     @property
     def trials(self) -> int:
-        """Number of completed trials."""
+        """How many are done."""
         return sum(len(found) for found in self.done.values())
 
     def keep(self, first: int, found: Floats) -> None:
-        """Writes a chunk to disk.
+        """Puts a chunk on disk.
 
         Raises:
             LibraryError: EQ003, the folder cannot be written to.
@@ -73,7 +73,7 @@ class Kept:
         self._look()
 
     def answers(self) -> Floats:
-        """Estimates of all trials that count, in their order."""
+        """The answers of all trials up to the last that counts, in their order."""
         return np.concatenate(
             [
                 self.done[first]
@@ -117,7 +117,7 @@ def _claim(run: Run, folder: Path) -> None:
     if other:
         raise SimulationError.single(
             "EQ642",
-            f"{folder} contains another run: {', '.join(other)} differ",
+            f"{folder} holds another run: {', '.join(other)} differ",
             where=str(path),
             mend="choose another folder, or delete this one",
         )
@@ -132,7 +132,7 @@ def _read(folder: Path, first: int, count: int) -> Floats | None:
 
 
 def _write(folder: Path, first: int, found: Floats) -> None:
-    """Writes atomically: a kill while writing leaves no incomplete chunk."""
+    """Whole or not at all: a kill while writing leaves no half chunk."""
     target = folder / "chunks" / f"{first:08d}.npy"
     with writing(folder):
         target.parent.mkdir(parents=True, exist_ok=True)

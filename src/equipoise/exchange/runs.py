@@ -1,4 +1,4 @@
-"""Many trials of one run or several, stored in folders as they are completed."""
+"""Many trials of one run or of several: what is done is kept, whoever does it."""
 
 from __future__ import annotations
 
@@ -25,25 +25,24 @@ def trials(
     precision: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Floats:
-    """Estimates of many trials, from the folder if they are already there.
+    """Answers of many trials, from the folder as far as they are there.
 
     Args:
         run: what is simulated.
-        number: maximum number of trials.
-        folder: for the completed chunks; the same run continues after an interruption.
-        workers: number of processes; 1 runs in this process.
-        cluster: address of a Dask scheduler whose workers are used instead.
-        precision: stop when the Monte Carlo error of every power is below it; checked
-            after each chunk in their order, so that the result does not depend on the
-            workers.
-        progress: called with the number of completed trials and the remaining time.
+        number: trials at most.
+        folder: for the finished chunks; the same run goes on where it was stopped.
+        workers: processes; 1 runs here.
+        cluster: address of a Dask scheduler whose workers do it instead.
+        precision: stop when the Monte Carlo error of every power is below it; looked at
+            after each chunk in their order, so that it does not depend on the workers.
+        progress: told how many trials are done, and how long the rest will take.
 
     Returns:
         Trials x endpoints x fields: the same for every number of workers.
 
     Raises:
-        SimulationError: EQ642, the folder contains another run; EQ643, workers keep
-            failing; EQ645, the cluster cannot be used.
+        SimulationError: EQ642, the folder holds another run; EQ643, workers keep dying;
+            EQ645, the cluster cannot be used.
         LibraryError: EQ003, the folder cannot be written to.
     """
     return runs(
@@ -60,20 +59,20 @@ def runs(
     precision: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[Floats]:
-    """Estimates of several runs, one after the other, without a pause between them.
+    """Answers of several runs, one after the other, without a pause between them.
 
     Args:
         asked: folder and run, each as for ``trials``.
-        number: maximum number of trials of each.
-        team: the workers.
-        precision: as for ``trials``, for each run separately.
-        progress: called with the number of completed trials and the remaining time.
+        number: trials at most of each.
+        team: who does the work.
+        precision: as for ``trials``, for each run by itself.
+        progress: told what is done of all runs, and how long the rest will take.
 
     Returns:
-        Estimates of each run.
+        Answers of each run.
 
     Raises:
-        SimulationError: EQ642, a folder contains another run, before any trial is run;
+        SimulationError: EQ642, a folder holds another run, before any trial is run;
             EQ643 and EQ645 of the team.
         LibraryError: EQ003, a folder cannot be written to.
     """
@@ -94,7 +93,7 @@ def runs(
 
 
 def team(workers: int = 1, cluster: str | None = None) -> Team:
-    """The workers: this process, several on this machine, or a Dask cluster."""
+    """Who does the work: this process, several of this machine, or a Dask cluster."""
     if cluster is not None:
         return partial(on_cluster, cluster)
     return here if workers <= 1 else partial(on_processes, workers - 1, helping=True)
@@ -103,7 +102,7 @@ def team(workers: int = 1, cluster: str | None = None) -> Team:
 def _teller(
     all_kept: Sequence[Kept], number: int, progress: Callable[[str], None]
 ) -> Callable[[], None]:
-    """Reports completed trials, and the remaining time at this pace."""
+    """Says what is done of how much, and how long the rest will take at this pace."""
     begin, before = time.monotonic(), sum(kept.trials for kept in all_kept)
 
     def tell() -> None:
@@ -112,17 +111,17 @@ def _teller(
         said = f"{done} of {number * len(all_kept)} trials"
         if len(all_kept) > 1:
             ready = sum(kept.enough for kept in all_kept)
-            said += f", {ready} of {len(all_kept)} scenarios complete"
+            said += f", {ready} of {len(all_kept)} cells done"
         if left and done > before:
             pace = (time.monotonic() - begin) / (done - before)
-            said += f", about {duration(pace * left)} remaining"
+            said += f", about {duration(pace * left)} left"
         progress(said)
 
     return tell
 
 
 def duration(seconds: float) -> str:
-    """A duration as text: ``40 s``, ``5 min``, ``2.5 h``."""
+    """A length of time as one would say it: ``40 s``, ``5 min``, ``2.5 h``."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 90 * 60:

@@ -1,4 +1,4 @@
-"""A unit of work, consecutive trials of a run, and the workers that run it."""
+"""A stretch of trials that somebody is asked to run, and who runs such stretches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Task:
     """Trials ``first`` to ``first + count - 1`` of a run.
 
     Attributes:
-        place: index of the run among the current runs.
+        place: of the run among those that are worked at.
     """
 
     place: int
@@ -40,10 +40,10 @@ def here(tasks: Iterator[Task]) -> Done:
 
 
 def given_up(failures: int) -> SimulationError:
-    """The error after too many failures of workers."""
+    """The refusal after too many workers have died."""
     return SimulationError.single(
         "EQ643",
-        f"{failures} workers in a row ended before they completed a chunk",
+        f"{failures} workers ended in a row before they had done anything",
         where="simulate, workers",
-        mend="check the free memory, or use fewer workers; completed trials stay stored",
+        mend="look for a lack of memory, or use fewer workers; what is done is kept",
     )
