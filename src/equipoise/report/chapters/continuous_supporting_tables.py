@@ -111,9 +111,9 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
                     part.label
                 )
     notes = [
-        "n/N: missing outcomes at the visit of the estimate, of the participants "
-        "analyzed. An analysis without imputed outcomes repeats the planned analysis with "
-        "another method for the interval.",
+        "n/N: outcomes at the visit of the estimate, of the participants analyzed. An "
+        "analysis without imputed outcomes repeats the planned analysis with another "
+        "method for the interval.",
         "Tipping point: points added to each imputed outcome of the treated arm until the "
         "interval includes zero; 0: it includes zero already; –: no outcome of that arm "
         "was missing, no number of points suffices, or not calculated.",

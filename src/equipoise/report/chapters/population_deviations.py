@@ -51,7 +51,7 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
             count=count_of(find, f"deviations.{kind}"),
             unknown=number_of(find, f"deviations.{kind}{UNKNOWN}"),
         )
-    notes = [f"No participant had: {'; '.join(nobody)}."] if nobody else []
+    notes = [f"In no participant: {'; '.join(nobody)}."] if nobody else []
     if unclear:
         notes.append(
             "Not known: participants without a recorded deviation of the kind, in whom a "
