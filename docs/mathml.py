@@ -55,13 +55,18 @@ class Equation:
     def scripted(self) -> str:
         """An atom with what stands below and above it."""
         part = self.rest[0]
-        base, scripts = self.atom(), {"_": "", "^": ""}
+        base, scripts, prime = self.atom(), {"_": "", "^": ""}, ""
         while self.rest and self.rest[0] in ("_", "^", "'"):
             sign = self.rest.pop(0)
             if sign == "'":
-                scripts["^"] += "<mo>′</mo>"
+                prime = '<mo lspace="0" rspace="0.1em">′</mo>'
             else:
-                scripts[sign] += self.atom()
+                scripts[sign] += self.argument()
+        whole = self.placed(part, base, scripts)
+        return f"<mrow>{whole}{prime}</mrow>" if prime else whole
+
+    def placed(self, part: str, base: str, scripts: dict[str, str]) -> str:
+        """A base with its scripts; limits of sums and of maxima below and above."""
         low, high = (f"<mrow>{scripts[s]}</mrow>" for s in "_^")
         under = part[1:] in LARGE or part[1:] in WORDS
         if scripts["_"] and scripts["^"]:
@@ -71,6 +76,13 @@ class Equation:
             tag = "munder" if under else "msub"
             return f"<{tag}>{base}{low}</{tag}>"
         return f"<msup>{base}{high}</msup>" if scripts["^"] else base
+
+    def argument(self) -> str:
+        """The atom that a command or a script takes: of a number, its first digit."""
+        if self.rest[0][0].isdigit() and len(self.rest[0]) > 1:
+            digit, self.rest[0] = self.rest[0][0], self.rest[0][1:]
+            return f"<mn>{digit}</mn>"
+        return self.atom()
 
     def atom(self) -> str:
         part = self.rest.pop(0)
@@ -96,12 +108,13 @@ class Equation:
                 return written.format(signs[name])
         if name in ACCENTS:
             accent = f'<mo stretchy="false">{ACCENTS[name]}</mo>'
-            return f'<mover accent="true">{self.atom()}{accent}</mover>'
+            return f'<mover accent="true">{self.argument()}{accent}</mover>'
         if name in ("frac", "tfrac"):
             small = ' displaystyle="false"' if name == "tfrac" else ""
-            return f"<mstyle{small}><mfrac>{self.atom()}{self.atom()}</mfrac></mstyle>"
+            parts = self.argument() + self.argument()
+            return f"<mstyle{small}><mfrac>{parts}</mfrac></mstyle>"
         if name == "sqrt":
-            return f"<msqrt>{self.atom()}</msqrt>"
+            return f"<msqrt>{self.argument()}</msqrt>"
         if name in ("text", "operatorname"):
             return self.text(name)
         if name == "left":
