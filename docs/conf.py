@@ -27,7 +27,11 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
+    "mathml",  # equations without the internet
 ]
+html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
 exclude_patterns = ["_build", "design-notes"]
 html_theme = "furo"
 html_title = f"Equipoise {__version__}"
