@@ -17,10 +17,10 @@ import pytest
 
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.runs import trials
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.chunk import LENGTH, Run, chunk
 
-RUN = Run(load_protocol("feder2021"), load_truth("feder2021"), 30, 1)
+RUN = Run(load_protocol("feder2021"), load_scenario("feder2021"), 30, 1)
 NUMBER = 10_000
 ROWS: list[tuple[str, str, str]] = []
 

@@ -10,10 +10,10 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.report_files import Publication, report
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.trial import simulate
 
 
@@ -51,7 +51,7 @@ class Rehearsal:
 
 def rehearse(
     protocol: Protocol,
-    truth: Truth | str | Path | None = None,
+    scenario: Scenario | str | Path | None = None,
     *,
     seed: int = 1,
     n: int | None = None,
@@ -65,23 +65,23 @@ def rehearse(
 
     Args:
         protocol: what is done.
-        truth: what the participants are like: a truth, or the name or path of a truth
-            file; by default the one of the library with the name of the trial.
+        scenario: what is assumed about the participants: a scenario, or the name or path
+            of a scenario file; by default the scenario of the trial in the library.
         seed: not negative; the same seed gives the same trial everywhere.
         n: number randomized; by default the planned size.
         progress: told what is being done.
         logo: content of a PNG or SVG file for the title page of both reports.
 
     Raises:
-        LibraryError: EQ001, there is no truth for this trial.
-        SimulationError: the truth does not fit the protocol.
+        LibraryError: EQ001, there is no scenario for this trial.
+        SimulationError: the scenario does not fit the protocol.
         AnalysisError: the protocol's analysis cannot be carried out.
     """
     tell = progress or (lambda _: None)
-    if not isinstance(truth, Truth):
-        truth = load_truth(protocol.trial.id if truth is None else truth)
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(protocol.trial.id if scenario is None else scenario)
     tell("virtual participants")
-    data = simulate(protocol, truth, seed=seed, n=n)
+    data = simulate(protocol, scenario, seed=seed, n=n)
     masked = data.blinded()
     blind = _told(tell, "dry run on a dummy allocation: ")
     dummy = analyze(protocol, masked, blind="dummy", seed=seed, progress=blind)

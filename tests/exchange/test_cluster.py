@@ -18,13 +18,13 @@ from equipoise.exchange import cluster as module
 from equipoise.exchange import run_folder
 from equipoise.exchange.cluster import on_cluster
 from equipoise.exchange.runs import trials
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.work_unit import MOST_FAILURES, Task
 from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from equipoise.version import __version__
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
+RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ import pytest
 
 from equipoise.exchange import work_unit
 from equipoise.exchange.grids import grid_files, run_grid
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics import true_effects
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.grid import Axes, grid
 from tests.analyze.feder import feder
 
-TRUTH = load_truth("feder2021")
+SCENARIO = load_scenario("feder2021")
 AXES = Axes((16, 20), (0.0, 1.0), designs=("fixed", "pocock:0.5,1"))
 
 
@@ -36,7 +36,7 @@ def test_a_larger_grid_goes_on_from_a_smaller_one(
         true_effects, "LARGE", 500
     )  # true differences are tested elsewhere
     heard: list[str] = []
-    cells = grid(feder(), TRUTH, 1, AXES)
+    cells = grid(feder(), SCENARIO, 1, AXES)
     table = run_grid(cells, 4, tmp_path, progress=heard.append)
     assert seen == [16, 20] * 4
     assert "16 of 32 trials, 4 of 8 cells done" in heard[3]
@@ -52,7 +52,9 @@ def test_a_larger_grid_goes_on_from_a_smaller_one(
     assert seen == []
     for name, content in files.items():
         assert (tmp_path / name).read_bytes() == content
-    more = grid(feder(), TRUTH, 1, Axes((16, 20, 24), (0.0, 1.0), designs=AXES.designs))
+    more = grid(
+        feder(), SCENARIO, 1, Axes((16, 20, 24), (0.0, 1.0), designs=AXES.designs)
+    )
     larger = run_grid(more, 4, tmp_path)
     assert seen == [24] * 4
     same = larger[larger["size"] < 24].reset_index(drop=True)

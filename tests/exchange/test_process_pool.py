@@ -12,13 +12,13 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.exchange import process_pool
 from equipoise.exchange.process_pool import on_processes
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.work_unit import Task
 from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
-OTHER = Run(feder(), RUN.truth, 20, 5, ("response",))
+RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
+OTHER = Run(feder(), RUN.scenario, 20, 5, ("response",))
 
 
 def test_killed_workers_lose_nothing_and_nobody_is_left() -> None:
@@ -59,7 +59,7 @@ def test_workers_that_keep_dying_end_the_run(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_a_worker_meets_is_raised_here() -> None:
-    impossible = Run(feder(), RUN.truth, 16, 5, ("nothing",))
+    impossible = Run(feder(), RUN.scenario, 16, 5, ("nothing",))
     with pytest.raises(SimulationError, match="EQ641"):
         list(on_processes(1, iter([Task(0, impossible, 0, 5)])))
 

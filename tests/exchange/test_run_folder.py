@@ -11,13 +11,13 @@ import pytest
 from equipoise.errors import LibraryError, SimulationError
 from equipoise.exchange import run_folder
 from equipoise.exchange.run_folder import Kept
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from equipoise.simulate.operating_characteristics.interim_analyses import read_design
 from equipoise.simulate.operating_characteristics.outcome import run_error
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
+RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
 
 
 @pytest.fixture(autouse=True)

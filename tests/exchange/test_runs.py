@@ -11,11 +11,11 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.exchange import run_folder, work_unit
 from equipoise.exchange.runs import duration, runs, team, trials
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.chunk import Run
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
+RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
 OTHER = replace(RUN, n=20)
 
 

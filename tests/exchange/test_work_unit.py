@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.work_unit import MOST_FAILURES, Task, given_up, here
 from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
+RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
 
 
 def test_tasks_are_taken_one_by_one() -> None:

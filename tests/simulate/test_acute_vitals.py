@@ -1,4 +1,4 @@
-"""Vital signs around infusions: levels, spread and correlations of the truth."""
+"""Vital signs around infusions: levels, spread and correlations of the scenario."""
 
 from functools import lru_cache
 from itertools import combinations
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from equipoise.simulate.acute import Occasion, vital_signs
 from equipoise.simulate.context import World
 from equipoise.simulate.exposure import Exposed
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
     Correlation,
@@ -19,31 +19,33 @@ from equipoise.simulate.scenario_measurements import (
 )
 from equipoise.simulate.screening import screen
 from tests.simulate.chance import FAR, correlation_error, mean_error
-from tests.simulate.trials import feder, feder_truth
+from tests.simulate.trials import feder, feder_scenario
 from tests.simulate.variants import UP_AND_DOWN, with_vitals
 
 N = 3000
 WIDE = Limits(min=-1000, max=1000, assumed=True)
 DIGITS = 3  # so fine that rounding adds nothing to a variance
-PAIRS = list(combinations([vital.name for vital in feder_truth().vitals], 2))
+PAIRS = list(combinations([vital.name for vital in feder_scenario().vitals], 2))
 
 
 @lru_cache
-def at_minutes() -> Truth:
+def at_minutes() -> Scenario:
     """All signs up and down with the clock alike, without limits, finely recorded."""
-    return with_vitals(feder_truth(), course=UP_AND_DOWN, limits=WIDE, decimals=DIGITS)
+    return with_vitals(
+        feder_scenario(), course=UP_AND_DOWN, limits=WIDE, decimals=DIGITS
+    )
 
 
 @lru_cache
-def by_concentration() -> Truth:
-    return with_vitals(feder_truth(), limits=WIDE, decimals=DIGITS)
+def by_concentration() -> Scenario:
+    return with_vitals(feder_scenario(), limits=WIDE, decimals=DIGITS)
 
 
 def measured(
-    truth: Truth, n: int = N
+    scenario: Scenario, n: int = N
 ) -> tuple[World, NDArray[np.intp], Exposed, dict[str, NDArray[np.float64]]]:
     """World, arms, concentrations, and values (people, occasions) of each sign."""
-    world = World.of(feder(), truth)
+    world = World.of(feder(), scenario)
     cohort = screen(world, (9,), n)
     exposed = Exposed.of(world, cohort)
     signs = vital_signs(world, cohort, exposed)
@@ -51,7 +53,7 @@ def measured(
 
 
 fine = lru_cache(lambda: measured(at_minutes()))
-VITALS = {vital.name: vital for vital in feder_truth().vitals}
+VITALS = {vital.name: vital for vital in feder_scenario().vitals}
 
 
 def occasions() -> tuple[Occasion, ...]:
@@ -69,7 +71,7 @@ PEAK = [i for i, at in enumerate(PLANNED) if at.minute == 40]
 
 @pytest.mark.parametrize("name", VITALS)
 def test_before_the_infusion_people_are_at_rest(name: str) -> None:
-    """Mean of the truth; the variance is that of people plus that of repetition."""
+    """Mean of the scenario; the variance is that of people plus that of repetition."""
     _, _, _, values = fine()
     stated, before = VITALS[name], values[name][:, REST[0]]
     assert abs(mean_error(before, stated.rest.mean)) < FAR
@@ -87,7 +89,7 @@ def test_repeated_values_differ_by_the_spread_within_people(name: str) -> None:
 
 
 def stated_correlation(one: str, other: str) -> float:
-    between = feder_truth().between_vitals
+    between = feder_scenario().between_vitals
     return between.matrix()[between.names.index(one), between.names.index(other)]
 
 
@@ -180,13 +182,13 @@ def test_they_follow_the_concentration_above_the_threshold(name: str) -> None:
 
 
 def test_values_are_recorded_within_limits_and_with_their_digits() -> None:
-    _, _, _, plain = measured(feder_truth(), 1500)
+    _, _, _, plain = measured(feder_scenario(), 1500)
     for name, values in plain.items():
         stated = VITALS[name]
         assert values.min() >= stated.limits.min
         assert values.max() <= stated.limits.max
         assert np.array_equal(values, np.round(values, stated.decimals))
     narrow = Limits(min=118, max=122, assumed=True)
-    _, _, _, cut = measured(with_vitals(feder_truth(), limits=narrow), 50)
+    _, _, _, cut = measured(with_vitals(feder_scenario(), limits=narrow), 50)
     assert cut["SYSBP"].min() == 118
     assert cut["SYSBP"].max() == 122

@@ -10,7 +10,7 @@ from scipy.stats import chisquare
 from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.scenario_participants import DONT_KNOW, AdverseEvent, Guess
 from tests.simulate.chance import FAR, rate_error
-from tests.simulate.trials import Staged, feder_stages, feder_truth, small_stages
+from tests.simulate.trials import Staged, feder_scenario, feder_stages, small_stages
 
 N = 3000
 
@@ -19,8 +19,8 @@ def events_of(became: Staged, *stated: AdverseEvent) -> pd.DataFrame:
     """Events of a trial, with its own or with others."""
     world = became.world
     if stated:
-        truth = world.truth.model_copy(update={"events": stated})
-        world = type(world).of(world.protocol, truth)
+        scenario = world.scenario.model_copy(update={"events": stated})
+        world = type(world).of(world.protocol, scenario)
     return adverse_events(
         world, became.cohort, became.days, became.attended, became.times
     )
@@ -43,14 +43,14 @@ def treated(became: Staged, arm: str) -> np.ndarray:
     return here & np.isfinite(became.times.started)
 
 
-TERMS = [event.term for event in feder_truth().events]
+TERMS = [event.term for event in feder_scenario().events]
 
 
 @pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
 @pytest.mark.parametrize("term", TERMS)
 def test_each_event_is_as_frequent_as_stated_among_the_treated(term, arm) -> None:
     became = feder_stages(N)
-    (stated,) = (event for event in feder_truth().events if event.term == term)
+    (stated,) = (event for event in feder_scenario().events if event.term == term)
     table = feder_events()
     who = set(table.loc[table["term"] == term, "participant"])
     here = treated(became, arm)
@@ -86,7 +86,7 @@ def test_events_start_on_days_of_infusions_that_were_given() -> None:
 
 
 def test_every_infusion_brings_as_many() -> None:
-    """Of who had all six, as the truth says of no infusion that it is worse."""
+    """Of who had all six, as the scenario says of no infusion that it is worse."""
     became, table = feder_stages(N), feder_events()
     infusion = np.array([v.infusion is not None for v in became.world.visits])
     all_six = became.attended.done[:, infusion].all(axis=1)
@@ -160,7 +160,9 @@ def test_one_event_does_not_bring_another() -> None:
     }
     both = has["fatigue"] & has["dizziness"]
     rates = [
-        next(e for e in feder_truth().events if e.term == term).probability["midazolam"]
+        next(e for e in feder_scenario().events if e.term == term).probability[
+            "midazolam"
+        ]
         for term in has
     ]
     assert abs(rate_error(both, rates[0] * rates[1])) < FAR
@@ -179,7 +181,7 @@ def at_week_2(became: Staged, arm: str) -> np.ndarray:
 
 
 def stated_guess(by: str, arm: str) -> Guess:
-    return next(g for g in feder_truth().guesses if (g.by, g.arm) == (by, arm))
+    return next(g for g in feder_scenario().guesses if (g.by, g.arm) == (by, arm))
 
 
 @pytest.mark.parametrize("by", ["participant", "rater"])
@@ -204,7 +206,7 @@ def test_participants_say_what_they_believe_or_that_they_do_not_know(arm: str) -
     share = stated_guess("participant", arm).dont_know
     for group in (believes, ~believes):  # whatever they believe
         assert abs(rate_error(silent[group], share)) < FAR
-    believed = feder_truth().response.belief.arm
+    believed = feder_scenario().response.belief.arm
     other = {"ketamine": "midazolam", "midazolam": "ketamine"}[believed]
     spoken = np.where(believes, believed, other)
     assert np.array_equal(said[~silent].to_numpy(), spoken[~silent])
@@ -233,7 +235,7 @@ def test_only_the_arms_that_are_stated_are_guessed_about() -> None:
 def test_nothing_stated_is_no_table() -> None:
     became = feder_stages()
     world = became.world
-    quiet = world.truth.model_copy(update={"guesses": (), "events": ()})
+    quiet = world.scenario.model_copy(update={"guesses": (), "events": ()})
     empty = type(world).of(world.protocol, quiet)
     believes = became.became.believes
     assert guesses(empty, became.cohort, became.attended, believes).empty

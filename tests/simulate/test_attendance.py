@@ -18,7 +18,7 @@ from equipoise.simulate.context import World
 from equipoise.simulate.scenario_participants import Departure, Dependence, NewTreatment
 from equipoise.simulate.screening import Cohort, screen
 from tests.simulate.chance import FAR, correlation_error, rate_error
-from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+from tests.simulate.trials import feder, feder_scenario, small_protocol, small_scenario
 from tests.simulate.variants import with_conduct
 
 N = 6000
@@ -27,10 +27,10 @@ N = 6000
 @lru_cache
 def drawn(*departures: Departure) -> tuple[World, Cohort, Stops]:
     """Stops of the small trial, with its own departures or with others."""
-    truth = small_truth()
+    scenario = small_scenario()
     if departures:
-        truth = with_conduct(truth, departures=departures)
-    world = World.of(small_protocol(), truth)
+        scenario = with_conduct(scenario, departures=departures)
+    world = World.of(small_protocol(), scenario)
     cohort = screen(world, (4,), N)
     return world, cohort, stops(world, cohort)
 
@@ -86,7 +86,7 @@ def test_who_was_excluded_neither_leaves_nor_changes_treatment() -> None:
 
 def test_a_new_treatment_comes_as_often_as_stated_whoever_leaves() -> None:
     world, cohort, stop = drawn(WAYS[1])
-    (new,) = world.truth.conduct.new_treatments
+    (new,) = world.scenario.conduct.new_treatments
     assert new == NewTreatment(
         arm="wait", reason="bought a dog", probability=0.3, days=(1, 60), assumed=True
     )
@@ -111,11 +111,11 @@ def test_departures_that_depend_on_a_score_are_not_drawn_here() -> None:
 
 
 def test_visits_and_infusions_are_missed_at_their_own_rates() -> None:
-    often = feder_truth().conduct.attendance.model_copy(
+    often = feder_scenario().conduct.attendance.model_copy(
         update={"missed_visit": 0.25, "missed_infusion": 0.125}
     )
-    truth = with_conduct(feder_truth(), attendance=often)
-    rates = missing_rates(World.of(feder(), truth))
+    scenario = with_conduct(feder_scenario(), attendance=often)
+    rates = missing_rates(World.of(feder(), scenario))
     by_visit = dict(zip((v.id for v in feder().schedule.visits), rates, strict=True))
     never = {"screening", "baseline", "infusion-1"}
     for name, rate in by_visit.items():

@@ -1,11 +1,11 @@
 """Indices of what the protocol names."""
 
 from equipoise.simulate.context import World
-from tests.simulate.trials import small_protocol, small_truth
+from tests.simulate.trials import small_protocol, small_scenario
 
 
 def test_names_have_their_place() -> None:
-    world = World.of(small_protocol(), small_truth())
+    world = World.of(small_protocol(), small_scenario())
     assert world.arm == {"walk": 0, "wait": 1}
     assert world.visit["month-1"] == 2
     assert world.baseline == world.visit["start"] == 1

@@ -23,8 +23,8 @@ from tests.simulate.trials import (
     Staged,
     feder_stages,
     small_protocol,
+    small_scenario,
     small_stages,
-    small_truth,
 )
 
 BOTH = pytest.mark.parametrize("stages", [feder_stages, small_stages])
@@ -132,7 +132,7 @@ def test_treatment_is_the_infusions_that_were_given() -> None:
 @BOTH
 def test_a_milestone_has_the_reason_of_its_way(stages) -> None:
     became = stages(N)
-    conduct, table = became.world.truth.conduct, table_of(became)
+    conduct, table = became.world.scenario.conduct, table_of(became)
     arm = dict(zip(became.cohort.ids, became.cohort.arms.tolist(), strict=True))
     for milestone in ("study-withdrawn", "lost-to-follow-up"):
         rows = table[table["milestone"] == milestone]
@@ -152,7 +152,7 @@ def small_stay(
     *, treatment: float, study: float, code: list[int], days: list[int] | None = None
 ) -> tuple[Stay, pd.DataFrame]:
     """One fate for everybody of the small trial, planned on days -7, 0, 30, 60, 90."""
-    world = World.of(small_protocol(), small_truth())
+    world = World.of(small_protocol(), small_scenario())
     cohort = screen(world, (1,), 6)
     n = len(cohort.people)
     when = np.tile(days or [-7, 0, 30, 60, 90], (n, 1))
@@ -260,7 +260,7 @@ def test_randomization_is_not_before_the_baseline_visit() -> None:
     became = feder_stages()
     day = became.times.randomized[became.inside]
     baseline = became.days[became.inside, became.world.baseline]
-    planned = became.world.truth.conduct.recruitment.randomization_day
+    planned = became.world.scenario.conduct.recruitment.randomization_day
     assert np.array_equal(day, np.maximum(baseline, planned))
 
 
@@ -293,7 +293,7 @@ def test_who_is_gone_before_the_first_infusion_was_never_treated() -> None:
     assert set(times.left[became.inside]) == {0.0}
 
 
-def test_as_many_leave_as_the_truth_says_who_have_the_last_visit_still_to_come() -> (
+def test_as_many_leave_as_the_scenario_says_who_have_the_last_visit_still_to_come() -> (
     None
 ):
     """Walkers leave with probability 0.2 on a day from 10 to 80; month 3 is day 87+."""

@@ -7,13 +7,13 @@ from equipoise.simulate.exposure import Exposed, arm_drugs
 from equipoise.simulate.pharmacokinetics.compartments import typical
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
 from equipoise.simulate.scenario_response import Drive
-from tests.simulate.trials import feder, feder_stages, feder_truth, small_stages
+from tests.simulate.trials import feder, feder_scenario, feder_stages, small_stages
 
 
 def test_the_typical_peaks_are_those_of_the_models() -> None:
     """35 mg and 3.15 mg over 40 min in 70 kg, ng/mL at 40 min, worked out apart from
     this program: Clements and Nimmo 177, Wiebe et al. 70."""
-    drugs = arm_drugs(feder(), feder_truth())
+    drugs = arm_drugs(feder(), feder_scenario())
     assert drugs["ketamine"].peak == pytest.approx(177.3, abs=0.1)
     assert drugs["midazolam"].peak == pytest.approx(69.6, abs=0.1)
 

@@ -14,9 +14,9 @@ from tests.simulate.chance import FAR, mean_error
 from tests.simulate.trials import (
     Staged,
     feder,
+    feder_scenario,
     feder_stages,
     feder_trial,
-    feder_truth,
     small_stages,
     small_trial,
 )
@@ -31,7 +31,7 @@ def tables_of(became: Staged) -> dict[str, pd.DataFrame]:
 PAIRS = [
     *(
         (feder_trial, feder_stages, c.instrument, c.score)
-        for c in feder_truth().courses
+        for c in feder_scenario().courses
     ),
     (small_trial, small_stages, "small", "total"),
     (small_trial, small_stages, "second", "highest"),
@@ -158,7 +158,7 @@ def shares(arm: str, visit: str, most: int = 80) -> np.ndarray:
     They draw three times as much as the 18 others, after baseline, with ketamine.
     """
     stated = Emphasis(items=("1", "2"), factor=3, arm="ketamine", assumed=True)
-    became, truth = feder_stages(400), feder_truth()
+    became, scenario = feder_stages(400), feder_scenario()
     courses = tuple(
         c.model_copy(
             update={
@@ -167,10 +167,11 @@ def shares(arm: str, visit: str, most: int = 80) -> np.ndarray:
                 )
             }
         )
-        for c in truth.courses[:1]
+        for c in scenario.courses[:1]
     )
     world = replace(
-        became.world, truth=truth.model_copy(update={"courses": courses, "acute": ()})
+        became.world,
+        scenario=scenario.model_copy(update={"courses": courses, "acute": ()}),
     )
     (caps5,) = rated(world, became.cohort, became.scores, became.became.exposed)
     assert caps5.stated.instrument == "caps5"

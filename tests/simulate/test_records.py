@@ -10,8 +10,8 @@ from equipoise.simulate.records import exposures, measurements, participants, vi
 from tests.simulate.trials import (
     Staged,
     feder,
+    feder_scenario,
     feder_stages,
-    feder_truth,
     small_stages,
 )
 
@@ -47,7 +47,7 @@ def test_everybody_who_was_screened_is_recorded_once(stages) -> None:
     assert table["participant"].is_unique
     for name, values in became.cohort.values.items():
         assert table[name].tolist() == values.tolist()
-    assert set(table["site"]) == {became.world.truth.conduct.recruitment.site}
+    assert set(table["site"]) == {became.world.scenario.conduct.recruitment.site}
 
 
 @BOTH
@@ -71,7 +71,7 @@ def test_consent_is_at_the_first_visit_and_randomization_after_baseline(stages) 
     inside = table[became.inside]
     baseline = pd.to_datetime(day[became.inside, became.world.baseline])
     assert (inside["randomized_at"] >= baseline + morning).all()
-    planned = became.world.truth.conduct.recruitment.randomization_day
+    planned = became.world.scenario.conduct.recruitment.randomization_day
     first = became.day0[became.inside] + np.timedelta64(planned, "D")
     expected = np.maximum(baseline, pd.to_datetime(first)) + morning
     assert (inside["randomized_at"] == expected).all()
@@ -117,7 +117,7 @@ def test_in_window_is_worked_out_from_the_days(stages) -> None:
         assert row.in_window == (early <= away <= late)
 
 
-def test_the_reasons_are_those_of_the_truth() -> None:
+def test_the_reasons_are_those_of_the_scenario() -> None:
     became = small_stages()
     told = set(visits_of(became)["reason"].dropna())
     assert told == {"rain", "tired"}  # who stops walking still comes to be rated
@@ -178,7 +178,9 @@ def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
         else kind
         for kind in feder().interventions
     )
-    world = World.of(feder().model_copy(update={"interventions": kinds}), feder_truth())
+    world = World.of(
+        feder().model_copy(update={"interventions": kinds}), feder_scenario()
+    )
     table = exposures(world, became.cohort, became.attended, dates(became))
     mine = table[table["drug"] == "ketamine"]
     off = (mine["dose_mg"] - np.minimum(0.5 * mine["weight_kg"], 35)).abs()
@@ -211,7 +213,7 @@ def test_vital_signs_are_measured_at_every_minute_of_a_given_infusion() -> None:
     key = ["participant", "visit", "timepoint_min", "name"]
     assert set(table[key].itertuples(index=False)) == expected
     assert len(table) == len(expected)
-    units = {vital.name: vital.unit for vital in feder_truth().vitals}
+    units = {vital.name: vital.unit for vital in feder_scenario().vitals}
     assert (table["unit"] == table["name"].map(units)).all()
 
 

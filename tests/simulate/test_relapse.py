@@ -19,8 +19,8 @@ from tests.simulate.trials import (
     Staged,
     feder_stages,
     small_protocol,
+    small_scenario,
     small_stages,
-    small_truth,
     staged,
 )
 
@@ -124,9 +124,9 @@ def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
 
 
 def waits(n: int) -> tuple[World, Cohort, Loss]:
-    world = World.of(small_protocol(), small_truth())
+    world = World.of(small_protocol(), small_scenario())
     cohort = screen(world, (8,), n)
-    return world, cohort, Loss.of(world, world.truth.relapses[0], cohort)
+    return world, cohort, Loss.of(world, world.scenario.relapses[0], cohort)
 
 
 @pytest.mark.parametrize(("arm", "median"), [("walk", 40), ("wait", 20)])
@@ -143,7 +143,7 @@ def test_the_time_to_the_loss_is_exponential_with_the_stated_median(
 def test_who_has_no_arm_or_no_median_loses_nothing() -> None:
     world, cohort, loss = waits(30)
     assert np.isnan(loss.waits[~cohort.randomized]).all()
-    stated = world.truth.relapses[0]
+    stated = world.scenario.relapses[0]
     one = stated.model_copy(update={"medians": stated.medians[:1]})
     only = Loss.of(world, one, cohort).waits
     assert np.array_equal(np.isfinite(only), cohort.arms == world.arm["walk"])
@@ -157,7 +157,7 @@ def in_state(became: Staged) -> np.ndarray:
 
 def lost_by(became: Staged) -> np.ndarray:
     """(people, visits) whether the time of the loss has come."""
-    loss = Loss.of(became.world, became.world.truth.relapses[0], became.cohort)
+    loss = Loss.of(became.world, became.world.scenario.relapses[0], became.cohort)
     since = became.days - became.days[:, [became.world.visit["month-1"]]]
     return since >= loss.waits[:, None]
 
@@ -175,7 +175,7 @@ def test_the_state_lasts_until_the_loss_and_is_over_after_it() -> None:
 
 def without_loss(became: Staged, n: int) -> Staged:
     world = became.world
-    calm = world.truth.model_copy(update={"relapses": ()})
+    calm = world.scenario.model_copy(update={"relapses": ()})
     return staged(world.protocol, calm, n)
 
 
@@ -196,7 +196,7 @@ def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
     calm = without_loss(became, N)
     world, zero = became.world, became.world.visit["month-1"]
     had, lost = in_state(became)[:, zero] & became.inside, lost_by(became)
-    kept = world.truth.relapses[0].kept.value
+    kept = world.scenario.relapses[0].kept.value
     for arm, gain in (("walk", 10), ("wait", 0)):
         here = had & (became.cohort.arms == world.arm[arm])
         for v in (zero + 1, zero + 2):
@@ -211,8 +211,8 @@ def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
 
 def test_losses_in_the_data_come_when_the_medians_say() -> None:
     """Through all tables: scored from items, and judged by the rules of an analysis."""
-    protocol, truth = small_protocol(), small_truth()
-    data = simulate(protocol, truth, seed=21, n=3000)
+    protocol, scenario = small_protocol(), small_scenario()
+    data = simulate(protocol, scenario, seed=21, n=3000)
     lost = first_loss(data, protocol, "loss").set_index("participant")
     zero, end = lost["start_day"], lost["day"]
     followed = lost[(end > zero)]
@@ -220,7 +220,7 @@ def test_losses_in_the_data_come_when_the_medians_say() -> None:
     visits = visits[visits["participant"].isin(followed.index)]
     day = visits.pivot(index="participant", columns="visit", values="actual_day")
     median = data.arm.reindex(followed.index).map(
-        {m.arm: m.days for m in truth.relapses[0].medians}
+        {m.arm: m.days for m in scenario.relapses[0].medians}
     )
     # Who was seen at month 2 was in the state at month 1: lost or not by that day?
     seen = day["month-2"].dropna().index

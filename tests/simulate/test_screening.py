@@ -10,11 +10,11 @@ from equipoise.errors import SimulationError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from equipoise.simulate.context import World
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import Exclusion
 from equipoise.simulate.screening import Cohort, screen
 from tests.simulate.chance import FAR, correlation_error, rate_error
-from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+from tests.simulate.trials import feder, feder_scenario, small_protocol, small_scenario
 from tests.simulate.variants import with_conduct
 
 NO_TIME = 'reason = "no time"\nprobability = 0.1'
@@ -22,13 +22,13 @@ NO_TIME = 'reason = "no time"\nprobability = 0.1'
 
 @lru_cache
 def small_world(no_time: float = 0.1) -> World:
-    truth = small_truth((NO_TIME, f'reason = "no time"\nprobability = {no_time}'))
-    return World.of(small_protocol(), truth)
+    scenario = small_scenario((NO_TIME, f'reason = "no time"\nprobability = {no_time}'))
+    return World.of(small_protocol(), scenario)
 
 
 @lru_cache
 def feder_world() -> World:
-    return World.of(feder(), feder_truth())
+    return World.of(feder(), feder_scenario())
 
 
 def entry(cohort: Cohort) -> np.ndarray:
@@ -123,7 +123,7 @@ def test_a_rule_about_a_category_is_kept_or_turned_round(kind: str) -> None:
             'require = { characteristic = "sex", one_of = ["F"] }',
         )
     )
-    cohort = screen(World.of(protocol, small_truth()), (4,), 100)
+    cohort = screen(World.of(protocol, small_scenario()), (4,), 100)
     sexes = set(cohort.values["sex"][cohort.randomized])
     assert sexes == ({"F"} if kind == "inclusion" else {"M"})
     wrong = cohort.reasons == "Women"
@@ -136,7 +136,7 @@ def test_the_excluded_come_no_further_than_the_visit_that_excludes_them() -> Non
     assert set(cohort.last_visit[~cohort.randomized]) == {0}
     assert set(cohort.last_visit[cohort.randomized]) == {4}
     later = small_protocol(('visit = "entry", min = 3', 'visit = "start", min = 5'))
-    moved = screen(World.of(later, small_truth()), (8,), 500)
+    moved = screen(World.of(later, small_scenario()), (8,), 500)
     few = moved.reasons == "Total of at least 3 at entry"
     assert few.sum() > 5
     assert set(moved.last_visit[few]) == {1}
@@ -179,20 +179,20 @@ def test_the_order_of_trials_does_not_matter() -> None:
 # --- a trial that would not end ---------------------------------------------------------
 
 
-def excluding(share: float) -> Truth:
+def excluding(share: float) -> Scenario:
     most = Exclusion(probability=share, reason="declined", assumed=True)
-    return with_conduct(small_truth(), exclusions=(most,))
+    return with_conduct(small_scenario(), exclusions=(most,))
 
 
 @pytest.mark.parametrize("seeds", [(1,), (1, 2)])
-def test_a_truth_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
+def test_a_scenario_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
     world = World.of(small_protocol(), excluding(0.995))
     with pytest.raises(SimulationError) as caught:
         screen(world, seeds, 30)
     (problem,) = caught.value.problems
     assert problem.code == "EQ622"
     assert "are eligible" in problem.what
-    assert "truth evenings" in problem.where
+    assert "scenario evenings" in problem.where
     assert "exclusion" in problem.mend
 
 
@@ -229,7 +229,7 @@ def minimizing() -> Protocol:
 
 
 def test_minimization_balances_the_factors() -> None:
-    world = World.of(minimizing(), small_truth())
+    world = World.of(minimizing(), small_scenario())
     cohort = screen(world, (3,), 200)
     inside = cohort.randomized
     for sex in ("F", "M"):

@@ -8,18 +8,18 @@ import pytest
 from equipoise.simulate.attendance import DONE, MISSED, NOT_APPLICABLE, NOT_DUE
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.context import World
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
 from equipoise.simulate.visit_by_visit import Unfolded, everybody_in, unfold
 from tests.simulate.chance import FAR, mean_error, rate_error
 from tests.simulate.trials import (
     Staged,
     feder,
+    feder_scenario,
     feder_stages,
-    feder_truth,
     small_protocol,
+    small_scenario,
     small_stages,
-    small_truth,
     staged,
 )
 from tests.simulate.variants import with_conduct
@@ -27,17 +27,17 @@ from tests.simulate.variants import with_conduct
 N = 2000
 
 
-def missing(truth: Truth, visit: float, infusion: float) -> Truth:
-    """The truth with other rates of missed visits."""
-    often = truth.conduct.attendance.model_copy(
+def missing(scenario: Scenario, visit: float, infusion: float) -> Scenario:
+    """The scenario with other rates of missed visits."""
+    often = scenario.conduct.attendance.model_copy(
         update={"missed_visit": visit, "missed_infusion": infusion}
     )
-    return with_conduct(truth, attendance=often)
+    return with_conduct(scenario, attendance=often)
 
 
 @lru_cache
 def feder_missing(visit: float, infusion: float) -> Staged:
-    return staged(feder(), missing(feder_truth(), visit, infusion), N)
+    return staged(feder(), missing(feder_scenario(), visit, infusion), N)
 
 
 BOTH = pytest.mark.parametrize("stages", [small_stages, feder_stages])
@@ -50,7 +50,7 @@ def test_visits_are_missed_by_chance_at_the_stated_rates() -> None:
     gone = days >= became.stop.study[:, None]
     stopped = days >= became.stop.treatment[:, None]
     code = became.attended.code
-    by_chance = len(world.truth.conduct.departures)
+    by_chance = len(world.scenario.conduct.departures)
     for v, visit in enumerate(world.visits):
         over = gone[:, v] | (stopped[:, v] if visit.infusion else False)
         due = became.inside & ~over & (code[:, v] != NOT_APPLICABLE)
@@ -85,7 +85,7 @@ def test_nobody_comes_after_leaving(stages) -> None:
     assert not (after & (code == DONE)).any()
     person, visit = np.nonzero(after & (code == MISSED))
     assert np.array_equal(became.attended.why[person, visit], way[person])
-    reasons = [part.reason for part in became.world.truth.conduct.departures]
+    reasons = [part.reason for part in became.world.scenario.conduct.departures]
     told = became.attended.reason[person, visit]
     assert told.tolist() == [reasons[i] for i in way[person]]
 
@@ -97,7 +97,7 @@ def test_no_infusion_after_treatment_was_stopped_but_ratings_go_on() -> None:
     assert not (over & infusion & (became.attended.code == DONE)).any()
     stays = np.isfinite(became.stop.treatment) & np.isinf(became.stop.study)
     week_2 = became.attended.code[:, became.world.visit["week-2"]]
-    rate = became.world.truth.conduct.attendance.missed_visit
+    rate = became.world.scenario.conduct.attendance.missed_visit
     assert stays.sum() > 20
     assert (week_2[stays] == DONE).mean() > 1 - rate - FAR * np.sqrt(rate / stays.sum())
 
@@ -169,7 +169,7 @@ def test_an_infusion_that_was_missed_does_nothing() -> None:
 
 def through(world: World, seeds: tuple[int, ...], n: int) -> tuple[Unfolded, list[int]]:
     cohort = screen(world, seeds, n)
-    conduct, schedule = world.truth.conduct, world.protocol.schedule
+    conduct, schedule = world.scenario.conduct, world.protocol.schedule
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     ends = np.searchsorted(cohort.people.trial, np.arange(len(seeds) + 1)).tolist()
@@ -180,8 +180,8 @@ def through(world: World, seeds: tuple[int, ...], n: int) -> tuple[Unfolded, lis
 def test_a_trial_unfolds_alike_beside_any_others(name: str) -> None:
     world = World.of(
         *{
-            "small": (small_protocol(), small_truth()),
-            "feder": (feder(), feder_truth()),
+            "small": (small_protocol(), small_scenario()),
+            "feder": (feder(), feder_scenario()),
         }[name]
     )
     seeds = (5, 3, 11)

@@ -12,7 +12,7 @@ from equipoise.simulate.scenario_participants import Departure, Dependence
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.withdrawal import Leaving
 from tests.simulate.chance import FAR, logistic_errors, rate_error
-from tests.simulate.trials import Staged, feder, feder_truth, staged
+from tests.simulate.trials import Staged, feder, feder_scenario, staged
 from tests.simulate.variants import with_conduct
 
 N = 3000
@@ -36,11 +36,11 @@ def going(on: str, *, days: tuple[int, int], odds: float = ODDS, **other) -> Dep
 @lru_cache
 def trial(*ways: Departure, missed: float = 0.0) -> Staged:
     """The reference trial in which people only leave in these ways."""
-    truth = feder_truth()
-    often = truth.conduct.attendance.model_copy(
+    scenario = feder_scenario()
+    often = scenario.conduct.attendance.model_copy(
         update={"missed_visit": missed, "missed_infusion": 0.0}
     )
-    only = with_conduct(truth, departures=ways, attendance=often)
+    only = with_conduct(scenario, departures=ways, attendance=often)
     return staged(feder(), only, N)
 
 
@@ -166,8 +166,8 @@ def nobody_stopped(n: int) -> Stops:
 
 def leave_all(protocol: Protocol, way: Departure, held: float, n: int) -> np.ndarray:
     """Whether each person in the arm leaves if all changes are ``held`` throughout."""
-    truth = with_conduct(feder_truth(), departures=(way,))
-    world = World.of(protocol, truth)
+    scenario = with_conduct(feder_scenario(), departures=(way,))
+    world = World.of(protocol, scenario)
     cohort = cohort_of(world, n)
     people = len(cohort.people)
     scores = np.full((people, len(world.visits), len(world.plan.instruments)), 40.0)
@@ -213,7 +213,7 @@ def test_nobody_leaves_before_baseline() -> None:
     world = World.of(
         feder(),
         with_conduct(
-            feder_truth(),
+            feder_scenario(),
             departures=(going("observed", days=(-14, 182), probability=1.0),),
         ),
     )

@@ -145,7 +145,7 @@ def analyze(
 def simulate(
     protocol: options.ProtocolName,
     out: options.Out,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     seed: options.Seed = 1,
     n: options.Sizes = None,
     trials: options.Trials = None,
@@ -161,11 +161,11 @@ def simulate(
     """Writes the data of a trial on virtual participants, or runs many trials."""
     import equipoise as eq
     from equipoise.cli.simulate_trials import Asked, Work, many
-    from equipoise.exchange.scenarios import load_truth
+    from equipoise.exchange.scenarios import load_scenario
     from equipoise.simulate.trial import simulate as virtual_trial
 
     trial = eq.load_protocol(protocol)
-    known = load_truth(truth or trial.trial.id)
+    known = load_scenario(scenario or trial.trial.id)
     asked = Asked(n or (), effect or (), dropout or (), looks or (), null)
     asked.check(trials)
     if trials is not None:
@@ -183,7 +183,7 @@ def simulate(
 def rehearse(
     protocol: options.ProtocolName,
     out: options.Out,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     seed: options.Seed = 1,
     n: options.Number = None,
     conduct: options.Conduct = False,
@@ -197,13 +197,15 @@ def rehearse(
         if conduct:
             from equipoise.rehearse_conduct.run import rehearse_conduct
 
-            made = rehearse_conduct(protocol, truth, seed=seed, n=n, progress=tell)
+            made = rehearse_conduct(protocol, scenario, seed=seed, n=n, progress=tell)
             headline, page = made.publication.headline, made.save(out)
             tell(f"{made.forms} forms were filled in by the people who would")
             terminal.say_report(headline, page, as_json=as_json)
             return
         trial = eq.load_protocol(protocol)
         logo = logo_beside(protocol, trial)
-        rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell, logo=logo)
+        rehearsal = eq.rehearse(
+            trial, scenario, seed=seed, n=n, progress=tell, logo=logo
+        )
         page = rehearsal.save(out)
     terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)

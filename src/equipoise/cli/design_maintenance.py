@@ -63,7 +63,7 @@ def maintenance(
     horizon: Annotated[int, typer.Option(help="days of maintenance")] = 182,
     seed: options.Seed = 1,
     out: Annotated[Path | None, typer.Option(help="folder for what is written")] = None,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     arm: Annotated[str | None, typer.Option(help="of the primary endpoint")] = None,
     definition: Annotated[str, typer.Option(help="response, or its loss")] = "relapse",
     assessed: Annotated[int, typer.Option(help="days between assessments")] = 7,
@@ -88,7 +88,7 @@ def maintenance(
     from equipoise.design.requirements import Asked
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_files
-    from equipoise.exchange.scenarios import load_truth
+    from equipoise.exchange.scenarios import load_scenario
     from equipoise.report.maintenance import page
     from equipoise.report.maintenance.tables import outcomes
     from equipoise.simulate.maintenance.assumptions import Assumptions
@@ -97,7 +97,7 @@ def maintenance(
 
     wanted = Wanted(Asked(power=power, alpha=alpha), dropout, trials, people, seed)
     plan = load_protocol(protocol)
-    stated = load_truth(truth or plan.trial.id)
+    stated = load_scenario(scenario or plan.trial.id)
     primary = next(e for e in plan.endpoints if e.level == "primary")
     assumed = Assumptions.of(
         plan,
@@ -126,7 +126,7 @@ def maintenance(
             )
     parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
     if out is not None:
-        facts = _facts(plan.trial.id, stated.truth.id, people, seed)
+        facts = _facts(plan.trial.id, stated.scenario.id, people, seed)
         label = f"{plan.trial.label} ({plan.trial.id})"
         write_files(out, page.files(label, found, assumed, more, facts))
     _say(parts, out, as_json=as_json)
@@ -264,12 +264,12 @@ def _smart(
     )
 
 
-def _facts(trial: str, truth: str, people: int, seed: int) -> list[tuple[str, str]]:
+def _facts(trial: str, scenario: str, people: int, seed: int) -> list[tuple[str, str]]:
     from equipoise import __version__
 
     return [
         ("protocol", trial),
-        ("truth", truth),
+        ("scenario", scenario),
         ("people given the induction", str(people)),
         ("seed", str(seed)),
         ("made by", f"equipoise {__version__}"),

@@ -94,7 +94,7 @@ fractions of people at which the primary endpoint is looked at.
 \b
 Example:
   equipoise simulate feder2021 --seed 2021 --out out/virtual
-  equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+  equipoise simulate feder2021 --scenario my-scenario.toml --n 300 --out out/virtual
   equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
   equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
 
@@ -120,7 +120,7 @@ export and report. The application runs in a folder that is deleted at the end.
 Example:
   equipoise rehearse feder2021 --seed 2021 --out out/feder2021
   equipoise rehearse feder2021 --conduct --out out/conduct
-  equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+  equipoise rehearse protocol.toml --scenario scenario.toml --n 60 --out out/rehearsal
 """
 
 LEAKTEST = """\

@@ -11,7 +11,7 @@ import typer
 
 from equipoise.cli import terminal
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
 DIGITS = 4
 GRID = ("size", "effect", "dropout", "design", "endpoint", "trials")
@@ -63,7 +63,7 @@ class Work:
 
 def many(
     protocol: Protocol,
-    truth: Truth,
+    scenario: Scenario,
     seed: int,
     asked: Asked,
     work: Work,
@@ -76,7 +76,7 @@ def many(
         One row an endpoint, or an endpoint of a cell, its numbers as texts.
     """
     if asked.grid:
-        return _grid(protocol, truth, seed, asked, work, as_json=as_json)
+        return _grid(protocol, scenario, seed, asked, work, as_json=as_json)
     from equipoise.exchange.report_files import write_files
     from equipoise.exchange.runs import trials
     from equipoise.simulate.operating_characteristics.chunk import Run
@@ -86,7 +86,7 @@ def many(
     from equipoise.simulate.operating_characteristics.summary import characteristics
     from equipoise.simulate.operating_characteristics.true_effects import true_values
 
-    people = with_effect(truth, protocol, 0.0) if asked.null else truth
+    people = with_effect(scenario, protocol, 0.0) if asked.null else scenario
     n = asked.sizes[0] if asked.sizes else protocol.size.participants
     run = Run(protocol, people, n, seed)
     with terminal.progress(as_json=as_json) as tell:
@@ -95,8 +95,8 @@ def many(
             precision=work.precision, progress=tell,
         )  # fmt: skip
         tell("the true difference, from one very large trial")
-        truths = true_values(run.question(), people, seed)
-    table = characteristics(run.question(), found, truths)
+        true_differences = true_values(run.question(), people, seed)
+    table = characteristics(run.question(), found, true_differences)
     write_files(work.out, {"characteristics.csv": table.to_csv(index=False).encode()})
     hidden = ("q0", "q9", "median")
     return texts(table[[c for c in table.columns if not c.startswith(hidden)]])
@@ -104,7 +104,7 @@ def many(
 
 def _grid(
     protocol: Protocol,
-    truth: Truth,
+    scenario: Scenario,
     seed: int,
     asked: Asked,
     work: Work,
@@ -121,7 +121,7 @@ def _grid(
         dropouts=tuple(asked.dropouts) or (1.0,),
         designs=tuple(asked.designs) or ("fixed",),
     )
-    cells = grid(protocol, truth, seed, axes)
+    cells = grid(protocol, scenario, seed, axes)
     with terminal.progress(as_json=as_json) as tell:
         table = run_grid(
             cells, work.trials, work.out, team=team(work.workers, work.cluster),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +15,37 @@ from typer.core import TyperCommand
 
 from equipoise.errors import EquipoiseError, Problem
 
+RENAMED = {"--truth": "--scenario"}  # former names of options
+
+
+def notice(text: str) -> None:
+    """Prints a notice on stderr."""
+    typer.echo(f"notice: {text}", err=True)
+
 
 class Command(TyperCommand):
     """A command that ends with status 1, and says why, when the input is refused."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the arguments; a former name of an option is read with a notice."""
+        for position, arg in enumerate(args):
+            name, equals, value = arg.partition("=")
+            if name in RENAMED:
+                notice(f"the option {name} is now named {RENAMED[name]}.")
+                args[position] = f"{RENAMED[name]}{equals}{value}"
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command."""
+        """Runs the command, and prints notices about former names in files."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                other = warnings.showwarning
+                warnings.showwarning = lambda message, category, *rest, **more: (
+                    notice(str(message))
+                    if category is FutureWarning
+                    else other(message, category, *rest, **more)
+                )
+                return super().invoke(ctx)
         except EquipoiseError as refusal:
             show_problems(refusal.problems, as_json=bool(ctx.params.get("as_json")))
             raise typer.Exit(1) from refusal

@@ -1,4 +1,4 @@
-"""Codes EQ6xx: virtual participants and truth files."""
+"""Codes EQ6xx: virtual participants and scenario files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from equipoise.errors.code import Code
 
 CODES: dict[str, Code] = {
     "EQ601": Code(
-        "truth file is not TOML",
-        "The text of a truth file cannot be parsed.",
+        "scenario file is not TOML",
+        "The text of a scenario file cannot be parsed.",
     ),
     "EQ602": Code(
-        "truth file has the wrong shape",
+        "scenario file has the wrong shape",
         "A key is missing or unknown, or a value has the wrong type or is out of bounds, "
         "such as a negative standard deviation or a probability above 1.",
     ),
     "EQ603": Code(
         "number without provenance",
-        "Every statement of a truth names its source or is marked as assumed; this one "
+        "Every statement of a scenario names its source or is marked as assumed; this one "
         "does neither, or both.",
     ),
     "EQ604": Code(
@@ -34,20 +34,20 @@ CODES: dict[str, Code] = {
     ),
     "EQ607": Code(
         "stated twice",
-        "A truth states the same thing more than once; which one holds cannot be known.",
+        "A scenario states the same thing more than once; which one holds cannot be known.",
     ),
     "EQ611": Code(
-        "truth names what the protocol does not have",
+        "scenario names what the protocol does not have",
         "An instrument, score, item, arm, visit, definition, criterion, characteristic "
-        "or measurement of the truth is not in the protocol.",
+        "or measurement of the scenario is not in the protocol.",
     ),
     "EQ612": Code(
-        "truth lacks what the protocol needs",
-        "The protocol records something about which the truth says nothing.",
+        "scenario lacks what the protocol needs",
+        "The protocol records something about which the scenario says nothing.",
     ),
     "EQ613": Code(
-        "truth and protocol disagree",
-        "A value of the truth is not possible in the protocol, such as a mean outside "
+        "scenario and protocol disagree",
+        "A value of the scenario is not possible in the protocol, such as a mean outside "
         "the range of its score.",
     ),
     "EQ614": Code(
@@ -61,7 +61,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ622": Code(
         "nearly nobody is eligible",
-        "Under this truth so few screened people are randomized that the trial would "
+        "Under this scenario so few screened people are randomized that the trial would "
         "not end.",
     ),
     "EQ623": Code(
@@ -84,8 +84,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ642": Code(
         "folder of another run",
-        "A folder holds simulated trials of another protocol, truth, size, seed or design; "
-        "going on would mix them.",
+        "The folder contains simulated trials of another protocol, scenario, sample size, "
+        "seed or design; continuing would mix them.",
     ),
     "EQ643": Code(
         "workers keep dying",

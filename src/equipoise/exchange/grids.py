@@ -50,7 +50,7 @@ def run_grid(
     tell = progress or (lambda _: None)
     asked = [(folder / "cells" / cell.name, cell.run) for cell in cells]
     found = runs(asked, number, team=team, precision=precision, progress=tell)
-    table = grid_table(cells, found, _truths(cells, tell))
+    table = grid_table(cells, found, _true_differences(cells, tell))
     tell("drawing")
     write_files(folder, grid_files(cells, table))
     return table
@@ -65,7 +65,7 @@ def grid_files(cells: Sequence[Cell], table: pd.DataFrame) -> dict[str, bytes]:
     trial = protocol.trial
     facts = (
         ("Protocol", f"{trial.id} {trial.version}, {content_hash(protocol)}"),
-        ("Truth", f"{run.truth.truth.id}: {run.truth.truth.title}"),
+        ("Scenario", f"{run.scenario.scenario.id}: {run.scenario.scenario.title}"),
         ("Seed", str(run.seed)),
         ("Software", f"equipoise {__version__}"),
     )
@@ -77,7 +77,7 @@ def grid_files(cells: Sequence[Cell], table: pd.DataFrame) -> dict[str, bytes]:
     }
 
 
-def _truths(
+def _true_differences(
     cells: Sequence[Cell], tell: Callable[[str], None]
 ) -> dict[float, dict[str, float]]:
     """True differences of each effect, from one very large trial each."""
@@ -86,6 +86,6 @@ def _truths(
     for effect in dict.fromkeys(cell.effect for cell in cells):
         own = [cell.run for cell in cells if cell.effect == effect]
         ids = dict.fromkeys(e.id for run in own for e in run.question().endpoints)
-        asked = question(own[0].protocol, own[0].truth, tuple(ids))
-        made[effect] = true_values(asked, own[0].truth, own[0].seed)
+        asked = question(own[0].protocol, own[0].scenario, tuple(ids))
+        made[effect] = true_values(asked, own[0].scenario, own[0].seed)
     return made

@@ -100,7 +100,7 @@ def _claim(run: Run, folder: Path) -> None:
     """The folder is empty, or holds this run."""
     facts = {
         "protocol": content_hash(run.protocol),
-        "truth": sha256(run.truth.model_dump_json().encode()).hexdigest(),
+        "scenario": _scenario_hash(run),
         "n": run.n,
         "seed": run.seed,
         "endpoints": [e.id for e in run.question().endpoints],
@@ -113,6 +113,8 @@ def _claim(run: Run, folder: Path) -> None:
         write_files(folder, {"run.json": json.dumps(facts, indent=1).encode()})
         return
     known = json.loads(path.read_text("utf-8"))
+    if "truth" in known:  # name of the key up to version 0.1
+        known["scenario"] = known.pop("truth")
     other = [name for name in facts | known if known.get(name) != facts.get(name)]
     if other:
         raise SimulationError.single(
@@ -121,6 +123,12 @@ def _claim(run: Run, folder: Path) -> None:
             where=str(path),
             mend="choose another folder, or delete this one",
         )
+
+
+def _scenario_hash(run: Run) -> str:
+    """SHA-256 of the scenario, with the key of version 0.1, so that its folders fit."""
+    text = run.scenario.model_dump_json().replace('"scenario":', '"truth":', 1)
+    return sha256(text.encode()).hexdigest()
 
 
 def _read(folder: Path, first: int, count: int) -> Floats | None:

@@ -1,6 +1,6 @@
 """Where a statement comes from: a source, or an admitted assumption.
 
-Instruments, protocols and truths are files of such statements.
+Instruments, protocols and scenarios are files of such statements.
 """
 
 from __future__ import annotations

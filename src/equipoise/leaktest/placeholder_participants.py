@@ -1,4 +1,4 @@
-"""A trial without a truth: stand-ins whose forms are filled in with possible answers.
+"""A trial without a scenario: stand-ins whose forms are filled in with possible answers.
 
 What a leak test needs of a participant is that every page has something to show; what
 the answers are does not matter. They are the same under every list.
@@ -64,7 +64,7 @@ def stood_in(
         for browser in cast.browsers.values():
             browser.log_in()
         for number, name in enumerate(names):
-            progress(f"stand-in {number + 1} of {n}: the protocol has no truth")
+            progress(f"stand-in {number + 1} of {n}: the protocol has no scenario")
             at = BEGIN + timedelta(days=number)
             cast.parts.append(_StandIn(cast, model, name, at).pass_through())
         yield cast
@@ -115,7 +115,7 @@ class _StandIn:
             "EQ964",
             f"no stand-in could be randomized: {refusal}",
             where="the leak test",
-            mend="give a truth that says what participants are like: --truth FILE",
+            mend="give a scenario that says what participants are like: --scenario FILE",
         )
 
     def _everything(

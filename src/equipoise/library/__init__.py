@@ -1,4 +1,4 @@
-"""Protocols, instruments, mappings and truths that come with Equipoise, as TOML."""
+"""Protocols, instruments, mappings and scenarios that come with Equipoise, as TOML."""
 
 from equipoise.library.files import names, text
 

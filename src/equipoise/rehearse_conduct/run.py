@@ -21,7 +21,7 @@ from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import study_closure
@@ -82,7 +82,7 @@ class ConductRehearsal:
 
 def rehearse_conduct(
     protocol: str | Path,
-    truth: str | Path | None = None,
+    scenario: str | Path | None = None,
     *,
     seed: int = 1,
     n: int | None = None,
@@ -96,7 +96,7 @@ def rehearse_conduct(
 
     Args:
         protocol: name in the library, or path of a protocol file.
-        truth: what the participants are like; by default that of the library.
+        scenario: what the participants are like; by default that of the library.
         seed: of the virtual participants and of the sealed list.
         n: number randomized; by default the planned size.
         progress: told what is being done.
@@ -105,7 +105,10 @@ def rehearse_conduct(
         ConductError: EQ964, the application refused something.
     """
     tell = progress or (lambda _: None)
-    with performed(protocol, truth, seed=seed, n=n, progress=tell) as (cast, simulated):
+    with performed(protocol, scenario, seed=seed, n=n, progress=tell) as (
+        cast,
+        simulated,
+    ):
         model = load_protocol(protocol)
         end = end_of(cast)
         tell("export while the trial is blind")
@@ -138,7 +141,7 @@ def rehearse_conduct(
 @contextmanager
 def performed(
     protocol: str | Path,
-    truth: str | Path | None = None,
+    scenario: str | Path | None = None,
     *,
     seed: int,
     n: int | None,
@@ -155,7 +158,7 @@ def performed(
     """
     model = load_protocol(protocol)
     progress("virtual participants")
-    known = load_truth(model.trial.id if truth is None else truth)
+    known = load_scenario(model.trial.id if scenario is None else scenario)
     data = simulate(model, known, seed=seed, n=n)
     people = list(parts(model, data))
     names = [part.identifier for part in people]

@@ -122,11 +122,11 @@ def beliefs(world: World, cohort: Cohort, exposed: Exposed) -> NDArray[np.bool_]
     It follows from the highest score of the first infusion; without such a statement
     nobody believes anything.
     """
-    response = world.truth.response
+    response = world.scenario.response
     if response is None or response.belief is None:
         return np.zeros(len(cohort.people), dtype=bool)
     belief = response.belief
-    stated = next(a for a in world.truth.acute if a.instrument == belief.instrument)
+    stated = next(a for a in world.scenario.acute if a.instrument == belief.instrument)
     planned = rating_occasions(world.protocol, stated.instrument)
     last = max(i for i, at in enumerate(planned) if at.infusion == 1)
     scores = acute_scores(world, stated, planned[: last + 1], cohort, exposed)
@@ -140,21 +140,21 @@ def beliefs(world: World, cohort: Cohort, exposed: Exposed) -> NDArray[np.bool_]
 def vital_signs(
     world: World, cohort: Cohort, exposed: Exposed
 ) -> dict[str, tuple[tuple[Occasion, ...], Floats]]:
-    """Every vital sign of the truth at its occasions.
+    """Every vital sign of the scenario at its occasions.
 
     Returns:
         Name -> occasions, and values of shape (people, occasions).
     """
-    truth, people = world.truth, cohort.people
-    names = [vital.name for vital in truth.vitals]
+    scenario, people = world.scenario, cohort.people
+    names = [vital.name for vital in scenario.vitals]
     mixing: Floats = np.eye(len(names))
-    if truth.between_vitals is not None:
-        order = [truth.between_vitals.names.index(name) for name in names]
-        matrix = truth.between_vitals.matrix()[np.ix_(order, order)]
+    if scenario.between_vitals is not None:
+        order = [scenario.between_vitals.names.index(name) for name in names]
+        matrix = scenario.between_vitals.matrix()[np.ix_(order, order)]
         mixing = np.asarray(np.linalg.cholesky(matrix), dtype=float)
     own, rise = np.moveaxis(normals(people, "vitals", 2, len(names)) @ mixing.T, 1, 0)
     result = {}
-    for k, vital in enumerate(truth.vitals):
+    for k, vital in enumerate(scenario.vitals):
         occasions = measuring_occasions(world.protocol, vital.name)
         passing = normals(people, f"vital {vital.name}", len(occasions))
         up = np.zeros(len(people))

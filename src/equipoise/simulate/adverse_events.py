@@ -23,7 +23,7 @@ def adverse_events(
     In a trial without infusions, on any day from the start of the treatment to its end.
     """
     frames = []
-    for stated in world.truth.events:
+    for stated in world.scenario.events:
         rate = np.array([*[stated.probability.get(arm, 0.0) for arm in world.arm], 0.0])
         u = uniforms(cohort.people, f"event {stated.term}", 6)
         start = _start(world, days, attended, times, u[:, 1])
@@ -62,7 +62,7 @@ def guesses(
         believes: (people,) who believes to have got the arm of ``[response.belief]``.
     """
     frames = []
-    for stated in world.truth.guesses:
+    for stated in world.scenario.guesses:
         done = attended.done[:, world.visit[stated.visit]]
         who = (cohort.arms == world.arm[stated.arm]) & done
         u = uniforms(cohort.people, f"guess by {stated.by} at {stated.visit}")[who]
@@ -100,9 +100,9 @@ def _answers(
     if stated.dont_know is None:
         names = np.array([*stated.shares, list(stated.shares)[-1]], dtype=object)
         return np.asarray(names[choices(u, stated.shares.values())])
-    response = world.truth.response
+    response = world.scenario.response
     if response is None or response.belief is None:
-        raise ValueError("nobody believes anything in this truth")
+        raise ValueError("nobody believes anything in this scenario")
     believed = response.belief.arm
     other = next(arm for arm in world.arm if arm != believed)
     said = np.where(believes, believed, other).astype(object)

@@ -28,9 +28,9 @@ class Stops:
     Attributes:
         treatment: (people,) day from which no infusion is given.
         study: (people,) day from which there is no visit.
-        way: (people,) index into ``truth.conduct.departures``; -1 for none.
+        way: (people,) index into ``scenario.conduct.departures``; -1 for none.
         new: (people,) day of a new treatment.
-        new_way: (people,) index into ``truth.conduct.new_treatments``; -1 for none.
+        new_way: (people,) index into ``scenario.conduct.new_treatments``; -1 for none.
     """
 
     treatment: Floats
@@ -73,7 +73,7 @@ class Attended:
 
 def stops(world: World, cohort: Cohort) -> Stops:
     """Draws new treatments, and the departures that depend on nothing."""
-    conduct = world.truth.conduct
+    conduct = world.scenario.conduct
     way, day = _drawn(world, cohort, "departure", conduct.departures)
     new_way, new = _drawn(world, cohort, "new treatment", conduct.new_treatments)
     stays = np.array([*map(ends_treatment_only, conduct.departures), True])[way]
@@ -87,7 +87,7 @@ def ends_treatment_only(departure: Departure) -> bool:
 
 def missing_rates(world: World) -> Floats:
     """Probability that each visit is missed by chance, (visits,)."""
-    attendance = world.truth.conduct.attendance
+    attendance = world.scenario.conduct.attendance
     infusion = np.array([visit.infusion or 0 for visit in world.visits])
     rates = np.where(infusion > 0, attendance.missed_infusion, attendance.missed_visit)
     # The first infusion is day 0 of the calendar: it is only missed by who has left.

@@ -1,4 +1,4 @@
-"""Whether a truth and a protocol speak of the same trial."""
+"""Whether a scenario and a protocol speak of the same trial."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from equipoise.simulate.attendance import judged_at
 from equipoise.simulate.check_participants import people_problems
 from equipoise.simulate.check_response import response_problems
 from equipoise.simulate.item_responses import form
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
 
-Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
+Finding = tuple[str, str, str, str]  # code, what, place in the scenario, mend
 
 
-def check_truth(truth: Truth, protocol: Protocol) -> list[Problem]:
-    """Every reason why a truth cannot be used for a protocol.
+def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
+    """Every reason why a scenario cannot be used for a protocol.
 
     Args:
-        truth: possible by itself, as ``parse_truth`` returns it.
+        scenario: possible by itself, as ``parse_scenario`` returns it.
         protocol: checked, with its instruments.
 
     Returns:
         Problems EQ611 to EQ614, empty if there are none.
     """
     findings = [
-        *people_problems(truth, protocol),
-        *_instruments(truth, protocol),
-        *_courses(truth, protocol),
-        *_acute(truth, protocol),
-        *_vitals(truth, protocol),
-        *_relapses(truth, protocol),
-        *_visits_for_some(truth, protocol),
-        *_eligibility(truth, protocol),
-        *response_problems(truth, protocol),
+        *people_problems(scenario, protocol),
+        *_instruments(scenario, protocol),
+        *_courses(scenario, protocol),
+        *_acute(scenario, protocol),
+        *_vitals(scenario, protocol),
+        *_relapses(scenario, protocol),
+        *_visits_for_some(scenario, protocol),
+        *_eligibility(scenario, protocol),
+        *response_problems(scenario, protocol),
     ]
-    origin = f"truth {truth.truth.id}"
+    origin = f"scenario {scenario.scenario.id}"
     return [
         Problem(code=code, what=what, where=f"{origin}, {place}", mend=mend)
         for code, what, place, mend in findings
@@ -58,24 +58,24 @@ def unknown(
             )
 
 
-def _instruments(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _instruments(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Every instrument that is assessed is stated once, with or without minutes."""
     schedule = protocol.schedule
     timed: dict[str, set[bool]] = {}
     for visit in schedule.visits:
         for assessment in schedule.assessments(visit):
             timed.setdefault(assessment.instrument, set()).add(bool(assessment.minutes))
-    stated = {c.instrument for c in truth.courses}
-    stated |= {c.instrument for c in truth.acute}
+    stated = {c.instrument for c in scenario.courses}
+    stated |= {c.instrument for c in scenario.acute}
     for name in sorted(set(timed) - stated):
         part = "acute" if True in timed[name] else "courses"
         yield (
             "EQ612",
-            f"the protocol assesses {name!r}, of which the truth says nothing",
+            f"the protocol assesses {name!r}, of which the scenario says nothing",
             part,
             f"add [[{part}]] with instrument = {name!r}",
         )
-    for i, course in enumerate(truth.courses, start=1):
+    for i, course in enumerate(scenario.courses, start=1):
         if True in timed.get(course.instrument, set()):
             yield (
                 "EQ613",
@@ -122,10 +122,10 @@ def _form(
         yield from unknown("item", stated.items, made_of.items, where)
 
 
-def _courses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _courses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     arms = [arm.id for arm in protocol.arms]
     visits = [visit.id for visit in protocol.schedule.visits]
-    for i, course in enumerate(truth.courses, start=1):
+    for i, course in enumerate(scenario.courses, start=1):
         place = f"courses[{i}]"
         yield from _form(course, protocol, place)
         yield from _in_range(course, protocol, course.baseline.mean, place)
@@ -137,8 +137,8 @@ def _courses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
             where = f"{place}.changes[{k}].by_visit"
             yield from unknown("visit", change.by_visit, visits, where)
             yield from _after_baseline(change.by_visit, protocol, where)
-    missing = {c.instrument for c in truth.courses} - set(
-        truth.between_instruments.names
+    missing = {c.instrument for c in scenario.courses} - set(
+        scenario.between_instruments.names
     )
     for name in sorted(missing):
         yield (
@@ -164,9 +164,9 @@ def _after_baseline(
             )
 
 
-def _acute(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _acute(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     arms = [arm.id for arm in protocol.arms]
-    for i, acute in enumerate(truth.acute, start=1):
+    for i, acute in enumerate(scenario.acute, start=1):
         place = f"acute[{i}]"
         yield from _form(acute, protocol, place)
         yield from _of_arms([p.arm for p in acute.peaks], arms, f"{place}.peaks")
@@ -174,7 +174,7 @@ def _acute(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
             yield from _in_range(acute, protocol, level.mean, place)
 
 
-def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _vitals(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     schedule = protocol.schedule
     arms = [arm.id for arm in protocol.arms]
     measured = {
@@ -183,19 +183,19 @@ def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         for measurement in schedule.measurements(visit)
         for name in measurement.names
     }
-    stated = [vital.name for vital in truth.vitals]
+    stated = [vital.name for vital in scenario.vitals]
     yield from unknown("measurement", stated, measured, "vitals")
     for name in sorted(measured - set(stated)):
         yield (
             "EQ612",
-            f"the protocol measures {name!r}, of which the truth says nothing",
+            f"the protocol measures {name!r}, of which the scenario says nothing",
             "vitals",
             f"add [[vitals]] with name = {name!r}",
         )
-    for i, vital in enumerate(truth.vitals, start=1):
+    for i, vital in enumerate(scenario.vitals, start=1):
         yield from _of_arms([r.arm for r in vital.rises], arms, f"vitals[{i}].rises")
-    if truth.between_vitals is not None:
-        for name in sorted(set(stated) - set(truth.between_vitals.names)):
+    if scenario.between_vitals is not None:
+        for name in sorted(set(stated) - set(scenario.between_vitals.names)):
             yield (
                 "EQ612",
                 f"the correlations say nothing about {name!r}",
@@ -204,11 +204,11 @@ def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
             )
 
 
-def _relapses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _relapses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     losses = {d.id: d for d in protocol.definitions if d.rule == "loss-of"}
-    scores = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    scores = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     arms = [arm.id for arm in protocol.arms]
-    for i, relapse in enumerate(truth.relapses, start=1):
+    for i, relapse in enumerate(scenario.relapses, start=1):
         place = f"relapses[{i}]"
         yield from unknown(
             "definition of the rule loss-of", [relapse.definition], losses, place
@@ -219,9 +219,9 @@ def _relapses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
             yield from _has_course(protocol, of, scores, f"{place}.definition")
 
 
-def _visits_for_some(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _visits_for_some(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Visits that only some have can be judged from a simulated score."""
-    scores = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    scores = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     for v, visit in enumerate(protocol.schedule.visits):
         if visit.only_if is None:
             continue
@@ -244,21 +244,21 @@ def _has_course(
         yield (
             "EQ612",
             f"the definition {definition!r} is about {score or 'a loss'!r}, of which "
-            "the truth states no course",
+            "the scenario states no course",
             place,
             f"state a course of that score; there are courses of {listing(scores)}",
         )
 
 
-def _eligibility(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
-    """Rules that the protocol checks need values that the truth states."""
-    stated = {f"{c.instrument}.{c.score}" for c in truth.courses}
+def _eligibility(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
+    """Rules that the protocol checks need values that the scenario states."""
+    stated = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     for criterion in protocol.eligibility:
         rule = criterion.require
         if rule is not None and rule.score is not None and rule.score not in stated:
             yield (
                 "EQ612",
-                f"criterion {criterion.id} asks for {rule.score}, of which the truth "
+                f"criterion {criterion.id} asks for {rule.score}, of which the scenario "
                 "states no course",
                 "courses",
                 "state the course of that score",

@@ -45,7 +45,7 @@ def stay(
     visits, baseline = world.visits, world.baseline
     inside = cohort.randomized
     day = np.where(inside[:, None], days, np.nan).astype(float)
-    planned = world.truth.conduct.recruitment.randomization_day
+    planned = world.scenario.conduct.recruitment.randomization_day
     randomized = np.maximum(day[:, baseline], planned)
     infusion = np.array([visit.infusion is not None for visit in visits])
     if infusion.any():
@@ -86,7 +86,7 @@ def dispositions(
     """The table ``dispositions``, one row for each milestone that was reached."""
     first = days[:, 0].astype(float)
     out = days[np.arange(len(days)), cohort.last_visit].astype(float)
-    conduct = world.truth.conduct
+    conduct = world.scenario.conduct
     why = np.array([*[d.reason for d in conduct.departures], ""], dtype=object)[
         stop.way
     ]

@@ -20,7 +20,7 @@ from equipoise.simulate.pharmacokinetics.compartments import (
 )
 from equipoise.simulate.pharmacokinetics.drug import CompartmentModel
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
 from equipoise.simulate.scenario_response import Pharmacokinetics
 from equipoise.simulate.screening import Cohort
@@ -59,21 +59,21 @@ class ArmDrug:
         return people.concentration(given, at)
 
 
-def arm_drugs(protocol: Protocol, truth: Truth) -> dict[str, ArmDrug]:
-    """The drug of each arm whose pharmacokinetics the truth states.
+def arm_drugs(protocol: Protocol, scenario: Scenario) -> dict[str, ArmDrug]:
+    """The drug of each arm whose pharmacokinetics the scenario states.
 
     Raises:
         SimulationError: EQ631, a drug has no such model.
     """
-    drugs = {drug.id: drug for drug in truth.drugs}
+    drugs = {drug.id: drug for drug in scenario.drugs}
     kinds = {kind.id: kind for kind in protocol.interventions}
     found = {}
-    for stated in truth.pharmacokinetics:
+    for stated in scenario.pharmacokinetics:
         own = protocol.arm(stated.arm).intervention
         kind = kinds[stated.intervention or own or ""]
         model = drugs[stated.drug].model(stated.model)
         if kind.infusion is None:
-            raise ValueError(f"{kind.id} has no length")  # check_truth refuses it
+            raise ValueError(f"{kind.id} has no length")  # check_scenario refuses it
         minutes = kind.infusion.value
         bare = ArmDrug(stated, model, kind, minutes, 0.0)
         someone = typical(model, np.array([stated.reference_kg]))
@@ -98,7 +98,7 @@ class Exposed:
     def of(cls, world: World, cohort: Cohort) -> Exposed:
         """Everybody in an arm whose pharmacokinetics are stated."""
         own = {}
-        for arm, drug in arm_drugs(world.protocol, world.truth).items():
+        for arm, drug in arm_drugs(world.protocol, world.scenario).items():
             who = cohort.arms == world.arm[arm]
             kg = cohort.values[WEIGHT][who].astype(float)
             own[arm] = drug, who, varied(drug.model, kg, cohort.people.some(who))

@@ -28,7 +28,7 @@ class Rated:
     """One instrument at all its occasions.
 
     Attributes:
-        stated: its part of the truth.
+        stated: its part of the scenario.
         occasions: planned times.
         scores: (people, occasions) whole scores.
     """
@@ -41,7 +41,7 @@ class Rated:
 def rated(
     world: World, cohort: Cohort, scores: Floats, exposed: Exposed
 ) -> tuple[Rated, ...]:
-    """Every instrument of the truth with its scores.
+    """Every instrument of the scenario with its scores.
 
     Args:
         world: states the instruments and when they are rated.
@@ -50,11 +50,11 @@ def rated(
         exposed: concentrations of the cohort.
     """
     found = []
-    for k, course in enumerate(world.truth.courses):
+    for k, course in enumerate(world.scenario.courses):
         occasions = rating_occasions(world.protocol, course.instrument)
         own = scores[:, [at.visit for at in occasions], k]
         found.append(Rated(course, occasions, own))
-    for acute in world.truth.acute:
+    for acute in world.scenario.acute:
         occasions = rating_occasions(world.protocol, acute.instrument)
         values = acute_scores(world, acute, occasions, cohort, exposed)
         found.append(Rated(acute, occasions, values))

@@ -26,7 +26,7 @@ def participants(
     return pd.DataFrame(
         {
             "participant": cohort.ids,
-            "site": world.truth.conduct.recruitment.site,
+            "site": world.scenario.conduct.recruitment.site,
             "consented_at": consented.astype("datetime64[ns]"),
             "randomized_at": randomized.astype("datetime64[ns]"),
             "arm": pd.array(arms[cohort.arms], dtype="string"),
@@ -105,7 +105,7 @@ def measurements(
 ) -> pd.DataFrame:
     """One row for each vital sign at each minute of a visit that was done."""
     planned = world.visits
-    units = {vital.name: vital.unit for vital in world.truth.vitals}
+    units = {vital.name: vital.unit for vital in world.scenario.vitals}
     frames = []
     signs = vital_signs(world, cohort, exposed)
     for name, (occasions, values) in signs.items():

@@ -90,7 +90,7 @@ class Loss:
     """The loss of a state, as it comes over a cohort visit by visit.
 
     Who is in the state at time zero stays in it until a time that is exponential with
-    the median of the truth, and is out of it at every later visit. Scores are reflected
+    the median of the scenario, and is out of it at every later visit. Scores are reflected
     at the bound of the state, so that time and scores agree; of the change so far the
     share ``kept`` is left after the loss, for every instrument.
 

@@ -1,4 +1,4 @@
-"""The part of a truth that says what is measured, over days and over minutes."""
+"""The part of a scenario that says what is measured, over days and over minutes."""
 
 from __future__ import annotations
 

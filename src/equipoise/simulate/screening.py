@@ -96,7 +96,7 @@ def screen(world: World, seeds: tuple[int, ...], n: int) -> Cohort:
 
 def _screened(world: World, people: Roster) -> Cohort:
     """People as far as screening goes: nobody has an arm."""
-    values = characteristics(world.truth, people)
+    values = characteristics(world.scenario, people)
     z = world.plan.correlated(people)
     why, texts, last_visit = _excluded(world, values, z, people)
     nobody = np.full(len(people), -1, dtype=np.intp)
@@ -139,14 +139,14 @@ def _joined(
 
 
 def _refuse_few(world: World, eligible: NDArray[np.intp], batch: int) -> None:
-    """Refuses a truth under which a trial would not end."""
+    """Refuses a scenario under which a trial would not end."""
     fewest = int(eligible.min())
     if fewest >= FEWEST_RANDOMIZED * batch:
         return
     raise SimulationError.single(
         "EQ622",
         f"of {batch} people screened only {fewest} are eligible",
-        where=f"truth {world.truth.truth.id}: conduct.exclusions, "
+        where=f"scenario {world.scenario.scenario.id}: conduct.exclusions, "
         "characteristics and courses, against the protocol's eligibility rules",
         mend="lower the probabilities of exclusion, or state characteristics "
         "and baseline scores that the eligibility rules allow",
@@ -159,7 +159,7 @@ def _excluded(
     """Reason of exclusion of each, the reasons, and each one's last visit."""
     scores = world.plan.scores(world.plan.untreated(z))
     last = np.full(len(people), len(world.visits) - 1)
-    stated = world.truth.conduct.exclusions
+    stated = world.scenario.conduct.exclusions
     criteria = {part.id: part.text for part in world.protocol.eligibility}
     texts = [e.reason or criteria[e.criterion or ""] for e in stated]
     why = choices(uniforms(people, "exclusion"), [e.probability for e in stated])

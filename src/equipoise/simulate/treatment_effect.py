@@ -56,7 +56,7 @@ class Benefit:
         exposed: Exposed,
     ) -> Benefit:
         """Before the first infusion: none."""
-        stated, n = world.truth.response, len(cohort.people)
+        stated, n = world.scenario.response, len(cohort.people)
         factor = np.ones(n)
         if stated is not None:
             z = normals(cohort.people, "sensitivity")

@@ -11,12 +11,12 @@ from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.check import check_truth
+from equipoise.simulate.check import check_scenario
 from equipoise.simulate.context import World
 from equipoise.simulate.dispositions import dispositions, stay
 from equipoise.simulate.ratings import rated, rating_tables
 from equipoise.simulate.records import exposures, measurements, participants, visits
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
 from equipoise.simulate.visit_by_visit import unfold
 
@@ -24,7 +24,7 @@ LAST_DATE = np.datetime64("2262-01-01")  # tables hold nanoseconds since 1970
 
 
 def simulate(
-    protocol: Protocol, truth: Truth, *, seed: int, n: int | None = None
+    protocol: Protocol, scenario: Scenario, *, seed: int, n: int | None = None
 ) -> UnblindedTrialData:
     """Virtual participants of a trial, down to every item that they answer.
 
@@ -34,25 +34,25 @@ def simulate(
 
     Args:
         protocol: checked.
-        truth: what the people are like; it must fit the protocol.
+        scenario: what the people are like; it must fit the protocol.
         seed: not negative; the same seed gives the same trial everywhere.
         n: number randomized, at least 1; by default the planned size.
 
     Returns:
         Data as of a real trial after unblinding; ``origin.virtual`` is True. What the
-        truth asks for and nobody had, such as adverse events, is confirmed as empty.
+        scenario asks for and nobody had, such as adverse events, is confirmed as empty.
 
     Raises:
-        SimulationError: EQ611 to EQ614 the truth does not fit the protocol, EQ621
+        SimulationError: EQ611 to EQ614 the scenario does not fit the protocol, EQ621
             impossible ``n`` or ``seed`` (all problems at once); EQ622 hardly anybody is
             eligible; EQ623 the trial would not end in time.
     """
     n = protocol.size.participants if n is None else n
-    refuse(SimulationError, [*_possible(n, seed), *check_truth(truth, protocol)])
-    tables = _tables(World.of(protocol, truth), seed, n)
+    refuse(SimulationError, [*_possible(n, seed), *check_scenario(scenario, protocol)])
+    tables = _tables(World.of(protocol, scenario), seed, n)
     asked = {
-        "events": bool(truth.events),
-        "guesses": bool(truth.guesses),
+        "events": bool(scenario.events),
+        "guesses": bool(scenario.guesses),
         "exposures": any(visit.infusion for visit in protocol.schedule.visits),
     }
     empty = tuple(name for name, was in asked.items() if was and not len(tables[name]))
@@ -68,7 +68,7 @@ def simulate(
 
 def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
     """Every table of the trial, in the order in which one follows from the other."""
-    schedule, conduct = world.protocol.schedule, world.truth.conduct
+    schedule, conduct = world.protocol.schedule, world.scenario.conduct
     cohort = screen(world, (seed,), n)
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
@@ -77,7 +77,8 @@ def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
         raise SimulationError.single(
             "EQ623",
             f"the last visit would be in the year {dates.max().astype('M8[Y]')}",
-            where=f"truth {world.truth.truth.id}: conduct.recruitment.days_between",
+            where=f"scenario {world.scenario.scenario.id}, "
+            "conduct.recruitment.days_between",
             mend="shorten the days between two people who are screened",
         )
     became = unfold(world, cohort, days)

@@ -60,7 +60,7 @@ def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
     exposed = Exposed.of(world, cohort)
     believes = beliefs(world, cohort, exposed)
     benefit = Benefit.of(world, cohort, believes, exposed)
-    losses = [Loss.of(world, part, cohort) for part in world.truth.relapses]
+    losses = [Loss.of(world, part, cohort) for part in world.scenario.relapses]
     leaving = Leaving.of(world, cohort)
     stop = stops(world, cohort)
     untreated = world.plan.untreated(cohort.z)
@@ -118,7 +118,7 @@ class _TurnOut:
         self, world: World, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops
     ) -> NDArray[np.bool_]:
         """Writes down who comes to a visit; returns them."""
-        after, reasons = v > world.baseline, len(world.truth.conduct.departures)
+        after, reasons = v > world.baseline, len(world.scenario.conduct.departures)
         left = after & (day >= stop.study)
         if world.visits[v].infusion is not None:
             left = left | (day >= stop.treatment)
@@ -132,7 +132,7 @@ class _TurnOut:
     def attended(self, world: World, cohort: Cohort) -> Attended:
         """What became of each visit, without those that the excluded never had."""
         never = np.arange(len(world.visits)) > cohort.last_visit[:, None]
-        conduct = world.truth.conduct
+        conduct = world.scenario.conduct
         texts = (*(d.reason for d in conduct.departures), conduct.attendance.reason)
         return Attended(
             np.where(never, NOT_DUE, self.code).astype(np.int8),

@@ -17,11 +17,11 @@ from equipoise.simulate.screening import Cohort
 
 @dataclass
 class Leaving:
-    """The departures of a truth that depend on a score, for a cohort.
+    """The departures of a scenario that depend on a score, for a cohort.
 
     Attributes:
         cohort: everybody who was screened.
-        ways: index into ``truth.conduct.departures`` -> that departure.
+        ways: index into ``scenario.conduct.departures`` -> that departure.
         draws: the same -> (people, visits) uniform numbers.
         seen: (people, instruments) change from baseline when last rated; 0 before.
         rated: (visits, instruments) whether an instrument is rated at a visit.
@@ -36,7 +36,7 @@ class Leaving:
     @classmethod
     def of(cls, world: World, cohort: Cohort) -> Leaving:
         """Before the first visit: nothing was seen."""
-        stated = enumerate(world.truth.conduct.departures)
+        stated = enumerate(world.scenario.conduct.departures)
         ways = {i: part for i, part in stated if part.depends is not None}
         visits = len(world.visits)
         draws = {i: uniforms(cohort.people, f"departure {i}", visits) for i in ways}

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from equipoise.errors import DesignError, SimulationError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.grid import Axes, grid, primary_of
 from equipoise.simulate.operating_characteristics.scenario_variants import (
     with_dropout,
@@ -15,19 +15,19 @@ from equipoise.simulate.operating_characteristics.scenario_variants import (
 )
 from tests.analyze.feder import feder
 
-TRUTH = load_truth("feder2021")
+SCENARIO = load_scenario("feder2021")
 DESIGNS = ("fixed", "lan-demets-of:0.5,1", "kim-demets=3:0.5,1")
 
 
 def test_every_combination_once_with_the_same_seed() -> None:
     axes = Axes((20, 30, 20), (0.0, 1.0), (1.0, 2.0), DESIGNS)
-    cells = grid(feder(), TRUTH, 7, axes)
+    cells = grid(feder(), SCENARIO, 7, axes)
     keys = {(c.size, c.effect, c.dropout, c.design) for c in cells}
     assert len(keys) == len(cells) == 2 * 2 * 2 * 3
     assert {c.run.seed for c in cells} == {7}
     for cell in cells:
-        wanted = with_dropout(with_effect(TRUTH, feder(), cell.effect), cell.dropout)
-        assert cell.run.truth == wanted
+        wanted = with_dropout(with_effect(SCENARIO, feder(), cell.effect), cell.dropout)
+        assert cell.run.scenario == wanted
         assert cell.run.n == cell.size
         looks = cell.run.looks
         assert cell.design == ("fixed" if looks is None else looks.label)
@@ -37,7 +37,7 @@ def test_every_combination_once_with_the_same_seed() -> None:
 
 def test_a_name_is_of_one_cell_and_a_folder_on_any_system() -> None:
     axes = Axes((20, 30), (0.0, 1 / 3, 0.3333), (1.0, 2.0), DESIGNS)
-    names = [cell.name for cell in grid(feder(), TRUTH, 7, axes)]
+    names = [cell.name for cell in grid(feder(), SCENARIO, 7, axes)]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in names)
 
@@ -45,7 +45,7 @@ def test_a_name_is_of_one_cell_and_a_folder_on_any_system() -> None:
 def test_all_that_is_impossible_is_said_at_once() -> None:
     axes = Axes((2, 10), (-1.0, 11.0), (9.5, float("nan")), ("pocock:0.95,1",))
     with pytest.raises(SimulationError) as refusal:
-        grid(feder(), TRUTH, 1, axes)
+        grid(feder(), SCENARIO, 1, axes)
     said = str(refusal.value)
     for part in (
         "a trial of 2",
@@ -61,17 +61,17 @@ def test_all_that_is_impossible_is_said_at_once() -> None:
 
 def test_the_factor_that_is_offered_is_possible() -> None:
     with pytest.raises(SimulationError) as refusal:
-        grid(feder(), TRUTH, 1, Axes((20,), dropouts=(9.5,)))
+        grid(feder(), SCENARIO, 1, Axes((20,), dropouts=(9.5,)))
     offered = float(refusal.value.problems[0].mend.rsplit(" ", 1)[1])
-    assert grid(feder(), TRUTH, 1, Axes((20,), dropouts=(offered,)))
+    assert grid(feder(), SCENARIO, 1, Axes((20,), dropouts=(offered,)))
 
 
 def test_designs_that_cannot_be_read_are_refused_together() -> None:
     with pytest.raises(SimulationError) as refusal:
-        grid(feder(), TRUTH, 1, Axes((20,), designs=("one", "two")))
+        grid(feder(), SCENARIO, 1, Axes((20,), designs=("one", "two")))
     assert len(refusal.value.problems) == 2
     with pytest.raises(DesignError, match="EQ804"):
-        grid(feder(), TRUTH, 1, Axes((20,), designs=("pocock:0.5,0.9",)))
+        grid(feder(), SCENARIO, 1, Axes((20,), designs=("pocock:0.5,0.9",)))
 
 
 def test_looks_need_a_primary_endpoint_with_a_test() -> None:
@@ -85,4 +85,4 @@ def test_looks_need_a_primary_endpoint_with_a_test() -> None:
     protocol = feder().model_copy(update={"endpoints": (first, *others)})
     assert primary_of(protocol) == later.id
     with pytest.raises(SimulationError, match="EQ644 looks at relapse"):
-        grid(protocol, TRUTH, 1, Axes((20,), designs=("pocock:0.5,1",)))
+        grid(protocol, SCENARIO, 1, Axes((20,), designs=("pocock:0.5,1",)))

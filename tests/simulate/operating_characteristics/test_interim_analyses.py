@@ -13,7 +13,7 @@ from scipy import integrate, special, stats
 from equipoise.design.sequential.boundaries import Rule
 from equipoise.design.sequential.recursion import crossing
 from equipoise.errors import DesignError, SimulationError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rng import stream
 from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from equipoise.simulate.operating_characteristics.interim_analyses import (
@@ -86,7 +86,7 @@ def test_a_fraction_of_a_person_is_a_whole_one() -> None:
 
 def test_a_look_is_a_trial_of_those_who_were_randomized_first() -> None:
     """The digits are those of a whole trial of 15, and at last of one of 30."""
-    run = Run(feder(), load_truth("feder2021"), 30, 4, ("caps5_change",))
+    run = Run(feder(), load_scenario("feder2021"), 30, 4, ("caps5_change",))
     found = chunk(replace(run, looks=design("lan-demets-of:0.5,1")), 0, 6)
     assert found.shape == (6, 2, len(FIELDS))
     np.testing.assert_array_equal(found[:, 0], chunk(replace(run, n=15), 0, 6)[:, 0])
@@ -94,7 +94,7 @@ def test_a_look_is_a_trial_of_those_who_were_randomized_first() -> None:
 
 
 def test_so_few_people_that_there_is_no_answer_stop_nothing() -> None:
-    run = Run(feder(), load_truth("feder2021"), 30, 4, ("caps5_change",))
+    run = Run(feder(), load_scenario("feder2021"), 30, 4, ("caps5_change",))
     looks = design("pocock:0.1,1")
     found = chunk(replace(run, looks=looks), 0, 4)
     assert np.isnan(found[:, 0, P]).any()

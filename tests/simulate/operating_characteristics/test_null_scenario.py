@@ -1,28 +1,28 @@
-"""The truth without an effect."""
+"""The scenario without an effect."""
 
 import numpy as np
 import pytest
 
-from equipoise.simulate.check import check_truth
+from equipoise.simulate.check import check_scenario
 from equipoise.simulate.context import World
 from equipoise.simulate.operating_characteristics.efficacy_only import briefs
 from equipoise.simulate.operating_characteristics.null_scenario import without_effect
 from equipoise.simulate.operating_characteristics.trial_estimates import question
 from equipoise.simulate.operating_characteristics.true_effects import true_values
 from equipoise.simulate.trial import simulate
-from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+from tests.simulate.trials import feder, feder_scenario, small_protocol, small_scenario
 
-TRUTH = feder_truth()
-ASKED = question(feder(), TRUTH, ("caps5_change", "madrs_change"))
+SCENARIO = feder_scenario()
+ASKED = question(feder(), SCENARIO, ("caps5_change", "madrs_change"))
 
 
 def test_without_an_effect_the_arms_are_alike() -> None:
-    null = without_effect(TRUTH, feder())
-    assert not check_truth(null, feder())
+    null = without_effect(SCENARIO, feder())
+    assert not check_scenario(null, feder())
     found = true_values(ASKED, null, 1)
     assert found["caps5_change"] == 0  # the same people under the same arm
     own = briefs(World.of(feder(), null), (2,), 4000)[0]
-    k = [c.instrument for c in TRUTH.courses].index("caps5")
+    k = [c.instrument for c in SCENARIO.courses].index("caps5")
     week = [v.id for v in feder().schedule.visits].index("week-2")
     means = [np.nanmean(own.scores[own.arm == a, week, k]) for a in (0, 1)]
     assert means[0] == pytest.approx(means[1], abs=1.2)
@@ -30,7 +30,7 @@ def test_without_an_effect_the_arms_are_alike() -> None:
 
 def test_nothing_else_can_tell_the_arms_apart_either() -> None:
     """Dissociation, blood pressure, side effects and guesses are those of midazolam."""
-    data = simulate(feder(), without_effect(TRUTH, feder()), seed=4, n=400)
+    data = simulate(feder(), without_effect(SCENARIO, feder()), seed=4, n=400)
     arm = data.arm
     events = data.events.groupby("participant").size().reindex(arm.index).fillna(0)
     shared = events.groupby(arm.to_numpy()).mean()
@@ -42,8 +42,8 @@ def test_nothing_else_can_tell_the_arms_apart_either() -> None:
     assert means["ketamine"] == pytest.approx(means["midazolam"], abs=0.5)
 
 
-def test_a_truth_of_stated_changes_has_a_null_too() -> None:
-    null = without_effect(small_truth(), small_protocol())
-    assert not check_truth(null, small_protocol())
+def test_a_scenario_of_stated_changes_has_a_null_too() -> None:
+    null = without_effect(small_scenario(), small_protocol())
+    assert not check_scenario(null, small_protocol())
     first, second = null.courses[0].changes
     assert first.by_visit == second.by_visit

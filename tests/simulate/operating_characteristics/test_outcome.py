@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from equipoise.simulate.operating_characteristics.interim_analyses import read_design
 from equipoise.simulate.operating_characteristics.outcome import (
@@ -23,15 +23,15 @@ from equipoise.simulate.operating_characteristics.summary import (
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 24, 2)
+RUN = Run(feder(), load_scenario("feder2021"), 24, 2)
 LOOKED = replace(RUN, looks=read_design("pocock:0.5,1"))
-TRUTHS = {"caps5_change": -11.8}
+SCENARIOS = {"caps5_change": -11.8}
 
 
 def test_without_looks_it_is_the_table_of_characteristics() -> None:
     found = chunk(RUN, 0, 5)
-    wanted = characteristics(RUN.question(), found, TRUTHS)
-    pd.testing.assert_frame_equal(outcome(RUN, found, TRUTHS), wanted)
+    wanted = characteristics(RUN.question(), found, SCENARIOS)
+    pd.testing.assert_frame_equal(outcome(RUN, found, SCENARIOS), wanted)
     assert run_error(RUN, found) == power_error(found)
 
 
@@ -39,7 +39,7 @@ def test_with_looks_it_is_of_the_first_endpoint_where_trials_end() -> None:
     found = chunk(LOOKED, 0, 40)
     b = LOOKED.looks.boundaries(24) if LOOKED.looks else np.zeros(2)
     from_p = np.abs(found[:, :, FIELDS.index("estimate")] / found[:, :, 1])
-    table = outcome(LOOKED, found, TRUTHS)
+    table = outcome(LOOKED, found, SCENARIOS)
     assert table["endpoint"].tolist() == ["caps5_change"]
     row = table.iloc[0]
     assert row["power"] == pytest.approx(row["stop_1"] + row["stop_2"])

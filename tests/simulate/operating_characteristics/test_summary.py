@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rng import stream
 from equipoise.simulate.operating_characteristics.summary import (
     characteristics,
@@ -15,7 +15,7 @@ from equipoise.simulate.operating_characteristics.trial_estimates import (
 )
 from tests.analyze.feder import feder
 
-ASKED = question(feder(), load_truth("feder2021"), ("caps5_change",))
+ASKED = question(feder(), load_scenario("feder2021"), ("caps5_change",))
 
 
 def made(trials: int = 4000) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.analyze.run import analyze
 from equipoise.errors import SimulationError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.context import World
 from equipoise.simulate.operating_characteristics.efficacy_only import (
     briefs,
@@ -21,16 +21,16 @@ from equipoise.simulate.operating_characteristics.trial_estimates import (
 from equipoise.simulate.trial import simulate
 from tests.analyze.feder import feder
 
-TRUTH = load_truth("feder2021")
+SCENARIO = load_scenario("feder2021")
 
 
 @pytest.mark.parametrize("number", range(6))
 def test_the_digits_are_those_of_the_whole_trial(number: int) -> None:
     """Rows stand in another order: sums are rounded in another way."""
     trial, seed = feder(), trial_seed(11, number)
-    asked = question(trial, TRUTH)
-    found = answers(asked, briefs(World.of(trial, TRUTH), (seed,), 30)[0])
-    whole = analyze(trial, simulate(trial, TRUTH, seed=seed, n=30))
+    asked = question(trial, SCENARIO)
+    found = answers(asked, briefs(World.of(trial, SCENARIO), (seed,), 30)[0])
+    whole = analyze(trial, simulate(trial, SCENARIO, seed=seed, n=30))
     for endpoint, row in zip(asked.endpoints, found, strict=True):
         named = dict(zip(FIELDS, row, strict=True))
         wanted = whole[endpoint.id]
@@ -51,11 +51,13 @@ def test_the_digits_are_those_of_the_whole_trial(number: int) -> None:
 
 
 def test_the_default_question_is_the_primary_response_and_relapse() -> None:
-    names = [e.id for e in question(feder(), TRUTH).endpoints]
+    names = [e.id for e in question(feder(), SCENARIO).endpoints]
     assert names[:3] == ["caps5_change", "response", "relapse"]
-    assert question(feder(), TRUTH, ("madrs_change",)).endpoints[0].id == "madrs_change"
+    assert (
+        question(feder(), SCENARIO, ("madrs_change",)).endpoints[0].id == "madrs_change"
+    )
 
 
 def test_what_needs_items_or_events_is_refused() -> None:
     with pytest.raises(SimulationError, match="EQ641"):
-        question(feder(), TRUTH, ("caps5_b_change", "adverse_events"))
+        question(feder(), SCENARIO, ("caps5_b_change", "adverse_events"))

@@ -13,22 +13,23 @@ from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import Comparison
 
 NOTE = (
-    "In brackets: Monte Carlo standard error; it says how well this many virtual people "
-    "are known, not how well their truth is. Days in response are days without the error "
-    "of a rating; as rated, each assessment speaks for the days up to it. First loss: "
-    "median day of the first loss by assessments, with a 95 % interval. Per 10 days: "
-    "infusions for ten days in response more than without any. Dissociation: points "
-    "above rest at the peak, added up over the infusions of maintenance. Ratings: those "
-    "that the schedule itself needs."
+    "In brackets: Monte Carlo standard error for this number of simulated participants; "
+    "it does not cover uncertainty about the scenario. Days in response: without rating "
+    "error; as rated: each assessment counts for the days since the one before. First "
+    "loss: median day of the first loss by assessments, with a 95 % interval. Per 10 "
+    "days: infusions per ten additional days in response compared with no infusions. "
+    "Dissociation: points above rest at the peak, summed over the maintenance infusions. "
+    "Ratings: those that the schedule itself requires."
 )
 
 
 BANNER = (
-    "Virtual people, and assumptions: how long a benefit lasts is not known. This "
-    "compares schedules under a stated truth, it is no evidence about any of them."
+    "Simulated participants under assumptions: the duration of the benefit is not known. "
+    "This compares schedules under a specified scenario; it is not evidence about any of "
+    "them."
 )
 VERSUS = "Days in response more than another schedule"
-VERSUS_NOTE = "Differences of the same people; in brackets their Monte Carlo error."
+VERSUS_NOTE = "Within the same simulated participants; in brackets: Monte Carlo error."
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Dissociation:
         attenuation: factor of the peak from each infusion to the next, 0 to 1.
         stable: correlation of one person's values between infusions, 0 to 1.
         recovery: days in which half of the attenuation is lost without infusion. It is
-            not known; infinity, the default, is that of the truth file: never.
+            not known; infinity, the default, is that of the scenario file: never.
     """
 
     lowest: float = 0.0
@@ -99,17 +99,17 @@ class Assumptions:
     def of(
         cls,
         protocol: Protocol,
-        truth: Any,
+        scenario: Any,
         arm: str = "ketamine",
         definition: str = "relapse",
         dissociation: str = "cadss",
         recovery: float = inf,
     ) -> Assumptions:
-        """The assumptions that a truth states for one arm.
+        """The assumptions that a scenario states for one arm.
 
         Args:
             protocol: checked.
-            truth: written for it, with ``response`` and with ``effects`` of the course
+            scenario: written for it, with ``response`` and with ``effects`` of the course
                 whose score the definition looks at.
             arm: whose drug is given in maintenance.
             definition: id of a loss of response, or of a response, which then counts at
@@ -118,13 +118,13 @@ class Assumptions:
             recovery: days in which half of their attenuation is lost.
 
         Raises:
-            SimulationError: EQ611, protocol or truth has no such definition or arm;
-                EQ612, the truth does not say how a benefit comes and goes.
+            SimulationError: EQ611, protocol or scenario has no such definition or arm;
+                EQ612, the scenario does not say how a benefit comes and goes.
         """
         state, start = _state(protocol, definition)
         instrument, _, score = (state.score or "").partition(".")
-        course, effect, acute = _stated(truth, instrument, score, arm, dissociation)
-        response, between = truth.response, truth.between_visits
+        course, effect, acute = _stated(scenario, instrument, score, arm, dissociation)
+        response, between = scenario.response, scenario.between_visits
         low, high = protocol.scales[instrument].scores[score].range
         belief = response.belief
         made = cls(
@@ -181,19 +181,19 @@ def _state(protocol: Protocol, name: str) -> tuple[Definition, int]:
 
 
 def _stated(
-    truth: Any, instrument: str, score: str, arm: str, dissociation: str
+    scenario: Any, instrument: str, score: str, arm: str, dissociation: str
 ) -> tuple[Any, Any, Any]:
     """Course, effect of the arm and acute course, all of which must be there."""
     course = next(
-        (c for c in truth.courses if (c.instrument, c.score) == (instrument, score)),
+        (c for c in scenario.courses if (c.instrument, c.score) == (instrument, score)),
         None,
     )
     effects = getattr(course, "effects", ())
     effect = next((e for e in effects if e.arm == arm), None)
-    acute = next((a for a in truth.acute if a.instrument == dissociation), None)
+    acute = next((a for a in scenario.acute if a.instrument == dissociation), None)
     wanted = {
         "[response]: how a benefit builds up and decays": getattr(
-            truth, "response", None
+            scenario, "response", None
         ),
         f"effects of {arm} on {instrument}.{score}": effect,
         f"an acute course of {dissociation}, with a peak for {arm}": acute
@@ -204,9 +204,9 @@ def _stated(
         [
             Problem(
                 code="EQ612",
-                what=f"the truth does not state {what}",
-                where="truth file",
-                mend="state it, or name a truth that does with --truth",
+                what=f"the scenario does not state {what}",
+                where="scenario file",
+                mend="state it, or name a scenario that does with --scenario",
             )
             for what, found in wanted.items()
             if found is None

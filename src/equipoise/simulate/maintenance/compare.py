@@ -190,7 +190,7 @@ def some(responders: int, treated: int) -> None:
             "EQ673",
             f"{responders} of {treated} people respond to the induction",
             where="maintenance",
-            mend="ask for more people, or look at the effects in the truth",
+            mend="ask for more people, or look at the effects in the scenario",
         )
 
 

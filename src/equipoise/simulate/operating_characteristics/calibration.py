@@ -1,4 +1,4 @@
-"""A truth under which published results are typical, by a search that can be redone."""
+"""A scenario under which published results are typical, by a search that can be redone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from equipoise.simulate.operating_characteristics.scaled_scenario import scaled
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
 STEPS = {"first": 0.05, "second": 0.15, "sd": 0.05, "lasting": 0.4}
 BOUNDS = {"first": (0.3, 3.0), "second": (0.1, 5.0), "sd": (0.5, 2.0),
@@ -41,21 +41,21 @@ class Target:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """A truth with how typical the published numbers are under it.
+    """A scenario with how typical the published numbers are under it.
 
     Attributes:
-        factors: by which parts of the first truth were multiplied.
+        factors: by which parts of the first scenario were multiplied.
         residuals: one row a target: its value, and where it lies.
     """
 
-    truth: Truth
+    scenario: Scenario
     factors: Mapping[str, float]
     residuals: pd.DataFrame
 
 
 def calibrate(
     protocol: Protocol,
-    truth: Truth,
+    scenario: Scenario,
     instrument: str,
     targets: tuple[Target, ...],
     *,
@@ -64,14 +64,14 @@ def calibrate(
     seed: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> Calibrated:
-    """Multiplies four parts of a truth until the targets are medians of their numbers.
+    """Multiplies four parts of a scenario until the targets are medians of their numbers.
 
     The parts are those of ``scaled``. Gauss-Newton on the medians, each in units of half
     its interquartile range; the same random numbers at each step, and the best of them.
 
     Args:
         protocol: of the published trial, with its size.
-        truth: to begin with.
+        scenario: to begin with.
         instrument: whose course is calibrated.
         targets: at least one.
         trials: at each step.
@@ -85,7 +85,9 @@ def calibrate(
     wanted = np.array([t.value for t in targets])
 
     def at(values: Floats) -> Floats:
-        own = scaled(protocol, truth, instrument, dict(zip(names, values, strict=True)))
+        own = scaled(
+            protocol, scenario, instrument, dict(zip(names, values, strict=True))
+        )
         return numbers(protocol, own, targets, trials, seed)
 
     weight = np.array([t.weight for t in targets])
@@ -114,7 +116,7 @@ def calibrate(
         factors = np.clip(moved, low, high)
     factors = best[1]
     found = {name: float(f) for name, f in zip(names, factors, strict=True)}
-    made = scaled(protocol, truth, instrument, found)
+    made = scaled(protocol, scenario, instrument, found)
     return Calibrated(
         made, found, residuals(targets, numbers(protocol, made, targets, trials, seed))
     )
@@ -122,14 +124,14 @@ def calibrate(
 
 def numbers(
     protocol: Protocol,
-    truth: Truth,
+    scenario: Scenario,
     targets: tuple[Target, ...],
     trials: int,
     seed: int,
 ) -> Floats:
     """Each target's number in each trial, trials x targets."""
     endpoints = tuple(dict.fromkeys(t.endpoint for t in targets))
-    run = Run(protocol, truth, protocol.size.participants, seed, endpoints)
+    run = Run(protocol, scenario, protocol.size.participants, seed, endpoints)
     found = chunk(run, 0, trials)
     order = [endpoint.id for endpoint in run.question().endpoints]
     return np.column_stack(

@@ -23,7 +23,7 @@ from equipoise.simulate.operating_characteristics.trial_estimates import (
     question,
 )
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
 LENGTH = 100  # trials; results do not depend on it, only what a kill can cost does
 
@@ -39,7 +39,7 @@ class Run:
     """
 
     protocol: Protocol
-    truth: Truth
+    scenario: Scenario
     n: int
     seed: int
     endpoints: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Run:
         Raises:
             SimulationError: EQ641, an endpoint cannot be answered.
         """
-        return question(self.protocol, self.truth, self.endpoints)
+        return question(self.protocol, self.scenario, self.endpoints)
 
 
 def chunk(run: Run, first: int, count: int) -> Floats:
@@ -62,7 +62,7 @@ def chunk(run: Run, first: int, count: int) -> Floats:
         looks; the same numbers however trials are grouped.
     """
     asked = run.question()
-    world = World.of(run.protocol, run.truth)
+    world = World.of(run.protocol, run.scenario)
     seeds = tuple(trial_seed(run.seed, first + place) for place in range(count))
     rows = len(run.looks.timing if run.looks else asked.endpoints)
     made = np.full((count, rows, len(FIELDS)), np.nan)

@@ -42,7 +42,7 @@ def trial_seed(seed: int, number: int) -> int:
 
 
 def briefs(world: World, seeds: tuple[int, ...], n: int) -> list[Brief]:
-    """The trials that ``simulate`` gives for the protocol and truth of the world.
+    """The trials that ``simulate`` gives for the protocol and scenario of the world.
 
     Args:
         world: what is done, and what people are like.
@@ -52,7 +52,7 @@ def briefs(world: World, seeds: tuple[int, ...], n: int) -> list[Brief]:
     Raises:
         SimulationError: EQ622, hardly anybody is eligible.
     """
-    schedule, conduct = world.protocol.schedule, world.truth.conduct
+    schedule, conduct = world.protocol.schedule, world.scenario.conduct
     cohort = screen(world, seeds, n)
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)

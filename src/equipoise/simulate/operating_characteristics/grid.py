@@ -22,7 +22,7 @@ from equipoise.simulate.operating_characteristics.scenario_variants import (
     with_effect,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import question
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
 FEWEST = 4  # two people in each of two arms
 MOST = 10  # times the effect: far beyond it every score is at the end of its range
@@ -67,7 +67,9 @@ class Cell:
         return "-".join([*parts, f"dropout{plain(self.dropout)}", design])
 
 
-def grid(protocol: Protocol, truth: Truth, seed: int, axes: Axes) -> tuple[Cell, ...]:
+def grid(
+    protocol: Protocol, scenario: Scenario, seed: int, axes: Axes
+) -> tuple[Cell, ...]:
     """The cells of a grid, sizes varying fastest.
 
     All of them have the same seed: person 7 of trial 17 draws the same random numbers
@@ -76,7 +78,7 @@ def grid(protocol: Protocol, truth: Truth, seed: int, axes: Axes) -> tuple[Cell,
 
     Args:
         protocol: checked.
-        truth: that fits it.
+        scenario: that fits it.
         seed: of all cells.
         axes: what varies. A design with looks is asked for the primary endpoint alone.
 
@@ -91,14 +93,14 @@ def grid(protocol: Protocol, truth: Truth, seed: int, axes: Axes) -> tuple[Cell,
         SimulationError,
         [
             *_sizes(sizes, designs),
-            *_factors(axes, truth),
+            *_factors(axes, scenario),
             *_primary(protocol, designs),
         ],
     )
-    effects = {f: with_effect(truth, protocol, f) for f in axes.effects}
+    effects = {f: with_effect(scenario, protocol, f) for f in axes.effects}
     dropouts = tuple(dict.fromkeys(axes.dropouts))
     first = primary_of(protocol)
-    question(protocol, truth, (first,) if any(designs) else ())
+    question(protocol, scenario, (first,) if any(designs) else ())
     made = []
     for looks, dropout, effect, n in product(designs, dropouts, effects, sizes):
         people = with_dropout(effects[effect], dropout)
@@ -144,16 +146,18 @@ def _sizes(sizes: Sequence[int], designs: Sequence[Looks | None]) -> Iterator[Pr
                 )
 
 
-def _factors(axes: Axes, truth: Truth) -> Iterator[Problem]:
-    most = highest_dropout(truth)
+def _factors(axes: Axes, scenario: Scenario) -> Iterator[Problem]:
+    most = highest_dropout(scenario)
     for name, values in (("effect", axes.effects), ("dropout", axes.dropouts)):
         for value in values:
             if not (isfinite(value) and 0 <= value <= MOST):
-                mend = f"give a factor from 0 to {MOST}; 1 is the truth as it stands"
+                mend = f"give a factor from 0 to {MOST}; 1 is the scenario as it stands"
                 yield _problem(f"a factor of {value:g}", name, mend)
             elif name == "dropout" and value > most:
                 mend = f"give a factor of at most {int(most * 100) / 100:g}"
-                what = f"{value:g} times the departures of the truth are more than all"
+                what = (
+                    f"{value:g} times the departures of the scenario are more than all"
+                )
                 yield _problem(what, name, mend)
 
 

@@ -16,14 +16,14 @@ KEYS = ("size", "effect", "dropout", "design", "endpoint")
 def grid_table(
     cells: Sequence[Cell],
     found: Sequence[Floats],
-    truths: Mapping[float, Mapping[str, float]],
+    true_values: Mapping[float, Mapping[str, float]],
 ) -> pd.DataFrame:
     """One row an endpoint of a cell.
 
     Args:
         cells: of a grid.
         found: answers of each cell.
-        truths: factor of the effect -> true difference of each continuous endpoint.
+        true_values: factor of the effect -> true difference of each continuous endpoint.
 
     Returns:
         ``KEYS``, then the columns of ``outcome``; what a design or an endpoint does not
@@ -31,7 +31,7 @@ def grid_table(
     """
     parts = []
     for cell, answers in zip(cells, found, strict=True):
-        rows = outcome(cell.run, answers, truths[cell.effect])
+        rows = outcome(cell.run, answers, true_values[cell.effect])
         for place, name in enumerate(KEYS[:-1]):
             rows.insert(place, name, getattr(cell, name))
         parts.append(rows)

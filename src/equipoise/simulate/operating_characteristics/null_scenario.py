@@ -1,4 +1,4 @@
-"""A truth without an effect: every arm is as the last one."""
+"""A scenario without an effect: every arm is as the last one."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse, MinuteCourse
 
 ByArm = TypeVar("ByArm")
 
 
-def without_effect(truth: Truth, protocol: Protocol) -> Truth:
+def without_effect(scenario: Scenario, protocol: Protocol) -> Scenario:
     """The same people, all arms as the last arm of the protocol: for the type I error.
 
-    Whatever the truth says of an arm is what it says of the last one: drug and its
+    Whatever the scenario says of an arm is what it says of the last one: drug and its
     concentration, dissociation, vital signs, courses, losses, departures, adverse
     events and guesses. So nothing can tell the arms apart, expectancy included.
     """
@@ -33,36 +33,36 @@ def without_effect(truth: Truth, protocol: Protocol) -> Truth:
 
     courses = [
         c.model_copy(update={"changes": alike(c.changes), "effects": alike(c.effects)})
-        for c in truth.courses
+        for c in scenario.courses
     ]
     relapses = [
-        r.model_copy(update={"medians": alike(r.medians)}) for r in truth.relapses
+        r.model_copy(update={"medians": alike(r.medians)}) for r in scenario.relapses
     ]
     acute = [
         a.model_copy(update={"peaks": alike(a.peaks), "course": minutes(a.course)})
-        for a in truth.acute
+        for a in scenario.acute
     ]
     vitals = [
         v.model_copy(update={"rises": alike(v.rises), "course": minutes(v.course)})
-        for v in truth.vitals
+        for v in scenario.vitals
     ]
     events = [
         e.model_copy(
             update={"probability": dict.fromkeys(arms, e.probability.get(last.id, 0.0))}
         )
-        for e in truth.events
+        for e in scenario.events
     ]
-    conduct = truth.conduct.model_copy(
+    conduct = scenario.conduct.model_copy(
         update={
-            "departures": alike(truth.conduct.departures),
-            "new_treatments": alike(truth.conduct.new_treatments),
+            "departures": alike(scenario.conduct.departures),
+            "new_treatments": alike(scenario.conduct.new_treatments),
         }
     )
     concentrations = [
         p.model_copy(update={"intervention": p.intervention or last.intervention})
-        for p in alike(truth.pharmacokinetics)
+        for p in alike(scenario.pharmacokinetics)
     ]
-    return truth.model_copy(
+    return scenario.model_copy(
         update={
             "conduct": conduct,
             "courses": tuple(courses),
@@ -70,7 +70,7 @@ def without_effect(truth: Truth, protocol: Protocol) -> Truth:
             "acute": tuple(acute),
             "vitals": tuple(vitals),
             "events": tuple(events),
-            "guesses": alike(truth.guesses),
+            "guesses": alike(scenario.guesses),
             "pharmacokinetics": tuple(concentrations),
         }
     )

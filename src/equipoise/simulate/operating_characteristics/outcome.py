@@ -19,13 +19,13 @@ from equipoise.simulate.operating_characteristics.summary import (
 from equipoise.simulate.random_draws import Floats
 
 
-def outcome(run: Run, found: Floats, truths: Mapping[str, float]) -> pd.DataFrame:
+def outcome(run: Run, found: Floats, true_values: Mapping[str, float]) -> pd.DataFrame:
     """Characteristics of a run, one row an endpoint.
 
     Args:
         run: what was simulated.
         found: what ``chunk`` gives.
-        truths: true difference of continuous endpoints.
+        true_values: true difference of continuous endpoints.
 
     Returns:
         As ``characteristics``. For a run with looks one row: power is the share of
@@ -35,9 +35,9 @@ def outcome(run: Run, found: Floats, truths: Mapping[str, float]) -> pd.DataFram
     """
     asked = run.question()
     if run.looks is None:
-        return characteristics(asked, found, truths)
+        return characteristics(asked, found, true_values)
     first = replace(asked, endpoints=asked.endpoints[:1])  # the one that is looked at
-    table = characteristics(first, ended(run, found), truths)
+    table = characteristics(first, ended(run, found), true_values)
     told = stopping(found, run.looks.boundaries(run.n), run.looks.sizes(run.n))
     return table.assign(**told)
 

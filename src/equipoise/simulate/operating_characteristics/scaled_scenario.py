@@ -1,22 +1,25 @@
-"""A truth whose parts are multiplied, to be calibrated."""
+"""A scenario whose parts are multiplied, to be calibrated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import Course
 
 
 def scaled(
-    protocol: Protocol, truth: Truth, instrument: str, factors: Mapping[str, float]
-) -> Truth:
-    """The truth with four of its parts multiplied.
+    protocol: Protocol,
+    scenario: Scenario,
+    instrument: str,
+    factors: Mapping[str, float],
+) -> Scenario:
+    """The scenario with four of its parts multiplied.
 
     Args:
         protocol: states the arms.
-        truth: as it is.
+        scenario: as it is.
         instrument: whose course is scaled.
         factors: ``first``, what is done by the first arm alone: its drug effect, or its
             changes; ``second``, the placebo effect of all arms, or the changes of the
@@ -27,7 +30,7 @@ def scaled(
         _scaled(course, protocol, factors)
         if course.instrument == instrument
         else course
-        for course in truth.courses
+        for course in scenario.courses
     ]
     first, lasting = protocol.arms[0].id, factors["lasting"]
     relapses = [
@@ -41,14 +44,14 @@ def scaled(
                 )
             }
         )
-        for part in truth.relapses
+        for part in scenario.relapses
     ]
-    response = truth.response
+    response = scenario.response
     if response is not None:
         days = response.half_life.days * lasting
         half_life = response.half_life.model_copy(update={"days": days})
         response = response.model_copy(update={"half_life": half_life})
-    return truth.model_copy(
+    return scenario.model_copy(
         update={
             "courses": tuple(courses),
             "relapses": tuple(relapses),

@@ -1,4 +1,4 @@
-"""Variants of a truth: a larger or smaller effect, more or fewer departures."""
+"""Variants of a scenario: a larger or smaller effect, more or fewer departures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.null_scenario import without_effect
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     AcuteCourse,
     ArmMedian,
@@ -22,8 +22,8 @@ from equipoise.simulate.scenario_response import Effect
 Way = TypeVar("Way", Departure, NewTreatment)
 
 
-def with_effect(truth: Truth, protocol: Protocol, factor: float) -> Truth:
-    """The truth with the difference of every arm from the last arm times a factor.
+def with_effect(scenario: Scenario, protocol: Protocol, factor: float) -> Scenario:
+    """The scenario with the difference of every arm from the last arm times a factor.
 
     Mean changes from baseline and effects move in proportion, median times to a loss in
     proportion on the log scale (so that the log hazard ratio is multiplied). What is felt
@@ -33,57 +33,57 @@ def with_effect(truth: Truth, protocol: Protocol, factor: float) -> Truth:
     in the arm with probability ``factor`` (1 at most), else as in the last arm.
 
     Args:
-        truth: checked against the protocol.
+        scenario: checked against the protocol.
         protocol: states the order of the arms and the days of the visits.
-        factor: 1 is the truth as it stands, 0 that of ``without_effect``, towards which
+        factor: 1 is the scenario as it stands, 0 that of ``without_effect``, towards which
             a small factor goes.
 
     Returns:
-        A truth; scores stay within their range however large the factor is.
+        A scenario; scores stay within their range however large the factor is.
     """
     if factor == 1:
-        return truth
+        return scenario
     if factor == 0:
-        return without_effect(truth, protocol)
+        return without_effect(scenario, protocol)
     share = min(factor, 1.0)
-    conduct = truth.conduct.model_copy(
+    conduct = scenario.conduct.model_copy(
         update={
-            "departures": _mixed(truth.conduct.departures, protocol, share),
-            "new_treatments": _mixed(truth.conduct.new_treatments, protocol, share),
+            "departures": _mixed(scenario.conduct.departures, protocol, share),
+            "new_treatments": _mixed(scenario.conduct.new_treatments, protocol, share),
         }
     )
-    return truth.model_copy(
+    return scenario.model_copy(
         update={
-            "courses": tuple(_course(c, protocol, factor) for c in truth.courses),
-            "relapses": tuple(_relapse(r, protocol, factor) for r in truth.relapses),
-            "acute": tuple(_acute(a, protocol, share) for a in truth.acute),
+            "courses": tuple(_course(c, protocol, factor) for c in scenario.courses),
+            "relapses": tuple(_relapse(r, protocol, factor) for r in scenario.relapses),
+            "acute": tuple(_acute(a, protocol, share) for a in scenario.acute),
             "conduct": conduct,
         }
     )
 
 
-def with_dropout(truth: Truth, factor: float) -> Truth:
-    """The truth with the probability of every departure times a factor.
+def with_dropout(scenario: Scenario, factor: float) -> Scenario:
+    """The scenario with the probability of every departure times a factor.
 
     Args:
-        truth: checked.
-        factor: 1 is the truth as it stands; ``highest_dropout`` is the most that it has
+        scenario: checked.
+        factor: 1 is the scenario as it stands; ``highest_dropout`` is the most that it has
             room for.
     """
     if factor == 1:
-        return truth
+        return scenario
     departures = tuple(
         part.model_copy(update={"probability": part.probability * factor})
-        for part in truth.conduct.departures
+        for part in scenario.conduct.departures
     )
-    conduct = truth.conduct.model_copy(update={"departures": departures})
-    return truth.model_copy(update={"conduct": conduct})
+    conduct = scenario.conduct.model_copy(update={"departures": departures})
+    return scenario.model_copy(update={"conduct": conduct})
 
 
-def highest_dropout(truth: Truth) -> float:
+def highest_dropout(scenario: Scenario) -> float:
     """The factor at which everybody in some arm leaves; inf where nobody does."""
     total: dict[str, float] = {}
-    for part in truth.conduct.departures:
+    for part in scenario.conduct.departures:
         total[part.arm] = total.get(part.arm, 0.0) + part.probability
     most = max(total.values(), default=0.0)
     return 1 / most if most > 0 else float("inf")

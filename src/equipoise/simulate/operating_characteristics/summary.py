@@ -18,20 +18,20 @@ QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
 def characteristics(
-    asked: Question, found: Floats, truths: Mapping[str, float]
+    asked: Question, found: Floats, true_values: Mapping[str, float]
 ) -> pd.DataFrame:
     """One row an endpoint.
 
     Args:
         asked: the endpoints.
         found: trials x endpoints x ``FIELDS``.
-        truths: true difference of continuous endpoints.
+        true_values: true difference of continuous endpoints.
 
     Returns:
         ``trials``; ``answered``, the share with an estimate; ``power`` (p <= 0.05, an
         unanswered trial rejects nothing) and its Monte Carlo error; mean, spread and
         quantiles of the estimate; mean standard error; ``bias`` and ``coverage`` with
-        their errors where the truth is known.
+        their errors where the true difference is known.
 
     Source: Morris, White and Crowther 2019, Stat Med 38:2074-2102, table 6.
     """
@@ -56,8 +56,8 @@ def characteristics(
             row["sd"] = float(estimate[known].std(ddof=1))
         if not np.isnan(own["std_error"]).all():
             row["mean_std_error"] = float(np.nanmean(own["std_error"]))
-        if endpoint.id in truths and answered > 1:
-            row |= _against(own, known, truths[endpoint.id])
+        if endpoint.id in true_values and answered > 1:
+            row |= _against(own, known, true_values[endpoint.id])
         for name in ("first", "second"):
             if not np.isnan(own[name]).all():
                 row[f"{name}_arm"] = float(np.nanmedian(own[name]))
@@ -78,14 +78,14 @@ def power_error(found: Floats) -> float:
 
 
 def _against(
-    own: dict[str, Floats], known: np.ndarray, truth: float
+    own: dict[str, Floats], known: np.ndarray, true_value: float
 ) -> dict[str, float]:
     estimate = own["estimate"][known]
-    covered = (own["lower"][known] <= truth) & (truth <= own["upper"][known])
+    covered = (own["lower"][known] <= true_value) & (true_value <= own["upper"][known])
     share = float(covered.mean())
     return {
-        "truth": truth,
-        "bias": float(estimate.mean()) - truth,
+        "truth": true_value,
+        "bias": float(estimate.mean()) - true_value,
         "bias_error": float(estimate.std(ddof=1) / np.sqrt(len(estimate))),
         "coverage": share,
         "coverage_error": _share_error(share, len(estimate)),

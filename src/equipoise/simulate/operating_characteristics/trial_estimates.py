@@ -16,7 +16,7 @@ from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.efficacy_only import Brief
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.template import Template
 from equipoise.stats.proportions.risk_difference import fisher
@@ -32,7 +32,7 @@ class Question:
 
     Attributes:
         endpoints: that a brief trial can answer.
-        instruments: of the truth, in the order of the scores.
+        instruments: of the scenario, in the order of the scores.
     """
 
     protocol: Protocol
@@ -64,21 +64,21 @@ class Question:
 
 
 def question(
-    protocol: Protocol, truth: Truth, wanted: tuple[str, ...] = ()
+    protocol: Protocol, scenario: Scenario, wanted: tuple[str, ...] = ()
 ) -> Question:
     """The endpoints that brief trials answer.
 
     Args:
         protocol: checked.
-        truth: that fits it.
+        scenario: that fits it.
         wanted: ids of endpoints; none for the primary and every binary or time-to-event
-            endpoint that is not exploratory, on a score that the truth states.
+            endpoint that is not exploratory, on a score that the scenario states.
 
     Raises:
         SimulationError: EQ641, an endpoint cannot be answered: it is of another type, or
             on a score that only the items give.
     """
-    stated = {f"{course.instrument}.{course.score}" for course in truth.courses}
+    stated = {f"{course.instrument}.{course.score}" for course in scenario.courses}
     able = [e for e in protocol.endpoints if _able(protocol, e, stated)]
     chosen = able
     if wanted:
@@ -98,7 +98,7 @@ def question(
             if e.level == "primary"
             or (e.type != "continuous" and e.level != "exploratory")
         ]
-    names = tuple(course.instrument for course in truth.courses)
+    names = tuple(course.instrument for course in scenario.courses)
     return Question(protocol, tuple(chosen), names)
 
 

@@ -1,18 +1,18 @@
-"""What a truth says that an analysis should find."""
+"""What a scenario says that an analysis should find."""
 
 from __future__ import annotations
 
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.context import World
 from equipoise.simulate.operating_characteristics.trial_estimates import Question
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
 from equipoise.simulate.visit_by_visit import everybody_in, unfold
 
 LARGE = 20_000
 
 
-def true_values(asked: Question, truth: Truth, seed: int) -> dict[str, float]:
+def true_values(asked: Question, scenario: Scenario, seed: int) -> dict[str, float]:
     """True difference of each continuous endpoint: what each arm would do to everybody.
 
     The scores of the same eligible people under both arms, all of them rated, also
@@ -20,12 +20,12 @@ def true_values(asked: Question, truth: Truth, seed: int) -> dict[str, float]:
 
     Args:
         asked: the endpoints.
-        truth: what people are like.
+        scenario: what people are like.
         seed: of these people.
     """
-    world = World.of(asked.protocol, truth)
+    world = World.of(asked.protocol, scenario)
     cohort = screen(world, (seed,), LARGE)
-    schedule, conduct = asked.protocol.schedule, truth.conduct
+    schedule, conduct = asked.protocol.schedule, scenario.conduct
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     scores = [
