@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.runs import trials
+from equipoise.exchange.runs import Execution, executor, run_trials
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.calibration import Target, residuals
 from equipoise.simulate.operating_characteristics.chunk import Run
@@ -35,11 +35,11 @@ def main() -> None:
     protocol, scenario = load_protocol("feder2021"), load_scenario("feder2021")
     run = Run(protocol, scenario, protocol.size.participants, SEED)
     with tempfile.TemporaryDirectory() as folder:
-        found = trials(run, TRIALS, Path(folder), workers=2)
-    order = [endpoint.id for endpoint in run.question().endpoints]
+        estimates = run_trials(run, Execution(Path(folder), TRIALS, executor(2)))
+    order = [endpoint.id for endpoint in run.endpoint_set().endpoints]
     targets = tuple(PUBLISHED.values())
     values = np.column_stack(
-        [found[:, order.index(t.endpoint), FIELDS.index(t.field)] for t in targets]
+        [estimates[:, order.index(t.endpoint), FIELDS.index(t.field)] for t in targets]
     )
     table = residuals(targets, values)
     rows = [

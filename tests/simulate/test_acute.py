@@ -16,7 +16,7 @@ from equipoise.simulate.acute import (
     measuring_occasions,
     rating_occasions,
 )
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
@@ -42,23 +42,23 @@ PEAK = [i for i, at in enumerate(CADSS) if at.minute == 40]
 
 
 @lru_cache
-def people(n: int = N) -> tuple[World, Cohort, Exposed]:
-    world = World.of(feder(), feder_scenario())
-    cohort = screen(world, (6,), n)
-    return world, cohort, Exposed.of(world, cohort)
+def people(n: int = N) -> tuple[SimulationContext, Cohort, Exposed]:
+    context = SimulationContext.of(feder(), feder_scenario())
+    cohort = screen(context, (6,), n)
+    return context, cohort, Exposed.of(context, cohort)
 
 
 def in_arm(arm: str) -> NDArray[np.bool_]:
-    world, cohort, _ = people()
-    return cohort.arms == world.arm[arm]
+    context, cohort, _ = people()
+    return cohort.arms == context.arm[arm]
 
 
 def scores(scenario: Scenario, instrument: str = "cadss") -> NDArray[np.float64]:
     """(people, occasions) of the same people under another scenario."""
     _, cohort, exposed = people()
     planned = rating_occasions(feder(), instrument)
-    world = World.of(feder(), scenario)
-    return acute_scores(world, acute(scenario, instrument), planned, cohort, exposed)
+    context = SimulationContext.of(feder(), scenario)
+    return acute_scores(context, acute(scenario, instrument), planned, cohort, exposed)
 
 
 # --- when -------------------------------------------------------------------------------
@@ -234,9 +234,9 @@ def test_in_the_reference_trial_the_higher_concentration_dissociates_more() -> N
 
 def test_belief_follows_the_highest_score_of_the_first_infusion() -> None:
     """Intercept and slope of the scenario, by logistic regression on whole scores."""
-    world, cohort, exposed = people()
+    context, cohort, exposed = people()
     belief = feder_scenario().response.belief
-    believes = beliefs(world, cohort, exposed)[cohort.randomized]
+    believes = beliefs(context, cohort, exposed)[cohort.randomized]
     first = [i for i, at in enumerate(CADSS) if at.infusion == 1]
     highest = scores(feder_scenario())[cohort.randomized][:, first].max(axis=1)
     stated = [np.log(belief.at_rest / (1 - belief.at_rest)), np.log(belief.odds)]
@@ -253,7 +253,7 @@ def test_a_late_height_counts_for_belief_as_an_early_one() -> None:
     scenario = with_acute(
         feder_scenario(), "cadss", course=late, rest=level(0, 0), peaks=peaks
     )
-    believes = beliefs(World.of(feder(), scenario), cohort, exposed)
+    believes = beliefs(SimulationContext.of(feder(), scenario), cohort, exposed)
     belief = scenario.response.belief
     odds = belief.at_rest / (1 - belief.at_rest) * belief.odds**12
     assert abs(rate_error(believes[in_arm("ketamine")], odds / (1 + odds))) < FAR
@@ -262,9 +262,9 @@ def test_a_late_height_counts_for_belief_as_an_early_one() -> None:
 
 def test_belief_depends_on_nothing_else() -> None:
     """Given the score, neither arm nor anything later tells who believes."""
-    world, cohort, exposed = people()
+    context, cohort, exposed = people()
     inside = cohort.randomized
-    believes = beliefs(world, cohort, exposed)[inside]
+    believes = beliefs(context, cohort, exposed)[inside]
     belief = feder_scenario().response.belief
     found = scores(feder_scenario())[inside]
     highest = found[:, :4].max(axis=1)
@@ -274,9 +274,11 @@ def test_belief_depends_on_nothing_else() -> None:
 
 
 def test_who_gets_nothing_believes_nothing() -> None:
-    world, cohort, exposed = people()
-    assert not beliefs(world, cohort, exposed)[~cohort.randomized].any()
+    context, cohort, exposed = people()
+    assert not beliefs(context, cohort, exposed)[~cohort.randomized].any()
     silent = feder_scenario().response.model_copy(update={"belief": None})
     for response in (silent, None):
         scenario = feder_scenario().model_copy(update={"response": response})
-        assert not beliefs(World.of(feder(), scenario), cohort, exposed).any()
+        assert not beliefs(
+            SimulationContext.of(feder(), scenario), cohort, exposed
+        ).any()

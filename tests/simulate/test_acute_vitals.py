@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from equipoise.simulate.acute import Occasion, vital_signs
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
@@ -43,13 +43,15 @@ def by_concentration() -> Scenario:
 
 def measured(
     scenario: Scenario, n: int = N
-) -> tuple[World, NDArray[np.intp], Exposed, dict[str, NDArray[np.float64]]]:
-    """World, arms, concentrations, and values (people, occasions) of each sign."""
-    world = World.of(feder(), scenario)
-    cohort = screen(world, (9,), n)
-    exposed = Exposed.of(world, cohort)
-    signs = vital_signs(world, cohort, exposed)
-    return world, cohort.arms, exposed, {name: v for name, (_, v) in signs.items()}
+) -> tuple[
+    SimulationContext, NDArray[np.intp], Exposed, dict[str, NDArray[np.float64]]
+]:
+    """Context, arms, concentrations, and values (people, occasions) of each sign."""
+    context = SimulationContext.of(feder(), scenario)
+    cohort = screen(context, (9,), n)
+    exposed = Exposed.of(context, cohort)
+    signs = vital_signs(context, cohort, exposed)
+    return context, cohort.arms, exposed, {name: v for name, (_, v) in signs.items()}
 
 
 fine = lru_cache(lambda: measured(at_minutes()))
@@ -57,9 +59,11 @@ VITALS = {vital.name: vital for vital in feder_scenario().vitals}
 
 
 def occasions() -> tuple[Occasion, ...]:
-    world = World.of(feder(), at_minutes())
-    cohort = screen(world, (9,), 1)
-    (first, *others) = vital_signs(world, cohort, Exposed.of(world, cohort)).values()
+    context = SimulationContext.of(feder(), at_minutes())
+    cohort = screen(context, (9,), 1)
+    (first, *others) = vital_signs(
+        context, cohort, Exposed.of(context, cohort)
+    ).values()
     assert all(other[0] == first[0] for other in others)
     return first[0]
 
@@ -109,8 +113,8 @@ def test_levels_of_people_correlate_as_stated(one: str, other: str) -> None:
 
 def rises(name: str, arm: str) -> NDArray[np.float64]:
     """(people,) from before the first infusion to its end."""
-    world, arms, _, values = fine()
-    own = values[name][arms == world.arm[arm]]
+    context, arms, _, values = fine()
+    own = values[name][arms == context.arm[arm]]
     return own[:, PEAK[0]] - own[:, REST[0]]
 
 
@@ -165,13 +169,13 @@ def test_without_stated_correlations_signs_are_independent() -> None:
 @pytest.mark.parametrize("name", VITALS)
 def test_they_follow_the_concentration_above_the_threshold(name: str) -> None:
     """At every minute: the mean rise times how far people are between the two."""
-    world, arms, exposed, values = measured(by_concentration(), 1500)
+    context, arms, exposed, values = measured(by_concentration(), 1500)
     course = VITALS[name].course
     assert isinstance(course, ConcentrationCourse)
     minutes = np.array([float(at.minute or 0) for at in PLANNED[:8]])
     for drive in course.drives:
         drug, who, own = exposed.own[drive.arm]
-        assert np.array_equal(who, arms == world.arm[drive.arm])
+        assert np.array_equal(who, arms == context.arm[drive.arm])
         blood = drug.concentration(own, minutes)
         along = np.maximum(blood - drive.threshold, 0) / (drug.peak - drive.threshold)
         level = rise_of(name, drive.arm)

@@ -17,12 +17,12 @@ N = 3000
 
 def events_of(became: Staged, *stated: AdverseEvent) -> pd.DataFrame:
     """Events of a trial, with its own or with others."""
-    world = became.world
+    context = became.context
     if stated:
-        scenario = world.scenario.model_copy(update={"events": stated})
-        world = type(world).of(world.protocol, scenario)
+        scenario = context.scenario.model_copy(update={"events": stated})
+        context = type(context).of(context.protocol, scenario)
     return adverse_events(
-        world, became.cohort, became.days, became.attended, became.times
+        context, became.cohort, became.days, became.attended, became.times
     )
 
 
@@ -33,13 +33,13 @@ def feder_events() -> pd.DataFrame:
 
 def arms(became: Staged) -> dict[str, str]:
     """Arm of each randomized person."""
-    names = np.array([*became.world.arm, ""], dtype=object)
+    names = np.array([*became.context.arm, ""], dtype=object)
     known = dict(zip(became.cohort.ids, names[became.cohort.arms], strict=True))
     return {person: arm for person, arm in known.items() if arm}
 
 
 def treated(became: Staged, arm: str) -> np.ndarray:
-    here = became.cohort.arms == became.world.arm[arm]
+    here = became.cohort.arms == became.context.arm[arm]
     return here & np.isfinite(became.times.started)
 
 
@@ -72,7 +72,7 @@ def test_nobody_has_an_event_twice_nor_without_treatment() -> None:
 
 def test_events_start_on_days_of_infusions_that_were_given() -> None:
     became, table = feder_stages(N), feder_events()
-    infusion = np.array([v.infusion is not None for v in became.world.visits])
+    infusion = np.array([v.infusion is not None for v in became.context.visits])
     given = {
         (person, day)
         for person, days, done in zip(
@@ -88,7 +88,7 @@ def test_events_start_on_days_of_infusions_that_were_given() -> None:
 def test_every_infusion_brings_as_many() -> None:
     """Of who had all six, as the scenario says of no infusion that it is worse."""
     became, table = feder_stages(N), feder_events()
-    infusion = np.array([v.infusion is not None for v in became.world.visits])
+    infusion = np.array([v.infusion is not None for v in became.context.visits])
     all_six = became.attended.done[:, infusion].all(axis=1)
     place = pd.Series(np.arange(len(all_six)), index=became.cohort.ids)
     mine = table[table["participant"].isin(became.cohort.ids[all_six])]
@@ -172,12 +172,14 @@ def test_one_event_does_not_bring_another() -> None:
 
 
 def guesses_of(became: Staged) -> pd.DataFrame:
-    return guesses(became.world, became.cohort, became.attended, became.became.believes)
+    return guesses(
+        became.context, became.cohort, became.attended, became.became.believes
+    )
 
 
 def at_week_2(became: Staged, arm: str) -> np.ndarray:
-    here = became.cohort.arms == became.world.arm[arm]
-    return here & became.attended.done[:, became.world.visit["week-2"]]
+    here = became.cohort.arms == became.context.arm[arm]
+    return here & became.attended.done[:, became.context.visit["week-2"]]
 
 
 def stated_guess(by: str, arm: str) -> Guess:
@@ -234,9 +236,9 @@ def test_only_the_arms_that_are_stated_are_guessed_about() -> None:
 
 def test_nothing_stated_is_no_table() -> None:
     became = feder_stages()
-    world = became.world
-    quiet = world.scenario.model_copy(update={"guesses": (), "events": ()})
-    empty = type(world).of(world.protocol, quiet)
+    context = became.context
+    quiet = context.scenario.model_copy(update={"guesses": (), "events": ()})
+    empty = type(context).of(context.protocol, quiet)
     believes = became.became.believes
     assert guesses(empty, became.cohort, became.attended, believes).empty
     assert adverse_events(

@@ -14,7 +14,7 @@ from equipoise.simulate.attendance import (
     missing_rates,
     stops,
 )
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.scenario_participants import Departure, Dependence, NewTreatment
 from equipoise.simulate.screening import Cohort, screen
 from tests.simulate.chance import FAR, correlation_error, rate_error
@@ -25,14 +25,14 @@ N = 6000
 
 
 @lru_cache
-def drawn(*departures: Departure) -> tuple[World, Cohort, Stops]:
+def drawn(*departures: Departure) -> tuple[SimulationContext, Cohort, Stops]:
     """Stops of the small trial, with its own departures or with others."""
     scenario = small_scenario()
     if departures:
         scenario = with_conduct(scenario, departures=departures)
-    world = World.of(small_protocol(), scenario)
-    cohort = screen(world, (4,), N)
-    return world, cohort, stops(world, cohort)
+    context = SimulationContext.of(small_protocol(), scenario)
+    cohort = screen(context, (4,), N)
+    return context, cohort, stops(context, cohort)
 
 
 def leaving(arm: str, probability: float, **other) -> Departure:
@@ -50,8 +50,8 @@ WAYS = (
 
 @pytest.mark.parametrize("i", range(len(WAYS)))
 def test_each_way_is_gone_as_often_as_stated_and_only_in_its_arm(i: int) -> None:
-    world, cohort, stop = drawn(*WAYS)
-    here = cohort.arms == world.arm[WAYS[i].arm]
+    context, cohort, stop = drawn(*WAYS)
+    here = cohort.arms == context.arm[WAYS[i].arm]
     assert abs(rate_error((stop.way == i)[here], WAYS[i].probability)) < FAR
     assert not (stop.way == i)[~here].any()
 
@@ -85,12 +85,12 @@ def test_who_was_excluded_neither_leaves_nor_changes_treatment() -> None:
 
 
 def test_a_new_treatment_comes_as_often_as_stated_whoever_leaves() -> None:
-    world, cohort, stop = drawn(WAYS[1])
-    (new,) = world.scenario.conduct.new_treatments
+    context, cohort, stop = drawn(WAYS[1])
+    (new,) = context.scenario.conduct.new_treatments
     assert new == NewTreatment(
         arm="wait", reason="bought a dog", probability=0.3, days=(1, 60), assumed=True
     )
-    here = cohort.arms == world.arm["wait"]
+    here = cohort.arms == context.arm["wait"]
     has = stop.new_way >= 0
     assert abs(rate_error(has[here], 0.3)) < FAR
     assert not has[~here].any()
@@ -104,9 +104,9 @@ def test_departures_that_depend_on_a_score_are_not_drawn_here() -> None:
         score="small.total", on="observed", at=0, odds=1.1, assumed=True
     )
     certain = leaving("walk", 1.0, depends=depends)
-    world, cohort, stop = drawn(certain, leaving("walk", 0.5))
+    context, cohort, stop = drawn(certain, leaving("walk", 0.5))
     assert not (stop.way == 0).any()
-    walk = cohort.arms == world.arm["walk"]
+    walk = cohort.arms == context.arm["walk"]
     assert abs(rate_error((stop.way == 1)[walk], 0.5)) < FAR
 
 
@@ -115,7 +115,7 @@ def test_visits_and_infusions_are_missed_at_their_own_rates() -> None:
         update={"missed_visit": 0.25, "missed_infusion": 0.125}
     )
     scenario = with_conduct(feder_scenario(), attendance=often)
-    rates = missing_rates(World.of(feder(), scenario))
+    rates = missing_rates(SimulationContext.of(feder(), scenario))
     by_visit = dict(zip((v.id for v in feder().schedule.visits), rates, strict=True))
     never = {"screening", "baseline", "infusion-1"}
     for name, rate in by_visit.items():

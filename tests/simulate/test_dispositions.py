@@ -14,7 +14,7 @@ from equipoise.simulate.attendance import (
     Attended,
     Stops,
 )
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.dispositions import Stay, dispositions, stay
 from equipoise.simulate.records import visits
 from equipoise.simulate.screening import screen
@@ -41,7 +41,7 @@ ORDER = [
 
 def table_of(became: Staged) -> pd.DataFrame:
     return dispositions(
-        became.world, became.cohort, became.days, became.stop, became.times
+        became.context, became.cohort, became.days, became.stop, became.times
     )
 
 
@@ -55,10 +55,10 @@ def milestones(became: Staged) -> pd.DataFrame:
 
 def seen(became: Staged, infusions_only: bool = False) -> pd.DataFrame:
     """First and last day among the visits that were done."""
-    table = visits(became.world, became.cohort, became.days, became.attended)
+    table = visits(became.context, became.cohort, became.days, became.attended)
     done = table[table["status"] == "done"]
     if infusions_only:
-        infusions = {v.id for v in became.world.visits if v.infusion is not None}
+        infusions = {v.id for v in became.context.visits if v.infusion is not None}
         done = done[done["visit"].isin(infusions)]
     day = done.assign(day=done["actual_day"].astype(float)).groupby("participant")
     return day["day"].agg(["min", "max"])
@@ -132,13 +132,13 @@ def test_treatment_is_the_infusions_that_were_given() -> None:
 @BOTH
 def test_a_milestone_has_the_reason_of_its_way(stages) -> None:
     became = stages(N)
-    conduct, table = became.world.scenario.conduct, table_of(became)
+    conduct, table = became.context.scenario.conduct, table_of(became)
     arm = dict(zip(became.cohort.ids, became.cohort.arms.tolist(), strict=True))
     for milestone in ("study-withdrawn", "lost-to-follow-up"):
         rows = table[table["milestone"] == milestone]
         told = set(zip(rows["participant"].map(arm), rows["reason"], strict=True))
         ways = [way for way in conduct.departures if way.milestone == milestone]
-        assert told == {(became.world.arm[way.arm], way.reason) for way in ways}
+        assert told == {(became.context.arm[way.arm], way.reason) for way in ways}
     new = table.loc[table["milestone"] == "new-treatment", "reason"]
     assert set(new) == {way.reason for way in conduct.new_treatments}
     quiet = table["milestone"].isin(["randomized", *ORDER[3:], "study-completed"])
@@ -152,8 +152,8 @@ def small_stay(
     *, treatment: float, study: float, code: list[int], days: list[int] | None = None
 ) -> tuple[Stay, pd.DataFrame]:
     """One fate for everybody of the small trial, planned on days -7, 0, 30, 60, 90."""
-    world = World.of(small_protocol(), small_scenario())
-    cohort = screen(world, (1,), 6)
+    context = SimulationContext.of(small_protocol(), small_scenario())
+    cohort = screen(context, (1,), 6)
     n = len(cohort.people)
     when = np.tile(days or [-7, 0, 30, 60, 90], (n, 1))
     way = np.full(n, -1 if treatment == NEVER else 0, dtype=np.intp)
@@ -166,8 +166,8 @@ def small_stay(
     )
     codes = np.tile(np.array(code, dtype=np.int8), (n, 1))
     attended = Attended(codes, np.full(codes.shape, -1), ())
-    times = stay(world, cohort, when, stop, attended)
-    table = dispositions(world, cohort, when, stop, times)
+    times = stay(context, cohort, when, stop, attended)
+    table = dispositions(context, cohort, when, stop, times)
     inside = cohort.randomized
     one = Stay(**{name: value[inside] for name, value in vars(times).items()})
     assert all(np.isnan(value[~inside]).all() for value in vars(times).values())
@@ -259,8 +259,8 @@ def test_randomization_is_not_before_the_baseline_visit() -> None:
     assert set(times.started) == {2}
     became = feder_stages()
     day = became.times.randomized[became.inside]
-    baseline = became.days[became.inside, became.world.baseline]
-    planned = became.world.scenario.conduct.recruitment.randomization_day
+    baseline = became.days[became.inside, became.context.baseline]
+    planned = became.context.scenario.conduct.recruitment.randomization_day
     assert np.array_equal(day, np.maximum(baseline, planned))
 
 
@@ -273,7 +273,7 @@ def test_who_leaves_on_the_day_of_the_start_was_never_treated() -> None:
 
 def test_who_is_gone_before_the_first_infusion_was_never_treated() -> None:
     became = feder_stages()
-    world, cohort, days = became.world, became.cohort, became.days
+    context, cohort, days = became.context, became.cohort, became.days
     n = len(cohort.people)
     early = np.full(n, 0.0)
     stop = Stops(
@@ -283,11 +283,11 @@ def test_who_is_gone_before_the_first_infusion_was_never_treated() -> None:
         np.full(n, NEVER),
         np.full(n, -1, dtype=np.intp),
     )
-    code = np.where(np.arange(days.shape[1]) > world.baseline, MISSED, DONE)
+    code = np.where(np.arange(days.shape[1]) > context.baseline, MISSED, DONE)
     attended = Attended(
         np.tile(code.astype(np.int8), (n, 1)), np.full(days.shape, -1), ()
     )
-    times = stay(world, cohort, days, stop, attended)
+    times = stay(context, cohort, days, stop, attended)
     for never in (times.started, times.completed, times.discontinued, times.ended):
         assert np.isnan(never).all()
     assert set(times.left[became.inside]) == {0.0}
@@ -298,9 +298,9 @@ def test_as_many_leave_as_the_scenario_says_who_have_the_last_visit_still_to_com
 ):
     """Walkers leave with probability 0.2 on a day from 10 to 80; month 3 is day 87+."""
     became = small_stages(N)
-    walk = became.cohort.arms == became.world.arm["walk"]
+    walk = became.cohort.arms == became.context.arm["walk"]
     assert abs(rate_error(np.isfinite(became.times.left)[walk], 0.2)) < FAR
-    wait = became.cohort.arms == became.world.arm["wait"]
+    wait = became.cohort.arms == became.context.arm["wait"]
     assert not np.isfinite(became.times.left)[wait].any()
     # Waiters stop by day 25, before month 1 (day 27+), which is the end of treatment.
     stopped = np.isfinite(became.times.discontinued)[wait]

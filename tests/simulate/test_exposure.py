@@ -73,6 +73,6 @@ def test_who_is_not_randomized_has_no_exposure_of_his_own() -> None:
 
 def test_a_trial_without_drugs_has_no_concentrations() -> None:
     stages = small_stages()
-    exposed = Exposed.of(stages.world, stages.cohort)
+    exposed = Exposed.of(stages.context, stages.cohort)
     assert exposed.own == {}
     assert (exposed.ratio() == 1).all()

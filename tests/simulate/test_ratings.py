@@ -23,9 +23,9 @@ from tests.simulate.trials import (
 
 
 def tables_of(became: Staged) -> dict[str, pd.DataFrame]:
-    ratings = rated(became.world, became.cohort, became.scores, became.became.exposed)
+    ratings = rated(became.context, became.cohort, became.scores, became.became.exposed)
     dates = became.day0[:, None] + became.days.astype("timedelta64[D]")
-    return rating_tables(became.world, became.cohort, ratings, became.attended, dates)
+    return rating_tables(became.context, became.cohort, ratings, became.attended, dates)
 
 
 PAIRS = [
@@ -45,13 +45,13 @@ def test_what_is_scored_from_the_answers_is_what_was_to_be(
 ) -> None:
     """By the instrument's own rules, at exactly the visits that were done and rate it."""
     became, data = stages(), trial()
-    world = became.world
-    k = world.plan.instruments.index(instrument)
+    context = became.context
+    k = context.plan.instruments.index(instrument)
     expected = {
         (person, visit.id): became.scores[i, v, k]
         for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(world.visits)
-        if world.rated[v, k] and became.attended.done[i, v]
+        for v, visit in enumerate(context.visits)
+        if context.rated[v, k] and became.attended.done[i, v]
     }
     table = score_table(data, f"{instrument}.{score}")
     found = table.set_index(["participant", "visit"])["value"].astype(float)
@@ -67,7 +67,7 @@ def test_acute_instruments_are_rated_at_every_minute_of_a_given_infusion(
     given = {
         (person, visit.id, minute)
         for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(became.world.visits)
+        for v, visit in enumerate(became.context.visits)
         if visit.infusion is not None and became.attended.done[i, v]
         for minute in (-30, 40, 120, 240)
     }
@@ -80,12 +80,12 @@ def test_acute_instruments_are_rated_at_every_minute_of_a_given_infusion(
     ratings = {
         r.stated.instrument: r
         for r in rated(
-            became.world, became.cohort, became.scores, became.became.exposed
+            became.context, became.cohort, became.scores, became.became.exposed
         )
     }
     place = {person: i for i, person in enumerate(became.cohort.ids)}
     at = {
-        (became.world.visits[o.visit].id, o.minute): j
+        (became.context.visits[o.visit].id, o.minute): j
         for j, o in enumerate(ratings[instrument].occasions)
     }
     for row in table.itertuples():
@@ -121,7 +121,7 @@ def test_the_clock_is_that_of_the_visit() -> None:
     dates = {
         (person, visit.id): became.day0[i] + became.days[i, v].astype("timedelta64[D]")
         for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(became.world.visits)
+        for v, visit in enumerate(became.context.visits)
     }
     forms = data.answers.drop_duplicates(["participant", "visit", "timepoint_min"])
     for row in forms.itertuples():
@@ -169,19 +169,19 @@ def shares(arm: str, visit: str, most: int = 80) -> np.ndarray:
         )
         for c in scenario.courses[:1]
     )
-    world = replace(
-        became.world,
+    context = replace(
+        became.context,
         scenario=scenario.model_copy(update={"courses": courses, "acute": ()}),
     )
-    (caps5,) = rated(world, became.cohort, became.scores, became.became.exposed)
+    (caps5,) = rated(context, became.cohort, became.scores, became.became.exposed)
     assert caps5.stated.instrument == "caps5"
     dates = became.day0[:, None] + became.days.astype("timedelta64[D]")
-    tables = rating_tables(world, became.cohort, [caps5], became.attended, dates)
+    tables = rating_tables(context, became.cohort, [caps5], became.attended, dates)
     rows = tables["answers"]
     form = rows[rows["visit"] == visit].pivot(
         index="participant", columns="item", values="value"
     )
-    here = became.cohort.ids[became.cohort.arms == world.arm[arm]]
+    here = became.cohort.ids[became.cohort.arms == context.arm[arm]]
     form = form[form.index.isin(here)]
     total = form.sum(axis=1)
     part = form[["1", "2"]].sum(axis=1) / total

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from equipoise.simulate.acute import vital_signs
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.records import exposures, measurements, participants, visits
 from tests.simulate.trials import (
     Staged,
@@ -20,12 +20,12 @@ BOTH = pytest.mark.parametrize("stages", [feder_stages, small_stages])
 
 def people_of(became: Staged) -> pd.DataFrame:
     return participants(
-        became.world, became.cohort, became.day0, became.days, became.times
+        became.context, became.cohort, became.day0, became.days, became.times
     )
 
 
 def visits_of(became: Staged) -> pd.DataFrame:
-    return visits(became.world, became.cohort, became.days, became.attended)
+    return visits(became.context, became.cohort, became.days, became.attended)
 
 
 def dates(became: Staged) -> np.ndarray:
@@ -33,7 +33,7 @@ def dates(became: Staged) -> np.ndarray:
 
 
 def infusions_of(became: Staged) -> pd.DataFrame:
-    return exposures(became.world, became.cohort, became.attended, dates(became))
+    return exposures(became.context, became.cohort, became.attended, dates(became))
 
 
 # --- participants -----------------------------------------------------------------------
@@ -47,7 +47,7 @@ def test_everybody_who_was_screened_is_recorded_once(stages) -> None:
     assert table["participant"].is_unique
     for name, values in became.cohort.values.items():
         assert table[name].tolist() == values.tolist()
-    assert set(table["site"]) == {became.world.scenario.conduct.recruitment.site}
+    assert set(table["site"]) == {became.context.scenario.conduct.recruitment.site}
 
 
 @BOTH
@@ -57,7 +57,7 @@ def test_the_randomized_have_an_arm_and_a_time_and_the_excluded_neither(stages) 
     assert 0 < inside.sum() < len(inside)
     assert np.array_equal(table["arm"].notna(), inside)
     assert np.array_equal(table["randomized_at"].notna(), inside)
-    ids = [arm.id for arm in became.world.protocol.arms]
+    ids = [arm.id for arm in became.context.protocol.arms]
     expected = [ids[a] for a in became.cohort.arms[inside]]
     assert table.loc[inside, "arm"].tolist() == expected
 
@@ -69,9 +69,9 @@ def test_consent_is_at_the_first_visit_and_randomization_after_baseline(stages) 
     morning = pd.Timedelta(hours=9)
     assert (table["consented_at"] == pd.to_datetime(day[:, 0]) + morning).all()
     inside = table[became.inside]
-    baseline = pd.to_datetime(day[became.inside, became.world.baseline])
+    baseline = pd.to_datetime(day[became.inside, became.context.baseline])
     assert (inside["randomized_at"] >= baseline + morning).all()
-    planned = became.world.scenario.conduct.recruitment.randomization_day
+    planned = became.context.scenario.conduct.recruitment.randomization_day
     first = became.day0[became.inside] + np.timedelta64(planned, "D")
     expected = np.maximum(baseline, pd.to_datetime(first)) + morning
     assert (inside["randomized_at"] == expected).all()
@@ -85,7 +85,7 @@ def test_every_visit_that_was_due_has_a_row(stages) -> None:
     became = stages()
     table = visits_of(became)
     assert not table.duplicated(["participant", "visit"]).any()
-    planned = became.world.visits
+    planned = became.context.visits
     last = dict(zip(became.cohort.ids, became.cohort.last_visit, strict=True))
     expected = {
         (person, visit.id)
@@ -112,7 +112,7 @@ def test_in_window_is_worked_out_from_the_days(stages) -> None:
     became = stages()
     done = visits_of(became).dropna(subset="actual_day")
     for row in done.itertuples():
-        early, late = became.world.protocol.schedule.visit(row.visit).window
+        early, late = became.context.protocol.schedule.visit(row.visit).window
         away = row.actual_day - row.planned_day
         assert row.in_window == (early <= away <= late)
 
@@ -133,7 +133,7 @@ def test_each_infusion_that_was_given_is_recorded_with_its_dose() -> None:
     expected = {
         (person, visit.id)
         for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(became.world.visits)
+        for v, visit in enumerate(became.context.visits)
         if visit.infusion is not None and became.attended.done[i, v]
     }
     assert set(table[["participant", "visit"]].itertuples(index=False)) == expected
@@ -159,8 +159,8 @@ def test_infusions_start_at_ten_on_their_day_and_in_their_order() -> None:
     table, day = infusions_of(became), dates(became)
     place = {person: i for i, person in enumerate(became.cohort.ids)}
     for row in table.itertuples():
-        v = became.world.visit[row.visit]
-        assert row.infusion == became.world.visits[v].infusion
+        v = became.context.visit[row.visit]
+        assert row.infusion == became.context.visits[v].infusion
         at = pd.Timestamp(day[place[row.participant], v]) + pd.Timedelta(hours=10)
         assert row.started_at == at
     ordered = table.sort_values(["participant", "infusion"])
@@ -178,10 +178,10 @@ def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
         else kind
         for kind in feder().interventions
     )
-    world = World.of(
+    context = SimulationContext.of(
         feder().model_copy(update={"interventions": kinds}), feder_scenario()
     )
-    table = exposures(world, became.cohort, became.attended, dates(became))
+    table = exposures(context, became.cohort, became.attended, dates(became))
     mine = table[table["drug"] == "ketamine"]
     off = (mine["dose_mg"] - np.minimum(0.5 * mine["weight_kg"], 35)).abs()
     assert (off <= 0.05 + 1e-9).all()  # half of 0.01 mL of 10 mg/mL
@@ -200,7 +200,7 @@ def test_without_infusions_there_are_no_exposures() -> None:
 def test_vital_signs_are_measured_at_every_minute_of_a_given_infusion() -> None:
     became = feder_stages()
     table = measurements(
-        became.world, became.cohort, became.attended, became.became.exposed
+        became.context, became.cohort, became.attended, became.became.exposed
     )
     minutes = (-30, 10, 20, 30, 40, 60, 120, 240)
     given = infusions_of(became)[["participant", "visit"]]
@@ -220,19 +220,19 @@ def test_vital_signs_are_measured_at_every_minute_of_a_given_infusion() -> None:
 def test_a_measured_value_is_that_of_the_person_and_the_occasion() -> None:
     became = feder_stages()
     exposed = became.became.exposed
-    table = measurements(became.world, became.cohort, became.attended, exposed)
+    table = measurements(became.context, became.cohort, became.attended, exposed)
     place = {person: i for i, person in enumerate(became.cohort.ids)}
     for name, (planned, values) in vital_signs(
-        became.world, became.cohort, exposed
+        became.context, became.cohort, exposed
     ).items():
         at = {(o.visit, o.minute): j for j, o in enumerate(planned)}
         for row in table[table["name"] == name].itertuples():
-            j = at[became.world.visit[row.visit], row.timepoint_min]
+            j = at[became.context.visit[row.visit], row.timepoint_min]
             assert row.value == values[place[row.participant], j]
 
 
 def test_nothing_to_measure_is_no_table() -> None:
     became = small_stages()
     assert measurements(
-        became.world, became.cohort, became.attended, became.became.exposed
+        became.context, became.cohort, became.attended, became.became.exposed
     ).empty

@@ -10,7 +10,7 @@ from scipy.stats import expon, kstest
 
 from equipoise.dataset.derive import first_loss
 from equipoise.protocol.estimand import Definition
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.relapse import Loss, bound, bound_of
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
@@ -113,58 +113,60 @@ def test_many_visits_are_judged_as_each_alone(baseline: int, scores: list[int]) 
 
 def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
     became = feder_stages()
-    world, scores = became.world, became.scores
-    k, edge = bound_of(world, world.protocol.definition("response"), scores)
-    start = scores[:, world.visit["baseline"], world.plan.instruments.index("caps5")]
-    assert world.plan.instruments[k] == "caps5"
+    context, scores = became.context, became.scores
+    k, edge = bound_of(context, context.protocol.definition("response"), scores)
+    start = scores[
+        :, context.visit["baseline"], context.plan.instruments.index("caps5")
+    ]
+    assert context.plan.instruments[k] == "caps5"
     assert edge.value.tolist() == [s * 7 // 10 for s in start.astype(int)]
 
 
 # --- the loss of a state ---------------------------------------------------------------
 
 
-def waits(n: int) -> tuple[World, Cohort, Loss]:
-    world = World.of(small_protocol(), small_scenario())
-    cohort = screen(world, (8,), n)
-    return world, cohort, Loss.of(world, world.scenario.relapses[0], cohort)
+def waits(n: int) -> tuple[SimulationContext, Cohort, Loss]:
+    context = SimulationContext.of(small_protocol(), small_scenario())
+    cohort = screen(context, (8,), n)
+    return context, cohort, Loss.of(context, context.scenario.relapses[0], cohort)
 
 
 @pytest.mark.parametrize(("arm", "median"), [("walk", 40), ("wait", 20)])
 def test_the_time_to_the_loss_is_exponential_with_the_stated_median(
     arm: str, median: float
 ) -> None:
-    world, cohort, loss = waits(N)
-    drawn = loss.waits[cohort.arms == world.arm[arm]]
+    context, cohort, loss = waits(N)
+    drawn = loss.waits[cohort.arms == context.arm[arm]]
     assert len(drawn) > N / 4
     assert kstest(drawn, expon(scale=median / np.log(2)).cdf).pvalue > 1e-4
     assert abs(rate_error(drawn > median, 0.5)) < FAR
 
 
 def test_who_has_no_arm_or_no_median_loses_nothing() -> None:
-    world, cohort, loss = waits(30)
+    context, cohort, loss = waits(30)
     assert np.isnan(loss.waits[~cohort.randomized]).all()
-    stated = world.scenario.relapses[0]
+    stated = context.scenario.relapses[0]
     one = stated.model_copy(update={"medians": stated.medians[:1]})
-    only = Loss.of(world, one, cohort).waits
-    assert np.array_equal(np.isfinite(only), cohort.arms == world.arm["walk"])
+    only = Loss.of(context, one, cohort).waits
+    assert np.array_equal(np.isfinite(only), cohort.arms == context.arm["walk"])
 
 
 def in_state(became: Staged) -> np.ndarray:
     """(people, visits) better by two points, as the protocol words it."""
     scores = became.scores[:, :, 0]
-    return scores[:, [became.world.baseline]] - scores >= 2
+    return scores[:, [became.context.baseline]] - scores >= 2
 
 
 def lost_by(became: Staged) -> np.ndarray:
     """(people, visits) whether the time of the loss has come."""
-    loss = Loss.of(became.world, became.world.scenario.relapses[0], became.cohort)
-    since = became.days - became.days[:, [became.world.visit["month-1"]]]
+    loss = Loss.of(became.context, became.context.scenario.relapses[0], became.cohort)
+    since = became.days - became.days[:, [became.context.visit["month-1"]]]
     return since >= loss.waits[:, None]
 
 
 def test_the_state_lasts_until_the_loss_and_is_over_after_it() -> None:
     became = small_stages(N)
-    zero = became.world.visit["month-1"]
+    zero = became.context.visit["month-1"]
     state, lost = in_state(became), lost_by(became)
     had = state[:, zero] & became.inside
     assert 200 < had.sum() < became.inside.sum() - 200
@@ -174,15 +176,15 @@ def test_the_state_lasts_until_the_loss_and_is_over_after_it() -> None:
 
 
 def without_loss(became: Staged, n: int) -> Staged:
-    world = became.world
-    calm = world.scenario.model_copy(update={"relapses": ()})
-    return staged(world.protocol, calm, n)
+    context = became.context
+    calm = context.scenario.model_copy(update={"relapses": ()})
+    return staged(context.protocol, calm, n)
 
 
 def test_the_loss_touches_only_who_had_the_state_and_only_afterwards() -> None:
     became = small_stages(N)
     calm = without_loss(became, N)
-    zero = became.world.visit["month-1"]
+    zero = became.context.visit["month-1"]
     had = in_state(became)[:, zero] & became.inside
     touched = (became.scores != calm.scores).any(axis=2)
     assert not touched[:, : zero + 1].any()
@@ -194,11 +196,11 @@ def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
     """Half of the 10 points of `third` in walkers; waiters gained nothing to lose."""
     became = small_stages(N)
     calm = without_loss(became, N)
-    world, zero = became.world, became.world.visit["month-1"]
+    context, zero = became.context, became.context.visit["month-1"]
     had, lost = in_state(became)[:, zero] & became.inside, lost_by(became)
-    kept = world.scenario.relapses[0].kept.value
+    kept = context.scenario.relapses[0].kept.value
     for arm, gain in (("walk", 10), ("wait", 0)):
-        here = had & (became.cohort.arms == world.arm[arm])
+        here = had & (became.cohort.arms == context.arm[arm])
         for v in (zero + 1, zero + 2):
             before, after = calm.scores[here, v, 2], became.scores[here, v, 2]
             free = (after > 0) & (before < 100)  # the ends of the scale cut both

@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import MISSED, NEVER, Stops
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.scenario_participants import Departure, Dependence
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.withdrawal import Leaving
@@ -45,13 +45,13 @@ def trial(*ways: Departure, missed: float = 0.0) -> Staged:
 
 
 def midazolam(became: Staged) -> np.ndarray:
-    return became.cohort.arms == became.world.arm["midazolam"]
+    return became.cohort.arms == became.context.arm["midazolam"]
 
 
 def change(became: Staged, visit: str) -> np.ndarray:
     """(people,) change of the CAPS-5 from baseline, rated or not."""
-    k = became.world.plan.instruments.index("caps5")
-    at = became.world.visit
+    k = became.context.plan.instruments.index("caps5")
+    at = became.context.visit
     return became.scores[:, at[visit], k] - became.scores[:, at["baseline"], k]
 
 
@@ -87,7 +87,7 @@ def test_leaving_depends_on_what_was_seen_or_on_what_was_not(
 def test_the_last_change_that_was_seen_counts() -> None:
     """Who missed week 1 is judged by what was seen 24 h after the first infusion."""
     became = trial(going("observed", days=(14, 14)), missed=0.5)
-    at, here = became.world.visit, midazolam(became)
+    at, here = became.context.visit, midazolam(became)
     done = became.attended.done
     early, late = done[:, at["post-24h"]], done[:, at["week-1"]]
     left = np.isfinite(became.stop.study)
@@ -110,8 +110,8 @@ def test_without_odds_the_probability_is_that_of_the_whole_time() -> None:
 def test_people_leave_at_a_visit_planned_within_the_days_each_alike() -> None:
     """Before each of the seven visits of days 1 to 11 the same share of who is left."""
     became = trial(going("unobserved", days=(1, 11), odds=1.0))
-    world, stop, here = became.world, became.stop, midazolam(became)
-    possible = [v for v, visit in enumerate(world.visits) if 1 <= visit.day <= 11]
+    context, stop, here = became.context, became.stop, midazolam(became)
+    possible = [v for v, visit in enumerate(context.visits) if 1 <= visit.day <= 11]
     each = 1 - (1 - P) ** (1 / len(possible))
     there = here.copy()
     for v in possible:
@@ -126,15 +126,15 @@ def test_people_leave_at_a_visit_planned_within_the_days_each_alike() -> None:
 def test_who_only_stops_treatment_stops_at_an_infusion_and_still_comes() -> None:
     way = going("observed", days=(7, 11), milestone="treatment-discontinued")
     became = trial(way)
-    world, stop = became.world, became.stop
+    context, stop = became.context, became.stop
     gone = np.isfinite(stop.treatment) & became.inside
     assert gone.sum() > 100
     assert np.isinf(stop.study).all()
-    infusions = [v for v, x in enumerate(world.visits) if x.infusion and x.day >= 7]
+    infusions = [v for v, x in enumerate(context.visits) if x.infusion and x.day >= 7]
     assert (
         (stop.treatment[:, None] == became.days[:, infusions])[gone].any(axis=1).all()
     )
-    assert became.attended.done[gone, world.visit["week-2"]].all()
+    assert became.attended.done[gone, context.visit["week-2"]].all()
 
 
 def test_nobody_leaves_twice() -> None:
@@ -155,8 +155,8 @@ def test_nobody_leaves_twice() -> None:
 # --- by itself, with the change of everybody held where we want it ----------------------
 
 
-def cohort_of(world: World, n: int) -> Cohort:
-    return screen(world, (5,), n)
+def cohort_of(context: SimulationContext, n: int) -> Cohort:
+    return screen(context, (5,), n)
 
 
 def nobody_stopped(n: int) -> Stops:
@@ -167,19 +167,19 @@ def nobody_stopped(n: int) -> Stops:
 def leave_all(protocol: Protocol, way: Departure, held: float, n: int) -> np.ndarray:
     """Whether each person in the arm leaves if all changes are ``held`` throughout."""
     scenario = with_conduct(feder_scenario(), departures=(way,))
-    world = World.of(protocol, scenario)
-    cohort = cohort_of(world, n)
+    context = SimulationContext.of(protocol, scenario)
+    cohort = cohort_of(context, n)
     people = len(cohort.people)
-    scores = np.full((people, len(world.visits), len(world.plan.instruments)), 40.0)
-    scores[:, world.baseline + 1 :] += held
-    leaving, stop = Leaving.of(world, cohort), nobody_stopped(people)
+    scores = np.full((people, len(context.visits), len(context.plan.instruments)), 40.0)
+    scores[:, context.baseline + 1 :] += held
+    leaving, stop = Leaving.of(context, cohort), nobody_stopped(people)
     everybody = np.ones(people, dtype=bool)
-    for v, visit in enumerate(world.visits):
+    for v, visit in enumerate(context.visits):
         day = np.full(people, float(visit.day))
-        stop = leaving.leave(world, v, day, everybody, scores, stop)
-        leaving.see(world, v, everybody & (day < stop.study), scores)
+        stop = leaving.leave(context, v, day, everybody, scores, stop)
+        leaving.see(context, v, everybody & (day < stop.study), scores)
     left = np.isfinite(stop.study)
-    arm = cohort.arms == world.arm[way.arm]
+    arm = cohort.arms == context.arm[way.arm]
     assert not left[~arm].any()
     return left[arm]
 
@@ -210,18 +210,18 @@ def test_certainty_does_not_depend_on_anything(probability: float, leave: bool) 
 
 
 def test_nobody_leaves_before_baseline() -> None:
-    world = World.of(
+    context = SimulationContext.of(
         feder(),
         with_conduct(
             feder_scenario(),
             departures=(going("observed", days=(-14, 182), probability=1.0),),
         ),
     )
-    cohort = cohort_of(world, 20)
+    cohort = cohort_of(context, 20)
     people = len(cohort.people)
     before, everybody = nobody_stopped(people), np.ones(people, dtype=bool)
-    scores = np.zeros((people, len(world.visits), len(world.plan.instruments)))
-    leaving = Leaving.of(world, cohort)
-    for v in range(world.baseline + 1):
-        day = np.full(people, float(world.visits[v].day))
-        assert leaving.leave(world, v, day, everybody, scores, before) is before
+    scores = np.zeros((people, len(context.visits), len(context.plan.instruments)))
+    leaving = Leaving.of(context, cohort)
+    for v in range(context.baseline + 1):
+        day = np.full(people, float(context.visits[v].day))
+        assert leaving.leave(context, v, day, everybody, scores, before) is before

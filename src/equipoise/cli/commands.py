@@ -151,31 +151,34 @@ def simulate(
     trials: options.Trials = None,
     effect: options.Effects = None,
     dropout: options.Dropouts = None,
-    looks: options.Designs = None,
+    design: options.Designs = None,
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
     precision: options.Precision = None,
     null: options.Null = False,
     as_json: options.Json = False,
 ) -> None:
-    """Writes the data of a trial on virtual participants, or runs many trials."""
+    """Writes the data of a trial on simulated participants, or simulates many trials."""
     import equipoise as eq
-    from equipoise.cli.simulate_trials import Asked, Work, many
+    from equipoise.cli.simulate_trials import Variations, simulate_trials
+    from equipoise.exchange.runs import Execution, executor
     from equipoise.exchange.scenarios import load_scenario
-    from equipoise.simulate.trial import simulate as virtual_trial
+    from equipoise.simulate.trial import simulate as simulate_trial
 
     trial = eq.load_protocol(protocol)
-    known = load_scenario(scenario or trial.trial.id)
-    asked = Asked(n or (), effect or (), dropout or (), looks or (), null)
-    asked.check(trials)
+    assumed = load_scenario(scenario or trial.trial.id)
+    variations = Variations(n or (), effect or (), dropout or (), design or (), null)
+    variations.check(trials)
     if trials is not None:
-        work = Work(out, trials, workers, cluster, precision)
-        table = many(trial, known, seed, asked, work, as_json=as_json)
-        terminal.say_table(table, as_json=as_json)
+        execution = Execution(out, trials, executor(workers, cluster), precision)
+        rows = simulate_trials(
+            trial, assumed, seed, variations, execution, as_json=as_json
+        )
+        terminal.say_table(rows, as_json=as_json)
         return
-    data = virtual_trial(trial, known, seed=seed, n=n[0] if n else None)
+    data = simulate_trial(trial, assumed, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
-    typer.echo(f"{len(data.participants)} virtual participants: {out}")
+    typer.echo(f"{len(data.participants)} simulated participants: {out}")
 
 
 @app.command(cls=terminal.Command, help=help_texts.REHEARSE)

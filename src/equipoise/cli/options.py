@@ -65,7 +65,9 @@ Dummy = Annotated[
 ]
 Trials = Annotated[
     int | None,
-    typer.Option("--trials", min=1, help="run so many trials: power, bias, coverage"),
+    typer.Option(
+        "--trials", min=1, help="number of trials to simulate: power, bias, coverage"
+    ),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="processes")]
 Precision = Annotated[
@@ -73,7 +75,10 @@ Precision = Annotated[
     typer.Option("--precision", help="stop at this Monte Carlo error of every power"),
 ]
 Null = Annotated[
-    bool, typer.Option("--null", help="all arms alike: power is the type I error")
+    bool,
+    typer.Option(
+        "--null", help="no difference between arms: power is the type I error"
+    ),
 ]
 Sizes = Annotated[
     list[int] | None,
@@ -86,20 +91,23 @@ Effects = Annotated[
     list[float] | None,
     typer.Option(
         "--effect",
-        help="times the difference from the last arm: 1 as stated, 0 none; makes a grid",
+        help="times the difference from the last arm: 1 unchanged, 0 none; makes a grid",
     ),
 ]
 Dropouts = Annotated[
     list[float] | None,
-    typer.Option("--dropout", help="times the departures; makes a grid"),
+    typer.Option("--dropout", help="times the withdrawals; makes a grid"),
 ]
 Designs = Annotated[
     list[str] | None,
     typer.Option(
-        "--design", help="fixed, or looks such as lan-demets-of:0.5,1; makes a grid"
+        "--design",
+        help="fixed, or a sequential design: lan-demets-of:0.5,1; makes a grid",
     ),
 ]
 Cluster = Annotated[
     str | None,
-    typer.Option("--cluster", help="address of a Dask scheduler whose workers run it"),
+    typer.Option(
+        "--cluster", help="address of a Dask scheduler whose workers simulate"
+    ),
 ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import decided_at
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.random_draws import Floats, choices, uniforms
 from equipoise.simulate.scenario_participants import Departure, NewTreatment
 from equipoise.simulate.screening import Cohort
@@ -71,11 +71,11 @@ class Attended:
         return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
-def stops(world: World, cohort: Cohort) -> Stops:
+def stops(context: SimulationContext, cohort: Cohort) -> Stops:
     """Draws new treatments, and the departures that depend on nothing."""
-    conduct = world.scenario.conduct
-    way, day = _drawn(world, cohort, "departure", conduct.departures)
-    new_way, new = _drawn(world, cohort, "new treatment", conduct.new_treatments)
+    conduct = context.scenario.conduct
+    way, day = _drawn(context, cohort, "departure", conduct.departures)
+    new_way, new = _drawn(context, cohort, "new treatment", conduct.new_treatments)
     stays = np.array([*map(ends_treatment_only, conduct.departures), True])[way]
     return Stops(day, np.where(stays, NEVER, day), way, new, new_way)
 
@@ -85,13 +85,13 @@ def ends_treatment_only(departure: Departure) -> bool:
     return departure.milestone == "treatment-discontinued"
 
 
-def missing_rates(world: World) -> Floats:
+def missing_rates(context: SimulationContext) -> Floats:
     """Probability that each visit is missed by chance, (visits,)."""
-    attendance = world.scenario.conduct.attendance
-    infusion = np.array([visit.infusion or 0 for visit in world.visits])
+    attendance = context.scenario.conduct.attendance
+    infusion = np.array([visit.infusion or 0 for visit in context.visits])
     rates = np.where(infusion > 0, attendance.missed_infusion, attendance.missed_visit)
     # The first infusion is day 0 of the calendar: it is only missed by who has left.
-    after = np.arange(len(infusion)) > world.baseline
+    after = np.arange(len(infusion)) > context.baseline
     return np.where(after & (infusion != 1), rates, 0.0)
 
 
@@ -110,7 +110,7 @@ def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
 
 
 def _drawn(
-    world: World,
+    context: SimulationContext,
     cohort: Cohort,
     purpose: str,
     ways: Sequence[Departure | NewTreatment],
@@ -119,7 +119,7 @@ def _drawn(
     u = uniforms(cohort.people, purpose, 2)
     way = np.full(len(cohort.people), -1, dtype=np.intp)
     day = np.full(len(cohort.people), NEVER)
-    for arm, a in world.arm.items():
+    for arm, a in context.arm.items():
         own = [
             i
             for i, stated in enumerate(ways)

@@ -16,7 +16,7 @@ from equipoise.simulate.score_trajectories import CoursePlan, course_plan
 
 
 @dataclass(frozen=True)
-class World:
+class SimulationContext:
     """Protocol and scenario, with the distributions that follow from them.
 
     Attributes:
@@ -29,7 +29,7 @@ class World:
 
     @classmethod
     def of(cls, protocol: Protocol, scenario: Scenario) -> Self:
-        """The world of a scenario that was checked against the protocol."""
+        """The context of a scenario that was checked against the protocol."""
         return cls(protocol, scenario, course_plan(scenario, protocol))
 
     @property

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.simulate.attendance import DONE, MISSED, NOT_DUE, Attended, Stops
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import Cohort
 
@@ -39,13 +39,17 @@ class Stay:
 
 
 def stay(
-    world: World, cohort: Cohort, days: Days, stop: Stops, attended: Attended
+    context: SimulationContext,
+    cohort: Cohort,
+    days: Days,
+    stop: Stops,
+    attended: Attended,
 ) -> Stay:
     """Works out the stay of each person from the visits."""
-    visits, baseline = world.visits, world.baseline
+    visits, baseline = context.visits, context.baseline
     inside = cohort.randomized
     day = np.where(inside[:, None], days, np.nan).astype(float)
-    planned = world.scenario.conduct.recruitment.randomization_day
+    planned = context.scenario.conduct.recruitment.randomization_day
     randomized = np.maximum(day[:, baseline], planned)
     infusion = np.array([visit.infusion is not None for visit in visits])
     if infusion.any():
@@ -81,12 +85,12 @@ def stay(
 
 
 def dispositions(
-    world: World, cohort: Cohort, days: Days, stop: Stops, times: Stay
+    context: SimulationContext, cohort: Cohort, days: Days, stop: Stops, times: Stay
 ) -> pd.DataFrame:
     """The table ``dispositions``, one row for each milestone that was reached."""
     first = days[:, 0].astype(float)
     out = days[np.arange(len(days)), cohort.last_visit].astype(float)
-    conduct = world.scenario.conduct
+    conduct = context.scenario.conduct
     why = np.array([*[d.reason for d in conduct.departures], ""], dtype=object)[
         stop.way
     ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import Intervention
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.pharmacokinetics.compartments import (
     Infusions,
     People,
@@ -95,11 +95,11 @@ class Exposed:
     size: int
 
     @classmethod
-    def of(cls, world: World, cohort: Cohort) -> Exposed:
+    def of(cls, context: SimulationContext, cohort: Cohort) -> Exposed:
         """Everybody in an arm whose pharmacokinetics are stated."""
         own = {}
-        for arm, drug in arm_drugs(world.protocol, world.scenario).items():
-            who = cohort.arms == world.arm[arm]
+        for arm, drug in arm_drugs(context.protocol, context.scenario).items():
+            who = cohort.arms == context.arm[arm]
             kg = cohort.values[WEIGHT][who].astype(float)
             own[arm] = drug, who, varied(drug.model, kg, cohort.people.some(who))
         return cls(own, len(cohort.people))

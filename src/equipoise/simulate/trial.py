@@ -12,7 +12,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.dispositions import dispositions, stay
 from equipoise.simulate.ratings import rated, rating_tables
 from equipoise.simulate.records import exposures, measurements, participants, visits
@@ -49,7 +49,7 @@ def simulate(
     """
     n = protocol.size.participants if n is None else n
     refuse(SimulationError, [*_possible(n, seed), *check_scenario(scenario, protocol)])
-    tables = _tables(World.of(protocol, scenario), seed, n)
+    tables = _tables(SimulationContext.of(protocol, scenario), seed, n)
     asked = {
         "events": bool(scenario.events),
         "guesses": bool(scenario.guesses),
@@ -66,10 +66,10 @@ def simulate(
     return data
 
 
-def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
+def _tables(context: SimulationContext, seed: int, n: int) -> dict[str, pd.DataFrame]:
     """Every table of the trial, in the order in which one follows from the other."""
-    schedule, conduct = world.protocol.schedule, world.scenario.conduct
-    cohort = screen(world, (seed,), n)
+    schedule, conduct = context.protocol.schedule, context.scenario.conduct
+    cohort = screen(context, (seed,), n)
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     dates = day0[:, None] + days.astype("timedelta64[D]")
@@ -77,23 +77,23 @@ def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
         raise SimulationError.single(
             "EQ623",
             f"the last visit would be in the year {dates.max().astype('M8[Y]')}",
-            where=f"scenario {world.scenario.scenario.id}, "
+            where=f"scenario {context.scenario.scenario.id}, "
             "conduct.recruitment.days_between",
             mend="shorten the days between two people who are screened",
         )
-    became = unfold(world, cohort, days)
+    became = unfold(context, cohort, days)
     attended, exposed = became.attended, became.exposed
-    times = stay(world, cohort, days, became.stop, attended)
-    ratings = rated(world, cohort, became.scores, exposed)
+    times = stay(context, cohort, days, became.stop, attended)
+    ratings = rated(context, cohort, became.scores, exposed)
     return {
-        "participants": participants(world, cohort, day0, days, times),
-        "visits": visits(world, cohort, days, attended),
-        **rating_tables(world, cohort, ratings, attended, dates),
-        "exposures": exposures(world, cohort, attended, dates),
-        "measurements": measurements(world, cohort, attended, exposed),
-        "events": adverse_events(world, cohort, days, attended, times),
-        "dispositions": dispositions(world, cohort, days, became.stop, times),
-        "guesses": guesses(world, cohort, attended, became.believes),
+        "participants": participants(context, cohort, day0, days, times),
+        "visits": visits(context, cohort, days, attended),
+        **rating_tables(context, cohort, ratings, attended, dates),
+        "exposures": exposures(context, cohort, attended, dates),
+        "measurements": measurements(context, cohort, attended, exposed),
+        "events": adverse_events(context, cohort, days, attended, times),
+        "dispositions": dispositions(context, cohort, days, became.stop, times),
+        "guesses": guesses(context, cohort, attended, became.believes),
     }
 
 

@@ -20,7 +20,7 @@ from equipoise.simulate.attendance import (
     stops,
 )
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import World
+from equipoise.simulate.context import SimulationContext
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.relapse import Loss, bound_of
@@ -49,24 +49,24 @@ class Unfolded:
     exposed: Exposed
 
 
-def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
+def unfold(context: SimulationContext, cohort: Cohort, days: Days) -> Unfolded:
     """Works a cohort through the schedule, in the order of the planned days.
 
     Args:
-        world: states the schedule and what people are like.
+        context: states the schedule and what people are like.
         cohort: everybody who was screened, of one trial or of many.
         days: (people, visits) on which visits happen or would have happened.
     """
-    exposed = Exposed.of(world, cohort)
-    believes = beliefs(world, cohort, exposed)
-    benefit = Benefit.of(world, cohort, believes, exposed)
-    losses = [Loss.of(world, part, cohort) for part in world.scenario.relapses]
-    leaving = Leaving.of(world, cohort)
-    stop = stops(world, cohort)
-    untreated = world.plan.untreated(cohort.z)
-    scores = world.plan.scores(untreated)
-    turn_out = _TurnOut.of(world, cohort)
-    planned = [visit.day for visit in world.visits]
+    exposed = Exposed.of(context, cohort)
+    believes = beliefs(context, cohort, exposed)
+    benefit = Benefit.of(context, cohort, believes, exposed)
+    losses = [Loss.of(context, part, cohort) for part in context.scenario.relapses]
+    leaving = Leaving.of(context, cohort)
+    stop = stops(context, cohort)
+    untreated = context.plan.untreated(cohort.z)
+    scores = context.plan.scores(untreated)
+    turn_out = _TurnOut.of(context, cohort)
+    planned = [visit.day for visit in context.visits]
     for v in sorted(range(len(planned)), key=lambda i: planned[i]):
         day = days[:, v].astype(float)
         change = benefit.change(v, day)
@@ -74,18 +74,18 @@ def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
         for loss in losses:
             if planned[v] > planned[loss.zero]:
                 since = np.asarray(day - days[:, loss.zero], dtype=float)
-                latent = loss.follow(world, latent, change, since)
-        scores[:, v] = world.plan.scores(latent)
+                latent = loss.follow(context, latent, change, since)
+        scores[:, v] = context.plan.scores(latent)
         for loss in losses:
             if v == loss.zero:
-                loss.begin(world, scores)
-        due = turn_out.due(world, v, scores)
-        stop = leaving.leave(world, v, day, due, scores, stop)
-        done = turn_out.note(world, v, day, due, stop)
-        leaving.see(world, v, done, scores)
-        if world.visits[v].infusion is not None:
+                loss.begin(context, scores)
+        due = turn_out.due(context, v, scores)
+        stop = leaving.leave(context, v, day, due, scores, stop)
+        done = turn_out.note(context, v, day, due, stop)
+        leaving.see(context, v, done, scores)
+        if context.visits[v].infusion is not None:
             benefit.infuse(done & cohort.randomized, day)
-    return Unfolded(scores, stop, turn_out.attended(world, cohort), believes, exposed)
+    return Unfolded(scores, stop, turn_out.attended(context, cohort), believes, exposed)
 
 
 @dataclass
@@ -97,30 +97,37 @@ class _TurnOut:
     absent: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, world: World, cohort: Cohort) -> _TurnOut:
-        visits = len(world.visits)
+    def of(cls, context: SimulationContext, cohort: Cohort) -> _TurnOut:
+        visits = len(context.visits)
         shape = len(cohort.people), visits
-        absent = uniforms(cohort.people, "absence", visits) < missing_rates(world)
+        absent = uniforms(cohort.people, "absence", visits) < missing_rates(context)
         code = np.full(shape, NOT_DUE, dtype=np.int8)
         return cls(code, np.full(shape, -1, dtype=np.intp), absent)
 
-    def due(self, world: World, v: int, scores: Floats) -> NDArray[np.bool_]:
+    def due(
+        self, context: SimulationContext, v: int, scores: Floats
+    ) -> NDArray[np.bool_]:
         """Who is due, as far as visits for some only are concerned."""
-        only_if = world.visits[v].only_if
+        only_if = context.visits[v].only_if
         if only_if is None:
             return np.ones(len(self.code), dtype=bool)
-        rule = world.protocol.definition(only_if)
-        k, edge = bound_of(world, rule, scores)
-        at = judged_at(world.protocol, only_if, v)
+        rule = context.protocol.definition(only_if)
+        k, edge = bound_of(context, rule, scores)
+        at = judged_at(context.protocol, only_if, v)
         return np.asarray(edge.holds(scores[:, at, k]) & (self.code[:, at] == DONE))
 
     def note(
-        self, world: World, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops
+        self,
+        context: SimulationContext,
+        v: int,
+        day: Floats,
+        due: NDArray[np.bool_],
+        stop: Stops,
     ) -> NDArray[np.bool_]:
         """Writes down who comes to a visit; returns them."""
-        after, reasons = v > world.baseline, len(world.scenario.conduct.departures)
+        after, reasons = v > context.baseline, len(context.scenario.conduct.departures)
         left = after & (day >= stop.study)
-        if world.visits[v].infusion is not None:
+        if context.visits[v].infusion is not None:
             left = left | (day >= stop.treatment)
         missed = left | self.absent[:, v]
         code = np.where(missed, MISSED, DONE)
@@ -129,10 +136,10 @@ class _TurnOut:
         self.why[:, v] = np.where(due, why, -1)
         return np.asarray(self.code[:, v] == DONE)
 
-    def attended(self, world: World, cohort: Cohort) -> Attended:
+    def attended(self, context: SimulationContext, cohort: Cohort) -> Attended:
         """What became of each visit, without those that the excluded never had."""
-        never = np.arange(len(world.visits)) > cohort.last_visit[:, None]
-        conduct = world.scenario.conduct
+        never = np.arange(len(context.visits)) > cohort.last_visit[:, None]
+        conduct = context.scenario.conduct
         texts = (*(d.reason for d in conduct.departures), conduct.attendance.reason)
         return Attended(
             np.where(never, NOT_DUE, self.code).astype(np.int8),

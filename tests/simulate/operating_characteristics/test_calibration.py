@@ -13,7 +13,9 @@ from equipoise.simulate.operating_characteristics.calibration import (
     numbers,
     residuals,
 )
-from equipoise.simulate.operating_characteristics.scaled_scenario import scaled
+from equipoise.simulate.operating_characteristics.scenario_variants import (
+    scale_scenario,
+)
 from tests.analyze.feder import feder
 
 SCENARIO = load_scenario("feder2021")
@@ -42,7 +44,9 @@ def test_a_changed_scenario_is_found_back() -> None:
         Target("caps5_change", "std_error", 0.0),
     )
     values = np.median(
-        numbers(feder(), scaled(feder(), SCENARIO, "caps5", other), aimed, 150, 4),
+        numbers(
+            feder(), scale_scenario(feder(), SCENARIO, "caps5", other), aimed, 150, 4
+        ),
         axis=0,
     )
     targets = tuple(
