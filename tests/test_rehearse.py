@@ -61,7 +61,7 @@ def test_another_seed_gives_another_trial(rehearsal: Rehearsal) -> None:
 
 def test_it_tells_what_it_is_doing() -> None:
     said = rehearsed.rehearsal()[1]
-    assert said[0] == "virtual participants"
+    assert said[0] == "simulated participants"
     assert said[-1] == "analysis data sets and programs"
 
 

@@ -9,11 +9,7 @@ from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.demo_participants import Shown, participants
-from equipoise.rehearse_conduct.demo_today import (
-    SUICIDALITY,
-    today_of,
-    today_of_trial,
-)
+from equipoise.rehearse_conduct.demo_today import SUICIDALITY, today_of, today_of_trial
 from tests.rehearse_conduct.seated import seated
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -16,7 +16,7 @@ from equipoise.simulate.acute import (
     measuring_occasions,
     rating_occasions,
 )
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
@@ -42,8 +42,8 @@ PEAK = [i for i, at in enumerate(CADSS) if at.minute == 40]
 
 
 @lru_cache
-def people(n: int = N) -> tuple[SimulationContext, Cohort, Exposed]:
-    context = SimulationContext.of(feder(), feder_scenario())
+def people(n: int = N) -> tuple[Context, Cohort, Exposed]:
+    context = Context.of(feder(), feder_scenario())
     cohort = screen(context, (6,), n)
     return context, cohort, Exposed.of(context, cohort)
 
@@ -57,7 +57,7 @@ def scores(scenario: Scenario, instrument: str = "cadss") -> NDArray[np.float64]
     """(people, occasions) of the same people under another scenario."""
     _, cohort, exposed = people()
     planned = rating_occasions(feder(), instrument)
-    context = SimulationContext.of(feder(), scenario)
+    context = Context.of(feder(), scenario)
     return acute_scores(context, acute(scenario, instrument), planned, cohort, exposed)
 
 
@@ -253,7 +253,7 @@ def test_a_late_height_counts_for_belief_as_an_early_one() -> None:
     scenario = with_acute(
         feder_scenario(), "cadss", course=late, rest=level(0, 0), peaks=peaks
     )
-    believes = beliefs(SimulationContext.of(feder(), scenario), cohort, exposed)
+    believes = beliefs(Context.of(feder(), scenario), cohort, exposed)
     belief = scenario.response.belief
     odds = belief.at_rest / (1 - belief.at_rest) * belief.odds**12
     assert abs(rate_error(believes[in_arm("ketamine")], odds / (1 + odds))) < FAR
@@ -279,6 +279,4 @@ def test_who_gets_nothing_believes_nothing() -> None:
     silent = feder_scenario().response.model_copy(update={"belief": None})
     for response in (silent, None):
         scenario = feder_scenario().model_copy(update={"response": response})
-        assert not beliefs(
-            SimulationContext.of(feder(), scenario), cohort, exposed
-        ).any()
+        assert not beliefs(Context.of(feder(), scenario), cohort, exposed).any()

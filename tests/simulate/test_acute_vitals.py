@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from equipoise.simulate.acute import Occasion, vital_signs
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
@@ -43,11 +43,9 @@ def by_concentration() -> Scenario:
 
 def measured(
     scenario: Scenario, n: int = N
-) -> tuple[
-    SimulationContext, NDArray[np.intp], Exposed, dict[str, NDArray[np.float64]]
-]:
+) -> tuple[Context, NDArray[np.intp], Exposed, dict[str, NDArray[np.float64]]]:
     """Context, arms, concentrations, and values (people, occasions) of each sign."""
-    context = SimulationContext.of(feder(), scenario)
+    context = Context.of(feder(), scenario)
     cohort = screen(context, (9,), n)
     exposed = Exposed.of(context, cohort)
     signs = vital_signs(context, cohort, exposed)
@@ -59,7 +57,7 @@ VITALS = {vital.name: vital for vital in feder_scenario().vitals}
 
 
 def occasions() -> tuple[Occasion, ...]:
-    context = SimulationContext.of(feder(), at_minutes())
+    context = Context.of(feder(), at_minutes())
     cohort = screen(context, (9,), 1)
     (first, *others) = vital_signs(
         context, cohort, Exposed.of(context, cohort)

@@ -14,7 +14,7 @@ from equipoise.simulate.attendance import (
     missing_rates,
     stops,
 )
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.scenario_participants import Departure, Dependence, NewTreatment
 from equipoise.simulate.screening import Cohort, screen
 from tests.simulate.chance import FAR, correlation_error, rate_error
@@ -25,12 +25,12 @@ N = 6000
 
 
 @lru_cache
-def drawn(*departures: Departure) -> tuple[SimulationContext, Cohort, Stops]:
+def drawn(*departures: Departure) -> tuple[Context, Cohort, Stops]:
     """Stops of the small trial, with its own departures or with others."""
     scenario = small_scenario()
     if departures:
         scenario = with_conduct(scenario, departures=departures)
-    context = SimulationContext.of(small_protocol(), scenario)
+    context = Context.of(small_protocol(), scenario)
     cohort = screen(context, (4,), N)
     return context, cohort, stops(context, cohort)
 
@@ -115,7 +115,7 @@ def test_visits_and_infusions_are_missed_at_their_own_rates() -> None:
         update={"missed_visit": 0.25, "missed_infusion": 0.125}
     )
     scenario = with_conduct(feder_scenario(), attendance=often)
-    rates = missing_rates(SimulationContext.of(feder(), scenario))
+    rates = missing_rates(Context.of(feder(), scenario))
     by_visit = dict(zip((v.id for v in feder().schedule.visits), rates, strict=True))
     never = {"screening", "baseline", "infusion-1"}
     for name, rate in by_visit.items():

@@ -1,11 +1,11 @@
 """Indices of what the protocol names."""
 
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from tests.simulate.trials import small_protocol, small_scenario
 
 
 def test_names_have_their_place() -> None:
-    context = SimulationContext.of(small_protocol(), small_scenario())
+    context = Context.of(small_protocol(), small_scenario())
     assert context.arm == {"walk": 0, "wait": 1}
     assert context.visit["month-1"] == 2
     assert context.baseline == context.visit["start"] == 1

@@ -14,7 +14,7 @@ from equipoise.simulate.attendance import (
     Attended,
     Stops,
 )
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Stay, dispositions, stay
 from equipoise.simulate.records import visits
 from equipoise.simulate.screening import screen
@@ -152,7 +152,7 @@ def small_stay(
     *, treatment: float, study: float, code: list[int], days: list[int] | None = None
 ) -> tuple[Stay, pd.DataFrame]:
     """One fate for everybody of the small trial, planned on days -7, 0, 30, 60, 90."""
-    context = SimulationContext.of(small_protocol(), small_scenario())
+    context = Context.of(small_protocol(), small_scenario())
     cohort = screen(context, (1,), 6)
     n = len(cohort.people)
     when = np.tile(days or [-7, 0, 30, 60, 90], (n, 1))

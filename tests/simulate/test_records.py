@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from equipoise.simulate.acute import vital_signs
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.records import exposures, measurements, participants, visits
 from tests.simulate.trials import (
     Staged,
@@ -178,7 +178,7 @@ def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
         else kind
         for kind in feder().interventions
     )
-    context = SimulationContext.of(
+    context = Context.of(
         feder().model_copy(update={"interventions": kinds}), feder_scenario()
     )
     table = exposures(context, became.cohort, became.attended, dates(became))

@@ -10,7 +10,7 @@ from scipy.stats import expon, kstest
 
 from equipoise.dataset.derive import first_loss
 from equipoise.protocol.estimand import Definition
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.relapse import Loss, bound, bound_of
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
@@ -125,8 +125,8 @@ def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
 # --- the loss of a state ---------------------------------------------------------------
 
 
-def waits(n: int) -> tuple[SimulationContext, Cohort, Loss]:
-    context = SimulationContext.of(small_protocol(), small_scenario())
+def waits(n: int) -> tuple[Context, Cohort, Loss]:
+    context = Context.of(small_protocol(), small_scenario())
     cohort = screen(context, (8,), n)
     return context, cohort, Loss.of(context, context.scenario.relapses[0], cohort)
 

@@ -9,7 +9,7 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import Exclusion
 from equipoise.simulate.screening import Cohort, screen
@@ -21,14 +21,14 @@ NO_TIME = 'reason = "no time"\nprobability = 0.1'
 
 
 @lru_cache
-def small_world(no_time: float = 0.1) -> SimulationContext:
+def small_world(no_time: float = 0.1) -> Context:
     scenario = small_scenario((NO_TIME, f'reason = "no time"\nprobability = {no_time}'))
-    return SimulationContext.of(small_protocol(), scenario)
+    return Context.of(small_protocol(), scenario)
 
 
 @lru_cache
-def feder_world() -> SimulationContext:
-    return SimulationContext.of(feder(), feder_scenario())
+def feder_world() -> Context:
+    return Context.of(feder(), feder_scenario())
 
 
 def entry(cohort: Cohort) -> np.ndarray:
@@ -123,7 +123,7 @@ def test_a_rule_about_a_category_is_kept_or_turned_round(kind: str) -> None:
             'require = { characteristic = "sex", one_of = ["F"] }',
         )
     )
-    cohort = screen(SimulationContext.of(protocol, small_scenario()), (4,), 100)
+    cohort = screen(Context.of(protocol, small_scenario()), (4,), 100)
     sexes = set(cohort.values["sex"][cohort.randomized])
     assert sexes == ({"F"} if kind == "inclusion" else {"M"})
     wrong = cohort.reasons == "Women"
@@ -136,7 +136,7 @@ def test_the_excluded_come_no_further_than_the_visit_that_excludes_them() -> Non
     assert set(cohort.last_visit[~cohort.randomized]) == {0}
     assert set(cohort.last_visit[cohort.randomized]) == {4}
     later = small_protocol(('visit = "entry", min = 3', 'visit = "start", min = 5'))
-    moved = screen(SimulationContext.of(later, small_scenario()), (8,), 500)
+    moved = screen(Context.of(later, small_scenario()), (8,), 500)
     few = moved.reasons == "Total of at least 3 at entry"
     assert few.sum() > 5
     assert set(moved.last_visit[few]) == {1}
@@ -186,7 +186,7 @@ def excluding(share: float) -> Scenario:
 
 @pytest.mark.parametrize("seeds", [(1,), (1, 2)])
 def test_a_scenario_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
-    context = SimulationContext.of(small_protocol(), excluding(0.995))
+    context = Context.of(small_protocol(), excluding(0.995))
     with pytest.raises(SimulationError) as caught:
         screen(context, seeds, 30)
     (problem,) = caught.value.problems
@@ -198,7 +198,7 @@ def test_a_scenario_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
 
 def test_one_that_lets_few_in_is_not() -> None:
     """One in twenty is eligible: 20 times as many are screened, and it ends."""
-    context = SimulationContext.of(small_protocol(), excluding(0.945))
+    context = Context.of(small_protocol(), excluding(0.945))
     cohort = screen(context, (1, 2), 200)
     assert np.bincount(cohort.people.trial[cohort.randomized]).tolist() == [200, 200]
     assert len(cohort.people) > 400 * 12
@@ -229,7 +229,7 @@ def minimizing() -> Protocol:
 
 
 def test_minimization_balances_the_factors() -> None:
-    context = SimulationContext.of(minimizing(), small_scenario())
+    context = Context.of(minimizing(), small_scenario())
     cohort = screen(context, (3,), 200)
     inside = cohort.randomized
     for sex in ("F", "M"):

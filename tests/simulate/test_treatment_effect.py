@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import normals
 from equipoise.simulate.treatment_effect import Benefit
 from tests.simulate.trials import feder, feder_scenario, feder_stages, small_stages
@@ -77,7 +77,7 @@ def test_a_missed_infusion_is_missed() -> None:
 
 def test_stated_changes_stay_what_they_are() -> None:
     stages = small_stages()
-    context = SimulationContext.of(stages.context.protocol, stages.context.scenario)
+    context = Context.of(stages.context.protocol, stages.context.scenario)
     n = len(stages.cohort.people)
     own = Benefit.of(context, stages.cohort, np.zeros(n, bool), stages.became.exposed)
     found = own.change(2, np.full(n, 30.0))

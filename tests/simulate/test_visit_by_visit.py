@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.simulate.attendance import DONE, MISSED, NOT_APPLICABLE, NOT_DUE
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
 from equipoise.simulate.visit_by_visit import Unfolded, everybody_in, unfold
@@ -168,7 +168,7 @@ def test_an_infusion_that_was_missed_does_nothing() -> None:
 
 
 def through(
-    context: SimulationContext, seeds: tuple[int, ...], n: int
+    context: Context, seeds: tuple[int, ...], n: int
 ) -> tuple[Unfolded, list[int]]:
     cohort = screen(context, seeds, n)
     conduct, schedule = context.scenario.conduct, context.protocol.schedule
@@ -180,7 +180,7 @@ def through(
 
 @pytest.mark.parametrize("name", ["small", "feder"])
 def test_a_trial_unfolds_alike_beside_any_others(name: str) -> None:
-    context = SimulationContext.of(
+    context = Context.of(
         *{
             "small": (small_protocol(), small_scenario()),
             "feder": (feder(), feder_scenario()),

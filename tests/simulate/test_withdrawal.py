@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import MISSED, NEVER, Stops
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.scenario_participants import Departure, Dependence
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.withdrawal import Leaving
@@ -155,7 +155,7 @@ def test_nobody_leaves_twice() -> None:
 # --- by itself, with the change of everybody held where we want it ----------------------
 
 
-def cohort_of(context: SimulationContext, n: int) -> Cohort:
+def cohort_of(context: Context, n: int) -> Cohort:
     return screen(context, (5,), n)
 
 
@@ -167,7 +167,7 @@ def nobody_stopped(n: int) -> Stops:
 def leave_all(protocol: Protocol, way: Departure, held: float, n: int) -> np.ndarray:
     """Whether each person in the arm leaves if all changes are ``held`` throughout."""
     scenario = with_conduct(feder_scenario(), departures=(way,))
-    context = SimulationContext.of(protocol, scenario)
+    context = Context.of(protocol, scenario)
     cohort = cohort_of(context, n)
     people = len(cohort.people)
     scores = np.full((people, len(context.visits), len(context.plan.instruments)), 40.0)
@@ -210,7 +210,7 @@ def test_certainty_does_not_depend_on_anything(probability: float, leave: bool) 
 
 
 def test_nobody_leaves_before_baseline() -> None:
-    context = SimulationContext.of(
+    context = Context.of(
         feder(),
         with_conduct(
             feder_scenario(),

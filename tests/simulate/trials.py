@@ -23,7 +23,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import Attended, Stops
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Stay, stay
 from equipoise.simulate.random_draws import Floats, Roster
 from equipoise.simulate.read_scenario import parse_scenario
@@ -123,7 +123,7 @@ class Staged:
         scores: (people, visits, instruments) whole scores of the courses.
     """
 
-    context: SimulationContext
+    context: Context
     cohort: Cohort
     day0: Dates
     days: Days
@@ -141,7 +141,7 @@ class Staged:
 
 def staged(protocol: Protocol, scenario: Scenario, n: int, seed: int = 3) -> Staged:
     """A trial, stage by stage."""
-    context = SimulationContext.of(protocol, scenario)
+    context = Context.of(protocol, scenario)
     cohort = screen(context, (seed,), n)
     recruitment, attendance = scenario.conduct.recruitment, scenario.conduct.attendance
     day0 = first_days(protocol.schedule, arrivals(recruitment, cohort.people))

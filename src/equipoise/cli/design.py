@@ -75,13 +75,13 @@ def means(
     """Prints the size for a difference of means."""
     from equipoise.design.fixed import means as fixed
     from equipoise.design.fixed.inflation import for_dropout
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
 
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    size = fixed.means(difference, sd, asked)
+    target = Target(alpha=alpha, power=power, ratio=ratio)
+    size = fixed.means(difference, sd, target)
     test = "t test of two means"
     if correlation:
-        size = fixed.ancova(difference, sd, correlation, asked)
+        size = fixed.ancova(difference, sd, correlation, target)
         test = "analysis of covariance (t test of the adjusted difference)"
     terminal.say(_said(for_dropout(size, dropout), test, alpha), as_json=as_json)
 
@@ -104,10 +104,10 @@ def events(
 ) -> None:
     """Prints events and participants for a time to event."""
     from equipoise.design.fixed.events import survival
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
 
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    size = survival(hazard_ratio, median, accrual, follow_up, asked)
+    target = Target(alpha=alpha, power=power, ratio=ratio)
+    size = survival(hazard_ratio, median, accrual, follow_up, target)
     test = "log-rank test (Schoenfeld's normal approximation)"
     terminal.say(_said(size, test, alpha), as_json=as_json)
 
@@ -127,11 +127,11 @@ def looks(
     as_json: options.Json = False,
 ) -> None:
     """Prints the boundaries of a trial with looks."""
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 
-    Asked(alpha=alpha, power=power)  # refuses what no trial can have
+    Target(alpha=alpha, power=power)  # refuses what no trial can have
     lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
     made = sequential(
         Rule(kind=spending, parameter=parameter),
@@ -150,7 +150,7 @@ app.command("maintenance", cls=terminal.Command, help=design_maintenance.MAINTEN
 
 
 def _said(size: Size, test: str, alpha: float) -> Mapping[str, object]:
-    first, second = size.whole
+    first, second = size.rounded
     said: dict[str, object] = {
         "participants": first + second,
         "first arm": first,

@@ -13,22 +13,25 @@ from equipoise.cli import design, options, terminal
 from equipoise.errors import DesignError
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.adaptive.allocation_cost import Column, Price
+    from equipoise.design.adaptive.allocation_cost import (
+        AllocationComparison,
+        RuleCharacteristics,
+    )
     from equipoise.design.adaptive.dose_dropping import Simulated
-    from equipoise.design.adaptive.dose_selection import Behaviour
+    from equipoise.design.adaptive.dose_selection import OperatingCharacteristics
     from equipoise.design.adaptive.doses import Doses
     from equipoise.design.adaptive.familywise_error import Familywise
 
-app = design.app  # the two commands stand beside the other designs
+app = design.app  # the two commands are next to the other designs
 Rule = Literal["play-the-winner", "neyman", "optimal", "thompson"]
 Trials = Annotated[int, typer.Option("--trials", min=2, help="simulated")]
 
 DOSES = """\
-A trial of several doses that drops the losers half way.
+A trial of several doses that drops the inferior doses at an interim analysis.
 
 EFFECTS are the assumed differences from the control, one for each dose, above 0 in
-favour. Without --first the smallest trial with the power is looked for. The familywise
-error is kept in the strong sense, whatever is dropped (combination test).
+favour. Without --first the smallest trial with the power is searched for. The familywise
+error is controlled in the strong sense, whichever doses are dropped (combination test).
 
 \b
 Example: ketamine 0.2 and 0.5 mg/kg against midazolam, the larger dose with the
@@ -41,7 +44,7 @@ Example: response rates, the control first.
   equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
 """
 ADAPTIVE = """\
-Allocation that follows the responses, beside equal allocation of as many: its price.
+Response-adaptive allocation compared with equal allocation of as many participants.
 
 \b
 Example: the response rates of the reference trial, 60 participants, rated when
@@ -72,9 +75,11 @@ def doses(
         float, typer.Option("--alpha", help="one-sided, all doses")
     ] = 0.025,
     ratio: Annotated[float, typer.Option("--ratio", help="control to a dose")] = 1.0,
-    keep: Annotated[int, typer.Option("--keep", help="doses that go on at most")] = 1,
+    keep: Annotated[
+        int, typer.Option("--keep", help="doses that continue at most")
+    ] = 1,
     futility: Annotated[
-        float, typer.Option("--futility", help="z at the look to go on")
+        float, typer.Option("--futility", help="z at the interim analysis to continue")
     ] = -inf,
     binding: Annotated[bool, typer.Option("--binding")] = False,
     test: Annotated[
@@ -90,13 +95,13 @@ def doses(
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints what a trial that drops doses does."""
+    """Prints the operating characteristics of a trial that drops doses."""
     from equipoise.design.adaptive.doses import Doses
-    from equipoise.design.adaptive.sample_size import size
+    from equipoise.design.adaptive.sample_size import sample_size
 
     searched = first is None and second is None and keep == 1 and not binary
     if searched:
-        made = size(
+        made = sample_size(
             effects,
             sd,
             power=power,
@@ -146,10 +151,10 @@ def adaptive(
     as_json: options.Json = False,
 ) -> None:
     """Prints equal and adaptive allocation side by side."""
-    from equipoise.design.adaptive.allocation_cost import price
-    from equipoise.design.adaptive.response_adaptive import Responsive
+    from equipoise.design.adaptive.allocation_cost import compare_allocation
+    from equipoise.design.adaptive.response_adaptive import ResponseAdaptiveTrial
 
-    trial = Responsive(
+    trial = ResponseAdaptiveTrial(
         n=n,
         rates=(first, second),
         rule=rule,
@@ -159,7 +164,7 @@ def adaptive(
         cap=cap,
     )
     with terminal.progress(as_json=as_json) as tell:
-        found = price(
+        found = compare_allocation(
             trial, alpha=alpha, drift=drift, trials=trials, seed=seed, tell=tell
         )
     _say_price(found, as_json=as_json)
@@ -169,7 +174,7 @@ def _given(size: int | None) -> int:
     if size is None:
         raise DesignError.single(
             "EQ805",
-            "a size is looked for only where one dose is kept, with normal outcomes",
+            "a size is searched for only with one dose kept and normal outcomes",
             where="design, --first and --second",
             mend="give both --first and --second, or neither and one dose to keep",
         )
@@ -186,7 +191,7 @@ def _doses(
     as_json: bool,
 ) -> None:
     from equipoise.design.adaptive.dose_dropping import binary_trials, normal_trials
-    from equipoise.design.adaptive.dose_selection import behaviour
+    from equipoise.design.adaptive.dose_selection import operating_characteristics
     from equipoise.design.adaptive.familywise_error import familywise
 
     exact = made.keep == 1 and kind == "known"
@@ -204,16 +209,18 @@ def _doses(
 
     def error(assumed: Sequence[float]) -> float:
         if exact:
-            return behaviour(made, assumed, sd).error
-        return simulated(assumed).behaviour.error
+            return operating_characteristics(made, assumed, sd).error
+        return simulated(assumed).characteristics.error
 
     assumed = [e - effects[0] for e in effects[1:]] if kind == "binary" else effects
     with terminal.progress(as_json=as_json) as tell:
         tell(f"{trials} trials")
         found = simulated(assumed)
-        tell("the familywise error, with and without doses that work")
+        tell("the familywise error, with and without effective doses")
         errors = familywise(assumed, error)
-    told = behaviour(made, assumed, sd) if exact else found.behaviour
+    told = (
+        operating_characteristics(made, assumed, sd) if exact else found.characteristics
+    )
     whole = _without_dropping(made, effects, sd, told.best) if exact else None
     _say_doses(
         _Answer(made, assumed, told, found, errors, exact, whole, kind), as_json=as_json
@@ -224,13 +231,13 @@ def _without_dropping(
     made: Doses, effects: list[float], sd: float, power: float
 ) -> float | None:
     """Participants of a trial without a look and with this power for the best dose."""
-    from equipoise.design.adaptive.fixed_dunnett import size_of_all
+    from equipoise.design.adaptive.fixed_dunnett import size_of_all_doses
 
     largest = max(effects)
     if largest <= 0 or effects.count(largest) > 1 or not made.alpha < power < 0.9999:
         return None
     words = {"ratio": made.ratio, "alpha": made.alpha}
-    return size_of_all(effects, sd, power=power, **words)[1]
+    return size_of_all_doses(effects, sd, power=power, **words)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +246,7 @@ class _Answer:
 
     made: Doses
     effects: Sequence[float]
-    told: Behaviour
+    told: OperatingCharacteristics
     found: Simulated
     errors: Familywise
     exact: bool
@@ -272,9 +279,9 @@ def _say_doses(answer: _Answer, *, as_json: bool) -> None:
         {
             "dose": str(number),
             "effect": f"{effect:g}",
-            "goes on": _percent(going),
+            "continues": _percent(going),
             "found effective": _percent(claim),
-            "bias if it goes on": _number(bias, 3),
+            "bias if it continues": _number(bias, 3),
         }
         for number, (effect, going, claim, bias) in enumerate(
             zip(answer.effects, told.going, told.claimed, told.bias, strict=True),
@@ -298,7 +305,7 @@ def _facts(answer: _Answer) -> dict[str, str]:
         "without dropping": f"{whole:g} for the same power, best dose" if whole else "",
         "power, best dose": _percent(told.best),
         "power, any dose that works": _percent(told.power),
-        "stops at the look": _percent(told.stopped),
+        "stops at the interim analysis": _percent(told.stopped),
         "familywise error, none works": _percent(answer.errors.none_works, 2),
         "familywise error, some work": _percent(answer.errors.some_work, 2),
         "bias, both stages together": _estimate(estimates.bias, estimates.spread),
@@ -306,7 +313,7 @@ def _facts(answer: _Answer) -> dict[str, str]:
             estimates.corrected_bias, estimates.corrected_spread
         ),
         "test": TESTS[answer.kind],
-        "worked out by": f"{answer.how}; bias by {found.trials} trials, known to {known}",
+        "calculated by": f"{answer.how}; bias by {found.trials} trials, known to {known}",
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -317,7 +324,7 @@ def _estimate(bias: float, spread: float) -> str:
     return f"{_number(bias, 3)} (root mean square error {_number(spread, 3)})"
 
 
-def _say_price(found: Price, *, as_json: bool) -> None:
+def _say_price(found: AllocationComparison, *, as_json: bool) -> None:
     if as_json:
         content = {**_plain(asdict(found)), "price": found.sentence}
         terminal.say_json(content | {"test": TESTS["binary"]})
@@ -331,7 +338,9 @@ def _say_price(found: Price, *, as_json: bool) -> None:
     typer.echo(f"\n{found.sentence}\nTest: {TESTS['binary']}.")
 
 
-def _told(found: Price, column: Column) -> Mapping[str, str]:
+def _told(
+    found: AllocationComparison, column: RuleCharacteristics
+) -> Mapping[str, str]:
     drift = f"type I error, drift {found.drift:g}"
     worse, spread = _number(column.worse, 1), _number(column.worse_sd, 1)
     return {
@@ -345,7 +354,7 @@ def _told(found: Price, column: Column) -> Mapping[str, str]:
     }
 
 
-def _uncertain(found: Price, share: float) -> str:
+def _uncertain(found: AllocationComparison, share: float) -> str:
     """A probability with its Monte Carlo error."""
     return f"{_percent(share)} ({_number(100 * found.error_of(share), 1)})"
 

@@ -13,34 +13,34 @@ import typer
 from equipoise.cli import options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
     from equipoise.report.maintenance.page import Part
     from equipoise.simulate.maintenance.assumptions import Assumptions
     from equipoise.simulate.maintenance.compare import Comparison
     from equipoise.simulate.maintenance.schedules import Schedule
 
 MAINTENANCE = """\
-Compares schedules of infusions after the induction, on virtual responders, and
-sizes the trial that would settle which is better.
+Compares schedules of infusions after the induction on simulated responders, and
+calculates the sample size of the trial that would determine which is better.
 
 \b
 A schedule is
   none                     no further infusion; always compared
   every:14                 every 14 days
-  taper:7x4,14x4,28        gaps in days; the last one is repeated to the end
-  booster:7                when a rating, every 7 days, finds response lost;
+  taper:7x4,14x4,28        intervals in days; the last one is repeated to the end
+  booster:7                when a rating, every 7 days, shows a lost response;
                            also booster:7,most=6,within=2,infusions=1,least=7
 
 \b
 Example: four schedules over half a year for the reference trial, on 5000
-virtual people, and the randomized withdrawals that would test them.
+simulated participants, and the randomized withdrawals that would test them.
   equipoise design maintenance feder2021 --schedule every:14 --schedule every:28 \\
     --schedule booster:7,most=6 --schedule taper:7x4,14x4,28 \\
     --people 5000 --seed 1 --trial withdrawal --out out/maintenance
 
 \b
-Example: a SMART of the first two schedules. Who is found out of response on
-day 56 is randomized again, to one of the second.
+Example: a SMART of the first two schedules. Participants out of response on
+day 56 are randomized again, to one of the second schedules.
   equipoise design maintenance feder2021 --schedule none --schedule every:28 \\
     --trial smart --second every:14 --second every:7 --decision 56
 """
@@ -59,33 +59,37 @@ Seconds = Annotated[
 def maintenance(
     protocol: options.ProtocolName,
     schedule: Schedules = None,
-    people: Annotated[int, typer.Option(min=1, help="given the induction")] = 5000,
+    people: Annotated[
+        int, typer.Option(min=1, help="who receive the induction")
+    ] = 5000,
     horizon: Annotated[int, typer.Option(help="days of maintenance")] = 182,
     seed: options.Seed = 1,
-    out: Annotated[Path | None, typer.Option(help="folder for what is written")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the files")] = None,
     scenario: options.ScenarioFile = None,
     arm: Annotated[str | None, typer.Option(help="of the primary endpoint")] = None,
     definition: Annotated[str, typer.Option(help="response, or its loss")] = "relapse",
     assessed: Annotated[int, typer.Option(help="days between assessments")] = 7,
-    confirmed: Annotated[int, typer.Option(help="in a row that make a loss")] = 1,
-    at_most: Annotated[int | None, typer.Option(help="infusions that are safe")] = None,
+    confirmed: Annotated[
+        int, typer.Option(help="consecutive ratings that define a loss")
+    ] = 1,
+    at_most: Annotated[int | None, typer.Option(help="infusions allowed")] = None,
     recovery: Annotated[
-        float | None, typer.Option(help="days in which dissociation half returns")
+        float | None, typer.Option(help="days in which half of the attenuation is lost")
     ] = None,
     sensitivity: Annotated[bool, typer.Option(help="change the assumptions")] = True,
     trial: Annotated[
         Literal["withdrawal", "smart"] | None, typer.Option(help="to size and simulate")
     ] = None,
     second: Seconds = None,
-    decision: Annotated[int, typer.Option(help="day of the second draw")] = 56,
+    decision: Annotated[int, typer.Option(help="day of the second randomization")] = 56,
     trials: Annotated[int, typer.Option(min=1, help="simulated trials")] = 2000,
     power: Annotated[float, typer.Option(help="of the trial")] = 0.8,
     alpha: Annotated[float, typer.Option(help="two-sided error")] = 0.05,
-    dropout: Annotated[float, typer.Option(help="share who leave")] = 0.1,
+    dropout: Annotated[float, typer.Option(help="proportion who withdraw")] = 0.1,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the comparison, and writes it where ``--out`` says."""
-    from equipoise.design.requirements import Asked
+    """Prints the comparison, and writes it to the folder of ``--out``."""
+    from equipoise.design.requirements import Target
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_files
     from equipoise.exchange.scenarios import load_scenario
@@ -93,9 +97,11 @@ def maintenance(
     from equipoise.report.maintenance.tables import outcomes
     from equipoise.simulate.maintenance.assumptions import Assumptions
     from equipoise.simulate.maintenance.compare import compare
-    from equipoise.simulate.maintenance.schedules import read
+    from equipoise.simulate.maintenance.schedules import read_schedule
 
-    wanted = Wanted(Asked(power=power, alpha=alpha), dropout, trials, people, seed)
+    setup = TrialOptions(
+        Target(power=power, alpha=alpha), dropout, trials, people, seed
+    )
     plan = load_protocol(protocol)
     stated = load_scenario(scenario or plan.trial.id)
     primary = next(e for e in plan.endpoints if e.level == "primary")
@@ -106,22 +112,29 @@ def maintenance(
         definition,
         recovery=float("inf") if recovery is None else _days(recovery),
     )
-    read_all = [read(text) for text in schedule or USUAL]
+    schedules_read = [read_schedule(text) for text in schedule or USUAL]
     with terminal.progress(as_json=as_json) as tell:
         found = compare(
-            assumed, read_all, people=people, horizon=horizon, seed=seed,
+            assumed, schedules_read, people=people, horizon=horizon, seed=seed,
             assessed=assessed, confirmed=confirmed, allowed=at_most, progress=tell,
         )  # fmt: skip
         more = []
         if sensitivity:
-            more.append(_sensitivity(assumed, found, wanted, tell))
+            more.append(_sensitivity(assumed, found, setup, tell))
         if trial == "withdrawal":
-            more.append(_withdrawal(found, wanted, tell))
+            more.append(_withdrawal(found, setup, tell))
         if trial == "smart":
             texts = tuple(second or SECONDS)
             more.append(
                 _smart(
-                    assumed, found, read_all[:2], texts, decision, at_most, wanted, tell
+                    assumed,
+                    found,
+                    schedules_read[:2],
+                    texts,
+                    decision,
+                    at_most,
+                    setup,
+                    tell,
                 )
             )
     parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
@@ -133,57 +146,50 @@ def maintenance(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of a trial, and how it is simulated."""
+class TrialOptions:
+    """The target of a trial, and how it is simulated."""
 
-    asked: Asked
+    target: Target
     dropout: float
     trials: int
     people: int
     seed: int
 
     @property
-    def told(self) -> str:
-        """In words."""
+    def label(self) -> str:
+        """The target as text."""
         return (
-            f"power {self.asked.power:g}, two-sided error {self.asked.alpha:g}, "
-            f"{100 * self.dropout:g} % leave"
+            f"power {self.target.power:g}, two-sided error {self.target.alpha:g}, "
+            f"{100 * self.dropout:g}% withdraw"
         )
 
 
-def _sized(make: Callable[..., T], *what: Any) -> T | None:
-    """A trial; None where nobody could run one that is large enough.
-
-    The last of ``what`` is what is wanted of it.
-    """
+def _sized(make: Callable[..., T], *parts: Any, setup: TrialOptions) -> T | None:
+    """A trial; None if the necessary sample size is too large."""
     from equipoise.errors import DesignError
 
-    *parts, wanted = what
     try:
         return make(
-            *parts,
-            wanted.asked,
-            dropout=wanted.dropout,
-            trials=wanted.trials,
-            seed=wanted.seed,
-        )
-    except DesignError as refusal:
-        if refusal.code != "EQ802":
+            *parts, setup.target, dropout=setup.dropout, trials=setup.trials,
+            seed=setup.seed,
+        )  # fmt: skip
+    except DesignError as error:
+        if error.code != "EQ802":
             raise
         return None
 
 
 def _days(recovery: float) -> float:
-    from equipoise.design.requirements import positive
+    from equipoise.design.requirements import check_positive
 
-    positive(recovery=recovery)
+    check_positive(recovery=recovery)
     return recovery
 
 
 def _sensitivity(
     assumed: Assumptions,
     found: Comparison,
-    wanted: Wanted,
+    setup: TrialOptions,
     tell: Callable[[str], None],
 ) -> Part:
     from equipoise.report.maintenance.page import Part
@@ -195,18 +201,20 @@ def _sensitivity(
     for name, other in others:
         tell(name)
         every[name] = compare(
-            other, [k.schedule for k in found.kept], people=wanted.people, seed=wanted.seed,
+            other, [k.schedule for k in found.kept], people=setup.people, seed=setup.seed,
             horizon=found.horizon, assessed=found.assessed, confirmed=found.confirmed,
         )  # fmt: skip
     return Part(
-        "If an assumption is changed",
+        "If an assumption changes",
         sensitivities(every),
-        "Days in response, in brackets more than none. Each row has its own responders "
-        "among the same people.",
+        "Days in response; in brackets: gain over none. Each row has its own responders "
+        "among the same simulated participants.",
     )
 
 
-def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) -> Part:
+def _withdrawal(
+    found: Comparison, setup: TrialOptions, tell: Callable[[str], None]
+) -> Part:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import withdrawals
     from equipoise.simulate.maintenance.mean_days import mean_days
@@ -216,15 +224,15 @@ def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) 
     for kept in found.kept[1:]:
         name = kept.schedule.spelling
         tell(f"randomized withdrawal of {name}")
-        trial = _sized(randomized_withdrawal, found, kept, wanted)
-        made.append((name, trial, _sized(mean_days, found, kept, wanted)))
+        trial = _sized(randomized_withdrawal, found, kept, setup=setup)
+        made.append((name, trial, _sized(mean_days, found, kept, setup=setup)))
     return Part(
         "Randomized withdrawal",
         withdrawals(made),
-        f"Responders go on with a schedule or have placebo infusions; log-rank test of "
-        f"the first loss, {wanted.told}. Sized by the expected log-rank statistic over the "
-        f"assessments, and enlarged where {wanted.trials} simulated trials fell short. "
-        f"By mean days: participants if days in response as rated were compared (t test).",
+        f"Responders continue a schedule or receive placebo infusions; log-rank test of "
+        f"the first loss, {setup.label}. Sized by the expected log-rank statistic over the "
+        f"assessments, and enlarged if {setup.trials} simulated trials had less power. "
+        f"By mean days: participants if days in response as rated are compared (t test).",
     )
 
 
@@ -235,17 +243,17 @@ def _smart(
     seconds: tuple[str, ...],
     decision: int,
     allowed: int | None,
-    wanted: Wanted,
+    setup: TrialOptions,
     tell: Callable[[str], None],
 ) -> Part:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import smarts
-    from equipoise.simulate.maintenance.schedules import read
-    from equipoise.simulate.maintenance.smart import potential, smart
+    from equipoise.simulate.maintenance.schedules import read_schedule
+    from equipoise.simulate.maintenance.smart import potential_outcomes, smart
 
-    followed = potential(
-        assumed, firsts, [read(s) for s in seconds],
-        decision=decision, people=wanted.people, horizon=found.horizon, seed=wanted.seed,
+    followed = potential_outcomes(
+        assumed, firsts, [read_schedule(s) for s in seconds],
+        decision=decision, people=setup.people, horizon=found.horizon, seed=setup.seed,
         assessed=found.assessed, allowed=allowed, progress=tell,
     )  # fmt: skip
     made = []
@@ -253,14 +261,14 @@ def _smart(
         one, other = (0, a), (1, b)
         name = f"{followed.named(one)} | {followed.named(other)}"
         tell(name)
-        made.append((name, _sized(smart, followed, one, other, wanted)))
+        made.append((name, _sized(smart, followed, one, other, setup=setup)))
     return Part(
         "SMART",
         smarts(followed, made),
-        f"Responders are randomized to two schedules; who is rated out of response on "
-        f"day {decision} is randomized again. Each row compares two embedded regimes by "
-        f"weighted mean days in response as rated; {wanted.told}, "
-        f"{wanted.trials} simulated trials.",
+        f"Responders are randomized to two schedules; those rated out of response on "
+        f"day {decision} are randomized again. Each row compares two embedded regimes by "
+        f"weighted mean days in response as rated; {setup.label}, "
+        f"{setup.trials} simulated trials.",
     )
 
 
@@ -270,9 +278,9 @@ def _facts(trial: str, scenario: str, people: int, seed: int) -> list[tuple[str,
     return [
         ("protocol", trial),
         ("scenario", scenario),
-        ("people given the induction", str(people)),
+        ("participants with induction", str(people)),
         ("seed", str(seed)),
-        ("made by", f"equipoise {__version__}"),
+        ("software", f"equipoise {__version__}"),
     ]
 
 

@@ -33,12 +33,7 @@ Tell = Callable[[str], None]
 
 @contextmanager
 def stood_in(
-    protocol: str | Path,
-    model: Protocol,
-    *,
-    n: int,
-    list_seed: int,
-    progress: Tell,
+    protocol: str | Path, model: Protocol, *, n: int, list_seed: int, progress: Tell
 ) -> Iterator[Cast]:
     """A trial with ``n`` randomized stand-ins; still blind, and still running.
 

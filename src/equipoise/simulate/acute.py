@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.random_draws import Floats, normals, uniforms
 from equipoise.simulate.response import belief_probability
@@ -68,7 +68,7 @@ def along(
     exposed: Exposed,
     attenuation: float = 1.0,
 ) -> Floats:
-    """How far from rest (0) to peak (1) each person is at each occasion.
+    """Position of each participant between rest (0) and peak (1), by occasion.
 
     Returns:
         (people, occasions), or (1, occasions) where it is the same for all.
@@ -85,7 +85,7 @@ def along(
 
 
 def acute_scores(
-    context: SimulationContext,
+    context: Context,
     stated: AcuteCourse,
     occasions: Sequence[Occasion],
     cohort: Cohort,
@@ -97,7 +97,7 @@ def acute_scores(
         context: states the range of the score.
         stated: the course of one instrument.
         occasions: of its planned times, from the first one on.
-        cohort: everybody who was screened.
+        cohort: all screened participants.
         exposed: their concentrations.
 
     Returns:
@@ -116,13 +116,11 @@ def acute_scores(
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 
-def beliefs(
-    context: SimulationContext, cohort: Cohort, exposed: Exposed
-) -> NDArray[np.bool_]:
+def beliefs(context: Context, cohort: Cohort, exposed: Exposed) -> NDArray[np.bool_]:
     """Who believes to have got the arm of ``[response.belief]``, (people,).
 
     It follows from the highest score of the first infusion; without such a statement
-    nobody believes anything.
+    no participant believes anything.
     """
     response = context.scenario.response
     if response is None or response.belief is None:
@@ -142,7 +140,7 @@ def beliefs(
 
 
 def vital_signs(
-    context: SimulationContext, cohort: Cohort, exposed: Exposed
+    context: Context, cohort: Cohort, exposed: Exposed
 ) -> dict[str, tuple[tuple[Occasion, ...], Floats]]:
     """Every vital sign of the scenario at its occasions.
 

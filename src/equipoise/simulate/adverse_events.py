@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Stay
 from equipoise.simulate.random_draws import Floats, choices, uniforms
 from equipoise.simulate.scenario_participants import DONT_KNOW, Guess
@@ -16,11 +16,7 @@ from equipoise.simulate.screening import Cohort
 
 
 def adverse_events(
-    context: SimulationContext,
-    cohort: Cohort,
-    days: Days,
-    attended: Attended,
-    times: Stay,
+    context: Context, cohort: Cohort, days: Days, attended: Attended, times: Stay
 ) -> pd.DataFrame:
     """The table ``events``: each starts on the day of an infusion that was given.
 
@@ -57,16 +53,13 @@ def adverse_events(
 
 
 def guesses(
-    context: SimulationContext,
-    cohort: Cohort,
-    attended: Attended,
-    believes: NDArray[np.bool_],
+    context: Context, cohort: Cohort, attended: Attended, believes: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """The table ``guesses``, for participants who had the visit.
 
     Args:
         context: states who is asked when.
-        cohort: everybody who was screened.
+        cohort: all screened participants.
         attended: only visits that were done have guesses.
         believes: (people,) who believes to have got the arm of ``[response.belief]``.
     """
@@ -89,7 +82,7 @@ def guesses(
 
 
 def _start(
-    context: SimulationContext, days: Days, attended: Attended, times: Stay, u: Floats
+    context: Context, days: Days, attended: Attended, times: Stay, u: Floats
 ) -> Floats:
     """Day on which an event starts, NaN for who was never treated."""
     infusion = np.array([v.infusion is not None for v in context.visits])
@@ -103,7 +96,7 @@ def _start(
 
 
 def _answers(
-    context: SimulationContext, stated: Guess, u: Floats, believes: NDArray[np.bool_]
+    context: Context, stated: Guess, u: Floats, believes: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
     """What people answer, from fixed shares or from what they believe."""
     if stated.dont_know is None:
@@ -111,7 +104,7 @@ def _answers(
         return np.asarray(names[choices(u, stated.shares.values())])
     response = context.scenario.response
     if response is None or response.belief is None:
-        raise ValueError("nobody believes anything in this scenario")
+        raise ValueError("no beliefs are specified in this scenario")
     believed = response.belief.arm
     other = next(arm for arm in context.arm if arm != believed)
     said = np.where(believes, believed, other).astype(object)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import decided_at
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, choices, uniforms
 from equipoise.simulate.scenario_participants import Departure, NewTreatment
 from equipoise.simulate.screening import Cohort
@@ -42,7 +42,7 @@ class Stops:
 
 @dataclass(frozen=True)
 class Attended:
-    """What became of each visit.
+    """The status of each visit.
 
     Attributes:
         code: (people, visits) ``DONE``, ``MISSED``, ``NOT_APPLICABLE``; ``NOT_DUE`` for
@@ -71,7 +71,7 @@ class Attended:
         return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
-def stops(context: SimulationContext, cohort: Cohort) -> Stops:
+def stops(context: Context, cohort: Cohort) -> Stops:
     """Draws new treatments, and the departures that depend on nothing."""
     conduct = context.scenario.conduct
     way, day = _drawn(context, cohort, "departure", conduct.departures)
@@ -85,7 +85,7 @@ def ends_treatment_only(departure: Departure) -> bool:
     return departure.milestone == "treatment-discontinued"
 
 
-def missing_rates(context: SimulationContext) -> Floats:
+def missing_rates(context: Context) -> Floats:
     """Probability that each visit is missed by chance, (visits,)."""
     attendance = context.scenario.conduct.attendance
     infusion = np.array([visit.infusion or 0 for visit in context.visits])
@@ -110,7 +110,7 @@ def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
 
 
 def _drawn(
-    context: SimulationContext,
+    context: Context,
     cohort: Cohort,
     purpose: str,
     ways: Sequence[Departure | NewTreatment],

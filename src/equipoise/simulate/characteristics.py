@@ -1,4 +1,4 @@
-"""Characteristics of virtual people."""
+"""Characteristics of simulated participants."""
 
 from __future__ import annotations
 

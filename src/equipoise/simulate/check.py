@@ -9,11 +9,10 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import judged_at
 from equipoise.simulate.check_participants import people_problems
 from equipoise.simulate.check_response import response_problems
+from equipoise.simulate.consistency import Finding, unknown_name
 from equipoise.simulate.item_responses import form
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
-
-Finding = tuple[str, str, str, str]  # code, what, place in the scenario, mend
 
 
 def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
@@ -44,18 +43,11 @@ def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
     ]
 
 
-def unknown(
+def unknown_names(
     kind: str, names: Iterable[str], known: Collection[str], place: str
 ) -> Iterator[Finding]:
     """A finding for each name that the protocol does not have."""
-    for name in names:
-        if name not in known:
-            yield (
-                "EQ611",
-                f"the protocol has no {kind} {name!r}",
-                place,
-                f"use one of: {listing(known)}",
-            )
+    return (unknown_name(kind, n, place, known) for n in names if n not in known)
 
 
 def _instruments(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
@@ -71,7 +63,7 @@ def _instruments(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         part = "acute" if True in timed[name] else "courses"
         yield (
             "EQ612",
-            f"the protocol assesses {name!r}, of which the scenario says nothing",
+            f"the protocol assesses {name!r}, which the scenario does not specify",
             part,
             f"add [[{part}]] with instrument = {name!r}",
         )
@@ -91,13 +83,13 @@ def _form(
     """Instrument, score and items of a course."""
     known = {use.id for use in protocol.instruments} & set(protocol.scales)
     if part.instrument not in known:
-        yield from unknown(
+        yield from unknown_names(
             "instrument", [part.instrument], known, f"{place}.instrument"
         )
         return
     instrument = protocol.scales[part.instrument]
     if part.score not in instrument.scores:
-        yield from unknown(
+        yield from unknown_names(
             f"score of {part.instrument}",
             [part.score],
             instrument.scores,
@@ -119,7 +111,7 @@ def _form(
         return
     for i, stated in enumerate(part.items.emphasis, start=1):
         where = f"{place}.items.emphasis[{i}]"
-        yield from unknown("item", stated.items, made_of.items, where)
+        yield from unknown_names("item", stated.items, made_of.items, where)
 
 
 def _courses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
@@ -135,7 +127,7 @@ def _courses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
             )
         for k, change in enumerate(course.changes, start=1):
             where = f"{place}.changes[{k}].by_visit"
-            yield from unknown("visit", change.by_visit, visits, where)
+            yield from unknown_names("visit", change.by_visit, visits, where)
             yield from _after_baseline(change.by_visit, protocol, where)
     missing = {c.instrument for c in scenario.courses} - set(
         scenario.between_instruments.names
@@ -184,11 +176,11 @@ def _vitals(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         for name in measurement.names
     }
     stated = [vital.name for vital in scenario.vitals]
-    yield from unknown("measurement", stated, measured, "vitals")
+    yield from unknown_names("measurement", stated, measured, "vitals")
     for name in sorted(measured - set(stated)):
         yield (
             "EQ612",
-            f"the protocol measures {name!r}, of which the scenario says nothing",
+            f"the protocol measures {name!r}, which the scenario does not specify",
             "vitals",
             f"add [[vitals]] with name = {name!r}",
         )
@@ -210,10 +202,10 @@ def _relapses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     arms = [arm.id for arm in protocol.arms]
     for i, relapse in enumerate(scenario.relapses, start=1):
         place = f"relapses[{i}]"
-        yield from unknown(
+        yield from unknown_names(
             "definition of the rule loss-of", [relapse.definition], losses, place
         )
-        yield from unknown("arm", [m.arm for m in relapse.medians], arms, place)
+        yield from unknown_names("arm", [m.arm for m in relapse.medians], arms, place)
         if relapse.definition in losses:
             of = losses[relapse.definition].of
             yield from _has_course(protocol, of, scores, f"{place}.definition")
@@ -282,12 +274,12 @@ def _in_range(
 
 
 def _of_arms(stated: list[str], arms: list[str], place: str) -> Iterator[Finding]:
-    yield from unknown("arm", stated, arms, place)
+    yield from unknown_names("arm", stated, arms, place)
     for arm in arms:
         if arm not in stated:
             yield (
                 "EQ612",
-                f"nothing is said about the arm {arm!r}",
+                f"the scenario does not specify the arm {arm!r}",
                 place,
                 "state the arm, if need be with the numbers of no effect",
             )

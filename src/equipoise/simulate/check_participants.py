@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from equipoise.errors import listing
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Characteristic
+from equipoise.simulate.consistency import Finding, unknown_name
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import (
     DONT_KNOW,
@@ -15,8 +16,6 @@ from equipoise.simulate.scenario_participants import (
     CharacteristicDistribution,
     SkewedNumber,
 )
-
-Finding = tuple[str, str, str, str]  # code, what, place in the scenario, mend
 
 
 def people_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
@@ -27,7 +26,9 @@ def people_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]
     for i, guess in enumerate(scenario.guesses, start=1):
         if guess.visit in {v.id for v in protocol.schedule.visits}:
             continue
-        yield _unknown("visit", guess.visit, f"guesses[{i}].visit", _visits(protocol))
+        yield unknown_name(
+            "visit", guess.visit, f"guesses[{i}].visit", _visits(protocol)
+        )
 
 
 def _characteristics(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
@@ -37,7 +38,7 @@ def _characteristics(scenario: Scenario, protocol: Protocol) -> Iterator[Finding
         if name not in stated:
             yield (
                 "EQ612",
-                f"the protocol records {name!r}, of which the scenario says nothing",
+                f"the protocol records {name!r}, which the scenario does not specify",
                 "characteristics",
                 f"add [[characteristics]] with id = {name!r}",
             )
@@ -46,7 +47,7 @@ def _characteristics(scenario: Scenario, protocol: Protocol) -> Iterator[Finding
         if part.id in known:
             yield from _fits(part, known[part.id], place)
         else:
-            yield _unknown("characteristic", part.id, place, set(known))
+            yield unknown_name("characteristic", part.id, place, set(known))
         earlier = {
             c.id
             for c in scenario.characteristics[: i - 1]
@@ -55,7 +56,7 @@ def _characteristics(scenario: Scenario, protocol: Protocol) -> Iterator[Finding
         if isinstance(part, SkewedNumber) and part.below not in {None, *earlier}:
             yield (
                 "EQ613",
-                f"{part.below!r} is no number that stands earlier in the scenario",
+                f"{part.below!r} is not a number that is specified earlier in the scenario",
                 f"{place}.below",
                 f"use one of: {listing(earlier)}, or change the order",
             )
@@ -75,7 +76,7 @@ def _fits(
     elif isinstance(part, Category):
         for code in part.shares:
             if code not in known.values:
-                yield _unknown(
+                yield unknown_name(
                     f"value of {part.id}", code, f"{place}.shares", set(known.values)
                 )
     elif isinstance(part, BoundedNumber | SkewedNumber):
@@ -125,7 +126,7 @@ def _names(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         named += [(f"guesses[{i}].shares", a) for a in guess.shares if a != DONT_KNOW]
     for place, arm in named:
         if arm not in arms:
-            yield _unknown("arm", arm, place, arms)
+            yield unknown_name("arm", arm, place, arms)
     for i, exclusion in enumerate(scenario.conduct.exclusions, start=1):
         place = f"conduct.exclusions[{i}]"
         if (exclusion.criterion is None) == (exclusion.reason is None):
@@ -136,17 +137,8 @@ def _names(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
                 "give exactly one of the two",
             )
         elif exclusion.criterion is not None and exclusion.criterion not in criteria:
-            yield _unknown("criterion", exclusion.criterion, place, criteria)
+            yield unknown_name("criterion", exclusion.criterion, place, criteria)
 
 
 def _visits(protocol: Protocol) -> set[str]:
     return {visit.id for visit in protocol.schedule.visits}
-
-
-def _unknown(kind: str, name: str, place: str, known: set[str]) -> Finding:
-    return (
-        "EQ611",
-        f"the protocol has no {kind} {name!r}",
-        place,
-        f"use one of: {listing(known)}",
-    )

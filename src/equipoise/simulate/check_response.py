@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from equipoise.errors import SimulationError, listing
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.consistency import Finding, unknown_name
 from equipoise.simulate.exposure import WEIGHT, arm_drugs
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
 from equipoise.simulate.withdrawal import leaving_visits
 
-Finding = tuple[str, str, str, str]  # code, what, place in the scenario, mend
-
 
 def response_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
-    """Findings about ``[response]``, ``[[pharmacokinetics]]`` and what rests on them."""
+    """Findings about ``[response]``, ``[[pharmacokinetics]]`` and what depends on them."""
     known = list(_concentrations(scenario, protocol))
     yield from known
     if not known:
@@ -34,7 +33,7 @@ def _concentrations(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]
     for i, part in enumerate(scenario.pharmacokinetics, start=1):
         place = f"pharmacokinetics[{i}]"
         if part.arm not in arms:
-            yield _unknown("arm", part.arm, f"{place}.arm", set(arms))
+            yield unknown_name("arm", part.arm, f"{place}.arm", set(arms))
             continue
         if part.drug not in drugs:
             yield (
@@ -107,13 +106,15 @@ def _effects(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     for i, course in enumerate(scenario.courses, start=1):
         for effect in course.effects:
             if effect.arm not in arms:
-                yield _unknown("arm", effect.arm, f"courses[{i}].effects", set(arms))
+                yield unknown_name(
+                    "arm", effect.arm, f"courses[{i}].effects", set(arms)
+                )
         stated = {effect.arm for effect in course.effects}
         for arm in arms:
             if course.effects and arm not in stated:
                 yield (
                     "EQ612",
-                    f"nothing is said about the arm {arm!r}",
+                    f"the scenario does not specify the arm {arm!r}",
                     f"courses[{i}].effects",
                     "state the arm, if need be with effects of 0",
                 )
@@ -150,7 +151,7 @@ def _belief(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         return
     arms = {arm.id for arm in protocol.arms}
     if belief.arm not in arms:
-        yield _unknown("arm", belief.arm, "response.belief.arm", arms)
+        yield unknown_name("arm", belief.arm, "response.belief.arm", arms)
     first = next((v for v in protocol.schedule.visits if v.infusion == 1), None)
     rated = set()
     if first is not None:
@@ -172,27 +173,18 @@ def _departures(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     stated = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     for i, part in enumerate(scenario.conduct.departures, start=1):
         if part.depends is not None and part.depends.score not in stated:
-            yield _unknown(
-                "course of the score",
-                part.depends.score,
+            yield (
+                "EQ611",
+                f"the scenario has no course of the score {part.depends.score!r}",
                 f"conduct.departures[{i}].depends.score",
-                stated,
+                f"use one of: {listing(stated)}",
             )
         if part.depends is not None and not leaving_visits(protocol, part):
             first, last = part.days
             yield (
                 "EQ613",
-                f"no visit that could be left out is planned on days {first} to {last}: "
-                "nobody would ever leave",
+                f"no visit that could be missed is planned on days {first} to {last}: "
+                "no participant would withdraw",
                 f"conduct.departures[{i}].days",
-                "widen the days; a treatment is stopped before an infusion",
+                "widen the days; a treatment is discontinued before an infusion",
             )
-
-
-def _unknown(kind: str, name: str, place: str, known: set[str]) -> Finding:
-    return (
-        "EQ611",
-        f"there is no {kind} {name!r}",
-        place,
-        f"use one of: {listing(known)}",
-    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from equipoise.errors import Problem
+from equipoise.errors import Problem, listing
 from equipoise.simulate.scenario import Scenario, statements
 from equipoise.simulate.scenario_measurements import ConcentrationCourse, Correlation
 from equipoise.simulate.scenario_participants import (
@@ -44,6 +44,12 @@ def inconsistencies(scenario: Scenario, *, origin: str) -> list[Problem]:
 
 
 Finding = tuple[str, str, str, str]  # code, what, place in the file, mend
+
+
+def unknown_name(kind: str, name: str, place: str, known: Collection[str]) -> Finding:
+    """A name that the protocol does not have."""
+    mend = f"use one of: {listing(known)}"
+    return "EQ611", f"the protocol has no {kind} {name!r}", place, mend
 
 
 def _provenance(scenario: Scenario) -> Iterator[Finding]:

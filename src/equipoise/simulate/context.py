@@ -16,7 +16,7 @@ from equipoise.simulate.score_trajectories import CoursePlan, course_plan
 
 
 @dataclass(frozen=True)
-class SimulationContext:
+class Context:
     """Protocol and scenario, with the distributions that follow from them.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Milestones of virtual participants."""
+"""Milestones of simulated participants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.simulate.attendance import DONE, MISSED, NOT_DUE, Attended, Stops
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import Cohort
 
@@ -39,13 +39,9 @@ class Stay:
 
 
 def stay(
-    context: SimulationContext,
-    cohort: Cohort,
-    days: Days,
-    stop: Stops,
-    attended: Attended,
+    context: Context, cohort: Cohort, days: Days, stop: Stops, attended: Attended
 ) -> Stay:
-    """Works out the stay of each person from the visits."""
+    """Derives the participation of each participant from the visits."""
     visits, baseline = context.visits, context.baseline
     inside = cohort.randomized
     day = np.where(inside[:, None], days, np.nan).astype(float)
@@ -85,7 +81,7 @@ def stay(
 
 
 def dispositions(
-    context: SimulationContext, cohort: Cohort, days: Days, stop: Stops, times: Stay
+    context: Context, cohort: Cohort, days: Days, stop: Stops, times: Stay
 ) -> pd.DataFrame:
     """The table ``dispositions``, one row for each milestone that was reached."""
     first = days[:, 0].astype(float)

@@ -1,6 +1,6 @@
-"""Concentrations in the blood of virtual participants after an infusion of their arm.
+"""Concentrations in the blood of simulated participants after an infusion of their arm.
 
-Each infusion is taken for itself: the drugs are gone before the next one, days later.
+Each infusion is independent: the drugs are eliminated before the next one, days later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import Intervention
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.pharmacokinetics.compartments import (
     Infusions,
     People,
@@ -95,8 +95,8 @@ class Exposed:
     size: int
 
     @classmethod
-    def of(cls, context: SimulationContext, cohort: Cohort) -> Exposed:
-        """Everybody in an arm whose pharmacokinetics are stated."""
+    def of(cls, context: Context, cohort: Cohort) -> Exposed:
+        """All participants of the arms whose pharmacokinetics are specified."""
         own = {}
         for arm, drug in arm_drugs(context.protocol, context.scenario).items():
             who = cohort.arms == context.arm[arm]
@@ -113,7 +113,7 @@ class Exposed:
         return found
 
     def along(self, course: ConcentrationCourse, minutes: Floats) -> Floats:
-        """How far from rest (0) to the typical peak (1) each person is at each minute.
+        """Position of each participant between rest (0) and typical peak (1), by minute.
 
         Args:
             course: with the thresholds.

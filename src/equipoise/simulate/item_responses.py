@@ -108,7 +108,7 @@ def propensities(
 def emphasis(
     form: Form, pattern: ItemPattern, arms: Mapping[str, int]
 ) -> tuple[Floats, Floats]:
-    """Factors on propensities: for everybody, and after baseline by arm.
+    """Factors on propensities: for all participants, and after baseline by arm.
 
     Returns:
         (items,) and (arms + 1, items); the last row, for no arm, is 1.

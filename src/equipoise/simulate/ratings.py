@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from equipoise.simulate.acute import Occasion, acute_scores, rating_occasions
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Dates
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.item_responses import emphasis, form, propensities
 from equipoise.simulate.random_draws import Floats
@@ -39,13 +39,13 @@ class Rated:
 
 
 def rated(
-    context: SimulationContext, cohort: Cohort, scores: Floats, exposed: Exposed
+    context: Context, cohort: Cohort, scores: Floats, exposed: Exposed
 ) -> tuple[Rated, ...]:
     """Every instrument of the scenario with its scores.
 
     Args:
         context: states the instruments and when they are rated.
-        cohort: everybody who was screened.
+        cohort: all screened participants.
         scores: (people, visits, instruments) whole scores of the courses.
         exposed: concentrations of the cohort.
     """
@@ -62,7 +62,7 @@ def rated(
 
 
 def rating_tables(
-    context: SimulationContext,
+    context: Context,
     cohort: Cohort,
     ratings: Sequence[Rated],
     attended: Attended,
@@ -72,7 +72,7 @@ def rating_tables(
 
     Args:
         context: states the forms.
-        cohort: everybody who was screened.
+        cohort: all screened participants.
         ratings: every instrument with its scores.
         attended: only visits that were done have answers.
         dates: (people, visits) dates of the visits.
@@ -94,7 +94,7 @@ def rating_tables(
 
 
 def _recorded(
-    context: SimulationContext, cohort: Cohort, rating: Rated, attended: Attended
+    context: Context, cohort: Cohort, rating: Rated, attended: Attended
 ) -> pd.DataFrame:
     """Rows of an instrument of which only the score is written down."""
     person, occasion = np.nonzero(attended.done[:, [o.visit for o in rating.occasions]])
@@ -109,11 +109,7 @@ def _recorded(
 
 
 def _answered(
-    context: SimulationContext,
-    cohort: Cohort,
-    rating: Rated,
-    attended: Attended,
-    dates: Dates,
+    context: Context, cohort: Cohort, rating: Rated, attended: Attended, dates: Dates
 ) -> pd.DataFrame:
     """Rows of an instrument with items, made to give its scores."""
     stated, occasions = rating.stated, rating.occasions
@@ -150,7 +146,7 @@ def _answered(
 
 
 def _place(
-    context: SimulationContext,
+    context: Context,
     cohort: Cohort,
     rating: Rated,
     person: NDArray[np.intp],

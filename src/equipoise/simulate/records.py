@@ -8,7 +8,7 @@ import pandas as pd
 from equipoise.simulate.acute import vital_signs
 from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Stay
 from equipoise.simulate.exposure import WEIGHT, Exposed
 from equipoise.simulate.random_draws import Floats
@@ -17,9 +17,9 @@ from equipoise.simulate.screening import Cohort
 
 
 def participants(
-    context: SimulationContext, cohort: Cohort, day0: Dates, days: Days, times: Stay
+    context: Context, cohort: Cohort, day0: Dates, days: Days, times: Stay
 ) -> pd.DataFrame:
-    """Everybody who was screened; the excluded have no randomization and no arm."""
+    """All screened participants; those excluded have no randomization and no arm."""
     arms = np.array([*context.arm, None], dtype=object)
     consented = _at(day0, days[:, 0].astype(float)) + VISIT_STARTS
     randomized = _at(day0, times.randomized) + VISIT_STARTS
@@ -36,9 +36,9 @@ def participants(
 
 
 def visits(
-    context: SimulationContext, cohort: Cohort, days: Days, attended: Attended
+    context: Context, cohort: Cohort, days: Days, attended: Attended
 ) -> pd.DataFrame:
-    """Every visit that was due, and what became of it."""
+    """Every visit that was due, with its status."""
     planned = context.visits
     person, visit = np.nonzero(attended.code != NOT_DUE)
     done = attended.done[person, visit]
@@ -61,7 +61,7 @@ def visits(
 
 
 def exposures(
-    context: SimulationContext, cohort: Cohort, attended: Attended, dates: Dates
+    context: Context, cohort: Cohort, attended: Attended, dates: Dates
 ) -> pd.DataFrame:
     """One row for each infusion that was given."""
     planned = context.visits
@@ -101,7 +101,7 @@ def exposures(
 
 
 def measurements(
-    context: SimulationContext, cohort: Cohort, attended: Attended, exposed: Exposed
+    context: Context, cohort: Cohort, attended: Attended, exposed: Exposed
 ) -> pd.DataFrame:
     """One row for each vital sign at each minute of a visit that was done."""
     planned = context.visits

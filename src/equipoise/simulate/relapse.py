@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.estimand import Definition
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.scenario_measurements import Relapse
 from equipoise.simulate.screening import Cohort
@@ -72,7 +72,7 @@ def bound(definition: Definition, baseline: Floats, better: str) -> Bound:
 
 
 def bound_of(
-    context: SimulationContext, definition: Definition, scores: Floats
+    context: Context, definition: Definition, scores: Floats
 ) -> tuple[int, Bound]:
     """Index of the instrument of a definition, and where the definition holds.
 
@@ -111,7 +111,7 @@ class Loss:
     _k: int = field(init=False)
 
     @classmethod
-    def of(cls, context: SimulationContext, stated: Relapse, cohort: Cohort) -> Loss:
+    def of(cls, context: Context, stated: Relapse, cohort: Cohort) -> Loss:
         """The loss before the first visit."""
         definition = context.protocol.definition(stated.definition)
         median = np.full(len(context.arm) + 1, np.nan)
@@ -121,7 +121,7 @@ class Loss:
         waits = -np.log1p(-u) / np.log(2) * median[cohort.arms]
         return cls(stated, context.visit[definition.at or ""], waits)
 
-    def begin(self, context: SimulationContext, scores: Floats) -> None:
+    def begin(self, context: Context, scores: Floats) -> None:
         """Notes who is in the state at time zero.
 
         Args:
@@ -135,7 +135,7 @@ class Loss:
         self._held = in_state & np.isfinite(self.waits)
 
     def follow(
-        self, context: SimulationContext, latent: Floats, change: Floats, since: Floats
+        self, context: Context, latent: Floats, change: Floats, since: Floats
     ) -> Floats:
         """Scores of a later visit with the loss brought in.
 

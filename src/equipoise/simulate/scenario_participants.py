@@ -182,7 +182,7 @@ class AdverseEvent(Sourced):
 
 
 class Guess(Sourced):
-    """What somebody guesses about the allocation of participants of one arm.
+    """A guess about the allocation of participants of one arm.
 
     Attributes:
         shares: arm id or ``don't know`` -> probability, which sum to 1; or

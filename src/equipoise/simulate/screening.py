@@ -13,7 +13,7 @@ from equipoise.errors import SimulationError
 from equipoise.protocol.population import Requirement
 from equipoise.randomize.sequence import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
 from equipoise.simulate.score_trajectories import Arms
 
@@ -22,7 +22,7 @@ FEWEST_RANDOMIZED = 0.02  # share of the screened below which a trial would not 
 
 @dataclass(frozen=True)
 class Cohort:
-    """Everybody who was screened, in the order of arrival, the last one randomized.
+    """All screened participants, in the order of arrival, the last one randomized.
 
     A cohort holds one trial or many, one after the other.
 
@@ -31,7 +31,7 @@ class Cohort:
         values: characteristic id -> values.
         z: (people, visits, instruments) correlated standard normal numbers.
         arms: index of the arm, -1 for who was excluded.
-        why: index into ``texts`` of why somebody was excluded; -1 for who was not.
+        why: index into ``texts`` of the reason of exclusion; -1 for who was not excluded.
         texts: reasons of exclusion.
         last_visit: index of the last visit of the excluded; of all for the others.
     """
@@ -60,7 +60,7 @@ class Cohort:
         return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
-def screen(context: SimulationContext, seeds: tuple[int, ...], n: int) -> Cohort:
+def screen(context: Context, seeds: tuple[int, ...], n: int) -> Cohort:
     """Screens people until ``n`` of them are randomized in each trial.
 
     Args:
@@ -94,7 +94,7 @@ def screen(context: SimulationContext, seeds: tuple[int, ...], n: int) -> Cohort
     return replace(whole, arms=arms)
 
 
-def _screened(context: SimulationContext, people: Roster) -> Cohort:
+def _screened(context: Context, people: Roster) -> Cohort:
     """People as far as screening goes: nobody has an arm."""
     values = characteristics(context.scenario, people)
     z = context.plan.correlated(people)
@@ -138,10 +138,8 @@ def _joined(
     )
 
 
-def _refuse_few(
-    context: SimulationContext, eligible: NDArray[np.intp], batch: int
-) -> None:
-    """Refuses a scenario under which a trial would not end."""
+def _refuse_few(context: Context, eligible: NDArray[np.intp], batch: int) -> None:
+    """Rejects a scenario under which a trial would not end."""
     fewest = int(eligible.min())
     if fewest >= FEWEST_RANDOMIZED * batch:
         return
@@ -156,7 +154,7 @@ def _refuse_few(
 
 
 def _excluded(
-    context: SimulationContext, values: Values, z: Floats, people: Roster
+    context: Context, values: Values, z: Floats, people: Roster
 ) -> tuple[NDArray[np.intp], tuple[str, ...], NDArray[np.intp]]:
     """Reason of exclusion of each, the reasons, and each one's last visit."""
     scores = context.plan.scores(context.plan.untreated(z))
@@ -180,7 +178,7 @@ def _excluded(
 
 
 def _meets(
-    context: SimulationContext, rule: Requirement, values: Values, scores: Floats
+    context: Context, rule: Requirement, values: Values, scores: Floats
 ) -> NDArray[np.bool_]:
     """Whether each person fulfils a rule."""
     if rule.characteristic is not None:
@@ -199,7 +197,7 @@ def _meets(
 
 
 def _allocated(
-    context: SimulationContext, seed: int, values: Values, who: NDArray[np.intp]
+    context: Context, seed: int, values: Values, who: NDArray[np.intp]
 ) -> Arms:
     """Arms of the randomized of a trial, from the list of each one's stratum."""
     protocol = context.protocol

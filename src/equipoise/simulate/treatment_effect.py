@@ -7,15 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.random_draws import Floats, normals
-from equipoise.simulate.response import (
-    after_infusion,
-    decayed,
-    responded,
-    sensitivity,
-)
+from equipoise.simulate.response import after_infusion, decayed, responded, sensitivity
 from equipoise.simulate.scenario_response import Response
 from equipoise.simulate.score_trajectories import Arms
 from equipoise.simulate.screening import Cohort
@@ -37,7 +32,7 @@ class Benefit:
         began: (people,) day of the first infusion; NaN before it.
     """
 
-    context: SimulationContext
+    context: Context
     arms: Arms
     stated: Response | None
     factor: Floats
@@ -50,7 +45,7 @@ class Benefit:
     @classmethod
     def of(
         cls,
-        context: SimulationContext,
+        context: Context,
         cohort: Cohort,
         believes: NDArray[np.bool_],
         exposed: Exposed,

@@ -1,4 +1,4 @@
-"""A whole trial on virtual participants."""
+"""A whole trial on simulated participants."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import dispositions, stay
 from equipoise.simulate.ratings import rated, rating_tables
 from equipoise.simulate.records import exposures, measurements, participants, visits
@@ -26,7 +26,7 @@ LAST_DATE = np.datetime64("2262-01-01")  # tables hold nanoseconds since 1970
 def simulate(
     protocol: Protocol, scenario: Scenario, *, seed: int, n: int | None = None
 ) -> UnblindedTrialData:
-    """Virtual participants of a trial, down to every item that they answer.
+    """Simulated participants of a trial, down to every item that they answer.
 
     People are screened until ``n`` of them are randomized. Everything about a person
     comes from random streams of that person alone, so that a larger trial begins with
@@ -40,16 +40,17 @@ def simulate(
 
     Returns:
         Data as of a real trial after unblinding; ``origin.virtual`` is True. What the
-        scenario asks for and nobody had, such as adverse events, is confirmed as empty.
+        scenario specifies and no participant had, such as adverse events, is confirmed as
+        empty.
 
     Raises:
         SimulationError: EQ611 to EQ614 the scenario does not fit the protocol, EQ621
-            impossible ``n`` or ``seed`` (all problems at once); EQ622 hardly anybody is
-            eligible; EQ623 the trial would not end in time.
+            impossible ``n`` or ``seed`` (all problems together); EQ622 almost no
+            participant is eligible; EQ623 the trial would not end in time.
     """
     n = protocol.size.participants if n is None else n
     refuse(SimulationError, [*_possible(n, seed), *check_scenario(scenario, protocol)])
-    tables = _tables(SimulationContext.of(protocol, scenario), seed, n)
+    tables = _tables(Context.of(protocol, scenario), seed, n)
     asked = {
         "events": bool(scenario.events),
         "guesses": bool(scenario.guesses),
@@ -66,7 +67,7 @@ def simulate(
     return data
 
 
-def _tables(context: SimulationContext, seed: int, n: int) -> dict[str, pd.DataFrame]:
+def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
     """Every table of the trial, in the order in which one follows from the other."""
     schedule, conduct = context.protocol.schedule, context.scenario.conduct
     cohort = screen(context, (seed,), n)

@@ -20,7 +20,7 @@ from equipoise.simulate.attendance import (
     stops,
 )
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.relapse import Loss, bound_of
@@ -31,13 +31,13 @@ from equipoise.simulate.withdrawal import Leaving
 
 @dataclass(frozen=True)
 class Unfolded:
-    """What became of a cohort.
+    """The visit history of a cohort.
 
     Attributes:
         scores: (people, visits, instruments) whole scores, as they would be rated also
             where they are not.
         stop: when people stop.
-        attended: what became of each visit.
+        attended: the status of each visit.
         believes: (people,) who believes to have got the arm of ``[response.belief]``.
         exposed: their concentrations.
     """
@@ -49,12 +49,12 @@ class Unfolded:
     exposed: Exposed
 
 
-def unfold(context: SimulationContext, cohort: Cohort, days: Days) -> Unfolded:
+def unfold(context: Context, cohort: Cohort, days: Days) -> Unfolded:
     """Works a cohort through the schedule, in the order of the planned days.
 
     Args:
-        context: states the schedule and what people are like.
-        cohort: everybody who was screened, of one trial or of many.
+        context: states the schedule and the assumptions about participants.
+        cohort: all screened participants, of one trial or of many.
         days: (people, visits) on which visits happen or would have happened.
     """
     exposed = Exposed.of(context, cohort)
@@ -97,16 +97,14 @@ class _TurnOut:
     absent: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, context: SimulationContext, cohort: Cohort) -> _TurnOut:
+    def of(cls, context: Context, cohort: Cohort) -> _TurnOut:
         visits = len(context.visits)
         shape = len(cohort.people), visits
         absent = uniforms(cohort.people, "absence", visits) < missing_rates(context)
         code = np.full(shape, NOT_DUE, dtype=np.int8)
         return cls(code, np.full(shape, -1, dtype=np.intp), absent)
 
-    def due(
-        self, context: SimulationContext, v: int, scores: Floats
-    ) -> NDArray[np.bool_]:
+    def due(self, context: Context, v: int, scores: Floats) -> NDArray[np.bool_]:
         """Who is due, as far as visits for some only are concerned."""
         only_if = context.visits[v].only_if
         if only_if is None:
@@ -117,14 +115,9 @@ class _TurnOut:
         return np.asarray(edge.holds(scores[:, at, k]) & (self.code[:, at] == DONE))
 
     def note(
-        self,
-        context: SimulationContext,
-        v: int,
-        day: Floats,
-        due: NDArray[np.bool_],
-        stop: Stops,
+        self, context: Context, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops
     ) -> NDArray[np.bool_]:
-        """Writes down who comes to a visit; returns them."""
+        """Records who attends a visit; returns them."""
         after, reasons = v > context.baseline, len(context.scenario.conduct.departures)
         left = after & (day >= stop.study)
         if context.visits[v].infusion is not None:
@@ -136,8 +129,8 @@ class _TurnOut:
         self.why[:, v] = np.where(due, why, -1)
         return np.asarray(self.code[:, v] == DONE)
 
-    def attended(self, context: SimulationContext, cohort: Cohort) -> Attended:
-        """What became of each visit, without those that the excluded never had."""
+    def attended(self, context: Context, cohort: Cohort) -> Attended:
+        """The status of each visit, without those that the excluded never had."""
         never = np.arange(len(context.visits)) > cohort.last_visit[:, None]
         conduct = context.scenario.conduct
         texts = (*(d.reason for d in conduct.departures), conduct.attendance.reason)

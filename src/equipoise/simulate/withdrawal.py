@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import NEVER, Stops, ends_treatment_only
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.scenario_participants import Departure, Dependence
 from equipoise.simulate.screening import Cohort
@@ -20,7 +20,7 @@ class Leaving:
     """The departures of a scenario that depend on a score, for a cohort.
 
     Attributes:
-        cohort: everybody who was screened.
+        cohort: all screened participants.
         ways: index into ``scenario.conduct.departures`` -> that departure.
         draws: the same -> (people, visits) uniform numbers.
         seen: (people, instruments) change from baseline when last rated; 0 before.
@@ -34,7 +34,7 @@ class Leaving:
     rated: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, context: SimulationContext, cohort: Cohort) -> Leaving:
+    def of(cls, context: Context, cohort: Cohort) -> Leaving:
         """Before the first visit: nothing was seen."""
         stated = enumerate(context.scenario.conduct.departures)
         ways = {i: part for i, part in stated if part.depends is not None}
@@ -45,7 +45,7 @@ class Leaving:
 
     def leave(
         self,
-        context: SimulationContext,
+        context: Context,
         v: int,
         day: Floats,
         due: NDArray[np.bool_],
@@ -83,11 +83,7 @@ class Leaving:
         return stop
 
     def see(
-        self,
-        context: SimulationContext,
-        v: int,
-        done: NDArray[np.bool_],
-        scores: Floats,
+        self, context: Context, v: int, done: NDArray[np.bool_], scores: Floats
     ) -> None:
         """Notes what was rated at a visit that happened."""
         if not self.ways or v <= context.baseline:
@@ -96,7 +92,7 @@ class Leaving:
         self.seen = np.where(done[:, None] & self.rated[v], change, self.seen)
 
     def _change(
-        self, context: SimulationContext, v: int, depends: Dependence, scores: Floats
+        self, context: Context, v: int, depends: Dependence, scores: Floats
     ) -> Floats:
         k = context.plan.instruments.index(depends.score.partition(".")[0])
         if depends.on == "observed":
@@ -107,8 +103,8 @@ class Leaving:
 def leaving_visits(protocol: Protocol, way: Departure) -> list[int]:
     """Indices of the visits before which people may leave this way.
 
-    Visits for some only count as those of everybody: who does not have them has fewer
-    occasions to leave.
+    Conditional visits count as visits of all participants: those without them have fewer
+    occasions to withdraw.
     """
     first, last = way.days
     visits = protocol.schedule.visits

@@ -18,8 +18,8 @@ from equipoise.simulate.maintenance.participants import (
     induced,
 )
 from equipoise.simulate.maintenance.response_rule import Rule
-from equipoise.simulate.maintenance.schedule_outcomes import follow
-from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.maintenance.schedule_outcomes import follow_schedule
+from equipoise.simulate.maintenance.schedules import read_schedule
 from equipoise.simulate.trial import simulate
 
 ANYBODY = Assumptions(rule=Rule("at-most", 1e9, -1))
@@ -164,7 +164,9 @@ def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
     n = sum(len(cohort.who) for cohort in made)
     assert n / 8000 == pytest.approx(responds.mean(), abs=0.07)
     there, here = [], []
-    courses = [follow(cohort, read("none"), 168, 7) for cohort in made]
+    courses = [
+        follow_schedule(cohort, read_schedule("none"), 168, 7) for cohort in made
+    ]
     for visit in protocol.schedule.visits:
         if visit.only_if == "response":
             seen = wide.loc[responds, visit.id].dropna()

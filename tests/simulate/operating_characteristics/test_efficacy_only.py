@@ -5,7 +5,7 @@ import pytest
 
 from equipoise.dataset.derive import score_at
 from equipoise.exchange.scenarios import load_scenario
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
     simulate_efficacy,
     trial_seed,
@@ -19,9 +19,7 @@ SCENARIO = load_scenario("feder2021")
 @pytest.mark.parametrize("visit", ["baseline", "week-2", "week-8"])
 def test_the_scores_are_those_of_the_items(visit: str) -> None:
     seed = trial_seed(5, 1)
-    own = simulate_efficacy(SimulationContext.of(feder(), SCENARIO), (3, seed, 8), 30)[
-        1
-    ]
+    own = simulate_efficacy(Context.of(feder(), SCENARIO), (3, seed, 8), 30)[1]
     whole = simulate(feder(), SCENARIO, seed=seed, n=30)
     theirs = score_at(whole, "caps5.total", visit).reindex(whole.arm.index)
     at = [v.id for v in feder().schedule.visits].index(visit)
@@ -42,7 +40,7 @@ def test_seeds_of_trials_differ_and_are_seeds() -> None:
 def test_a_trial_is_the_same_beside_any_others() -> None:
     """Also where more have to be screened: the seeds differ in how many are excluded."""
     seeds = tuple(trial_seed(3, k) for k in range(12))
-    context = SimulationContext.of(feder(), SCENARIO)
+    context = Context.of(feder(), SCENARIO)
     for seed, own in zip(seeds, simulate_efficacy(context, seeds, 40), strict=True):
         alone = simulate_efficacy(context, (seed,), 40)[0]
         for name in ("arm", "scores", "day", "new_treatment"):

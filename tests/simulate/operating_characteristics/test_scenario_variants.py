@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.check import check_scenario
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from equipoise.simulate.operating_characteristics.efficacy_only import simulate_efficacy
 from equipoise.simulate.operating_characteristics.scenario_variants import (
@@ -176,7 +176,7 @@ def test_without_an_effect_the_arms_are_alike() -> None:
     endpoint_set = select_endpoints(feder(), SCENARIO, ("caps5_change", "madrs_change"))
     found = true_values(endpoint_set, null, 1)
     assert found["caps5_change"] == 0  # the same people under the same arm
-    own = simulate_efficacy(SimulationContext.of(feder(), null), (2,), 4000)[0]
+    own = simulate_efficacy(Context.of(feder(), null), (2,), 4000)[0]
     k = [c.instrument for c in SCENARIO.courses].index("caps5")
     week = [v.id for v in feder().schedule.visits].index("week-2")
     means = [np.nanmean(own.scores[own.arm == a, week, k]) for a in (0, 1)]

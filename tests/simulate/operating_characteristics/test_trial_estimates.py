@@ -8,7 +8,7 @@ import pytest
 from equipoise.analyze.run import analyze
 from equipoise.errors import SimulationError
 from equipoise.exchange.scenarios import load_scenario
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
     simulate_efficacy,
     trial_seed,
@@ -30,7 +30,7 @@ def test_the_digits_are_those_of_the_whole_trial(number: int) -> None:
     trial, seed = feder(), trial_seed(11, number)
     asked = select_endpoints(trial, SCENARIO)
     found = estimate_endpoints(
-        asked, simulate_efficacy(SimulationContext.of(trial, SCENARIO), (seed,), 30)[0]
+        asked, simulate_efficacy(Context.of(trial, SCENARIO), (seed,), 30)[0]
     )
     whole = analyze(trial, simulate(trial, SCENARIO, seed=seed, n=30))
     for endpoint, row in zip(asked.endpoints, found, strict=True):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.exchange.scenarios import load_scenario
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import simulate_efficacy
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     select_endpoints,
@@ -19,7 +19,7 @@ ASKED = select_endpoints(feder(), SCENARIO, ("caps5_change", "madrs_change"))
 def test_it_is_that_of_a_very_large_trial() -> None:
     """20,000 people in two arms: their difference is known to 0.15."""
     found = true_values(ASKED, SCENARIO, 1)["caps5_change"]
-    own = simulate_efficacy(SimulationContext.of(feder(), SCENARIO), (3,), 20_000)[0]
+    own = simulate_efficacy(Context.of(feder(), SCENARIO), (3,), 20_000)[0]
     k = [c.instrument for c in SCENARIO.courses].index("caps5")
     names = [v.id for v in feder().schedule.visits]
     change = (

@@ -11,12 +11,12 @@ from scipy import special
 from equipoise.design.adaptive.allocation_rules import Rule
 from equipoise.design.adaptive.response_adaptive import (
     Counts,
-    Responsive,
+    ResponseAdaptiveTrial,
     Statistic,
-    trials_of,
+    simulate_trials,
 )
 from equipoise.design.fixed.proportions import proportions
-from equipoise.design.requirements import Asked, out_of_range
+from equipoise.design.requirements import Target, out_of_range
 from equipoise.errors import DesignError, refuse
 from equipoise.numerics.rounding import fixed
 
@@ -24,7 +24,7 @@ NOTICED = 2.0  # Monte Carlo errors that a difference must exceed to be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class RuleCharacteristics:
     """Operating characteristics of one rule.
 
     Attributes:
@@ -51,7 +51,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class AllocationComparison:
     """Equal and adaptive allocation side by side.
 
     Attributes:
@@ -65,8 +65,8 @@ class Price:
             is so close to 0 or 1 that it tells nothing.
     """
 
-    equal: Column
-    adaptive: Column
+    equal: RuleCharacteristics
+    adaptive: RuleCharacteristics
     n: int
     drift: float
     trials: int
@@ -109,8 +109,8 @@ class Price:
         return said
 
 
-def price(
-    trial: Responsive,
+def compare_allocation(
+    trial: ResponseAdaptiveTrial,
     *,
     alpha: float = 0.05,
     drift: float = 0.2,
@@ -118,7 +118,7 @@ def price(
     trials: int = 10_000,
     seed: int = 1,
     tell: Callable[[str], None] = lambda step: None,
-) -> Price:
+) -> AllocationComparison:
     """Simulates the rule and equal allocation of as many participants.
 
     Args:
@@ -132,7 +132,7 @@ def price(
         tell: is called with what comes next.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ806, a drift does not fit.
+        DesignError: EQ801, a number is out of range; EQ806, a drift does not fit.
 
     Source: what is shown, Robertson, Lee, Lopez-Kolkovska and Villar 2023, Stat Sci
     38:185-208; the error under drift, Villar, Bowden and Wason 2018, Pharm Stat
@@ -148,18 +148,18 @@ def price(
     drifting = replace(null, drift=drift)
     limit = float(-special.ndtri(alpha / 2))
 
-    def column(rule: Rule) -> Column:
+    def column(rule: Rule) -> RuleCharacteristics:
         tell(f"{trials} trials by {rule}")
-        found = trials_of(trial.with_rule(rule), trials, seed)
+        found = simulate_trials(trial.with_rule(rule), trials, seed)
         errors = []
         for name, without in (("an effect", null), ("an effect, drifting", drifting)):
             tell(f"{trials} trials by {rule} without {name}")
-            counts = trials_of(without.with_rule(rule), trials, seed)
+            counts = simulate_trials(without.with_rule(rule), trials, seed)
             errors.append(_rejected(counts, statistic, limit))
         return _column(trial, rule, found, errors, _rejected(found, statistic, limit))
 
     equal, adaptive = column("equal"), column(trial.rule)
-    return Price(
+    return AllocationComparison(
         equal=equal,
         adaptive=adaptive,
         n=trial.n,
@@ -170,12 +170,16 @@ def price(
 
 
 def _column(
-    trial: Responsive, rule: Rule, counts: Counts, errors: list[float], power: float
-) -> Column:
+    trial: ResponseAdaptiveTrial,
+    rule: Rule,
+    counts: Counts,
+    errors: list[float],
+    power: float,
+) -> RuleCharacteristics:
     worst = int(np.argmin(trial.rates))
     worse = counts.allocated[worst]
     difference = counts.rates[0] - counts.rates[1]
-    return Column(
+    return RuleCharacteristics(
         rule=rule,
         power=power,
         error=errors[0],
@@ -192,13 +196,15 @@ def _rejected(counts: Counts, statistic: Statistic, limit: float) -> float:
     return float((np.abs(counts.z(statistic)) >= limit).mean())
 
 
-def _missing(trial: Responsive, alpha: float, old: float, new: float) -> float:
+def _missing(
+    trial: ResponseAdaptiveTrial, alpha: float, old: float, new: float
+) -> float:
     """The size formula gives the proportion of sizes; its own error cancels."""
     if not all(2 * alpha < power < 0.999 for power in (old, new)):
         return float("nan")
     first, second = trial.rates
     needed = [
-        proportions(first, second, Asked(alpha=alpha, power=power)).total
+        proportions(first, second, Target(alpha=alpha, power=power)).total
         for power in (old, new)
     ]
     return trial.n * (1 - needed[1] / needed[0])

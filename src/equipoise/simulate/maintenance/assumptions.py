@@ -41,7 +41,7 @@ class Assumptions:
     """What people are like, how a benefit comes and goes, and what response is.
 
     Attributes:
-        induction: days of the infusions that everybody has.
+        induction: days of the infusions that all participants have.
         start: day of the visit at which responders enter maintenance.
         baseline_day: day of the baseline rating.
         entry_day: day of the rating that decides who is let in; None for no such rule.
@@ -59,7 +59,7 @@ class Assumptions:
         sensitivity: SD of the logarithm of a person's factor on ``drug``, whose mean
             is 1.
         exposure: SD of the logarithm of a person's peak concentration over the typical
-            one; 0 gives everybody the typical one.
+            one; 0 gives all participants the typical one.
         placebo_days: time constant of the response to being treated.
         retest, stable, days: ρ(d) = stable + (retest − stable) · exp(−d / days), the
             correlation of one person's scores d days apart.
@@ -235,14 +235,14 @@ def _dissociation(
 def _with_entry(made: Assumptions, protocol: Protocol, score: str) -> Assumptions:
     """With the first criterion that asks for this score, if there is one."""
     for criterion in protocol.eligibility:
-        asked = criterion.require
-        if criterion.kind == "exclusion" or asked is None or asked.visit is None:
+        target = criterion.require
+        if criterion.kind == "exclusion" or target is None or target.visit is None:
             continue
-        if asked.score == score:
+        if target.score == score:
             return replace(
                 made,
-                entry_day=protocol.schedule.visit(asked.visit).day,
-                entry_least=-inf if asked.min is None else asked.min,
-                entry_most=inf if asked.max is None else asked.max,
+                entry_day=protocol.schedule.visit(target.visit).day,
+                entry_least=-inf if target.min is None else target.min,
+                entry_most=inf if target.max is None else target.max,
             )
     return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
     simulate_efficacy,
     trial_seed,
@@ -77,7 +77,7 @@ def simulate_chunk(run: Run, first: int, count: int) -> Floats:
         interim analyses; the same numbers however trials are grouped.
     """
     endpoint_set = run.endpoint_set()
-    context = SimulationContext.of(run.protocol, run.scenario)
+    context = Context.of(run.protocol, run.scenario)
     seeds = tuple(trial_seed(run.seed, first + k) for k in range(count))
     rows = len(run.design.timing if run.design else endpoint_set.endpoints)
     estimates = np.full((count, rows, len(FIELDS)), np.nan)

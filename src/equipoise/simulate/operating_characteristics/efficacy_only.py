@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from equipoise.numerics.counter import key_of
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import stay
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import screen
@@ -43,7 +43,7 @@ def trial_seed(seed: int, number: int) -> int:
 
 
 def simulate_efficacy(
-    context: SimulationContext, seeds: tuple[int, ...], n: int
+    context: Context, seeds: tuple[int, ...], n: int
 ) -> list[EfficacyData]:
     """Efficacy data of the trials that ``simulate`` gives for these seeds.
 

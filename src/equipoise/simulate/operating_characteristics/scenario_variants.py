@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
+from pydantic import BaseModel
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.scenario import Scenario
@@ -47,19 +48,17 @@ def with_effect(scenario: Scenario, protocol: Protocol, factor: float) -> Scenar
     if factor == 0:
         return without_effect(scenario, protocol)
     weight = min(factor, 1.0)
-    conduct = scenario.conduct.model_copy(
-        update={
-            "departures": _mixed(scenario.conduct.departures, protocol, weight),
-            "new_treatments": _mixed(scenario.conduct.new_treatments, protocol, weight),
-        }
+    conduct = _with(
+        scenario.conduct,
+        departures=_mixed(scenario.conduct.departures, protocol, weight),
+        new_treatments=_mixed(scenario.conduct.new_treatments, protocol, weight),
     )
-    return scenario.model_copy(
-        update={
-            "courses": tuple(_course(c, protocol, factor) for c in scenario.courses),
-            "relapses": tuple(_relapse(r, protocol, factor) for r in scenario.relapses),
-            "acute": tuple(_acute(a, protocol, weight) for a in scenario.acute),
-            "conduct": conduct,
-        }
+    return _with(
+        scenario,
+        courses=tuple(_course(c, protocol, factor) for c in scenario.courses),
+        relapses=tuple(_relapse(r, protocol, factor) for r in scenario.relapses),
+        acute=tuple(_acute(a, protocol, weight) for a in scenario.acute),
+        conduct=conduct,
     )
 
 
@@ -74,11 +73,10 @@ def with_withdrawals(scenario: Scenario, factor: float) -> Scenario:
     if factor == 1:
         return scenario
     departures = tuple(
-        part.model_copy(update={"probability": part.probability * factor})
+        _with(part, probability=part.probability * factor)
         for part in scenario.conduct.departures
     )
-    conduct = scenario.conduct.model_copy(update={"departures": departures})
-    return scenario.model_copy(update={"conduct": conduct})
+    return _with(scenario, conduct=_with(scenario.conduct, departures=departures))
 
 
 def largest_withdrawal_factor(scenario: Scenario) -> float:
@@ -101,58 +99,43 @@ def without_effect(scenario: Scenario, protocol: Protocol) -> Scenario:
     last = protocol.arm(arms[-1])
 
     def as_last(parts: Iterable[Any]) -> tuple[Any, ...]:
-        kept = [part for part in parts if part.arm == last.id]
-        return tuple(p.model_copy(update={"arm": a}) for a in arms for p in kept)
+        of_last = [part for part in parts if part.arm == last.id]
+        return tuple(_with(part, arm=arm) for arm in arms for part in of_last)
 
     def minutes(course: MinuteCourse | ConcentrationCourse) -> Any:
         if isinstance(course, MinuteCourse):
             return course
-        return course.model_copy(update={"drives": as_last(course.drives)})
+        return _with(course, drives=as_last(course.drives))
 
-    courses = [
-        c.model_copy(
-            update={"changes": as_last(c.changes), "effects": as_last(c.effects)}
-        )
-        for c in scenario.courses
-    ]
-    relapses = [
-        r.model_copy(update={"medians": as_last(r.medians)}) for r in scenario.relapses
-    ]
-    acute = [
-        a.model_copy(update={"peaks": as_last(a.peaks), "course": minutes(a.course)})
-        for a in scenario.acute
-    ]
-    vitals = [
-        v.model_copy(update={"rises": as_last(v.rises), "course": minutes(v.course)})
-        for v in scenario.vitals
-    ]
-    events = [
-        e.model_copy(
-            update={"probability": dict.fromkeys(arms, e.probability.get(last.id, 0.0))}
-        )
-        for e in scenario.events
-    ]
-    conduct = scenario.conduct.model_copy(
-        update={
-            "departures": as_last(scenario.conduct.departures),
-            "new_treatments": as_last(scenario.conduct.new_treatments),
-        }
-    )
-    concentrations = [
-        p.model_copy(update={"intervention": p.intervention or last.intervention})
-        for p in as_last(scenario.pharmacokinetics)
-    ]
-    return scenario.model_copy(
-        update={
-            "conduct": conduct,
-            "courses": tuple(courses),
-            "relapses": tuple(relapses),
-            "acute": tuple(acute),
-            "vitals": tuple(vitals),
-            "events": tuple(events),
-            "guesses": as_last(scenario.guesses),
-            "pharmacokinetics": tuple(concentrations),
-        }
+    return _with(
+        scenario,
+        conduct=_with(
+            scenario.conduct,
+            departures=as_last(scenario.conduct.departures),
+            new_treatments=as_last(scenario.conduct.new_treatments),
+        ),
+        courses=tuple(
+            _with(c, changes=as_last(c.changes), effects=as_last(c.effects))
+            for c in scenario.courses
+        ),
+        relapses=tuple(_with(r, medians=as_last(r.medians)) for r in scenario.relapses),
+        acute=tuple(
+            _with(a, peaks=as_last(a.peaks), course=minutes(a.course))
+            for a in scenario.acute
+        ),
+        vitals=tuple(
+            _with(v, rises=as_last(v.rises), course=minutes(v.course))
+            for v in scenario.vitals
+        ),
+        events=tuple(
+            _with(e, probability=dict.fromkeys(arms, e.probability.get(last.id, 0.0)))
+            for e in scenario.events
+        ),
+        guesses=as_last(scenario.guesses),
+        pharmacokinetics=tuple(
+            _with(p, intervention=p.intervention or last.intervention)
+            for p in as_last(scenario.pharmacokinetics)
+        ),
     )
 
 
@@ -173,151 +156,123 @@ def scale_scenario(
             standard deviation after baseline; ``lasting``, the half-life of the benefit
             and the median days to a loss in the first arm.
     """
-    courses = [
-        _scaled_course(course, protocol, factors)
-        if course.instrument == instrument
-        else course
-        for course in scenario.courses
-    ]
     first, lasting = protocol.arms[0].id, factors["lasting"]
-    relapses = [
-        part.model_copy(
-            update={
-                "medians": tuple(
-                    item.model_copy(update={"days": item.days * lasting})
-                    if item.arm == first
-                    else item
-                    for item in part.medians
-                )
-            }
-        )
+
+    def median(item: ArmMedian) -> ArmMedian:
+        return _with(item, days=item.days * lasting) if item.arm == first else item
+
+    courses = tuple(
+        _scaled(c, protocol, factors) if c.instrument == instrument else c
+        for c in scenario.courses
+    )
+    relapses = tuple(
+        _with(part, medians=tuple(median(item) for item in part.medians))
         for part in scenario.relapses
-    ]
+    )
     response = scenario.response
     if response is not None:
         days = response.half_life.days * lasting
-        half_life = response.half_life.model_copy(update={"days": days})
-        response = response.model_copy(update={"half_life": half_life})
-    return scenario.model_copy(
-        update={
-            "courses": tuple(courses),
-            "relapses": tuple(relapses),
-            "response": response,
-        }
-    )
+        response = _with(response, half_life=_with(response.half_life, days=days))
+    return _with(scenario, courses=courses, relapses=relapses, response=response)
 
 
-def _scaled_course(
-    course: Course, protocol: Protocol, factors: Mapping[str, float]
-) -> Course:
+Part = TypeVar("Part", bound=BaseModel)
+
+
+def _with(part: Part, **changes: Any) -> Part:
+    """The part with other values; they are not validated again."""
+    return part.model_copy(update=changes)
+
+
+def _scaled(course: Course, protocol: Protocol, factors: Mapping[str, float]) -> Course:
     by_arm = {protocol.arms[0].id: factors["first"]}
     by_arm[protocol.arms[-1].id] = factors["second"]
-    changes = tuple(
-        change.model_copy(
-            update={
-                "by_visit": {
-                    visit: value * by_arm.get(change.arm, 1.0)
-                    for visit, value in change.by_visit.items()
-                }
-            }
-        )
-        for change in course.changes
-    )
+
+    def scaled_change(change: Change) -> Change:
+        factor = by_arm.get(change.arm, 1.0)
+        by_visit = {visit: value * factor for visit, value in change.by_visit.items()}
+        return _with(change, by_visit=by_visit)
+
     effects = tuple(
-        effect.model_copy(
-            update={
-                "drug": effect.drug * factors["first"],
-                "placebo": effect.placebo * factors["second"],
-            }
+        _with(
+            effect,
+            drug=effect.drug * factors["first"],
+            placebo=effect.placebo * factors["second"],
         )
         for effect in course.effects
     )
-    after = course.after.model_copy(update={"sd": course.after.sd * factors["sd"]})
-    return course.model_copy(
-        update={"changes": changes, "effects": effects, "after": after}
+    return _with(
+        course,
+        changes=tuple(scaled_change(change) for change in course.changes),
+        effects=effects,
+        after=_with(course.after, sd=course.after.sd * factors["sd"]),
     )
 
 
 def _course(course: Course, protocol: Protocol, factor: float) -> Course:
     """Changes at every visit that any arm names: between them all are linear."""
     if course.effects:
-        return course.model_copy(update={"effects": _effects(course, protocol, factor)})
+        return _with(course, effects=_effects(course, protocol, factor))
     schedule = protocol.schedule
     named = {visit for change in course.changes for visit in change.by_visit}
-    order = [visit.id for visit in schedule.visits if visit.id in named]
-    days = [schedule.visit(visit).day for visit in order]
+    visits = [visit.id for visit in schedule.visits if visit.id in named]
+    days = [schedule.visit(visit).day for visit in visits]
     start = schedule.visit(schedule.baseline).day
 
     def means(change: Change) -> np.ndarray:
-        known = {start: 0.0}
-        known |= {schedule.visit(v).day: c for v, c in change.by_visit.items()}
-        at = sorted(known)
-        return np.interp(days, at, [known[day] for day in at])
+        by_day = {start: 0.0}
+        by_day |= {schedule.visit(v).day: c for v, c in change.by_visit.items()}
+        at = sorted(by_day)
+        return np.interp(days, at, [by_day[day] for day in at])
 
-    own = {change.arm: means(change) for change in course.changes}
-    last = own.get(protocol.arms[-1].id, np.zeros(len(order)))
-    changes = tuple(
-        change.model_copy(
-            update={
-                "by_visit": dict(
-                    zip(
-                        order,
-                        (last + factor * (own[change.arm] - last)).tolist(),
-                        strict=True,
-                    )
-                )
-            }
-        )
-        for change in course.changes
-    )
-    return course.model_copy(update={"changes": changes})
+    by_arm = {change.arm: means(change) for change in course.changes}
+    last = by_arm.get(protocol.arms[-1].id, np.zeros(len(visits)))
+
+    def multiplied(change: Change) -> Change:
+        values = (last + factor * (by_arm[change.arm] - last)).tolist()
+        return _with(change, by_visit=dict(zip(visits, values, strict=True)))
+
+    return _with(course, changes=tuple(multiplied(c) for c in course.changes))
 
 
 def _effects(course: Course, protocol: Protocol, factor: float) -> tuple[Effect, ...]:
-    own = {effect.arm: effect for effect in course.effects}
-    last = own[protocol.arms[-1].id]
+    last = {effect.arm: effect for effect in course.effects}[protocol.arms[-1].id]
+
+    def multiplied(effect: Effect, name: str) -> float:
+        value: float = getattr(last, name)
+        return value + factor * float(getattr(effect, name) - value)
+
+    names = ("drug", "placebo", "expectancy")
     return tuple(
-        effect.model_copy(
-            update={
-                name: getattr(last, name)
-                + factor * (getattr(effect, name) - getattr(last, name))
-                for name in ("drug", "placebo", "expectancy")
-            }
-        )
+        _with(effect, **{name: multiplied(effect, name) for name in names})
         for effect in course.effects
     )
 
 
 def _acute(acute: AcuteCourse, protocol: Protocol, weight: float) -> AcuteCourse:
-    own = {level.arm: level for level in acute.peaks}
-    last = own.get(protocol.arms[-1].id)
+    last = {level.arm: level for level in acute.peaks}.get(protocol.arms[-1].id)
     if last is None:
         return acute
     peaks = tuple(
-        level.model_copy(
-            update={
-                "mean": last.mean + weight * (level.mean - last.mean),
-                "sd": last.sd + weight * (level.sd - last.sd),
-            }
+        _with(
+            level,
+            mean=last.mean + weight * (level.mean - last.mean),
+            sd=last.sd + weight * (level.sd - last.sd),
         )
         for level in acute.peaks
     )
-    return acute.model_copy(update={"peaks": peaks})
+    return _with(acute, peaks=peaks)
 
 
 def _relapse(relapse: Relapse, protocol: Protocol, factor: float) -> Relapse:
-    days = {item.arm: item.days for item in relapse.medians}
-    last = days.get(protocol.arms[-1].id)
+    last = {item.arm: item.days for item in relapse.medians}.get(protocol.arms[-1].id)
     if last is None:  # an arm in which nothing is lost: there is no ratio to multiply
         return relapse
-
-    def moved(item: ArmMedian) -> ArmMedian:
-        ratio = float((item.days / last) ** factor)
-        return item.model_copy(update={"days": last * ratio})
-
-    return relapse.model_copy(
-        update={"medians": tuple(moved(item) for item in relapse.medians)}
+    medians = tuple(
+        _with(item, days=last * float((item.days / last) ** factor))
+        for item in relapse.medians
     )
+    return _with(relapse, medians=medians)
 
 
 def _mixed(
@@ -333,7 +288,7 @@ def _mixed(
         weighted = [(part, weight) for part in parts if part.arm == arm.id]
         weighted += [(part, 1 - weight) for part in parts if part.arm == last]
         mixed += [
-            part.model_copy(update={"arm": arm.id, "probability": part.probability * w})
+            _with(part, arm=arm.id, probability=part.probability * w)
             for part, w in weighted
             if w > 0
         ]

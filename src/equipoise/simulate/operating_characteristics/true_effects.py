@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.context import SimulationContext
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.trial_estimates import EndpointSet
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
@@ -18,7 +18,7 @@ def true_values(
     """True difference of each continuous endpoint, if all participants had each arm.
 
     The scores of the same eligible participants under both arms, all of them rated, also
-    those who miss infusions or have withdrawn; the mean of the differences within
+    after a missed infusion or a withdrawal; the mean of the differences within
     participants.
 
     Args:
@@ -26,7 +26,7 @@ def true_values(
         scenario: what is assumed about the participants.
         seed: of these participants.
     """
-    context = SimulationContext.of(endpoint_set.protocol, scenario)
+    context = Context.of(endpoint_set.protocol, scenario)
     cohort = screen(context, (seed,), LARGE)
     schedule, conduct = endpoint_set.protocol.schedule, scenario.conduct
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
