@@ -29,7 +29,7 @@ def test_a_larger_grid_continues_from_a_smaller_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
-    real = process_pool.chunk
+    real = process_pool.simulate_chunk
 
     def counting(run: Run, first: int, count: int) -> np.ndarray:
         seen.append(run.n)

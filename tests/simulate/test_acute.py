@@ -11,13 +11,13 @@ from scipy.stats import gamma
 from equipoise.simulate.acute import (
     Occasion,
     acute_scores,
-    along,
     beliefs,
+    effect_fraction,
     measuring_occasions,
     rating_occasions,
 )
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.exposure import Concentrations
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
@@ -42,10 +42,10 @@ PEAK = [i for i, at in enumerate(CADSS) if at.minute == 40]
 
 
 @lru_cache
-def people(n: int = N) -> tuple[Context, Cohort, Exposed]:
+def people(n: int = N) -> tuple[Context, Cohort, Concentrations]:
     context = Context.of(feder(), feder_scenario())
     cohort = screen(context, (6,), n)
-    return context, cohort, Exposed.of(context, cohort)
+    return context, cohort, Concentrations.of(context, cohort)
 
 
 def in_arm(arm: str) -> NDArray[np.bool_]:
@@ -90,7 +90,7 @@ def test_the_way_to_the_peak_is_linear_and_shrinks_by_infusion() -> None:
         for number in (1, 2, 4)
         for minute in (-30, 0, 10, 40, 100, 120, 500)
     ]
-    share = along(UP_AND_DOWN, at, exposed, 0.8)
+    share = effect_fraction(UP_AND_DOWN, at, exposed, 0.8)
     assert share.shape == (1, 21)
     once = np.array([0, 0, 0.25, 1, 0.25, 0, 0])
     assert np.allclose(share[0], np.concatenate([once, 0.8 * once, 0.8**3 * once]))
@@ -100,7 +100,7 @@ def test_without_an_infusion_or_a_minute_people_are_at_rest() -> None:
     _, _, exposed = people()
     at = [Occasion(0, 40, None), Occasion(2, None, 1)]
     for course in (UP_AND_DOWN, acute(feder_scenario(), "cadss").course):
-        assert not along(course, at, exposed).any()
+        assert not effect_fraction(course, at, exposed).any()
 
 
 # --- how much ---------------------------------------------------------------------------

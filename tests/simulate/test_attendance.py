@@ -8,11 +8,11 @@ from scipy.stats import chisquare
 
 from equipoise.simulate.attendance import (
     Attended,
-    Stops,
+    Discontinuations,
+    decision_visit,
+    draw_discontinuations,
     ends_treatment_only,
-    judged_at,
     missing_rates,
-    stops,
 )
 from equipoise.simulate.context import Context
 from equipoise.simulate.scenario_participants import Departure, Dependence, NewTreatment
@@ -25,14 +25,14 @@ N = 6000
 
 
 @lru_cache
-def drawn(*departures: Departure) -> tuple[Context, Cohort, Stops]:
-    """Stops of the small trial, with its own departures or with others."""
+def drawn(*departures: Departure) -> tuple[Context, Cohort, Discontinuations]:
+    """Discontinuations of the small trial, with its own departures or with others."""
     scenario = small_scenario()
     if departures:
         scenario = with_conduct(scenario, departures=departures)
     context = Context.of(small_protocol(), scenario)
     cohort = screen(context, (4,), N)
-    return context, cohort, stops(context, cohort)
+    return context, cohort, draw_discontinuations(context, cohort)
 
 
 def leaving(arm: str, probability: float, **other) -> Departure:
@@ -132,13 +132,13 @@ def test_visits_and_infusions_are_missed_at_their_own_rates() -> None:
 def test_follow_up_is_for_who_responded_at_week_2(visit: str) -> None:
     """Week 2 is the last visit that everybody has and that rates the CAPS-5."""
     ids = [v.id for v in feder().schedule.visits]
-    assert ids[judged_at(feder(), "response", ids.index(visit))] == "week-2"
+    assert ids[decision_visit(feder(), "response", ids.index(visit))] == "week-2"
 
 
 def test_it_is_judged_at_a_visit_that_rates_the_score() -> None:
     """Infusion 5 comes after week 1, which rates, and infusion 4, which does not."""
     ids = [v.id for v in feder().schedule.visits]
-    assert ids[judged_at(feder(), "response", ids.index("infusion-5"))] == "week-1"
+    assert ids[decision_visit(feder(), "response", ids.index("infusion-5"))] == "week-1"
 
 
 def test_a_change_is_not_judged_at_baseline_but_a_value_is() -> None:
@@ -147,8 +147,8 @@ def test_a_change_is_not_judged_at_baseline_but_a_value_is() -> None:
     with pytest.raises(
         ValueError, match=r"no visit before post-24h rates caps5\.total"
     ):
-        judged_at(feder(), "response", first)
-    assert ids[judged_at(feder(), "remission", first)] == "baseline"
+        decision_visit(feder(), "response", first)
+    assert ids[decision_visit(feder(), "remission", first)] == "baseline"
 
 
 def test_what_became_of_a_visit_is_said_in_words() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.simulate.exposure import Exposed, arm_drugs
+from equipoise.simulate.exposure import Concentrations, arm_drugs
 from equipoise.simulate.pharmacokinetics.compartments import typical
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
 from equipoise.simulate.scenario_response import Drive
@@ -26,9 +26,9 @@ def drive(threshold: float, *arms: str) -> ConcentrationCourse:
 
 def test_the_typical_person_is_at_1_at_the_end_and_linear_above_the_threshold() -> None:
     stages = feder_stages()
-    exposed = stages.became.exposed
+    exposed = stages.history.exposed
     minutes = np.array([-30.0, 0.0, 10.0, 40.0, 120.0, 240.0])
-    found = exposed.along(drive(50, "ketamine"), minutes)
+    found = exposed.effect_fraction(drive(50, "ketamine"), minutes)
     drug, who, people = exposed.own["ketamine"]
     concentration = drug.concentration(people, minutes)
     below = concentration <= 50
@@ -43,7 +43,7 @@ def test_the_typical_person_is_at_1_at_the_end_and_linear_above_the_threshold() 
 
 def test_people_differ_in_their_peak_as_their_pharmacokinetics_say() -> None:
     """By the delta method from ω² of volume and clearance; 300 people, 5 errors."""
-    exposed = feder_stages(600).became.exposed
+    exposed = feder_stages(600).history.exposed
     drug, who, _ = exposed.own["ketamine"]
     k10, *others = drug.model.rates
     (V1,) = drug.model.volumes
@@ -68,11 +68,11 @@ def test_people_differ_in_their_peak_as_their_pharmacokinetics_say() -> None:
 def test_who_is_not_randomized_has_no_exposure_of_his_own() -> None:
     stages = feder_stages()
     outside = ~stages.inside
-    assert (stages.became.exposed.ratio()[outside] == 1).all()
+    assert (stages.history.exposed.ratio()[outside] == 1).all()
 
 
 def test_a_trial_without_drugs_has_no_concentrations() -> None:
     stages = small_stages()
-    exposed = Exposed.of(stages.context, stages.cohort)
+    exposed = Concentrations.of(stages.context, stages.cohort)
     assert exposed.own == {}
     assert (exposed.ratio() == 1).all()

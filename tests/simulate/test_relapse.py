@@ -112,8 +112,8 @@ def test_many_visits_are_judged_as_each_alone(baseline: int, scores: list[int]) 
 
 
 def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
-    became = feder_stages()
-    context, scores = became.context, became.scores
+    history = feder_stages()
+    context, scores = history.context, history.scores
     k, edge = bound_of(context, context.protocol.definition("response"), scores)
     start = scores[
         :, context.visit["baseline"], context.plan.instruments.index("caps5")
@@ -151,42 +151,44 @@ def test_who_has_no_arm_or_no_median_loses_nothing() -> None:
     assert np.array_equal(np.isfinite(only), cohort.arms == context.arm["walk"])
 
 
-def in_state(became: Staged) -> np.ndarray:
+def in_state(history: Staged) -> np.ndarray:
     """(people, visits) better by two points, as the protocol words it."""
-    scores = became.scores[:, :, 0]
-    return scores[:, [became.context.baseline]] - scores >= 2
+    scores = history.scores[:, :, 0]
+    return scores[:, [history.context.baseline]] - scores >= 2
 
 
-def lost_by(became: Staged) -> np.ndarray:
+def lost_by(history: Staged) -> np.ndarray:
     """(people, visits) whether the time of the loss has come."""
-    loss = Loss.of(became.context, became.context.scenario.relapses[0], became.cohort)
-    since = became.days - became.days[:, [became.context.visit["month-1"]]]
+    loss = Loss.of(
+        history.context, history.context.scenario.relapses[0], history.cohort
+    )
+    since = history.days - history.days[:, [history.context.visit["month-1"]]]
     return since >= loss.waits[:, None]
 
 
 def test_the_state_lasts_until_the_loss_and_is_over_after_it() -> None:
-    became = small_stages(N)
-    zero = became.context.visit["month-1"]
-    state, lost = in_state(became), lost_by(became)
-    had = state[:, zero] & became.inside
-    assert 200 < had.sum() < became.inside.sum() - 200
+    history = small_stages(N)
+    zero = history.context.visit["month-1"]
+    state, lost = in_state(history), lost_by(history)
+    had = state[:, zero] & history.inside
+    assert 200 < had.sum() < history.inside.sum() - 200
     later = slice(zero + 1, None)
     assert np.array_equal(state[had, later], ~lost[had, later])
     assert 0.1 < lost[had, later].mean() < 0.9
 
 
-def without_loss(became: Staged, n: int) -> Staged:
-    context = became.context
+def without_loss(history: Staged, n: int) -> Staged:
+    context = history.context
     calm = context.scenario.model_copy(update={"relapses": ()})
     return staged(context.protocol, calm, n)
 
 
 def test_the_loss_touches_only_who_had_the_state_and_only_afterwards() -> None:
-    became = small_stages(N)
-    calm = without_loss(became, N)
-    zero = became.context.visit["month-1"]
-    had = in_state(became)[:, zero] & became.inside
-    touched = (became.scores != calm.scores).any(axis=2)
+    history = small_stages(N)
+    calm = without_loss(history, N)
+    zero = history.context.visit["month-1"]
+    had = in_state(history)[:, zero] & history.inside
+    touched = (history.scores != calm.scores).any(axis=2)
     assert not touched[:, : zero + 1].any()
     assert not touched[~had].any()
     assert touched[had].any()
@@ -194,15 +196,15 @@ def test_the_loss_touches_only_who_had_the_state_and_only_afterwards() -> None:
 
 def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
     """Half of the 10 points of `third` in walkers; waiters gained nothing to lose."""
-    became = small_stages(N)
-    calm = without_loss(became, N)
-    context, zero = became.context, became.context.visit["month-1"]
-    had, lost = in_state(became)[:, zero] & became.inside, lost_by(became)
+    history = small_stages(N)
+    calm = without_loss(history, N)
+    context, zero = history.context, history.context.visit["month-1"]
+    had, lost = in_state(history)[:, zero] & history.inside, lost_by(history)
     kept = context.scenario.relapses[0].kept.value
     for arm, gain in (("walk", 10), ("wait", 0)):
-        here = had & (became.cohort.arms == context.arm[arm])
+        here = had & (history.cohort.arms == context.arm[arm])
         for v in (zero + 1, zero + 2):
-            before, after = calm.scores[here, v, 2], became.scores[here, v, 2]
+            before, after = calm.scores[here, v, 2], history.scores[here, v, 2]
             free = (after > 0) & (before < 100)  # the ends of the scale cut both
             away = (before - after)[free]
             gone = lost[here, v][free]

@@ -13,7 +13,7 @@ STAGES = feder_stages()
 
 def benefit(believes: bool = False) -> Benefit:
     n = len(STAGES.cohort.people)
-    exposed = STAGES.became.exposed
+    exposed = STAGES.history.exposed
     return Benefit.of(STAGES.context, STAGES.cohort, np.full(n, believes), exposed)
 
 
@@ -21,7 +21,7 @@ def alone(person: int, days: list[float], at: float) -> float:
     """A on a day, by a loop over this person's infusions."""
     response = feder_scenario().response
     assert response is not None
-    ratio = STAGES.became.exposed.ratio()[person]
+    ratio = STAGES.history.exposed.ratio()[person]
     level, last = 0.0, 0.0
     for day in days:
         level *= 2 ** (-(day - last) / response.half_life.days)
@@ -79,6 +79,6 @@ def test_stated_changes_stay_what_they_are() -> None:
     stages = small_stages()
     context = Context.of(stages.context.protocol, stages.context.scenario)
     n = len(stages.cohort.people)
-    own = Benefit.of(context, stages.cohort, np.zeros(n, bool), stages.became.exposed)
+    own = Benefit.of(context, stages.cohort, np.zeros(n, bool), stages.history.exposed)
     found = own.change(2, np.full(n, 30.0))
     assert np.array_equal(found, context.plan.change[stages.cohort.arms, 2])

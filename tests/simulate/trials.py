@@ -20,17 +20,17 @@ from equipoise.exchange.scenarios import load_scenario
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import Attended, Stops
+from equipoise.simulate.attendance import Attended, Discontinuations
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
 from equipoise.simulate.context import Context
-from equipoise.simulate.dispositions import Stay, stay
+from equipoise.simulate.dispositions import Participation, participation_times
 from equipoise.simulate.random_draws import Floats, Roster
 from equipoise.simulate.read_scenario import parse_scenario
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
-from equipoise.simulate.visit_by_visit import Unfolded, unfold
+from equipoise.simulate.visit_by_visit import VisitHistory, simulate_visits
 from tests.instruments.small import small
 
 HERE = Path(__file__).parent
@@ -128,10 +128,10 @@ class Staged:
     day0: Dates
     days: Days
     scores: Floats
-    stop: Stops
+    stop: Discontinuations
     attended: Attended
-    times: Stay
-    became: Unfolded
+    times: Participation
+    history: VisitHistory
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -146,18 +146,18 @@ def staged(protocol: Protocol, scenario: Scenario, n: int, seed: int = 3) -> Sta
     recruitment, attendance = scenario.conduct.recruitment, scenario.conduct.attendance
     day0 = first_days(protocol.schedule, arrivals(recruitment, cohort.people))
     days = actual_days(protocol.schedule, attendance, day0, cohort.people)
-    became = unfold(context, cohort, days)
-    times = stay(context, cohort, days, became.stop, became.attended)
+    history = simulate_visits(context, cohort, days)
+    times = participation_times(context, cohort, days, history.stop, history.attended)
     return Staged(
         context,
         cohort,
         day0,
         days,
-        became.scores,
-        became.stop,
-        became.attended,
+        history.scores,
+        history.stop,
+        history.attended,
         times,
-        became,
+        history,
     )
 
 

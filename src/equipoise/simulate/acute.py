@@ -11,7 +11,7 @@ from scipy import special
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.exposure import Concentrations
 from equipoise.simulate.random_draws import Floats, normals, uniforms
 from equipoise.simulate.response import belief_probability
 from equipoise.simulate.scenario_measurements import (
@@ -62,10 +62,10 @@ def measuring_occasions(protocol: Protocol, name: str) -> tuple[Occasion, ...]:
     )
 
 
-def along(
+def effect_fraction(
     course: MinuteCourse | ConcentrationCourse,
     occasions: Sequence[Occasion],
-    exposed: Exposed,
+    exposed: Concentrations,
     attenuation: float = 1.0,
 ) -> Floats:
     """Position of each participant between rest (0) and peak (1), by occasion.
@@ -81,7 +81,9 @@ def along(
         share = np.interp(minutes, course.minutes, course.share)
         return np.asarray(share[None, :] * factor)
     different, back = np.unique(minutes, return_inverse=True)
-    return np.asarray(exposed.along(course, different)[:, back.reshape(-1)] * factor)
+    return np.asarray(
+        exposed.effect_fraction(course, different)[:, back.reshape(-1)] * factor
+    )
 
 
 def acute_scores(
@@ -89,7 +91,7 @@ def acute_scores(
     stated: AcuteCourse,
     occasions: Sequence[Occasion],
     cohort: Cohort,
-    exposed: Exposed,
+    exposed: Concentrations,
 ) -> Floats:
     """Whole scores at the first occasions, (1 − s) · rest + s · peak.
 
@@ -112,11 +114,13 @@ def acute_scores(
     for level in stated.peaks:
         own = cohort.arms == context.arm[level.arm]
         peak[own] = _gamma(level, low, z[own][..., 1])
-    share = along(stated.course, occasions, exposed, stated.attenuation.value)
+    share = effect_fraction(stated.course, occasions, exposed, stated.attenuation.value)
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 
-def beliefs(context: Context, cohort: Cohort, exposed: Exposed) -> NDArray[np.bool_]:
+def beliefs(
+    context: Context, cohort: Cohort, exposed: Concentrations
+) -> NDArray[np.bool_]:
     """Who believes to have got the arm of ``[response.belief]``, (people,).
 
     It follows from the highest score of the first infusion; without such a statement
@@ -140,7 +144,7 @@ def beliefs(context: Context, cohort: Cohort, exposed: Exposed) -> NDArray[np.bo
 
 
 def vital_signs(
-    context: Context, cohort: Cohort, exposed: Exposed
+    context: Context, cohort: Cohort, exposed: Concentrations
 ) -> dict[str, tuple[tuple[Occasion, ...], Floats]]:
     """Every vital sign of the scenario at its occasions.
 
@@ -165,7 +169,7 @@ def vital_signs(
             up[here] = level.mean + level.sd * rise[here, k]
         values = (
             (vital.rest.mean + vital.rest.sd * own[:, k])[:, None]
-            + up[:, None] * along(vital.course, occasions, exposed)
+            + up[:, None] * effect_fraction(vital.course, occasions, exposed)
             + vital.within.sd * passing
         )
         values = np.clip(values, vital.limits.min, vital.limits.max)

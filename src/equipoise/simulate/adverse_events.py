@@ -9,14 +9,18 @@ from numpy.typing import NDArray
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Days
 from equipoise.simulate.context import Context
-from equipoise.simulate.dispositions import Stay
+from equipoise.simulate.dispositions import Participation
 from equipoise.simulate.random_draws import Floats, choices, uniforms
 from equipoise.simulate.scenario_participants import DONT_KNOW, Guess
 from equipoise.simulate.screening import Cohort
 
 
 def adverse_events(
-    context: Context, cohort: Cohort, days: Days, attended: Attended, times: Stay
+    context: Context,
+    cohort: Cohort,
+    days: Days,
+    attended: Attended,
+    times: Participation,
 ) -> pd.DataFrame:
     """The table ``events``: each starts on the day of an infusion that was given.
 
@@ -82,7 +86,7 @@ def guesses(
 
 
 def _start(
-    context: Context, days: Days, attended: Attended, times: Stay, u: Floats
+    context: Context, days: Days, attended: Attended, times: Participation, u: Floats
 ) -> Floats:
     """Day on which an event starts, NaN for who was never treated."""
     infusion = np.array([v.infusion is not None for v in context.visits])

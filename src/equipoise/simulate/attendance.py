@@ -22,7 +22,7 @@ STATUS = np.array(["", "done", "missed", "not applicable"], dtype=object)
 
 
 @dataclass(frozen=True)
-class Stops:
+class Discontinuations:
     """When people stop or change treatment; ``NEVER`` for who does not.
 
     Attributes:
@@ -71,13 +71,13 @@ class Attended:
         return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
-def stops(context: Context, cohort: Cohort) -> Stops:
+def draw_discontinuations(context: Context, cohort: Cohort) -> Discontinuations:
     """Draws new treatments, and the departures that depend on nothing."""
     conduct = context.scenario.conduct
     way, day = _drawn(context, cohort, "departure", conduct.departures)
     new_way, new = _drawn(context, cohort, "new treatment", conduct.new_treatments)
     stays = np.array([*map(ends_treatment_only, conduct.departures), True])[way]
-    return Stops(day, np.where(stays, NEVER, day), way, new, new_way)
+    return Discontinuations(day, np.where(stays, NEVER, day), way, new, new_way)
 
 
 def ends_treatment_only(departure: Departure) -> bool:
@@ -95,7 +95,7 @@ def missing_rates(context: Context) -> Floats:
     return np.where(after & (infusion != 1), rates, 0.0)
 
 
-def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
+def decision_visit(protocol: Protocol, definition_id: str, v: int) -> int:
     """Index of the visit at which it is decided who has visit ``v``.
 
     Raises:

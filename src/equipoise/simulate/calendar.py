@@ -45,10 +45,7 @@ def first_days(schedule: Schedule, arrived: Dates) -> Dates:
 
 
 def actual_days(
-    schedule: Schedule,
-    attendance: Attendance,
-    day0: Dates,
-    people: Roster,
+    schedule: Schedule, attendance: Attendance, day0: Dates, people: Roster
 ) -> Days:
     """The day on which each visit happens or would have happened.
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import judged_at
-from equipoise.simulate.check_participants import people_problems
+from equipoise.simulate.attendance import decision_visit
+from equipoise.simulate.check_participants import participant_problems
 from equipoise.simulate.check_response import response_problems
 from equipoise.simulate.consistency import Finding, unknown_name
 from equipoise.simulate.item_responses import form
@@ -26,7 +26,7 @@ def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
         Problems EQ611 to EQ614, empty if there are none.
     """
     findings = [
-        *people_problems(scenario, protocol),
+        *participant_problems(scenario, protocol),
         *_instruments(scenario, protocol),
         *_courses(scenario, protocol),
         *_acute(scenario, protocol),
@@ -223,7 +223,7 @@ def _visits_for_some(scenario: Scenario, protocol: Protocol) -> Iterator[Finding
         if found:
             continue
         try:
-            judged_at(protocol, visit.only_if, v)
+            decision_visit(protocol, visit.only_if, v)
         except ValueError as error:
             yield ("EQ613", str(error), place, "add the assessment to an earlier visit")
 

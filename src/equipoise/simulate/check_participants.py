@@ -18,7 +18,7 @@ from equipoise.simulate.scenario_participants import (
 )
 
 
-def people_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
+def participant_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Findings about characteristics, reasons, arms and visits of people."""
     yield from _characteristics(scenario, protocol)
     yield from _doses(scenario, protocol)

@@ -10,7 +10,7 @@ from equipoise.simulate.consistency import Finding, unknown_name
 from equipoise.simulate.exposure import WEIGHT, arm_drugs
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
-from equipoise.simulate.withdrawal import leaving_visits
+from equipoise.simulate.withdrawal import withdrawal_visits
 
 
 def response_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
@@ -179,7 +179,7 @@ def _departures(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
                 f"conduct.departures[{i}].depends.score",
                 f"use one of: {listing(stated)}",
             )
-        if part.depends is not None and not leaving_visits(protocol, part):
+        if part.depends is not None and not withdrawal_visits(protocol, part):
             first, last = part.days
             yield (
                 "EQ613",

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.simulate.attendance import DONE, MISSED, NOT_DUE, Attended, Stops
+from equipoise.simulate.attendance import (
+    DONE,
+    MISSED,
+    NOT_DUE,
+    Attended,
+    Discontinuations,
+)
 from equipoise.simulate.calendar import Days
 from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats
@@ -17,7 +23,7 @@ from equipoise.simulate.screening import Cohort
 
 
 @dataclass(frozen=True)
-class Stay:
+class Participation:
     """How long each person is treated and takes part; NaN where it never happened.
 
     Attributes:
@@ -38,9 +44,13 @@ class Stay:
     ended: Floats
 
 
-def stay(
-    context: Context, cohort: Cohort, days: Days, stop: Stops, attended: Attended
-) -> Stay:
+def participation_times(
+    context: Context,
+    cohort: Cohort,
+    days: Days,
+    stop: Discontinuations,
+    attended: Attended,
+) -> Participation:
     """Derives the participation of each participant from the visits."""
     visits, baseline = context.visits, context.baseline
     inside = cohort.randomized
@@ -67,7 +77,7 @@ def stay(
     over = np.isfinite(started) & np.isnan(discontinued)
     completed = np.where(over, _extreme(day, given, np.fmax), np.nan)
     gone = ((day >= stop.study[:, None]) & due).any(axis=1)
-    return Stay(
+    return Participation(
         randomized=randomized,
         started=started,
         completed=completed,
@@ -81,7 +91,11 @@ def stay(
 
 
 def dispositions(
-    context: Context, cohort: Cohort, days: Days, stop: Stops, times: Stay
+    context: Context,
+    cohort: Cohort,
+    days: Days,
+    stop: Discontinuations,
+    times: Participation,
 ) -> pd.DataFrame:
     """The table ``dispositions``, one row for each milestone that was reached."""
     first = days[:, 0].astype(float)

@@ -83,7 +83,7 @@ def arm_drugs(protocol: Protocol, scenario: Scenario) -> dict[str, ArmDrug]:
 
 
 @dataclass(frozen=True)
-class Exposed:
+class Concentrations:
     """The people of a cohort with their own pharmacokinetics.
 
     Attributes:
@@ -95,7 +95,7 @@ class Exposed:
     size: int
 
     @classmethod
-    def of(cls, context: Context, cohort: Cohort) -> Exposed:
+    def of(cls, context: Context, cohort: Cohort) -> Concentrations:
         """All participants of the arms whose pharmacokinetics are specified."""
         own = {}
         for arm, drug in arm_drugs(context.protocol, context.scenario).items():
@@ -112,7 +112,7 @@ class Exposed:
             found[who] = peak / drug.peak
         return found
 
-    def along(self, course: ConcentrationCourse, minutes: Floats) -> Floats:
+    def effect_fraction(self, course: ConcentrationCourse, minutes: Floats) -> Floats:
         """Position of each participant between rest (0) and typical peak (1), by minute.
 
         Args:

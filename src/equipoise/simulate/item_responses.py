@@ -88,11 +88,7 @@ def form(instrument: Instrument, score_id: str) -> Form | None:
 
 
 def propensities(
-    form: Form,
-    pattern: ItemPattern,
-    people: Roster,
-    purpose: str,
-    occasions: int,
+    form: Form, pattern: ItemPattern, people: Roster, purpose: str, occasions: int
 ) -> Floats:
     """How strongly each item of each person draws points at each occasion.
 

@@ -9,15 +9,15 @@ from equipoise.simulate.acute import vital_signs
 from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
 from equipoise.simulate.context import Context
-from equipoise.simulate.dispositions import Stay
-from equipoise.simulate.exposure import WEIGHT, Exposed
+from equipoise.simulate.dispositions import Participation
+from equipoise.simulate.exposure import WEIGHT, Concentrations
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
 from equipoise.simulate.screening import Cohort
 
 
 def participants(
-    context: Context, cohort: Cohort, day0: Dates, days: Days, times: Stay
+    context: Context, cohort: Cohort, day0: Dates, days: Days, times: Participation
 ) -> pd.DataFrame:
     """All screened participants; those excluded have no randomization and no arm."""
     arms = np.array([*context.arm, None], dtype=object)
@@ -101,7 +101,7 @@ def exposures(
 
 
 def measurements(
-    context: Context, cohort: Cohort, attended: Attended, exposed: Exposed
+    context: Context, cohort: Cohort, attended: Attended, exposed: Concentrations
 ) -> pd.DataFrame:
     """One row for each vital sign at each minute of a visit that was done."""
     planned = context.visits

@@ -13,12 +13,12 @@ from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
 from equipoise.simulate.context import Context
-from equipoise.simulate.dispositions import dispositions, stay
-from equipoise.simulate.ratings import rated, rating_tables
+from equipoise.simulate.dispositions import dispositions, participation_times
+from equipoise.simulate.ratings import rating_tables, simulate_ratings
 from equipoise.simulate.records import exposures, measurements, participants, visits
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
-from equipoise.simulate.visit_by_visit import unfold
+from equipoise.simulate.visit_by_visit import simulate_visits
 
 LAST_DATE = np.datetime64("2262-01-01")  # tables hold nanoseconds since 1970
 
@@ -82,10 +82,10 @@ def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
             "conduct.recruitment.days_between",
             mend="shorten the days between two people who are screened",
         )
-    became = unfold(context, cohort, days)
-    attended, exposed = became.attended, became.exposed
-    times = stay(context, cohort, days, became.stop, attended)
-    ratings = rated(context, cohort, became.scores, exposed)
+    history = simulate_visits(context, cohort, days)
+    attended, exposed = history.attended, history.exposed
+    times = participation_times(context, cohort, days, history.stop, attended)
+    ratings = simulate_ratings(context, cohort, history.scores, exposed)
     return {
         "participants": participants(context, cohort, day0, days, times),
         "visits": visits(context, cohort, days, attended),
@@ -93,8 +93,8 @@ def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
         "exposures": exposures(context, cohort, attended, dates),
         "measurements": measurements(context, cohort, attended, exposed),
         "events": adverse_events(context, cohort, days, attended, times),
-        "dispositions": dispositions(context, cohort, days, became.stop, times),
-        "guesses": guesses(context, cohort, attended, became.believes),
+        "dispositions": dispositions(context, cohort, days, history.stop, times),
+        "guesses": guesses(context, cohort, attended, history.believes),
     }
 
 

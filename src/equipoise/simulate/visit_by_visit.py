@@ -14,23 +14,23 @@ from equipoise.simulate.attendance import (
     NOT_APPLICABLE,
     NOT_DUE,
     Attended,
-    Stops,
-    judged_at,
+    Discontinuations,
+    decision_visit,
+    draw_discontinuations,
     missing_rates,
-    stops,
 )
 from equipoise.simulate.calendar import Days
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.exposure import Concentrations
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.relapse import Loss, bound_of
 from equipoise.simulate.screening import Cohort
 from equipoise.simulate.treatment_effect import Benefit
-from equipoise.simulate.withdrawal import Leaving
+from equipoise.simulate.withdrawal import WithdrawalProcess
 
 
 @dataclass(frozen=True)
-class Unfolded:
+class VisitHistory:
     """The visit history of a cohort.
 
     Attributes:
@@ -43,13 +43,13 @@ class Unfolded:
     """
 
     scores: Floats
-    stop: Stops
+    stop: Discontinuations
     attended: Attended
     believes: NDArray[np.bool_]
-    exposed: Exposed
+    exposed: Concentrations
 
 
-def unfold(context: Context, cohort: Cohort, days: Days) -> Unfolded:
+def simulate_visits(context: Context, cohort: Cohort, days: Days) -> VisitHistory:
     """Works a cohort through the schedule, in the order of the planned days.
 
     Args:
@@ -57,12 +57,12 @@ def unfold(context: Context, cohort: Cohort, days: Days) -> Unfolded:
         cohort: all screened participants, of one trial or of many.
         days: (people, visits) on which visits happen or would have happened.
     """
-    exposed = Exposed.of(context, cohort)
+    exposed = Concentrations.of(context, cohort)
     believes = beliefs(context, cohort, exposed)
     benefit = Benefit.of(context, cohort, believes, exposed)
     losses = [Loss.of(context, part, cohort) for part in context.scenario.relapses]
-    leaving = Leaving.of(context, cohort)
-    stop = stops(context, cohort)
+    leaving = WithdrawalProcess.of(context, cohort)
+    stop = draw_discontinuations(context, cohort)
     untreated = context.plan.untreated(cohort.z)
     scores = context.plan.scores(untreated)
     turn_out = _TurnOut.of(context, cohort)
@@ -85,7 +85,9 @@ def unfold(context: Context, cohort: Cohort, days: Days) -> Unfolded:
         leaving.see(context, v, done, scores)
         if context.visits[v].infusion is not None:
             benefit.infuse(done & cohort.randomized, day)
-    return Unfolded(scores, stop, turn_out.attended(context, cohort), believes, exposed)
+    return VisitHistory(
+        scores, stop, turn_out.attended(context, cohort), believes, exposed
+    )
 
 
 @dataclass
@@ -111,11 +113,16 @@ class _TurnOut:
             return np.ones(len(self.code), dtype=bool)
         rule = context.protocol.definition(only_if)
         k, edge = bound_of(context, rule, scores)
-        at = judged_at(context.protocol, only_if, v)
+        at = decision_visit(context.protocol, only_if, v)
         return np.asarray(edge.holds(scores[:, at, k]) & (self.code[:, at] == DONE))
 
     def note(
-        self, context: Context, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops
+        self,
+        context: Context,
+        v: int,
+        day: Floats,
+        due: NDArray[np.bool_],
+        stop: Discontinuations,
     ) -> NDArray[np.bool_]:
         """Records who attends a visit; returns them."""
         after, reasons = v > context.baseline, len(context.scenario.conduct.departures)
@@ -141,6 +148,6 @@ class _TurnOut:
         )
 
 
-def everybody_in(cohort: Cohort, arm: int) -> Cohort:
+def assign_all(cohort: Cohort, arm: int) -> Cohort:
     """The randomized as if all of them were in one arm."""
     return replace(cohort, arms=np.where(cohort.randomized, arm, -1))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import NEVER, Stops, ends_treatment_only
+from equipoise.simulate.attendance import NEVER, Discontinuations, ends_treatment_only
 from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.scenario_participants import Departure, Dependence
@@ -16,7 +16,7 @@ from equipoise.simulate.screening import Cohort
 
 
 @dataclass
-class Leaving:
+class WithdrawalProcess:
     """The departures of a scenario that depend on a score, for a cohort.
 
     Attributes:
@@ -34,7 +34,7 @@ class Leaving:
     rated: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, context: Context, cohort: Cohort) -> Leaving:
+    def of(cls, context: Context, cohort: Cohort) -> WithdrawalProcess:
         """Before the first visit: nothing was seen."""
         stated = enumerate(context.scenario.conduct.departures)
         ways = {i: part for i, part in stated if part.depends is not None}
@@ -50,8 +50,8 @@ class Leaving:
         day: Floats,
         due: NDArray[np.bool_],
         scores: Floats,
-        stop: Stops,
-    ) -> Stops:
+        stop: Discontinuations,
+    ) -> Discontinuations:
         """Who leaves before a visit, added to who has stopped.
 
         Args:
@@ -65,7 +65,7 @@ class Leaving:
         if v <= context.baseline:
             return stop
         for i, way in self.ways.items():
-            visits = leaving_visits(context.protocol, way)
+            visits = withdrawal_visits(context.protocol, way)
             if v not in visits or way.depends is None:
                 continue
             change = self._change(context, v, way.depends, scores)
@@ -100,7 +100,7 @@ class Leaving:
         return np.asarray(scores[:, v, k] - scores[:, context.baseline, k])
 
 
-def leaving_visits(protocol: Protocol, way: Departure) -> list[int]:
+def withdrawal_visits(protocol: Protocol, way: Departure) -> list[int]:
     """Indices of the visits before which people may leave this way.
 
     Conditional visits count as visits of all participants: those without them have fewer

@@ -100,7 +100,7 @@ def assumptions(assumed: Assumptions) -> list[tuple[str, str]]:
     return [
         ("induction", f"infusions on days {', '.join(map(str, assumed.induction))}"),
         ("maintenance starts", f"day {assumed.start}, for responders as rated on that day"),
-        ("benefit", f"each infusion adds {100 * assumed.build_up:g}% of what is missing"),
+        ("benefit", f"+{100 * assumed.build_up:g}% of the missing benefit per infusion"),
         ("half-life of the benefit", f"{assumed.half_life:g} days"),
         ("drug", f"{assumed.drug:g} points at full benefit, log SD of sensitivity "
          f"{assumed.sensitivity:g}"),

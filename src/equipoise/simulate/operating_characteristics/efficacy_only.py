@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from equipoise.numerics.counter import key_of
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.context import Context
-from equipoise.simulate.dispositions import stay
+from equipoise.simulate.dispositions import participation_times
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import screen
-from equipoise.simulate.visit_by_visit import unfold
+from equipoise.simulate.visit_by_visit import simulate_visits
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def simulate_efficacy(
     cohort = screen(context, seeds, n)
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
-    history = unfold(context, cohort, days)
+    history = simulate_visits(context, cohort, days)
     stop, done = history.stop, history.attended.done
-    times = stay(context, cohort, days, stop, history.attended)
+    times = participation_times(context, cohort, days, stop, history.attended)
     until = np.fmax(times.left, times.ended)
     new = np.where(stop.new <= until, np.floor(stop.new), np.inf)
     planned = np.array([visit.day for visit in context.visits], dtype=float)

@@ -7,7 +7,7 @@ from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.trial_estimates import EndpointSet
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
-from equipoise.simulate.visit_by_visit import everybody_in, unfold
+from equipoise.simulate.visit_by_visit import assign_all, simulate_visits
 
 LARGE = 20_000
 
@@ -33,7 +33,7 @@ def true_values(
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     arms = [arm.id for arm in endpoint_set.protocol.arms]
     scores = [
-        unfold(context, everybody_in(cohort, k), days).scores[cohort.randomized]
+        simulate_visits(context, assign_all(cohort, k), days).scores[cohort.randomized]
         for k in range(len(arms))
     ]
     differences = {}
