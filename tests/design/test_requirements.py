@@ -8,8 +8,8 @@ from equipoise.design.requirements import (
     Size,
     Target,
     check_correlation,
+    check_fractions,
     check_positive,
-    check_proportions,
     split,
 )
 from equipoise.errors import DesignError
@@ -42,7 +42,7 @@ def test_every_problem_at_once() -> None:
     with pytest.raises(DesignError, match="correlation is -1"):
         check_correlation(-1.0)
     with pytest.raises(DesignError, match="between 0 and 1"):
-        check_proportions(first=1.0)
+        check_fractions(first=1.0)
 
 
 def test_an_arm_is_rounded_up_and_a_total_is_split_by_the_ratio() -> None:

@@ -17,7 +17,7 @@ from equipoise.simulate.acute import (
     rating_occasions,
 )
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Concentrations
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
@@ -42,10 +42,10 @@ PEAK = [i for i, at in enumerate(CADSS) if at.minute == 40]
 
 
 @lru_cache
-def people(n: int = N) -> tuple[Context, Cohort, Concentrations]:
+def people(n: int = N) -> tuple[Context, Cohort, Exposure]:
     context = Context.of(feder(), feder_scenario())
     cohort = screen(context, (6,), n)
-    return context, cohort, Concentrations.of(context, cohort)
+    return context, cohort, Exposure.of(context, cohort)
 
 
 def in_arm(arm: str) -> NDArray[np.bool_]:

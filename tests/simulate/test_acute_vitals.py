@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.simulate.acute import Occasion, vital_signs
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Concentrations
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
@@ -43,11 +43,11 @@ def by_concentration() -> Scenario:
 
 def measured(
     scenario: Scenario, n: int = N
-) -> tuple[Context, NDArray[np.intp], Concentrations, dict[str, NDArray[np.float64]]]:
+) -> tuple[Context, NDArray[np.intp], Exposure, dict[str, NDArray[np.float64]]]:
     """Context, arms, concentrations, and values (people, occasions) of each sign."""
     context = Context.of(feder(), scenario)
     cohort = screen(context, (9,), n)
-    exposed = Concentrations.of(context, cohort)
+    exposed = Exposure.of(context, cohort)
     signs = vital_signs(context, cohort, exposed)
     return context, cohort.arms, exposed, {name: v for name, (_, v) in signs.items()}
 
@@ -60,7 +60,7 @@ def occasions() -> tuple[Occasion, ...]:
     context = Context.of(feder(), at_minutes())
     cohort = screen(context, (9,), 1)
     (first, *others) = vital_signs(
-        context, cohort, Concentrations.of(context, cohort)
+        context, cohort, Exposure.of(context, cohort)
     ).values()
     assert all(other[0] == first[0] for other in others)
     return first[0]

@@ -1,9 +1,9 @@
-"""Concentrations of a cohort, and what follows them."""
+"""Exposure of a cohort, and what follows them."""
 
 import numpy as np
 import pytest
 
-from equipoise.simulate.exposure import Concentrations, arm_drugs
+from equipoise.simulate.exposure import Exposure, arm_drugs
 from equipoise.simulate.pharmacokinetics.compartments import typical
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
 from equipoise.simulate.scenario_response import Drive
@@ -73,6 +73,6 @@ def test_who_is_not_randomized_has_no_exposure_of_his_own() -> None:
 
 def test_a_trial_without_drugs_has_no_concentrations() -> None:
     stages = small_stages()
-    exposed = Concentrations.of(stages.context, stages.cohort)
+    exposed = Exposure.of(stages.context, stages.cohort)
     assert exposed.own == {}
     assert (exposed.ratio() == 1).all()

@@ -102,28 +102,15 @@ def doses(
     searched = first is None and second is None and keep == 1 and not binary
     if searched:
         made = sample_size(
-            effects,
-            sd,
-            power=power,
-            share=share,
-            ratio=ratio,
-            alpha=alpha,
-            futility=futility,
-            test=test,
-            binding=binding,
-        )
+            effects, sd, power=power, share=share, ratio=ratio, alpha=alpha,
+            futility=futility, test=test, binding=binding,
+        )  # fmt: skip
     else:
         made = Doses(
-            doses=len(effects) - binary,
-            first=_given(first),
-            second=_given(second),
-            ratio=ratio,
-            alpha=alpha,
-            keep=keep,
-            futility=futility,
-            test=test,
+            doses=len(effects) - binary, first=_given(first), second=_given(second),
+            ratio=ratio, alpha=alpha, keep=keep, futility=futility, test=test,
             binding=binding,
-        )
+        )  # fmt: skip
     kind = "binary" if binary else "estimated" if estimated else "known"
     _doses(made, effects, sd, kind, trials, seed, as_json)
 
@@ -152,22 +139,17 @@ def adaptive(
 ) -> None:
     """Prints equal and adaptive allocation side by side."""
     from equipoise.design.adaptive.allocation_cost import compare_allocation
-    from equipoise.design.adaptive.response_adaptive import ResponseAdaptiveTrial
+    from equipoise.design.adaptive.response_adaptive import AdaptiveTrial
 
-    trial = ResponseAdaptiveTrial(
-        n=n,
-        rates=(first, second),
-        rule=rule,
-        burn_in=burn_in,
-        delay=delay,
-        gamma=gamma,
-        cap=cap,
-    )
+    trial = AdaptiveTrial(
+        n=n, rates=(first, second), rule=rule, burn_in=burn_in, delay=delay,
+        gamma=gamma, cap=cap,
+    )  # fmt: skip
     with terminal.progress(as_json=as_json) as tell:
         found = compare_allocation(
             trial, alpha=alpha, drift=drift, trials=trials, seed=seed, tell=tell
         )
-    _say_price(found, as_json=as_json)
+    _say_comparison(found, as_json=as_json)
 
 
 def _given(size: int | None) -> int:
@@ -242,7 +224,7 @@ def _without_dropping(
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """All that is told of a trial that drops doses."""
+    """All results of a trial that drops doses."""
 
     made: Doses
     effects: Sequence[float]
@@ -324,12 +306,12 @@ def _estimate(bias: float, spread: float) -> str:
     return f"{_number(bias, 3)} (root mean square error {_number(spread, 3)})"
 
 
-def _say_price(found: AllocationComparison, *, as_json: bool) -> None:
+def _say_comparison(found: AllocationComparison, *, as_json: bool) -> None:
     if as_json:
         content = {**_plain(asdict(found)), "price": found.sentence}
         terminal.say_json(content | {"test": TESTS["binary"]})
         return
-    equal, other = _told(found, found.equal), _told(found, found.adaptive)
+    equal, other = _rows(found, found.equal), _rows(found, found.adaptive)
     rows = [
         {"": name, "equal": value, found.adaptive.rule: other[name]}
         for name, value in equal.items()
@@ -338,7 +320,7 @@ def _say_price(found: AllocationComparison, *, as_json: bool) -> None:
     typer.echo(f"\n{found.sentence}\nTest: {TESTS['binary']}.")
 
 
-def _told(
+def _rows(
     found: AllocationComparison, column: RuleCharacteristics
 ) -> Mapping[str, str]:
     drift = f"type I error, drift {found.drift:g}"
@@ -370,7 +352,7 @@ def _number(value: float, digits: int) -> str:
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What JSON can hold: numbers that are none, or infinite, become null."""
+    """Values that JSON has: NaN and infinite numbers become null."""
     return {name: _value(value) for name, value in content.items()}
 
 

@@ -65,9 +65,7 @@ Dummy = Annotated[
 ]
 Trials = Annotated[
     int | None,
-    typer.Option(
-        "--trials", min=1, help="number of trials to simulate: power, bias, coverage"
-    ),
+    typer.Option("--trials", min=1, help="simulated trials: power, bias, coverage"),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="processes")]
 Precision = Annotated[
@@ -75,10 +73,7 @@ Precision = Annotated[
     typer.Option("--precision", help="stop at this Monte Carlo error of every power"),
 ]
 Null = Annotated[
-    bool,
-    typer.Option(
-        "--null", help="no difference between arms: power is the type I error"
-    ),
+    bool, typer.Option("--null", help="no difference: power is the type I error")
 ]
 Sizes = Annotated[
     list[int] | None,
@@ -101,13 +96,10 @@ Dropouts = Annotated[
 Designs = Annotated[
     list[str] | None,
     typer.Option(
-        "--design",
-        help="fixed, or a sequential design: lan-demets-of:0.5,1; makes a grid",
+        "--design", help="fixed, or such as lan-demets-of:0.5,1; makes a grid"
     ),
 ]
 Cluster = Annotated[
     str | None,
-    typer.Option(
-        "--cluster", help="address of a Dask scheduler whose workers simulate"
-    ),
+    typer.Option("--cluster", help="address of a Dask scheduler to simulate on"),
 ]

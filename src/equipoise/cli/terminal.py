@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +17,6 @@ from equipoise.errors import EquipoiseError, Problem
 RENAMED = {"--truth": "--scenario"}  # former names of options
 
 
-def notice(text: str) -> None:
-    """Prints a notice on stderr."""
-    typer.echo(f"notice: {text}", err=True)
-
-
 class Command(TyperCommand):
     """A command that ends with status 1, and says why, when the input is refused."""
 
@@ -31,21 +25,14 @@ class Command(TyperCommand):
         for position, arg in enumerate(args):
             name, equals, value = arg.partition("=")
             if name in RENAMED:
-                notice(f"the option {name} is now named {RENAMED[name]}.")
+                typer.echo(f"notice: {name} is now named {RENAMED[name]}", err=True)
                 args[position] = f"{RENAMED[name]}{equals}{value}"
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command, and prints notices about former names in files."""
+        """Runs the command."""
         try:
-            with warnings.catch_warnings():
-                other = warnings.showwarning
-                warnings.showwarning = lambda message, category, *rest, **more: (
-                    notice(str(message))
-                    if category is FutureWarning
-                    else other(message, category, *rest, **more)
-                )
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except EquipoiseError as refusal:
             show_problems(refusal.problems, as_json=bool(ctx.params.get("as_json")))
             raise typer.Exit(1) from refusal

@@ -110,7 +110,7 @@ def check_correlation(correlation: float) -> None:
         raise DesignError(problem)
 
 
-def check_proportions(**values: float) -> None:
+def check_fractions(**values: float) -> None:
     """Rejects values that are not between 0 and 1.
 
     Raises:

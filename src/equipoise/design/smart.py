@@ -9,25 +9,26 @@ from equipoise.design.requirements import (
     Size,
     Target,
     check_correlation,
+    check_fractions,
     check_positive,
-    check_proportions,
+    out_of_range,
 )
-from equipoise.errors import DesignError, Problem, refuse
+from equipoise.errors import DesignError, refuse
 
 Rerandomized = Literal["everybody", "non-responders", "non-responders of one arm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """One embedded regime: a first treatment, and a second for who needs one.
+    """One embedded regime: a first treatment, and a second for non-responders.
 
     Attributes:
-        response: share who respond to the first treatment, 0 to 1; they are not
+        response: proportion of responders to the first treatment, 0 to 1; they are not
             randomized again.
         mean_response, sd_response: outcome of the responders.
         mean_other, sd_other: outcome of the others under the second treatment.
         first: probability of the first treatment.
-        second: probability of the second treatment for who needs one.
+        second: probability of the second treatment for non-responders.
     """
 
     response: float
@@ -39,25 +40,19 @@ class Regime:
     second: float = 0.5
 
     def __post_init__(self) -> None:
-        bounds = {
-            "response": (self.response, 0.0, 1.0),
-            "first": (self.first, 1e-9, 1.0),
-            "second": (self.second, 1e-9, 1.0),
-            "sd response": (self.sd_response, 0.0, float("inf")),
-            "sd other": (self.sd_other, 0.0, float("inf")),
-        }
+        checks = [
+            ("response", 0.0, 1.0, "from 0 to 1"),
+            ("first", 1e-9, 1.0, "above 0, at most 1"),
+            ("second", 1e-9, 1.0, "above 0, at most 1"),
+            ("sd_response", 0.0, float("inf"), "of at least 0"),
+            ("sd_other", 0.0, float("inf"), "of at least 0"),
+        ]
         refuse(
             DesignError,
             [
-                Problem(
-                    code="EQ801",
-                    what=f"{name} is {value:g}",
-                    where="design, embedded regime",
-                    mend="give shares from 0 to 1, probabilities above 0, and standard "
-                    "deviations of at least 0",
-                )
-                for name, (value, low, high) in bounds.items()
-                if not low <= value <= high
+                out_of_range(f"regime, {name}", getattr(self, name), needed)
+                for name, low, high, needed in checks
+                if not low <= getattr(self, name) <= high
             ],
         )
 
@@ -81,7 +76,7 @@ class Regime:
 
 
 def embedded(one: Regime, other: Regime, target: Target | None = None) -> Size:
-    """Participants to tell two regimes apart that begin with different treatments.
+    """Participants to compare two regimes that start with different treatments.
 
     Args:
         one: a regime.
@@ -117,7 +112,7 @@ def standardized(
 
     Args:
         effect: difference of the means of the regimes over their SD, above 0.
-        response: share who respond to either first treatment, above 0 and below 1.
+        response: proportion of responders to either first treatment, between 0 and 1.
         target: error and power; both stages randomize 1:1.
         rerandomized: who is randomized again.
         correlation: of a baseline, or of an earlier rating, with the outcome.
@@ -135,7 +130,7 @@ def standardized(
     target = target or Target()
     check_positive(effect=effect)
     check_correlation(correlation)
-    check_proportions(response=response)
+    check_fractions(response=response)
     factor = {
         "everybody": 2.0,
         "non-responders": 2 - response,

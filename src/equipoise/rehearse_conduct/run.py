@@ -105,10 +105,8 @@ def rehearse_conduct(
         ConductError: EQ964, the application refused something.
     """
     tell = progress or (lambda _: None)
-    with performed(protocol, scenario, seed=seed, n=n, progress=tell) as (
-        cast,
-        simulated,
-    ):
+    trial = performed(protocol, scenario, seed=seed, n=n, progress=tell)
+    with trial as (cast, simulated):
         model = load_protocol(protocol)
         end = end_of(cast)
         tell("export while the trial is blind")

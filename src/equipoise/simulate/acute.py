@@ -11,7 +11,7 @@ from scipy import special
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Concentrations
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, normals, uniforms
 from equipoise.simulate.response import belief_probability
 from equipoise.simulate.scenario_measurements import (
@@ -65,7 +65,7 @@ def measuring_occasions(protocol: Protocol, name: str) -> tuple[Occasion, ...]:
 def effect_fraction(
     course: MinuteCourse | ConcentrationCourse,
     occasions: Sequence[Occasion],
-    exposed: Concentrations,
+    exposed: Exposure,
     attenuation: float = 1.0,
 ) -> Floats:
     """Position of each participant between rest (0) and peak (1), by occasion.
@@ -91,7 +91,7 @@ def acute_scores(
     stated: AcuteCourse,
     occasions: Sequence[Occasion],
     cohort: Cohort,
-    exposed: Concentrations,
+    exposed: Exposure,
 ) -> Floats:
     """Whole scores at the first occasions, (1 − s) · rest + s · peak.
 
@@ -118,9 +118,7 @@ def acute_scores(
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 
-def beliefs(
-    context: Context, cohort: Cohort, exposed: Concentrations
-) -> NDArray[np.bool_]:
+def beliefs(context: Context, cohort: Cohort, exposed: Exposure) -> NDArray[np.bool_]:
     """Who believes to have got the arm of ``[response.belief]``, (people,).
 
     It follows from the highest score of the first infusion; without such a statement
@@ -144,7 +142,7 @@ def beliefs(
 
 
 def vital_signs(
-    context: Context, cohort: Cohort, exposed: Concentrations
+    context: Context, cohort: Cohort, exposed: Exposure
 ) -> dict[str, tuple[tuple[Occasion, ...], Floats]]:
     """Every vital sign of the scenario at its occasions.
 

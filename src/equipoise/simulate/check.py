@@ -9,7 +9,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import decision_visit
 from equipoise.simulate.check_participants import participant_problems
 from equipoise.simulate.check_response import response_problems
-from equipoise.simulate.consistency import Finding, unknown_name
+from equipoise.simulate.consistency import Finding, arm_findings, unknown_name
 from equipoise.simulate.item_responses import form
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
@@ -122,7 +122,7 @@ def _courses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         yield from _form(course, protocol, place)
         yield from _in_range(course, protocol, course.baseline.mean, place)
         if course.changes:
-            yield from _of_arms(
+            yield from arm_findings(
                 [c.arm for c in course.changes], arms, f"{place}.changes"
             )
         for k, change in enumerate(course.changes, start=1):
@@ -161,7 +161,7 @@ def _acute(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     for i, acute in enumerate(scenario.acute, start=1):
         place = f"acute[{i}]"
         yield from _form(acute, protocol, place)
-        yield from _of_arms([p.arm for p in acute.peaks], arms, f"{place}.peaks")
+        yield from arm_findings([p.arm for p in acute.peaks], arms, f"{place}.peaks")
         for level in (acute.rest, *acute.peaks):
             yield from _in_range(acute, protocol, level.mean, place)
 
@@ -185,7 +185,9 @@ def _vitals(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
             f"add [[vitals]] with name = {name!r}",
         )
     for i, vital in enumerate(scenario.vitals, start=1):
-        yield from _of_arms([r.arm for r in vital.rises], arms, f"vitals[{i}].rises")
+        yield from arm_findings(
+            [r.arm for r in vital.rises], arms, f"vitals[{i}].rises"
+        )
     if scenario.between_vitals is not None:
         for name in sorted(set(stated) - set(scenario.between_vitals.names)):
             yield (
@@ -271,15 +273,3 @@ def _in_range(
             place,
             "state a mean inside the range",
         )
-
-
-def _of_arms(stated: list[str], arms: list[str], place: str) -> Iterator[Finding]:
-    yield from unknown_names("arm", stated, arms, place)
-    for arm in arms:
-        if arm not in stated:
-            yield (
-                "EQ612",
-                f"the scenario does not specify the arm {arm!r}",
-                place,
-                "state the arm, if need be with the numbers of no effect",
-            )

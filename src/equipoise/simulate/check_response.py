@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from equipoise.errors import SimulationError, listing
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.consistency import Finding, unknown_name
+from equipoise.simulate.consistency import Finding, arm_findings, unknown_name
 from equipoise.simulate.exposure import WEIGHT, arm_drugs
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
@@ -104,20 +104,9 @@ def _effects(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     arms = [arm.id for arm in protocol.arms]
     with_effects = [c for c in scenario.courses if c.effects]
     for i, course in enumerate(scenario.courses, start=1):
-        for effect in course.effects:
-            if effect.arm not in arms:
-                yield unknown_name(
-                    "arm", effect.arm, f"courses[{i}].effects", set(arms)
-                )
-        stated = {effect.arm for effect in course.effects}
-        for arm in arms:
-            if course.effects and arm not in stated:
-                yield (
-                    "EQ612",
-                    f"the scenario does not specify the arm {arm!r}",
-                    f"courses[{i}].effects",
-                    "state the arm, if need be with effects of 0",
-                )
+        if course.effects:
+            stated = [effect.arm for effect in course.effects]
+            yield from arm_findings(stated, arms, f"courses[{i}].effects")
     if with_effects and scenario.response is None:
         yield (
             "EQ612",

@@ -52,6 +52,18 @@ def unknown_name(kind: str, name: str, place: str, known: Collection[str]) -> Fi
     return "EQ611", f"the protocol has no {kind} {name!r}", place, mend
 
 
+def arm_findings(
+    stated: Collection[str], arms: Collection[str], place: str
+) -> Iterator[Finding]:
+    """Arms that the protocol does not have, and arms that are not specified."""
+    yield from (unknown_name("arm", a, place, arms) for a in stated if a not in arms)
+    for arm in arms:
+        if arm not in stated:
+            what = f"the scenario does not specify the arm {arm!r}"
+            mend = "specify the arm, with the numbers of no effect if it has none"
+            yield "EQ612", what, place, mend
+
+
 def _provenance(scenario: Scenario) -> Iterator[Finding]:
     for place, statement in statements(scenario):
         if (statement.source is None) != statement.assumed:

@@ -1,4 +1,4 @@
-"""Concentrations in the blood of simulated participants after an infusion of their arm.
+"""Exposure in the blood of simulated participants after an infusion of their arm.
 
 Each infusion is independent: the drugs are eliminated before the next one, days later.
 """
@@ -44,7 +44,7 @@ class ArmDrug:
     peak: float
 
     def concentration(self, people: People, at: Floats) -> Floats:
-        """Concentrations of these people, each with the dose of their weight.
+        """Exposure of these people, each with the dose of their weight.
 
         Args:
             people: who were given the drug.
@@ -83,7 +83,7 @@ def arm_drugs(protocol: Protocol, scenario: Scenario) -> dict[str, ArmDrug]:
 
 
 @dataclass(frozen=True)
-class Concentrations:
+class Exposure:
     """The people of a cohort with their own pharmacokinetics.
 
     Attributes:
@@ -95,7 +95,7 @@ class Concentrations:
     size: int
 
     @classmethod
-    def of(cls, context: Context, cohort: Cohort) -> Concentrations:
+    def of(cls, context: Context, cohort: Cohort) -> Exposure:
         """All participants of the arms whose pharmacokinetics are specified."""
         own = {}
         for arm, drug in arm_drugs(context.protocol, context.scenario).items():

@@ -13,7 +13,7 @@ from equipoise.simulate.acute import Occasion, acute_scores, rating_occasions
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Dates
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Concentrations
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.item_responses import emphasis, form, propensities
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
@@ -39,7 +39,7 @@ class Rated:
 
 
 def simulate_ratings(
-    context: Context, cohort: Cohort, scores: Floats, exposed: Concentrations
+    context: Context, cohort: Cohort, scores: Floats, exposed: Exposure
 ) -> tuple[Rated, ...]:
     """Every instrument of the scenario with its scores.
 

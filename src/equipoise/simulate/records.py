@@ -10,7 +10,7 @@ from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Participation
-from equipoise.simulate.exposure import WEIGHT, Concentrations
+from equipoise.simulate.exposure import WEIGHT, Exposure
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
 from equipoise.simulate.screening import Cohort
@@ -101,7 +101,7 @@ def exposures(
 
 
 def measurements(
-    context: Context, cohort: Cohort, attended: Attended, exposed: Concentrations
+    context: Context, cohort: Cohort, attended: Attended, exposed: Exposure
 ) -> pd.DataFrame:
     """One row for each vital sign at each minute of a visit that was done."""
     planned = context.visits

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Concentrations
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, normals
 from equipoise.simulate.response import after_infusion, decayed, responded, sensitivity
 from equipoise.simulate.scenario_response import Response
@@ -48,7 +48,7 @@ class Benefit:
         context: Context,
         cohort: Cohort,
         believes: NDArray[np.bool_],
-        exposed: Concentrations,
+        exposed: Exposure,
     ) -> Benefit:
         """Before the first infusion: none."""
         stated, n = context.scenario.response, len(cohort.people)

@@ -21,7 +21,7 @@ from equipoise.simulate.attendance import (
 )
 from equipoise.simulate.calendar import Days
 from equipoise.simulate.context import Context
-from equipoise.simulate.exposure import Concentrations
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.relapse import Loss, bound_of
 from equipoise.simulate.screening import Cohort
@@ -46,7 +46,7 @@ class VisitHistory:
     stop: Discontinuations
     attended: Attended
     believes: NDArray[np.bool_]
-    exposed: Concentrations
+    exposed: Exposure
 
 
 def simulate_visits(context: Context, cohort: Cohort, days: Days) -> VisitHistory:
@@ -57,7 +57,7 @@ def simulate_visits(context: Context, cohort: Cohort, days: Days) -> VisitHistor
         cohort: all screened participants, of one trial or of many.
         days: (people, visits) on which visits happen or would have happened.
     """
-    exposed = Concentrations.of(context, cohort)
+    exposed = Exposure.of(context, cohort)
     believes = beliefs(context, cohort, exposed)
     benefit = Benefit.of(context, cohort, believes, exposed)
     losses = [Loss.of(context, part, cohort) for part in context.scenario.relapses]

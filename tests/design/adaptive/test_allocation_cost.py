@@ -9,12 +9,12 @@ from equipoise.design.adaptive.allocation_cost import (
     AllocationComparison,
     compare_allocation,
 )
-from equipoise.design.adaptive.response_adaptive import ResponseAdaptiveTrial
+from equipoise.design.adaptive.response_adaptive import AdaptiveTrial
 from equipoise.design.fixed.proportions import proportions
 from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 
-TRIAL = ResponseAdaptiveTrial(n=60, rates=(0.67, 0.2), rule="thompson")
+TRIAL = AdaptiveTrial(n=60, rates=(0.67, 0.2), rule="thompson")
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,9 @@ def test_a_drift_harms_the_adaptive_trial_and_not_the_blocks(
 def test_the_sentence_says_it(found: AllocationComparison) -> None:
     said = found.sentence
     assert said.startswith("Against equal allocation, thompson spares ")
-    assert "of 60 participants on the worse arm in place of 30.0" in said
-    assert "points of power" in said
-    assert "participants had not come" in said
+    assert "of 60 participants on the worse arm instead of 30.0" in said
+    assert "percentage points of power" in said
+    assert "participants fewer" in said
     assert said.endswith(").")
 
 
@@ -72,7 +72,7 @@ def test_the_sentence_does_not_tell_what_trials_cannot(
     found: AllocationComparison,
 ) -> None:
     same = replace(found, adaptive=replace(found.adaptive, power=found.equal.power))
-    assert "no difference that 4000 trials can tell" in same.sentence
+    assert "no difference that 4000 trials can detect" in same.sentence
     more = replace(
         found,
         equal=replace(found.equal, power=0.5, failures=20.0),
@@ -80,7 +80,9 @@ def test_the_sentence_does_not_tell_what_trials_cannot(
         as_if_missing=nan,
     )
     assert "adds 1.0 of 20.0 expected failures" in more.sentence
-    assert "it gains 10.0 points of power (50.0 % to 60.0 %);" in more.sentence
+    assert (
+        "it gains 10.0 percentage points of power (50.0 % to 60.0 %);" in more.sentence
+    )
 
 
 def test_the_same_seed_gives_the_same_price_and_steps_are_told() -> None:

@@ -10,8 +10,8 @@ from scipy import integrate, stats
 
 from equipoise.design.adaptive.allocation_rules import Rule
 from equipoise.design.adaptive.response_adaptive import (
+    AdaptiveTrial,
     Counts,
-    ResponseAdaptiveTrial,
     Statistic,
     simulate_trials,
 )
@@ -20,9 +20,9 @@ from equipoise.errors import DesignError
 MANY = 20_000
 
 
-def urn(n: int, rates: tuple[float, float], **words: float) -> ResponseAdaptiveTrial:
+def urn(n: int, rates: tuple[float, float], **words: float) -> AdaptiveTrial:
     """The plain rule: no burn-in, no cap."""
-    return ResponseAdaptiveTrial(
+    return AdaptiveTrial(
         n=n, rates=rates, rule="play-the-winner", burn_in=0, cap=1.0, **words
     )
 
@@ -114,7 +114,7 @@ def test_all_ways_of_other_rules(
                     moved = (k + 1, s + good, t) if arm == 0 else (k, s, t + good)
                     then[moved] += w * share * rate
         now = then
-    trial = ResponseAdaptiveTrial(n=n, rates=rates, rule=rule, burn_in=1, cap=0.8)
+    trial = AdaptiveTrial(n=n, rates=rates, rule=rule, burn_in=1, cap=0.8)
     found = simulate_trials(trial, 60_000, seed=4)
     for moment in (1, 2):
         wanted = sum(w * k**moment for (k, _, _), w in now.items())
@@ -158,7 +158,7 @@ def test_the_urn_settles_as_smythe_and_rosenberger_say() -> None:
 def test_the_coin_settles_as_hu_and_zhang_say(gamma: float) -> None:
     """Hu and Zhang 2004, theorem 2.2, for the shares of Rosenberger et al. 2001."""
     n, trials, (p, q) = 1000, 4000, (0.7, 0.4)
-    trial = ResponseAdaptiveTrial(n=n, rates=(p, q), burn_in=5, cap=1.0, gamma=gamma)
+    trial = AdaptiveTrial(n=n, rates=(p, q), burn_in=5, cap=1.0, gamma=gamma)
     found = simulate_trials(trial, trials, seed=6).allocated[0] / n
     a, b = sqrt(p), sqrt(q)
     share = a / (a + b)
@@ -173,11 +173,9 @@ def test_the_coin_settles_as_hu_and_zhang_say(gamma: float) -> None:
 
 def test_equal_allocation_is_balanced_and_burn_in_too() -> None:
     for n in (60, 62):
-        found = simulate_trials(
-            ResponseAdaptiveTrial(n=n, rates=(0.6, 0.3), rule="equal"), 500
-        )
+        found = simulate_trials(AdaptiveTrial(n=n, rates=(0.6, 0.3), rule="equal"), 500)
         assert (found.allocated == n / 2).all()
-    trial = ResponseAdaptiveTrial(n=20, rates=(0.9, 0.1), burn_in=10, rule="thompson")
+    trial = AdaptiveTrial(n=20, rates=(0.9, 0.1), burn_in=10, rule="thompson")
     assert (simulate_trials(trial, 500).allocated == 10).all()
 
 
@@ -191,7 +189,7 @@ def test_a_rule_that_learns_nothing_in_time_is_a_fair_coin() -> None:
 def test_the_longer_it_takes_the_less_is_spared() -> None:
     shares = [
         simulate_trials(
-            ResponseAdaptiveTrial(n=80, rates=(0.8, 0.3), rule="thompson", delay=delay),
+            AdaptiveTrial(n=80, rates=(0.8, 0.3), rule="thompson", delay=delay),
             2000,
         )
         .allocated[0]
@@ -202,13 +200,13 @@ def test_the_longer_it_takes_the_less_is_spared() -> None:
 
 
 def test_a_cap_holds() -> None:
-    trial = ResponseAdaptiveTrial(n=300, rates=(0.95, 0.05), rule="thompson", cap=0.6)
+    trial = AdaptiveTrial(n=300, rates=(0.95, 0.05), rule="thompson", cap=0.6)
     found = simulate_trials(trial, 2000).allocated[0].mean()
     assert found == pytest.approx(5 + 0.6 * 290, rel=0.02)
 
 
 def test_a_drift_keeps_the_mean_rate() -> None:
-    trial = ResponseAdaptiveTrial(n=100, rates=(0.5, 0.5), rule="equal", drift=0.6)
+    trial = AdaptiveTrial(n=100, rates=(0.5, 0.5), rule="equal", drift=0.6)
     counts = simulate_trials(trial, 4000)
     assert counts.rates.mean() == pytest.approx(0.5, abs=4 * 0.5 / sqrt(400_000))
 
@@ -222,7 +220,7 @@ def test_an_arm_that_nobody_entered_rejects_nothing() -> None:
 
 def test_all_problems_of_a_trial_are_told_at_once() -> None:
     with pytest.raises(DesignError) as refusal:
-        ResponseAdaptiveTrial(
+        AdaptiveTrial(
             n=-3,
             rates=(1.2, 0.0),
             rule="loser",
@@ -243,6 +241,6 @@ def test_all_problems_of_a_trial_are_told_at_once() -> None:
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(DesignError, match="EQ806"):
-        ResponseAdaptiveTrial(**({"n": 20, "rates": (0.6, 0.2)} | change))
+        AdaptiveTrial(**({"n": 20, "rates": (0.6, 0.2)} | change))
     with pytest.raises(DesignError, match="EQ801"):
-        simulate_trials(ResponseAdaptiveTrial(n=20, rates=(0.6, 0.2)), 0)
+        simulate_trials(AdaptiveTrial(n=20, rates=(0.6, 0.2)), 0)

@@ -1,4 +1,4 @@
-"""What allocation that follows responses costs, against equal allocation of as many."""
+"""Response-adaptive allocation compared with equal allocation of as many participants."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scipy import special
 
 from equipoise.design.adaptive.allocation_rules import Rule
 from equipoise.design.adaptive.response_adaptive import (
+    AdaptiveTrial,
     Counts,
-    ResponseAdaptiveTrial,
     Statistic,
     simulate_trials,
 )
@@ -20,7 +20,7 @@ from equipoise.design.requirements import Target, out_of_range
 from equipoise.errors import DesignError, refuse
 from equipoise.numerics.rounding import fixed
 
-NOTICED = 2.0  # Monte Carlo errors that a difference must exceed to be told
+NOTICED = 2.0  # Monte Carlo errors that a difference must exceed to be reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +78,17 @@ class AllocationComparison:
 
     @property
     def sentence(self) -> str:
-        """The price in plain words."""
+        """The comparison as a sentence."""
         old, new = self.equal, self.adaptive
         spared = old.failures - new.failures
         what = "spares" if spared >= 0 else "adds"
         return (
             f"Against equal allocation, {new.rule} {what} {fixed(abs(spared), 1)} of "
             f"{fixed(old.failures, 1)} expected failures and puts {fixed(new.worse, 1)} of "
-            f"{self.n} participants on the worse arm in place of {fixed(old.worse, 1)}; "
+            f"{self.n} participants on the worse arm instead of {fixed(old.worse, 1)}; "
             f"{self._power()}; its type I error is {_percent(new.error)} "
-            f"({_percent(new.error_drifting)} while rates drift by {self.drift:g}) in "
-            f"place of {_percent(old.error)} ({_percent(old.error_drifting)})."
+            f"({_percent(new.error_drifting)} while rates drift by {self.drift:g}) "
+            f"instead of {_percent(old.error)} ({_percent(old.error_drifting)})."
         )
 
     def _power(self) -> str:
@@ -96,21 +96,21 @@ class AllocationComparison:
         noise = float(np.hypot(self.error_of(old), self.error_of(new)))
         if abs(old - new) <= NOTICED * noise:
             return (
-                f"power is {_percent(new)} in place of {_percent(old)}, no difference "
-                f"that {self.trials} trials can tell"
+                f"power is {_percent(new)} instead of {_percent(old)}, no difference "
+                f"that {self.trials} trials can detect"
             )
         verb = "costs" if new < old else "gains"
-        said = f"it {verb} {fixed(100 * abs(old - new), 1)} points of power"
+        said = f"it {verb} {fixed(100 * abs(old - new), 1)} percentage points of power"
         said += f" ({_percent(old)} to {_percent(new)})"
         if np.isfinite(self.as_if_missing) and self.as_if_missing > 0:
             number = fixed(self.as_if_missing, 0)
             noun = "participant" if number == "1" else "participants"
-            said += f", as if {number} {noun} had not come"
+            said += f", equivalent to {number} {noun} fewer"
         return said
 
 
 def compare_allocation(
-    trial: ResponseAdaptiveTrial,
+    trial: AdaptiveTrial,
     *,
     alpha: float = 0.05,
     drift: float = 0.2,
@@ -128,8 +128,8 @@ def compare_allocation(
             fit on both sides of the second rate.
         statistic: of the test.
         trials: for each of six sets, at least 2.
-        seed: names the random numbers.
-        tell: is called with what comes next.
+        seed: of the random numbers.
+        tell: called with the next step.
 
     Raises:
         DesignError: EQ801, a number is out of range; EQ806, a drift does not fit.
@@ -170,11 +170,7 @@ def compare_allocation(
 
 
 def _column(
-    trial: ResponseAdaptiveTrial,
-    rule: Rule,
-    counts: Counts,
-    errors: list[float],
-    power: float,
+    trial: AdaptiveTrial, rule: Rule, counts: Counts, errors: list[float], power: float
 ) -> RuleCharacteristics:
     worst = int(np.argmin(trial.rates))
     worse = counts.allocated[worst]
@@ -196,9 +192,7 @@ def _rejected(counts: Counts, statistic: Statistic, limit: float) -> float:
     return float((np.abs(counts.z(statistic)) >= limit).mean())
 
 
-def _missing(
-    trial: ResponseAdaptiveTrial, alpha: float, old: float, new: float
-) -> float:
+def _missing(trial: AdaptiveTrial, alpha: float, old: float, new: float) -> float:
     """The size formula gives the proportion of sizes; its own error cancels."""
     if not all(2 * alpha < power < 0.999 for power in (old, new)):
         return float("nan")

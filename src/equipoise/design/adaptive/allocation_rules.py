@@ -15,7 +15,7 @@ RULES: tuple[Rule, ...] = ("equal", "play-the-winner", "neyman", "optimal", "tho
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomesSoFar:
+class Outcomes:
     """The outcomes known when a participant is allocated, in many trials.
 
     Attributes:
@@ -29,9 +29,7 @@ class OutcomesSoFar:
     bad: Matrix
 
 
-def play_the_winner(
-    seen: OutcomesSoFar, start: float = 1.0, added: float = 1.0
-) -> Vector:
+def play_the_winner(seen: Outcomes, start: float = 1.0, added: float = 1.0) -> Vector:
     """Chance of the first arm: the share of its balls in an urn.
 
     A good outcome adds balls of its arm, another one adds balls of the other arm.
@@ -48,12 +46,12 @@ def play_the_winner(
     return np.asarray(first / (first + second))
 
 
-def rates_so_far(seen: OutcomesSoFar) -> Matrix:
+def rates_so_far(seen: Outcomes) -> Matrix:
     """Response rates with half a response and half a failure added, never 0 or 1."""
     return np.asarray((seen.good + 0.5) / (seen.good + seen.bad + 1.0))
 
 
-def neyman_allocation(rates: Matrix) -> Matrix:
+def neyman_target(rates: Matrix) -> Matrix:
     """Shares of arms that estimate the difference with the least variance.
 
     Args:
@@ -66,7 +64,7 @@ def neyman_allocation(rates: Matrix) -> Matrix:
     return np.asarray(root / root.sum(axis=0))
 
 
-def optimal_allocation(rates: Matrix) -> Matrix:
+def optimal_target(rates: Matrix) -> Matrix:
     """Shares of two arms with the fewest failures for a fixed variance of the difference.
 
     Args:
@@ -93,7 +91,7 @@ def doubly_adaptive(target: Matrix, share: Matrix, gamma: float) -> Matrix:
     return np.asarray(pull / pull.sum(axis=0))
 
 
-class PosteriorSuperiority:
+class Superiority:
     """Posterior probability that the first arm is the better one, in many trials.
 
     Kept up to date outcome by outcome, exactly: with integer parameters the probability

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from equipoise.design.adaptive.allocation_rules import (
     RULES,
-    OutcomesSoFar,
-    PosteriorSuperiority,
+    Outcomes,
     Rule,
+    Superiority,
     doubly_adaptive,
-    neyman_allocation,
-    optimal_allocation,
+    neyman_target,
+    optimal_target,
     play_the_winner,
     rates_so_far,
 )
@@ -31,7 +31,7 @@ BLOCK = 4  # of the equal allocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseAdaptiveTrial:
+class AdaptiveTrial:
     """A trial of two arms with a binary outcome.
 
     Attributes:
@@ -69,7 +69,7 @@ class ResponseAdaptiveTrial:
     def __post_init__(self) -> None:
         refuse(DesignError, [*_numbers(self), *_fit(self)])
 
-    def with_rule(self, rule: Rule) -> ResponseAdaptiveTrial:
+    def with_rule(self, rule: Rule) -> AdaptiveTrial:
         """The same trial by another rule."""
         return replace(self, rule=rule)
 
@@ -112,7 +112,7 @@ class Counts:
         return np.asarray(np.where(both, (p[0] - p[1]) / np.where(both, sd, 1.0), 0.0))
 
 
-def simulate_trials(trial: ResponseAdaptiveTrial, trials: int, seed: int = 1) -> Counts:
+def simulate_trials(trial: AdaptiveTrial, trials: int, seed: int = 1) -> Counts:
     """Simulates trials.
 
     Args:
@@ -137,12 +137,10 @@ def simulate_trials(trial: ResponseAdaptiveTrial, trials: int, seed: int = 1) ->
     )
 
 
-def _chunk(
-    trial: ResponseAdaptiveTrial, trials: int, rng: np.random.Generator
-) -> Counts:
-    seen = OutcomesSoFar(*(np.zeros((2, trials)) for _ in range(3)))
+def _chunk(trial: AdaptiveTrial, trials: int, rng: np.random.Generator) -> Counts:
+    seen = Outcomes(*(np.zeros((2, trials)) for _ in range(3)))
     total = np.zeros((2, trials))
-    better = PosteriorSuperiority(trials) if trial.rule == "thompson" else None
+    better = Superiority(trials) if trial.rule == "thompson" else None
     first = np.zeros((trial.n, trials), dtype=bool)
     good = np.zeros((trial.n, trials), dtype=bool)
     shift = trial.drift * (np.arange(trial.n) / (trial.n - 1) - 0.5)
@@ -162,10 +160,10 @@ def _chunk(
 
 
 def _learn(
-    seen: OutcomesSoFar,
+    seen: Outcomes,
     first: NDArray[np.bool_],
     good: NDArray[np.bool_],
-    better: PosteriorSuperiority | None,
+    better: Superiority | None,
 ) -> None:
     seen.good[0] += first & good
     seen.good[1] += ~first & good
@@ -176,10 +174,7 @@ def _learn(
 
 
 def _chance(
-    trial: ResponseAdaptiveTrial,
-    seen: OutcomesSoFar,
-    i: int,
-    better: PosteriorSuperiority | None,
+    trial: AdaptiveTrial, seen: Outcomes, i: int, better: Superiority | None
 ) -> Vector:
     """Chance of the first arm for participant ``i``, counted from 0."""
     if trial.rule == "equal":
@@ -194,16 +189,14 @@ def _chance(
         chance = for_first / (for_first + for_second)
     else:
         rates = rates_so_far(seen)
-        target = (neyman_allocation if trial.rule == "neyman" else optimal_allocation)(
-            rates
-        )
+        target = (neyman_target if trial.rule == "neyman" else optimal_target)(rates)
         # before anybody is in an arm, its share is that of half a participant
         share = np.maximum(seen.allocated, 0.5)
         chance = doubly_adaptive(target, share / share.sum(axis=0), trial.gamma)[0]
     return np.asarray(np.clip(chance, 1 - trial.cap, trial.cap))
 
 
-def _remaining(seen: OutcomesSoFar, begin: int, size: int, i: int) -> Vector:
+def _remaining(seen: Outcomes, begin: int, size: int, i: int) -> Vector:
     """Chance of the first arm where a block of ``size`` has as many of both arms.
 
     Whole blocks before it are balanced, so half of ``begin`` are in the first arm.
@@ -212,7 +205,7 @@ def _remaining(seen: OutcomesSoFar, begin: int, size: int, i: int) -> Vector:
     return np.asarray((size / 2 - inside) / (size - (i - begin)))
 
 
-def _numbers(trial: ResponseAdaptiveTrial) -> list[Problem]:
+def _numbers(trial: AdaptiveTrial) -> list[Problem]:
     checks = [
         ("participants", trial.n, trial.n >= 4, "of at least 4"),
         ("burn in", trial.burn_in, trial.burn_in >= 0, "of at least 0"),
@@ -226,7 +219,7 @@ def _numbers(trial: ResponseAdaptiveTrial) -> list[Problem]:
     return [out_of_range(n, v, needed) for n, v, good, needed in checks if not good]
 
 
-def _fit(trial: ResponseAdaptiveTrial) -> list[Problem]:
+def _fit(trial: AdaptiveTrial) -> list[Problem]:
     found = []
     if trial.rule not in RULES:
         found.append(_unfit(f"the rule {trial.rule!r} is not known", listing(RULES)))

@@ -8,8 +8,8 @@ from typing import Literal
 from equipoise.design.requirements import (
     Size,
     Target,
+    check_fractions,
     check_positive,
-    check_proportions,
     out_of_range,
 )
 from equipoise.errors import DesignError
@@ -76,7 +76,7 @@ def survival(
     check_positive(median=median, accrual=accrual, follow_up=follow_up)
     loss = 0.0
     if dropout:
-        check_proportions(dropout=dropout)
+        check_fractions(dropout=dropout)
         loss = -log(1 - dropout)
     needed = events(hazard_ratio, target, method=method)
     hazard = log(2) / median

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from equipoise.design.requirements import (
-    Size,
-    Target,
-    check_positive,
-    check_proportions,
-)
+from equipoise.design.requirements import Size, Target, check_fractions, check_positive
 
 
 def proportions(first: float, second: float, target: Target | None = None) -> Size:
@@ -32,7 +27,7 @@ def proportions(first: float, second: float, target: Target | None = None) -> Si
     and Manning 1990, Stat Med 9:1447-1454).
     """
     target = target or Target()
-    check_proportions(first=first, second=second)
+    check_fractions(first=first, second=second)
     check_positive(difference=abs(first - second))
     r = target.ratio
     mean = (r * first + second) / (1 + r)
@@ -81,7 +76,7 @@ def noninferior_proportions(
     Source: Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 4.2.2.
     """
     target = target or Target(alpha=0.025, sides=1)
-    check_proportions(first=first, second=second)
+    check_fractions(first=first, second=second)
     check_positive(margin=margin, distance=first - second + margin)
     a, b = target.z
     r = target.ratio

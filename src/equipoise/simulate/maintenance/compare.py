@@ -155,7 +155,7 @@ def compare(
     check_assessments(assessed, horizon, confirmed)
     others = [s for s in schedules if s.spelling != "none"]
     every = (read_schedule("none"), *others)
-    parts: list[list[_Part]] = [[] for _ in every]
+    parts: list[list[ScheduleResult]] = [[] for _ in every]
     treated = 0
     for cohort in cohorts(assumed, people, horizon, seed):
         treated += cohort.treated
@@ -163,8 +163,8 @@ def compare(
             progress(f"{treated} of {people} people")
         for place, schedule in enumerate(every):
             course = follow_schedule(cohort, schedule, horizon, assessed)
-            parts[place].append(_part(course, confirmed))
-    made = tuple(_joined(s, p) for s, p in zip(every, parts, strict=True))
+            parts[place].append(_part(schedule, course, confirmed))
+    made = tuple(_joined(p) for p in parts)
     check_responders(len(made[0].lost), treated)
     return Comparison(horizon, assessed, confirmed, treated, made)
 
@@ -214,15 +214,8 @@ def variants(assumed: Assumptions) -> dict[str, Assumptions]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    values: dict[str, Floats]
-    curve: Floats
-    lost: Floats
-    seen: NDArray[np.bool_]
-
-
-def _part(course: Course, confirmed: int) -> _Part:
+def _part(schedule: Schedule, course: Course, confirmed: int) -> ScheduleResult:
+    """The result of one chunk; its curve is a number of participants."""
     lost, seen = course.lost(confirmed)
     values = {
         "days_true": course.days_true,
@@ -232,13 +225,14 @@ def _part(course: Course, confirmed: int) -> _Part:
         "burden": course.burden,
         "ratings": course.ratings.astype(float),
     }
-    return _Part(values, course.true.sum(axis=0, dtype=float), lost, seen)
+    curve = course.true.sum(axis=0, dtype=float)
+    return ScheduleResult(schedule, values, curve, lost, seen)
 
 
-def _joined(schedule: Schedule, parts: Sequence[_Part]) -> ScheduleResult:
+def _joined(parts: Sequence[ScheduleResult]) -> ScheduleResult:
     lost = np.concatenate([p.lost for p in parts])
     return ScheduleResult(
-        schedule=schedule,
+        schedule=parts[0].schedule,
         values={k: np.concatenate([p.values[k] for p in parts]) for k in OUTCOMES},
         curve=np.sum([p.curve for p in parts], axis=0) / max(len(lost), 1),
         lost=lost,
