@@ -14,6 +14,14 @@ def test_what_is_written_is_read() -> None:
     assert scenario.conduct.recruitment.study_start.isoformat() == "2027-01-04"
 
 
+def test_the_former_name_of_the_table_is_read_with_a_notice() -> None:
+    former = SCENARIO.replace("[scenario]", "[truth]")
+    assert former != SCENARIO
+    with pytest.warns(FutureWarning, match=r"\[truth\] is now named \[scenario\]"):
+        scenario = parse_scenario(former, origin="x.toml")
+    assert scenario == parse_scenario(SCENARIO, origin="x.toml")
+
+
 def test_a_text_that_is_not_toml_is_refused() -> None:
     with pytest.raises(SimulationError, match=r"EQ601.*\n.*where: x\.toml"):
         parse_scenario("schema = ", origin="x.toml")

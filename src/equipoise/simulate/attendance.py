@@ -1,4 +1,4 @@
-"""What becomes of each visit, and when people stop."""
+"""The status of each visit, and the days of discontinuation."""
 
 from __future__ import annotations
 

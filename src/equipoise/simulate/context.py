@@ -1,4 +1,4 @@
-"""What is fixed before anybody comes: protocol and scenario."""
+"""The simulation context: a protocol, a scenario and what follows from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed testing of doses over two stages, for many trials at once."""
+"""Closed testing of doses over two stages, for many trials together."""
 
 from __future__ import annotations
 

@@ -32,12 +32,12 @@ def with_error(number: Number, digits: int = 1, scale: float = 1.0) -> str:
 
 
 def outcomes(comparison: Comparison) -> Rows:
-    """One row a schedule, as it is printed."""
+    """One row per schedule, for printing."""
     return [_outcome(comparison, kept) for kept in comparison.kept]
 
 
 def frame(comparison: Comparison) -> pd.DataFrame:
-    """One row a schedule, unrounded: each outcome, its difference from none, errors."""
+    """One row per schedule, unrounded: each outcome, its difference from none, errors."""
     rows = []
     for kept in comparison.kept:
         row: dict[str, object] = {"schedule": kept.schedule.spelling}
@@ -95,7 +95,7 @@ def sensitivities(found: Mapping[str, Comparison]) -> Rows:
 
 
 def withdrawals(made: Sequence[tuple[str, Withdrawal | None, MeanDays | None]]) -> Rows:
-    """One row a randomized withdrawal; None is one that nobody could run."""
+    """One row per randomized withdrawal; None is one that is too large."""
     return [
         {"schedule against placebo": name}
         | dict(zip(WITHDRAWAL, _withdrawal(trial), strict=True))
@@ -130,7 +130,7 @@ def _days(trial: MeanDays | None) -> tuple[str, ...]:
 
 
 def smarts(people: PotentialOutcomes, made: Sequence[tuple[str, Smart | None]]) -> Rows:
-    """One row a pair of regimes; None is one that nobody could tell apart."""
+    """One row per pair of regimes; None is one that is too large."""
     rows = []
     for name, trial in made:
         row = {"regimes": name}
