@@ -38,7 +38,7 @@ def test_a_baseline_and_events() -> None:
 
 def test_looks_with_futility() -> None:
     said = run("looks 0.5 1 --spending obrien-fleming --futility lan-demets-of")
-    assert "look at 50%: efficacy at z ≥ 2.7965" in said.stdout
+    assert "analysis at 50%: efficacy at z ≥ 2.7965" in said.stdout
     assert "futility at z ≤" in said.stdout
     assert "futility" not in run("looks 0.5 1 --spending pocock").stdout
 

@@ -1,4 +1,4 @@
-"""``equipoise design``: sizes, and looks, from assumptions."""
+"""``equipoise design``: sample sizes and interim analyses from assumptions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="How many participants, how many events, when to look.",
+    help="Sample sizes, numbers of events and interim analyses.",
 )
 
 Power = Annotated[float, typer.Option("--power", help="at the assumed effect")]
 Alpha = Annotated[float, typer.Option("--alpha", help="two-sided error")]
 Ratio = Annotated[float, typer.Option("--ratio", help="first arm to second")]
-Dropout = Annotated[float, typer.Option("--dropout", help="share who leave")]
+Dropout = Annotated[float, typer.Option("--dropout", help="proportion who withdraw")]
 Spending = Literal[
     "obrien-fleming",
     "pocock",
@@ -38,7 +38,7 @@ MEANS = """\
 Participants for a difference of means (t test), or with a baseline (ANCOVA).
 
 \b
-Example: the difference of the reference trial with 90 % power, 10 % leaving,
+Example: the difference of the reference trial with 90 % power, 10 % withdrawing,
 and a baseline that correlates 0.5 with the outcome.
   equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \\
     --correlation 0.5 --dropout 0.1
@@ -51,10 +51,10 @@ Example: half the hazard of relapse, median 28 days, a year of recruitment.
   equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182
 """
 LOOKS = """\
-Boundaries of a trial with interim looks, and what the looks cost.
+Boundaries of a trial with interim analyses, and what they cost in sample size.
 
 \b
-Example: looks after half and three quarters of the information, O'Brien and
+Example: analyses at half and three quarters of the information, O'Brien and
 Fleming by Lan and DeMets, futility that does not bind.
   equipoise design looks 0.5 0.75 1 --spending lan-demets-of \\
     --futility hwang-shih-decani --futility-parameter -2 --power 0.9
@@ -126,12 +126,12 @@ def looks(
     alpha: Alpha = 0.05,
     as_json: options.Json = False,
 ) -> None:
-    """Prints the boundaries of a trial with looks."""
+    """Prints the boundaries of a trial with interim analyses."""
     from equipoise.design.requirements import Target
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 
-    Target(alpha=alpha, power=power)  # refuses what no trial can have
+    Target(alpha=alpha, power=power)  # rejects impossible values
     lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
     made = sequential(
         Rule(kind=spending, parameter=parameter),
@@ -166,7 +166,7 @@ def _said(size: Size, test: str, alpha: float) -> Mapping[str, object]:
 def _boundaries(made: Sequential) -> Mapping[str, object]:
     no, yes = made.crossing(0.0), made.crossing(1.0)
     rows = [
-        f"look at {t:.0%}: efficacy at z ≥ {b:.4f}"
+        f"analysis at {t:.0%}: efficacy at z ≥ {b:.4f}"
         + (f", futility at z ≤ {a:.4f}" if a > -1e300 else "")
         + f"; stops for efficacy {100 * p:.1f} % with the effect, {100 * q:.2f} % without"
         for t, b, a, p, q in zip(
@@ -175,7 +175,7 @@ def _boundaries(made: Sequential) -> Mapping[str, object]:
     ]
     return {
         "looks": rows,
-        "largest size": f"{made.inflation:.4f} times that without looks",
+        "largest size": f"{made.inflation:.4f} times that without interim analyses",
         "mean size with the effect": f"{made.expected(1.0):.4f} times",
         "mean size without": f"{made.expected(0.0):.4f} times",
     }

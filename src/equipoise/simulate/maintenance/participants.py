@@ -110,9 +110,9 @@ def cohorts(
         if first > HOPELESS and people - left < first / 1000:
             raise SimulationError.single(
                 "EQ622",
-                f"of {first - 1} people {people - left} are let in",
+                f"of {first - 1} participants {people - left} are eligible",
                 where="baseline of the score, eligibility of the protocol",
-                mend="mend the distribution of the score or the criterion",
+                mend="correct the distribution of the score or the criterion",
             )
         yield made
 
