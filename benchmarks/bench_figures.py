@@ -19,7 +19,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 import equipoise as eq
 from equipoise.analyze.run import unblinded
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.report.document import document
 from equipoise.report.figures import style
 from equipoise.report.formats.pixels import drawings, pixels
@@ -47,7 +47,7 @@ def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
 def test_figures_of_the_reference_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways in turns; prints the share of saving figures."""
     protocol = eq.load_protocol("feder2021")
-    data = simulate(protocol, load_truth("feder2021"), seed=2021)
+    data = simulate(protocol, load_scenario("feder2021"), seed=2021)
     results = eq.analyze(protocol, data)
     known = unblinded(protocol, data, blind="refuse", seed=0)
     now, spent = style.as_svg, {"before": 0.0, "now": 0.0}

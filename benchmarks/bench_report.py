@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import equipoise as eq
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.trial import simulate
 
 PARTS = Path(__file__).with_name("report_parts.py")
@@ -42,9 +42,9 @@ NOT_COUNTED = (
 
 def test_an_analysis_with_its_report_by_size(tmp_path: Path) -> None:
     """Budget: 30 participants 6 s, 500 participants 25 s; 3 or 4 an arm not above 15."""
-    protocol, truth = eq.load_protocol("feder2021"), load_truth("feder2021")
+    protocol, scenario = eq.load_protocol("feder2021"), load_scenario("feder2021")
     for n in SIZES:
-        data = simulate(protocol, truth, seed=1, n=n)
+        data = simulate(protocol, scenario, seed=1, n=n)
         eq.write_data(data, tmp_path / str(n))
     _run(tmp_path, REFERENCE)  # makes the byte-code
     found = {n: _run(tmp_path, n) for n in SIZES}

@@ -10,17 +10,22 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from equipoise.exchange.process_pool import Executor
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.runs import trials
-from equipoise.exchange.scenarios import load_truth
-from equipoise.simulate.operating_characteristics.chunk import LENGTH, Run, chunk
+from equipoise.exchange.runs import Execution, executor, run_trials
+from equipoise.exchange.scenarios import load_scenario
+from equipoise.simulate.operating_characteristics.chunk import (
+    LENGTH,
+    Run,
+    simulate_chunk,
+)
 
-RUN = Run(load_protocol("feder2021"), load_truth("feder2021"), 30, 1)
+RUN = Run(load_protocol("feder2021"), load_scenario("feder2021"), 30, 1)
 NUMBER = 10_000
 ROWS: list[tuple[str, str, str]] = []
 
@@ -37,11 +42,11 @@ def table() -> Iterator[None]:
         print("| " + " | ".join(row) + " |")
 
 
-def seconds(run: Callable[[Path], object]) -> float:
+def seconds(trials: int, executor: Executor) -> float:
     """Seconds of a run in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        run(Path(folder))
+        run_trials(RUN, Execution(Path(folder), trials, executor))
         return time.perf_counter() - start
 
 
@@ -58,25 +63,22 @@ def efficiency(one: float, two: float, who: str) -> None:
 
 def test_two_processes() -> None:
     """T1 / (2 T2), with the start of the processes; budget 60 s on two cores."""
-    chunk(RUN, 0, 1)
-    one = seconds(lambda folder: trials(RUN, NUMBER, folder, workers=1))
-    two = seconds(lambda folder: trials(RUN, NUMBER, folder, workers=2))
+    simulate_chunk(RUN, 0, 1)
+    one, two = (seconds(NUMBER, executor(workers)) for workers in (1, 2))
     efficiency(one, two, "processes")
-    ROWS.append((f"{NUMBER:,} trials of 30, answers on disk", "60 s", f"{two:.1f} s"))
+    ROWS.append((f"{NUMBER:,} trials of 30, estimates on disk", "60 s", f"{two:.1f} s"))
 
 
 def test_two_workers_of_a_cluster() -> None:
     """T1 / (2 T2) of clusters that are there already, and have run a chunk before."""
     distributed = pytest.importorskip("distributed")
-    found = []
+    times = []
     for workers in (1, 2):
         with distributed.LocalCluster(
             n_workers=workers, threads_per_worker=1, dashboard_address=None,
             silence_logs=logging.ERROR,
         ) as cluster:  # fmt: skip
-            address = cluster.scheduler_address
-            seconds(lambda f, a=address: trials(RUN, 4 * LENGTH, f, cluster=a))
-            found.append(
-                seconds(lambda f, a=address: trials(RUN, NUMBER, f, cluster=a))
-            )
-    efficiency(*found, "workers of a Dask cluster")
+            on_workers = executor(cluster=cluster.scheduler_address)
+            seconds(4 * LENGTH, on_workers)
+            times.append(seconds(NUMBER, on_workers))
+    efficiency(*times, "workers of a Dask cluster")

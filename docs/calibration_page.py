@@ -1,4 +1,4 @@
-"""Makes the page of the calibrated truth, and its picture.
+"""Makes the page of the calibrated scenario, and its picture.
 
 Simulates 10,000 trials of the reference trial (a minute on two cores).
 """
@@ -13,8 +13,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.runs import trials
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.runs import Execution, executor, run_trials
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.calibration import Target, residuals
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
@@ -32,14 +32,14 @@ TEXT = (HERE / "calibration_page.txt").read_text("utf-8")
 
 
 def main() -> None:
-    protocol, truth = load_protocol("feder2021"), load_truth("feder2021")
-    run = Run(protocol, truth, protocol.size.participants, SEED)
+    protocol, scenario = load_protocol("feder2021"), load_scenario("feder2021")
+    run = Run(protocol, scenario, protocol.size.participants, SEED)
     with tempfile.TemporaryDirectory() as folder:
-        found = trials(run, TRIALS, Path(folder), workers=2)
-    order = [endpoint.id for endpoint in run.question().endpoints]
+        estimates = run_trials(run, Execution(Path(folder), TRIALS, executor(2)))
+    order = [endpoint.id for endpoint in run.endpoint_set().endpoints]
     targets = tuple(PUBLISHED.values())
     values = np.column_stack(
-        [found[:, order.index(t.endpoint), FIELDS.index(t.field)] for t in targets]
+        [estimates[:, order.index(t.endpoint), FIELDS.index(t.field)] for t in targets]
     )
     table = residuals(targets, values)
     rows = [

@@ -18,7 +18,7 @@ from equipoise.exchange.mapping import ManyFiles, OneFile
 from equipoise.exchange.protocols import library_form
 from equipoise.protocol.check_forms import BUILT_IN
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -186,11 +186,11 @@ def pages() -> dict[str, str]:
             "example is [the tutorial's](../tutorials/your-trial/mapping.toml).",
             [OneFile, ManyFiles],
         ),
-        "truth.md": _models(
-            "The truth file",
+        "scenario.md": _models(
+            "The scenario file",
             "What virtual participants are like. The example is "
-            "[feder2021](../../src/equipoise/library/truths/feder2021.toml).",
-            [Truth],
+            "[feder2021](../../src/equipoise/library/scenarios/feder2021.toml).",
+            [Scenario],
         ),
         "data.md": _tables(),
         "forms.md": _forms(),

@@ -7,7 +7,7 @@ import pytest
 
 import equipoise as eq
 from equipoise.errors import LibraryError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.rehearse import Rehearsal
 from equipoise.simulate.trial import simulate
 from tests import rehearsed
@@ -53,15 +53,15 @@ def test_the_dry_run_is_the_same_programme_on_shuffled_arms(
 
 
 def test_another_seed_gives_another_trial(rehearsal: Rehearsal) -> None:
-    protocol, truth = eq.load_protocol("feder2021"), load_truth("feder2021")
+    protocol, scenario = eq.load_protocol("feder2021"), load_scenario("feder2021")
     known = rehearsal.data.content_hash
-    assert simulate(protocol, truth, seed=2021).content_hash == known
-    assert simulate(protocol, truth, seed=2022).content_hash != known
+    assert simulate(protocol, scenario, seed=2021).content_hash == known
+    assert simulate(protocol, scenario, seed=2022).content_hash != known
 
 
 def test_it_tells_what_it_is_doing() -> None:
     said = rehearsed.rehearsal()[1]
-    assert said[0] == "virtual participants"
+    assert said[0] == "simulated participants"
     assert said[-1] == "analysis data sets and programs"
 
 
@@ -74,6 +74,6 @@ def test_saved_results_are_strict_json(rehearsal: Rehearsal, tmp_path: Path) -> 
     assert (tmp_path / "data" / "participants.csv").exists()
 
 
-def test_a_trial_without_a_truth_is_refused() -> None:
+def test_a_trial_without_a_scenario_is_refused() -> None:
     with pytest.raises(LibraryError, match="EQ001"):
         eq.rehearse(eq.load_protocol("antidepressant"))

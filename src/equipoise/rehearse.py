@@ -1,4 +1,4 @@
-"""The whole life of a trial on virtual participants, through the real parts."""
+"""Rehearses a complete trial on simulated participants, with the same modules."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.report_files import Publication, report
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.trial import simulate
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A trial that was carried out on virtual participants.
+    """A trial that was performed on simulated participants.
 
     Attributes:
         data: after unblinding.
         results: of these data.
         publication: their report.
-        dry_run: the report that was made while the trial was blind, on a dummy
-            allocation: the same programme, finished before anybody knows the arms.
+        dry_run: the report of the blinded trial on a dummy allocation: the same program,
+            completed before unblinding.
     """
 
     data: UnblindedTrialData
@@ -51,37 +51,37 @@ class Rehearsal:
 
 def rehearse(
     protocol: Protocol,
-    truth: Truth | str | Path | None = None,
+    scenario: Scenario | str | Path | None = None,
     *,
     seed: int = 1,
     n: int | None = None,
     progress: Callable[[str], None] | None = None,
     logo: bytes | None = None,
 ) -> Rehearsal:
-    """Carries a trial out on virtual participants, from screening to the report.
+    """Performs a trial on simulated participants, from screening to the report.
 
-    The analysis and its report are made twice: while the trial is blind, on a dummy
+    The analysis and its report are created twice: while the trial is blinded, on a dummy
     allocation, and after unblinding.
 
     Args:
         protocol: what is done.
-        truth: what the participants are like: a truth, or the name or path of a truth
-            file; by default the one of the library with the name of the trial.
+        scenario: what is assumed about the participants: a scenario, or the name or path
+            of a scenario file; by default the scenario of the trial in the library.
         seed: not negative; the same seed gives the same trial everywhere.
-        n: number randomized; by default the planned size.
-        progress: told what is being done.
+        n: number randomized; by default the planned sample size.
+        progress: called with what is being done.
         logo: content of a PNG or SVG file for the title page of both reports.
 
     Raises:
-        LibraryError: EQ001, there is no truth for this trial.
-        SimulationError: the truth does not fit the protocol.
-        AnalysisError: the protocol's analysis cannot be carried out.
+        LibraryError: EQ001, there is no scenario for this trial.
+        SimulationError: the scenario does not fit the protocol.
+        AnalysisError: the protocol's analysis cannot be performed.
     """
     tell = progress or (lambda _: None)
-    if not isinstance(truth, Truth):
-        truth = load_truth(protocol.trial.id if truth is None else truth)
-    tell("virtual participants")
-    data = simulate(protocol, truth, seed=seed, n=n)
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(protocol.trial.id if scenario is None else scenario)
+    tell("simulated participants")
+    data = simulate(protocol, scenario, seed=seed, n=n)
     masked = data.blinded()
     blind = _told(tell, "dry run on a dummy allocation: ")
     dummy = analyze(protocol, masked, blind="dummy", seed=seed, progress=blind)

@@ -6,7 +6,7 @@ from functools import cache
 
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.trial import simulate
 
@@ -19,6 +19,6 @@ def feder() -> Protocol:
 
 def virtual(seed: int = 2021, n: int | None = None) -> UnblindedTrialData:
     """Fresh data: a test may change them."""
-    data = simulate(feder(), load_truth("feder2021"), seed=seed, n=n)
+    data = simulate(feder(), load_scenario("feder2021"), seed=seed, n=n)
     assert isinstance(data, UnblindedTrialData)
     return data

@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
 from equipoise.design.fixed.means import means
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 
 
 def run(words: str) -> Result:
@@ -19,7 +19,7 @@ def test_means_with_dropout() -> None:
     said = run("means --difference 11.1 --sd 10.51 --json")
     assert json.loads(said.stdout)["participants"] == 32
     more = run("means --difference 5 --sd 10 --power 0.9 --dropout 0.2 --json")
-    plain = means(5, 10, Asked(power=0.9)).total / 0.8
+    plain = means(5, 10, Target(power=0.9)).total / 0.8
     assert json.loads(more.stdout)["before rounding"] == pytest.approx(plain, abs=1e-3)
 
 

@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
-from equipoise.design.adaptive.dose_selection import behaviour
+from equipoise.design.adaptive.dose_selection import operating_characteristics
 from equipoise.design.adaptive.doses import Doses
-from equipoise.design.adaptive.sample_size import size
+from equipoise.design.adaptive.sample_size import sample_size
 
 
 def run(words: str) -> Result:
@@ -17,9 +17,9 @@ def run(words: str) -> Result:
 
 def test_the_smallest_trial_of_doses() -> None:
     said = json.loads(run("doses 5 11.88 --sd 10.51 --trials 200 --json").stdout)
-    made = size([5, 11.88], 10.51)
+    made = sample_size([5, 11.88], 10.51)
     assert said["design"]["first"] == made.first
-    exact = behaviour(made, [5, 11.88], 10.51)
+    exact = operating_characteristics(made, [5, 11.88], 10.51)
     assert said["by"] == "integration"
     assert said["behaviour"]["best"] == pytest.approx(exact.best)
     assert said["design"]["futility"] is None
@@ -31,9 +31,9 @@ def test_doses_as_a_table() -> None:
     said = run(words).stdout
     assert said.startswith("dose  effect  continues")
     made = Doses(doses=2, first=12, second=18, futility=0.0)
-    power = 100 * behaviour(made, [5, 11.88], 10.51).best
+    power = 100 * operating_characteristics(made, [5, 11.88], 10.51).best
     assert f"power, best dose:                    {power:.1f} %" in said
-    assert "method:                             integration" in said
+    assert "method:                              integration" in said
     estimated = run(f"{words} --estimated").stdout
     assert "method:                             simulation" in estimated
     assert "t test, variance estimated" in estimated

@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
-from tests.simulate.maintenance.participants import truth
+from tests.simulate.maintenance.participants import scenario
 
 SMALL = ["--participants", "150", "--horizon", "84", "--no-sensitivity"]
 
 
 @pytest.fixture
 def stated(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = truth()
-    monkeypatch.setattr("equipoise.exchange.scenarios.load_truth", lambda _: made)
+    made = scenario()
+    monkeypatch.setattr("equipoise.exchange.scenarios.load_scenario", lambda _: made)
 
 
 def run(*words: str) -> Result:

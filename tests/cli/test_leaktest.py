@@ -18,9 +18,9 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[Check]:
     """What the search will answer; its own tests run it."""
     found = [Check("the log", "1 address", True)]
 
-    def search(protocol: str, truth: object, **more: Any) -> list[Check]:
+    def search(protocol: str, scenario: object, **more: Any) -> list[Check]:
         ASKED.clear()
-        ASKED.update(more, protocol=protocol, truth=truth)
+        ASKED.update(more, protocol=protocol, scenario=scenario)
         more["progress"]("trial 1 of 2")
         return found
 

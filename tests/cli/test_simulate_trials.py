@@ -60,3 +60,13 @@ def test_what_a_grid_cannot_be_is_refused(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, [*words, "--null", "--effect", "1"]).exit_code == 2
     alone = [word for word in words if word not in ("--trials", "4")]
     assert CliRunner().invoke(app, [*alone, "--effect", "1"]).exit_code == 2
+
+
+def test_the_former_name_of_the_scenario_option_is_read_with_a_notice(
+    tmp_path: Path,
+) -> None:
+    words = ["simulate", "feder2021", "--n", "4", "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, [*words, "--truth=feder2021"])
+    assert result.exit_code == 0
+    assert "Notice: --truth is now named --scenario" in result.stderr
+    assert "--truth" not in CliRunner().invoke(app, ["simulate", "--help"]).stdout

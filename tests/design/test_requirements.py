@@ -5,11 +5,11 @@ import math
 import pytest
 
 from equipoise.design.requirements import (
-    Asked,
     Size,
-    correlated,
-    positive,
-    shares,
+    Target,
+    check_correlation,
+    check_fractions,
+    check_positive,
     split,
 )
 from equipoise.errors import DesignError
@@ -28,24 +28,24 @@ from equipoise.errors import DesignError
 )
 def test_impossible_numbers_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(DesignError, match="EQ801"):
-        Asked(**bad)  # type: ignore[arg-type]
+        Target(**bad)  # type: ignore[arg-type]
 
 
 def test_every_problem_at_once() -> None:
     with pytest.raises(DesignError) as caught:
-        Asked(alpha=2, power=1, ratio=-1)
+        Target(alpha=2, power=1, ratio=-1)
     assert len(caught.value.problems) == 3
     with pytest.raises(DesignError, match="sd is 0"):
-        positive(sd=0)
+        check_positive(sd=0)
     with pytest.raises(DesignError, match="difference is inf"):
-        positive(difference=math.inf)
+        check_positive(difference=math.inf)
     with pytest.raises(DesignError, match="correlation is -1"):
-        correlated(-1.0)
+        check_correlation(-1.0)
     with pytest.raises(DesignError, match="between 0 and 1"):
-        shares(first=1.0)
+        check_fractions(first=1.0)
 
 
 def test_an_arm_is_rounded_up_and_a_total_is_split_by_the_ratio() -> None:
-    assert Size(15.2, 15.0).whole == (16, 15)
-    assert split(30, Asked(ratio=2)).first == pytest.approx(20)
-    assert Asked(sides=1, alpha=0.025).z[0] == pytest.approx(Asked().z[0])
+    assert Size(15.2, 15.0).rounded == (16, 15)
+    assert split(30, Target(ratio=2)).first == pytest.approx(20)
+    assert Target(sides=1, alpha=0.025).z[0] == pytest.approx(Target().z[0])

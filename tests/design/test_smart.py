@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.design.fixed.means import means
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.design.smart import Regime, embedded, standardized
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
@@ -57,10 +57,10 @@ def test_equal_variances_give_the_standardized_formula(
         mean_other=2 * effect,
         sd_other=2,
     )
-    asked = Asked(power=power)
-    size = embedded(one, other, asked)
+    target = Target(power=power)
+    size = embedded(one, other, target)
     assert size.total == pytest.approx(
-        standardized(effect, response, asked).total, rel=1e-9
+        standardized(effect, response, target).total, rel=1e-9
     )
 
 
@@ -68,8 +68,8 @@ def test_without_a_second_randomization_it_is_a_trial_of_two_arms() -> None:
     kind = {"sd_response": 10.0, "sd_other": 10.0, "response": 0.5, "second": 1.0}
     one = Regime(mean_response=0.0, mean_other=0.0, **kind)
     other = Regime(mean_response=2.0, mean_other=2.0, **kind)
-    wanted = means(2, 10, Asked(power=0.9)).total
-    assert embedded(one, other, Asked(power=0.9)).total == pytest.approx(
+    wanted = means(2, 10, Target(power=0.9)).total
+    assert embedded(one, other, Target(power=0.9)).total == pytest.approx(
         wanted, rel=0.004
     )
 

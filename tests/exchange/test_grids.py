@@ -9,38 +9,45 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.exchange import work_unit
+from equipoise.exchange import process_pool
 from equipoise.exchange.grids import grid_files, run_grid
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.runs import Execution
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics import true_effects
 from equipoise.simulate.operating_characteristics.chunk import Run
-from equipoise.simulate.operating_characteristics.grid import Axes, grid
+from equipoise.simulate.operating_characteristics.grid import (
+    GridOptions,
+    grid_scenarios,
+)
 from tests.analyze.feder import feder
 
-TRUTH = load_truth("feder2021")
-AXES = Axes((16, 20), (0.0, 1.0), designs=("fixed", "pocock:0.5,1"))
+SCENARIO = load_scenario("feder2021")
+OPTIONS = GridOptions((16, 20), (0.0, 1.0), designs=("fixed", "pocock:0.5,1"))
 
 
-def test_a_larger_grid_goes_on_from_a_smaller_one(
+def test_a_larger_grid_continues_from_a_smaller_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
-    real = work_unit.chunk
+    real = process_pool.simulate_chunk
 
     def counting(run: Run, first: int, count: int) -> np.ndarray:
         seen.append(run.n)
         return real(run, first, count)
 
-    monkeypatch.setattr(work_unit, "chunk", counting)
+    monkeypatch.setattr(process_pool, "simulate_chunk", counting)
     monkeypatch.setattr(
         true_effects, "LARGE", 500
     )  # true differences are tested elsewhere
     heard: list[str] = []
-    cells = grid(feder(), TRUTH, 1, AXES)
-    table = run_grid(cells, 4, tmp_path, progress=heard.append)
+    execution = Execution(tmp_path, 4, progress=heard.append)
+    table = run_grid(feder(), SCENARIO, 1, OPTIONS, execution)
     assert seen == [16, 20] * 4
-    assert "16 of 32 trials, 4 of 8 cells done" in heard[3]
-    files = {name: (tmp_path / name).read_bytes() for name in grid_files(cells, table)}
+    assert "16 of 32 trials, 4 of 8 scenarios done" in heard[3]
+    scenarios = grid_scenarios(feder(), SCENARIO, 1, OPTIONS)
+    files = {
+        name: (tmp_path / name).read_bytes() for name in grid_files(scenarios, table)
+    }
     assert set(files) == {"grid.csv", "grid.html", "power.svg"}
     kept = pd.read_csv(BytesIO(files["grid.csv"]), float_precision="round_trip")
     pd.testing.assert_frame_equal(kept, table, check_exact=True)
@@ -48,12 +55,12 @@ def test_a_larger_grid_goes_on_from_a_smaller_one(
     assert (null["truth"] == 0).all()
 
     seen.clear()
-    run_grid(cells, 4, tmp_path)
+    run_grid(feder(), SCENARIO, 1, OPTIONS, execution)
     assert seen == []
     for name, content in files.items():
         assert (tmp_path / name).read_bytes() == content
-    more = grid(feder(), TRUTH, 1, Axes((16, 20, 24), (0.0, 1.0), designs=AXES.designs))
-    larger = run_grid(more, 4, tmp_path)
+    more = GridOptions((16, 20, 24), (0.0, 1.0), designs=OPTIONS.designs)
+    larger = run_grid(feder(), SCENARIO, 1, more, execution)
     assert seen == [24] * 4
     same = larger[larger["size"] < 24].reset_index(drop=True)
     pd.testing.assert_frame_equal(same, table, check_exact=True)

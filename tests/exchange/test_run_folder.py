@@ -10,14 +10,15 @@ import pytest
 
 from equipoise.errors import LibraryError, SimulationError
 from equipoise.exchange import run_folder
-from equipoise.exchange.run_folder import Kept
-from equipoise.exchange.scenarios import load_truth
-from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.exchange.run_folder import RunFolder
+from equipoise.exchange.scenarios import load_scenario
+from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from equipoise.simulate.operating_characteristics.interim_analyses import read_design
-from equipoise.simulate.operating_characteristics.outcome import run_error
+from equipoise.simulate.operating_characteristics.summary import power_error
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
+RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
+RECORDED = "028b86ee7289598aa767a242af27bb8ddeb5a625a52723770b7ea7e8484ad800"
 
 
 @pytest.fixture(autouse=True)
@@ -25,21 +26,21 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_folder, "LENGTH", 10)
 
 
-def filled(folder: Path, number: int) -> Kept:
-    made = Kept(RUN, number, folder)
+def filled(folder: Path, number: int) -> RunFolder:
+    made = RunFolder(RUN, number, folder)
     for first in made.missing:
-        made.keep(first, chunk(RUN, first, made.lengths[first]))
+        made.save(first, simulate_chunk(RUN, first, made.lengths[first]))
     return made
 
 
 def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
     first = filled(tmp_path, 25)
-    assert first.enough
-    again = Kept(RUN, 45, tmp_path)
+    assert first.complete
+    again = RunFolder(RUN, 45, tmp_path)
     assert again.missing == [20, 30, 40]  # the third chunk held five trials of ten
     assert again.trials == 20
     np.testing.assert_array_equal(
-        Kept(RUN, 15, tmp_path).answers(), first.answers()[:15]
+        RunFolder(RUN, 15, tmp_path).estimates(), first.estimates()[:15]
     )
 
 
@@ -49,7 +50,7 @@ def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
         ("n", replace(RUN, n=18)),
         ("seed", replace(RUN, seed=6)),
         ("endpoints", replace(RUN, endpoints=("caps5_change",))),
-        ("design", replace(RUN, looks=read_design("pocock:0.5,1"))),
+        ("design", replace(RUN, design=read_design("pocock:0.5,1"))),
     ],
 )
 def test_the_folder_of_another_run_is_refused(
@@ -57,23 +58,32 @@ def test_the_folder_of_another_run_is_refused(
 ) -> None:
     for one, two in ((RUN, other), (other, RUN)):
         folder = tmp_path / str(one is RUN)
-        Kept(one, 10, folder)
+        RunFolder(one, 10, folder)
         with pytest.raises(SimulationError, match=f"EQ642.*: {name} differ"):
-            Kept(two, 10, folder)
+            RunFolder(two, 10, folder)
+
+
+def test_a_folder_that_names_the_scenario_truth_is_resumed(tmp_path: Path) -> None:
+    filled(tmp_path, 10)
+    path = tmp_path / "run.json"
+    path.write_text(path.read_text("utf-8").replace('"scenario"', '"truth"'), "utf-8")
+    assert RunFolder(RUN, 10, tmp_path).complete
+    # The SHA-256 that version 0.1 wrote for this scenario.
+    assert RECORDED in path.read_text("utf-8")
 
 
 def test_half_a_chunk_is_made_again(tmp_path: Path) -> None:
     filled(tmp_path, 10)
     path = tmp_path / "chunks/00000000.npy"
     np.save(path, np.load(path)[:4])
-    assert Kept(RUN, 10, tmp_path).missing == [0]
+    assert RunFolder(RUN, 10, tmp_path).missing == [0]
 
 
 def test_a_kill_while_writing_leaves_no_half_chunk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is written stands under another name until it is whole."""
-    made = Kept(RUN, 10, tmp_path)
+    made = RunFolder(RUN, 10, tmp_path)
 
     def killed(file: object, *_: object, **__: object) -> None:
         file.write(b"half")  # type: ignore[attr-defined]
@@ -81,29 +91,29 @@ def test_a_kill_while_writing_leaves_no_half_chunk(
 
     monkeypatch.setattr(np, "save", killed)
     with pytest.raises(KeyboardInterrupt):
-        made.keep(0, chunk(RUN, 0, 10))
-    assert Kept(RUN, 10, tmp_path).missing == [0]
+        made.save(0, simulate_chunk(RUN, 0, 10))
+    assert RunFolder(RUN, 10, tmp_path).missing == [0]
 
 
 def test_the_precision_counts_chunks_in_their_order(tmp_path: Path) -> None:
-    """Whoever is done first, it ends at the first chunk after which it is reached."""
-    whole = chunk(RUN, 0, 200)
-    errors = [run_error(RUN, whole[: k + 10]) for k in range(0, 200, 10)]
+    """Whichever is done first, it ends at the first chunk after which it is reached."""
+    whole = simulate_chunk(RUN, 0, 200)
+    errors = [power_error(RUN, whole[: k + 10]) for k in range(0, 200, 10)]
     wanted = errors[6] * 1.0001
     last = next(10 * k for k, error in enumerate(errors) if error < wanted)
-    made = Kept(RUN, 200, tmp_path, wanted)
+    made = RunFolder(RUN, 200, tmp_path, wanted)
     for first in reversed(range(0, 200, 10)):
-        made.keep(first, whole[first : first + 10])
-        assert made.enough == (first == 0)
+        made.save(first, whole[first : first + 10])
+        assert made.complete == (first == 0)
     assert made.last == last
-    np.testing.assert_array_equal(made.answers(), whole[: last + 10])
+    np.testing.assert_array_equal(made.estimates(), whole[: last + 10])
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(LibraryError, match="EQ003"):
-        Kept(RUN, 10, tmp_path / "file")
-    made = Kept(RUN, 10, tmp_path / "folder")
+        RunFolder(RUN, 10, tmp_path / "file")
+    made = RunFolder(RUN, 10, tmp_path / "folder")
     (tmp_path / "folder/chunks").write_text("", "utf-8")
     with pytest.raises(LibraryError, match="EQ003"):
-        made.keep(0, chunk(RUN, 0, 2))
+        made.save(0, simulate_chunk(RUN, 0, 2))

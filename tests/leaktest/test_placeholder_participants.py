@@ -84,7 +84,7 @@ def test_nobody_who_fits_is_said() -> None:
     _, one = stand_in(least=11)
     with pytest.raises(ConductError, match="EQ964") as refusal:
         one.pass_through()
-    assert "--truth" in str(refusal.value)
+    assert "--scenario" in str(refusal.value)
 
 
 @pytest.mark.parametrize(

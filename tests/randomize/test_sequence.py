@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rng import stream
 from equipoise.protocol.governance import (
     InequalityMeasure,
@@ -100,7 +100,7 @@ def test_a_trial_on_virtual_participants_is_minimized(protocol: Protocol) -> Non
         strata=("sex",),
         probability=0.95,
     )
-    data = simulate(plan, load_truth("feder2021"), seed=5, n=80)
+    data = simulate(plan, load_scenario("feder2021"), seed=5, n=80)
     people = data.participants.dropna(subset="arm").set_index("participant")
     margins = people.groupby(["sex", "arm"], observed=True).size().unstack(fill_value=0)
     assert (margins.iloc[:, 0] - margins.iloc[:, 1]).abs().max() <= 4

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.rehearse_conduct.action_plan import Part, parts
 from equipoise.rehearse_conduct.enrolment import randomize, screen
 from equipoise.rehearse_conduct.form_pages import fill_in
@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def scripted() -> list[Part]:
     """The parts of a small trial of feder2021."""
     protocol = load_protocol("feder2021")
-    data = simulate(protocol, load_truth("feder2021"), seed=1, n=1)
+    data = simulate(protocol, load_scenario("feder2021"), seed=1, n=1)
     return list(parts(protocol, data))
 
 

@@ -9,12 +9,12 @@ from equipoise import library
 from equipoise.conduct.forms.from_definition import form_of, planned
 from equipoise.conduct.forms.value_checks import problems
 from equipoise.exchange.protocols import library_form, load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.rehearse_conduct.action_plan import DECLINED, not_simulated, parts
 from equipoise.simulate.trial import simulate
 
 FEDER = load_protocol("feder2021")
-DATA = simulate(FEDER, load_truth("feder2021"), seed=1, n=6)
+DATA = simulate(FEDER, load_scenario("feder2021"), seed=1, n=6)
 PARTS = list(parts(FEDER, DATA))
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.demo_participants import STAGES, Shown, participants
 
@@ -21,7 +21,7 @@ def today(request: pytest.FixtureRequest) -> date:
 
 def test_twelve_participants_as_far_as_yesterday(today: date) -> None:
     protocol = load_protocol("feder2021")
-    shown = participants(protocol, load_truth("feder2021"), today, ZONE)
+    shown = participants(protocol, load_scenario("feder2021"), today, ZONE)
     assert {one.stage for one in shown} == STAGES.keys()
     assert [one.part.identifier for one in shown] == [
         f"P{n:04d}" for n in range(1, len(STAGES) + 1)

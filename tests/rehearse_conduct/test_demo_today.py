@@ -6,14 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.demo_participants import Shown, participants
-from equipoise.rehearse_conduct.demo_today import (
-    SUICIDALITY,
-    today_of,
-    today_of_trial,
-)
+from equipoise.rehearse_conduct.demo_today import SUICIDALITY, today_of, today_of_trial
 from tests.rehearse_conduct.seated import seated
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -29,8 +25,8 @@ ALONE = {
 
 @pytest.fixture(scope="module")
 def shown() -> list[Shown]:
-    protocol, truth = load_protocol("feder2021"), load_truth("feder2021")
-    return participants(protocol, truth, date(2026, 12, 1), ZONE)
+    protocol, scenario = load_protocol("feder2021"), load_scenario("feder2021")
+    return participants(protocol, scenario, date(2026, 12, 1), ZONE)
 
 
 @pytest.mark.parametrize("hour", [0, 15])

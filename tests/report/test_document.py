@@ -11,7 +11,7 @@ import pytest
 import equipoise as eq
 from equipoise.analyze.run import analyze
 from equipoise.errors import AnalysisError, ReportError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rounding import p_text
 from equipoise.protocol.report_names import SECTIONS, block_names
 from equipoise.protocol.report_options import ReportOptions
@@ -135,7 +135,7 @@ def test_labels_are_text_and_never_markup() -> None:
     trial = FEDER.trial.model_copy(update={"title": nasty, "label": nasty})
     arms = tuple(a.model_copy(update={"label": nasty}) for a in FEDER.arms)
     protocol = FEDER.model_copy(update={"trial": trial, "arms": arms})
-    data = simulate(protocol, load_truth("feder2021"), seed=1)
+    data = simulate(protocol, load_scenario("feder2021"), seed=1)
     made = report(protocol, data, analyze(protocol, data))
     for name in ("report.html", "figures/participant-flow.svg"):
         assert "<script" not in made.files[name].decode()
@@ -151,7 +151,7 @@ def test_a_dummy_allocation_is_told_on_the_page_and_in_every_figure() -> None:
 
 def test_results_of_other_data_are_refused() -> None:
     _, _, results = trial("feder2021")
-    other = simulate(FEDER, load_truth("feder2021"), seed=2)
+    other = simulate(FEDER, load_scenario("feder2021"), seed=2)
     with pytest.raises(ReportError, match="EQ501"):
         report(FEDER, other, results)
 

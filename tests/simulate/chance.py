@@ -1,4 +1,4 @@
-"""How far a simulated number may be from what a truth states: Monte Carlo error."""
+"""How far a simulated number may be from what a scenario states: Monte Carlo error."""
 
 from __future__ import annotations
 

@@ -11,14 +11,14 @@ from scipy.stats import gamma
 from equipoise.simulate.acute import (
     Occasion,
     acute_scores,
-    along,
     beliefs,
+    effect_fraction,
     measuring_occasions,
     rating_occasions,
 )
-from equipoise.simulate.context import World
-from equipoise.simulate.exposure import Exposed
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.context import Context
+from equipoise.simulate.exposure import Exposure
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
     Level,
@@ -32,7 +32,7 @@ from tests.simulate.chance import (
     mean_error,
     rate_error,
 )
-from tests.simulate.trials import feder, feder_truth, small_protocol
+from tests.simulate.trials import feder, feder_scenario, small_protocol
 from tests.simulate.variants import UP_AND_DOWN, acute, level, levels, with_acute
 
 N = 3000
@@ -42,23 +42,23 @@ PEAK = [i for i, at in enumerate(CADSS) if at.minute == 40]
 
 
 @lru_cache
-def people(n: int = N) -> tuple[World, Cohort, Exposed]:
-    world = World.of(feder(), feder_truth())
-    cohort = screen(world, (6,), n)
-    return world, cohort, Exposed.of(world, cohort)
+def people(n: int = N) -> tuple[Context, Cohort, Exposure]:
+    context = Context.of(feder(), feder_scenario())
+    cohort = screen(context, (6,), n)
+    return context, cohort, Exposure.of(context, cohort)
 
 
 def in_arm(arm: str) -> NDArray[np.bool_]:
-    world, cohort, _ = people()
-    return cohort.arms == world.arm[arm]
+    context, cohort, _ = people()
+    return cohort.arms == context.arm[arm]
 
 
-def scores(truth: Truth, instrument: str = "cadss") -> NDArray[np.float64]:
-    """(people, occasions) of the same people under another truth."""
+def scores(scenario: Scenario, instrument: str = "cadss") -> NDArray[np.float64]:
+    """(people, occasions) of the same people under another scenario."""
     _, cohort, exposed = people()
     planned = rating_occasions(feder(), instrument)
-    world = World.of(feder(), truth)
-    return acute_scores(world, acute(truth, instrument), planned, cohort, exposed)
+    context = Context.of(feder(), scenario)
+    return acute_scores(context, acute(scenario, instrument), planned, cohort, exposed)
 
 
 # --- when -------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_the_way_to_the_peak_is_linear_and_shrinks_by_infusion() -> None:
         for number in (1, 2, 4)
         for minute in (-30, 0, 10, 40, 100, 120, 500)
     ]
-    share = along(UP_AND_DOWN, at, exposed, 0.8)
+    share = effect_fraction(UP_AND_DOWN, at, exposed, 0.8)
     assert share.shape == (1, 21)
     once = np.array([0, 0, 0.25, 1, 0.25, 0, 0])
     assert np.allclose(share[0], np.concatenate([once, 0.8 * once, 0.8**3 * once]))
@@ -99,8 +99,8 @@ def test_the_way_to_the_peak_is_linear_and_shrinks_by_infusion() -> None:
 def test_without_an_infusion_or_a_minute_people_are_at_rest() -> None:
     _, _, exposed = people()
     at = [Occasion(0, 40, None), Occasion(2, None, 1)]
-    for course in (UP_AND_DOWN, acute(feder_truth(), "cadss").course):
-        assert not along(course, at, exposed).any()
+    for course in (UP_AND_DOWN, acute(feder_scenario(), "cadss").course):
+        assert not effect_fraction(course, at, exposed).any()
 
 
 # --- how much ---------------------------------------------------------------------------
@@ -123,9 +123,9 @@ BEYOND = 2.2  # Kolmogorov: of √n · D, by chance in one comparison of 8,000 a
 
 @pytest.mark.parametrize("instrument", ["cadss", "bprs_positive", "ymrs"])
 def test_at_rest_scores_have_the_distribution_at_rest(instrument: str) -> None:
-    stated = acute(feder_truth(), instrument)
+    stated = acute(feder_scenario(), instrument)
     low, high = feder().scales[instrument].scores["total"].range
-    before = scores(feder_truth(), instrument)[:, 0]
+    before = scores(feder_scenario(), instrument)[:, 0]
     for arm in ("ketamine", "midazolam"):
         assert distance(before[in_arm(arm)], stated.rest, low, high) < BEYOND
 
@@ -133,25 +133,25 @@ def test_at_rest_scores_have_the_distribution_at_rest(instrument: str) -> None:
 @pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
 @pytest.mark.parametrize("instrument", ["cadss", "bprs_positive", "ymrs"])
 def test_at_the_peak_they_have_that_of_the_peak(instrument: str, arm: str) -> None:
-    truth = with_acute(feder_truth(), instrument, course=UP_AND_DOWN)
-    (stated,) = (p for p in acute(truth, instrument).peaks if p.arm == arm)
+    scenario = with_acute(feder_scenario(), instrument, course=UP_AND_DOWN)
+    (stated,) = (p for p in acute(scenario, instrument).peaks if p.arm == arm)
     low, high = feder().scales[instrument].scores["total"].range
-    peak = scores(truth, instrument)[:, PEAK[0]]
+    peak = scores(scenario, instrument)[:, PEAK[0]]
     assert distance(peak[in_arm(arm)], stated, low, high) < BEYOND
 
 
 def test_effects_shrink_from_infusion_to_infusion_by_the_stated_factor() -> None:
-    """Means above rest 30, 30 a, 30 a², ...; a of the truth."""
-    truth = with_acute(
-        feder_truth(),
+    """Means above rest 30, 30 a, 30 a², ...; a of the scenario."""
+    scenario = with_acute(
+        feder_scenario(),
         "cadss",
         course=UP_AND_DOWN,
         rest=level(20, 4),
         peaks=levels(ketamine=(50, 6), midazolam=(20, 4)),
     )
-    factor = acute(truth, "cadss").attenuation.value
+    factor = acute(scenario, "cadss").attenuation.value
     assert factor < 1
-    found = scores(truth)
+    found = scores(scenario)
     for number, i in enumerate(PEAK):
         expected = 20 + 30 * factor**number
         assert abs(mean_error(found[in_arm("ketamine"), i], expected)) < FAR
@@ -159,19 +159,19 @@ def test_effects_shrink_from_infusion_to_infusion_by_the_stated_factor() -> None
 
 
 def test_a_persons_scores_correlate_as_stated() -> None:
-    truth = with_acute(feder_truth(), "cadss", rest=level(46, 7))
-    stable = acute(truth, "cadss").stable.value
-    found = scores(truth)
+    scenario = with_acute(feder_scenario(), "cadss", rest=level(46, 7))
+    stable = acute(scenario, "cadss").stable.value
+    found = scores(scenario)
     expected = stable * 49 / (49 + 1 / 12)  # 1/12: what rounding adds to a variance
     for i, j in pairwise(REST):
         assert abs(correlation_error(found[:, i], found[:, j], expected)) < FAR
 
 
 def test_scores_stay_in_the_range_of_the_instrument() -> None:
-    truth = with_acute(
-        feder_truth(), "cadss", peaks=levels(ketamine=(80, 40), midazolam=(0, 0))
+    scenario = with_acute(
+        feder_scenario(), "cadss", peaks=levels(ketamine=(80, 40), midazolam=(0, 0))
     )
-    found = scores(truth)
+    found = scores(scenario)
     assert found.min() == 0
     assert found.max() == 92
     assert np.array_equal(found, np.rint(found))
@@ -184,21 +184,21 @@ def concentration(arm: str) -> tuple[NDArray[np.float64], float, float]:
     """ng/mL of the people of an arm at the occasions, threshold, and typical peak."""
     _, _, exposed = people()
     drug, _, own = exposed.own[arm]
-    course = acute(feder_truth(), "cadss").course
+    course = acute(feder_scenario(), "cadss").course
     assert isinstance(course, ConcentrationCourse)
     threshold = next(d.threshold for d in course.drives if d.arm == arm)
     minutes = np.array([float(at.minute or 0) for at in CADSS])
     return drug.concentration(own, minutes), threshold, drug.peak
 
 
-def all_alike(**more) -> Truth:
+def all_alike(**more) -> Scenario:
     """Rest of 10 and peak of 60 in everybody: only concentrations differ."""
     peaks = levels(ketamine=(60, 0), midazolam=(60, 0))
-    return with_acute(feder_truth(), "cadss", rest=level(10, 0), peaks=peaks, **more)
+    return with_acute(feder_scenario(), "cadss", rest=level(10, 0), peaks=peaks, **more)
 
 
 def test_scores_follow_the_concentration_above_the_threshold() -> None:
-    one = acute(feder_truth(), "cadss").attenuation.model_copy(update={"value": 1.0})
+    one = acute(feder_scenario(), "cadss").attenuation.model_copy(update={"value": 1.0})
     found = scores(all_alike(attenuation=one))[in_arm("ketamine")]
     blood, threshold, peak = concentration("ketamine")
     below = blood <= threshold
@@ -222,7 +222,7 @@ def test_who_is_in_an_arm_without_a_drive_stays_at_rest() -> None:
 
 def test_in_the_reference_trial_the_higher_concentration_dissociates_more() -> None:
     """Partly: people differ in much else. Before the infusion it tells nothing."""
-    found = scores(feder_truth())[in_arm("ketamine")]
+    found = scores(feder_scenario())[in_arm("ketamine")]
     blood, _, _ = concentration("ketamine")
     before, during = found[:, REST[0]], found[:, PEAK[0]]
     assert abs(correlation_error(blood[:, PEAK[0]], before, 0)) < FAR
@@ -233,12 +233,12 @@ def test_in_the_reference_trial_the_higher_concentration_dissociates_more() -> N
 
 
 def test_belief_follows_the_highest_score_of_the_first_infusion() -> None:
-    """Intercept and slope of the truth, by logistic regression on whole scores."""
-    world, cohort, exposed = people()
-    belief = feder_truth().response.belief
-    believes = beliefs(world, cohort, exposed)[cohort.randomized]
+    """Intercept and slope of the scenario, by logistic regression on whole scores."""
+    context, cohort, exposed = people()
+    belief = feder_scenario().response.belief
+    believes = beliefs(context, cohort, exposed)[cohort.randomized]
     first = [i for i, at in enumerate(CADSS) if at.infusion == 1]
-    highest = scores(feder_truth())[cohort.randomized][:, first].max(axis=1)
+    highest = scores(feder_scenario())[cohort.randomized][:, first].max(axis=1)
     stated = [np.log(belief.at_rest / (1 - belief.at_rest)), np.log(belief.odds)]
     assert np.abs(logistic_errors(believes, [highest], stated)).max() < FAR
     low = highest == 0
@@ -250,11 +250,11 @@ def test_a_late_height_counts_for_belief_as_an_early_one() -> None:
     _, cohort, exposed = people()
     late = MinuteCourse(minutes=(0, 240), share=(0, 1), assumed=True)
     peaks = levels(ketamine=(12, 0), midazolam=(0, 0))
-    truth = with_acute(
-        feder_truth(), "cadss", course=late, rest=level(0, 0), peaks=peaks
+    scenario = with_acute(
+        feder_scenario(), "cadss", course=late, rest=level(0, 0), peaks=peaks
     )
-    believes = beliefs(World.of(feder(), truth), cohort, exposed)
-    belief = truth.response.belief
+    believes = beliefs(Context.of(feder(), scenario), cohort, exposed)
+    belief = scenario.response.belief
     odds = belief.at_rest / (1 - belief.at_rest) * belief.odds**12
     assert abs(rate_error(believes[in_arm("ketamine")], odds / (1 + odds))) < FAR
     assert abs(rate_error(believes[in_arm("midazolam")], belief.at_rest)) < FAR
@@ -262,11 +262,11 @@ def test_a_late_height_counts_for_belief_as_an_early_one() -> None:
 
 def test_belief_depends_on_nothing_else() -> None:
     """Given the score, neither arm nor anything later tells who believes."""
-    world, cohort, exposed = people()
+    context, cohort, exposed = people()
     inside = cohort.randomized
-    believes = beliefs(world, cohort, exposed)[inside]
-    belief = feder_truth().response.belief
-    found = scores(feder_truth())[inside]
+    believes = beliefs(context, cohort, exposed)[inside]
+    belief = feder_scenario().response.belief
+    found = scores(feder_scenario())[inside]
     highest = found[:, :4].max(axis=1)
     stated = [np.log(belief.at_rest / (1 - belief.at_rest)), np.log(belief.odds), 0, 0]
     columns = [highest, in_arm("ketamine")[inside], found[:, PEAK[1]]]
@@ -274,9 +274,9 @@ def test_belief_depends_on_nothing_else() -> None:
 
 
 def test_who_gets_nothing_believes_nothing() -> None:
-    world, cohort, exposed = people()
-    assert not beliefs(world, cohort, exposed)[~cohort.randomized].any()
-    silent = feder_truth().response.model_copy(update={"belief": None})
+    context, cohort, exposed = people()
+    assert not beliefs(context, cohort, exposed)[~cohort.randomized].any()
+    silent = feder_scenario().response.model_copy(update={"belief": None})
     for response in (silent, None):
-        truth = feder_truth().model_copy(update={"response": response})
-        assert not beliefs(World.of(feder(), truth), cohort, exposed).any()
+        scenario = feder_scenario().model_copy(update={"response": response})
+        assert not beliefs(Context.of(feder(), scenario), cohort, exposed).any()

@@ -1,4 +1,4 @@
-"""Vital signs around infusions: levels, spread and correlations of the truth."""
+"""Vital signs around infusions: levels, spread and correlations of the scenario."""
 
 from functools import lru_cache
 from itertools import combinations
@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from equipoise.simulate.acute import Occasion, vital_signs
-from equipoise.simulate.context import World
-from equipoise.simulate.exposure import Exposed
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.context import Context
+from equipoise.simulate.exposure import Exposure
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
     Correlation,
@@ -19,45 +19,49 @@ from equipoise.simulate.scenario_measurements import (
 )
 from equipoise.simulate.screening import screen
 from tests.simulate.chance import FAR, correlation_error, mean_error
-from tests.simulate.trials import feder, feder_truth
+from tests.simulate.trials import feder, feder_scenario
 from tests.simulate.variants import UP_AND_DOWN, with_vitals
 
 N = 3000
 WIDE = Limits(min=-1000, max=1000, assumed=True)
 DIGITS = 3  # so fine that rounding adds nothing to a variance
-PAIRS = list(combinations([vital.name for vital in feder_truth().vitals], 2))
+PAIRS = list(combinations([vital.name for vital in feder_scenario().vitals], 2))
 
 
 @lru_cache
-def at_minutes() -> Truth:
+def at_minutes() -> Scenario:
     """All signs up and down with the clock alike, without limits, finely recorded."""
-    return with_vitals(feder_truth(), course=UP_AND_DOWN, limits=WIDE, decimals=DIGITS)
+    return with_vitals(
+        feder_scenario(), course=UP_AND_DOWN, limits=WIDE, decimals=DIGITS
+    )
 
 
 @lru_cache
-def by_concentration() -> Truth:
-    return with_vitals(feder_truth(), limits=WIDE, decimals=DIGITS)
+def by_concentration() -> Scenario:
+    return with_vitals(feder_scenario(), limits=WIDE, decimals=DIGITS)
 
 
 def measured(
-    truth: Truth, n: int = N
-) -> tuple[World, NDArray[np.intp], Exposed, dict[str, NDArray[np.float64]]]:
-    """World, arms, concentrations, and values (people, occasions) of each sign."""
-    world = World.of(feder(), truth)
-    cohort = screen(world, (9,), n)
-    exposed = Exposed.of(world, cohort)
-    signs = vital_signs(world, cohort, exposed)
-    return world, cohort.arms, exposed, {name: v for name, (_, v) in signs.items()}
+    scenario: Scenario, n: int = N
+) -> tuple[Context, NDArray[np.intp], Exposure, dict[str, NDArray[np.float64]]]:
+    """Context, arms, concentrations, and values (people, occasions) of each sign."""
+    context = Context.of(feder(), scenario)
+    cohort = screen(context, (9,), n)
+    exposed = Exposure.of(context, cohort)
+    signs = vital_signs(context, cohort, exposed)
+    return context, cohort.arms, exposed, {name: v for name, (_, v) in signs.items()}
 
 
 fine = lru_cache(lambda: measured(at_minutes()))
-VITALS = {vital.name: vital for vital in feder_truth().vitals}
+VITALS = {vital.name: vital for vital in feder_scenario().vitals}
 
 
 def occasions() -> tuple[Occasion, ...]:
-    world = World.of(feder(), at_minutes())
-    cohort = screen(world, (9,), 1)
-    (first, *others) = vital_signs(world, cohort, Exposed.of(world, cohort)).values()
+    context = Context.of(feder(), at_minutes())
+    cohort = screen(context, (9,), 1)
+    (first, *others) = vital_signs(
+        context, cohort, Exposure.of(context, cohort)
+    ).values()
     assert all(other[0] == first[0] for other in others)
     return first[0]
 
@@ -69,7 +73,7 @@ PEAK = [i for i, at in enumerate(PLANNED) if at.minute == 40]
 
 @pytest.mark.parametrize("name", VITALS)
 def test_before_the_infusion_people_are_at_rest(name: str) -> None:
-    """Mean of the truth; the variance is that of people plus that of repetition."""
+    """Mean of the scenario; the variance is that of people plus that of repetition."""
     _, _, _, values = fine()
     stated, before = VITALS[name], values[name][:, REST[0]]
     assert abs(mean_error(before, stated.rest.mean)) < FAR
@@ -87,7 +91,7 @@ def test_repeated_values_differ_by_the_spread_within_people(name: str) -> None:
 
 
 def stated_correlation(one: str, other: str) -> float:
-    between = feder_truth().between_vitals
+    between = feder_scenario().between_vitals
     return between.matrix()[between.names.index(one), between.names.index(other)]
 
 
@@ -107,8 +111,8 @@ def test_levels_of_people_correlate_as_stated(one: str, other: str) -> None:
 
 def rises(name: str, arm: str) -> NDArray[np.float64]:
     """(people,) from before the first infusion to its end."""
-    world, arms, _, values = fine()
-    own = values[name][arms == world.arm[arm]]
+    context, arms, _, values = fine()
+    own = values[name][arms == context.arm[arm]]
     return own[:, PEAK[0]] - own[:, REST[0]]
 
 
@@ -163,13 +167,13 @@ def test_without_stated_correlations_signs_are_independent() -> None:
 @pytest.mark.parametrize("name", VITALS)
 def test_they_follow_the_concentration_above_the_threshold(name: str) -> None:
     """At every minute: the mean rise times how far people are between the two."""
-    world, arms, exposed, values = measured(by_concentration(), 1500)
+    context, arms, exposed, values = measured(by_concentration(), 1500)
     course = VITALS[name].course
     assert isinstance(course, ConcentrationCourse)
     minutes = np.array([float(at.minute or 0) for at in PLANNED[:8]])
     for drive in course.drives:
         drug, who, own = exposed.own[drive.arm]
-        assert np.array_equal(who, arms == world.arm[drive.arm])
+        assert np.array_equal(who, arms == context.arm[drive.arm])
         blood = drug.concentration(own, minutes)
         along = np.maximum(blood - drive.threshold, 0) / (drug.peak - drive.threshold)
         level = rise_of(name, drive.arm)
@@ -180,13 +184,13 @@ def test_they_follow_the_concentration_above_the_threshold(name: str) -> None:
 
 
 def test_values_are_recorded_within_limits_and_with_their_digits() -> None:
-    _, _, _, plain = measured(feder_truth(), 1500)
+    _, _, _, plain = measured(feder_scenario(), 1500)
     for name, values in plain.items():
         stated = VITALS[name]
         assert values.min() >= stated.limits.min
         assert values.max() <= stated.limits.max
         assert np.array_equal(values, np.round(values, stated.decimals))
     narrow = Limits(min=118, max=122, assumed=True)
-    _, _, _, cut = measured(with_vitals(feder_truth(), limits=narrow), 50)
+    _, _, _, cut = measured(with_vitals(feder_scenario(), limits=narrow), 50)
     assert cut["SYSBP"].min() == 118
     assert cut["SYSBP"].max() == 122

@@ -8,31 +8,31 @@ from scipy.stats import chisquare
 
 from equipoise.simulate.attendance import (
     Attended,
-    Stops,
+    Discontinuations,
+    decision_visit,
+    draw_discontinuations,
     ends_treatment_only,
-    judged_at,
     missing_rates,
-    stops,
 )
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.scenario_participants import Departure, Dependence, NewTreatment
 from equipoise.simulate.screening import Cohort, screen
 from tests.simulate.chance import FAR, correlation_error, rate_error
-from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+from tests.simulate.trials import feder, feder_scenario, small_protocol, small_scenario
 from tests.simulate.variants import with_conduct
 
 N = 6000
 
 
 @lru_cache
-def drawn(*departures: Departure) -> tuple[World, Cohort, Stops]:
-    """Stops of the small trial, with its own departures or with others."""
-    truth = small_truth()
+def drawn(*departures: Departure) -> tuple[Context, Cohort, Discontinuations]:
+    """Discontinuations of the small trial, with its own departures or with others."""
+    scenario = small_scenario()
     if departures:
-        truth = with_conduct(truth, departures=departures)
-    world = World.of(small_protocol(), truth)
-    cohort = screen(world, (4,), N)
-    return world, cohort, stops(world, cohort)
+        scenario = with_conduct(scenario, departures=departures)
+    context = Context.of(small_protocol(), scenario)
+    cohort = screen(context, (4,), N)
+    return context, cohort, draw_discontinuations(context, cohort)
 
 
 def leaving(arm: str, probability: float, **other) -> Departure:
@@ -50,8 +50,8 @@ WAYS = (
 
 @pytest.mark.parametrize("i", range(len(WAYS)))
 def test_each_way_is_gone_as_often_as_stated_and_only_in_its_arm(i: int) -> None:
-    world, cohort, stop = drawn(*WAYS)
-    here = cohort.arms == world.arm[WAYS[i].arm]
+    context, cohort, stop = drawn(*WAYS)
+    here = cohort.arms == context.arm[WAYS[i].arm]
     assert abs(rate_error((stop.way == i)[here], WAYS[i].probability)) < FAR
     assert not (stop.way == i)[~here].any()
 
@@ -85,12 +85,12 @@ def test_who_was_excluded_neither_leaves_nor_changes_treatment() -> None:
 
 
 def test_a_new_treatment_comes_as_often_as_stated_whoever_leaves() -> None:
-    world, cohort, stop = drawn(WAYS[1])
-    (new,) = world.truth.conduct.new_treatments
+    context, cohort, stop = drawn(WAYS[1])
+    (new,) = context.scenario.conduct.new_treatments
     assert new == NewTreatment(
         arm="wait", reason="bought a dog", probability=0.3, days=(1, 60), assumed=True
     )
-    here = cohort.arms == world.arm["wait"]
+    here = cohort.arms == context.arm["wait"]
     has = stop.new_way >= 0
     assert abs(rate_error(has[here], 0.3)) < FAR
     assert not has[~here].any()
@@ -104,18 +104,18 @@ def test_departures_that_depend_on_a_score_are_not_drawn_here() -> None:
         score="small.total", on="observed", at=0, odds=1.1, assumed=True
     )
     certain = leaving("walk", 1.0, depends=depends)
-    world, cohort, stop = drawn(certain, leaving("walk", 0.5))
+    context, cohort, stop = drawn(certain, leaving("walk", 0.5))
     assert not (stop.way == 0).any()
-    walk = cohort.arms == world.arm["walk"]
+    walk = cohort.arms == context.arm["walk"]
     assert abs(rate_error((stop.way == 1)[walk], 0.5)) < FAR
 
 
 def test_visits_and_infusions_are_missed_at_their_own_rates() -> None:
-    often = feder_truth().conduct.attendance.model_copy(
+    often = feder_scenario().conduct.attendance.model_copy(
         update={"missed_visit": 0.25, "missed_infusion": 0.125}
     )
-    truth = with_conduct(feder_truth(), attendance=often)
-    rates = missing_rates(World.of(feder(), truth))
+    scenario = with_conduct(feder_scenario(), attendance=often)
+    rates = missing_rates(Context.of(feder(), scenario))
     by_visit = dict(zip((v.id for v in feder().schedule.visits), rates, strict=True))
     never = {"screening", "baseline", "infusion-1"}
     for name, rate in by_visit.items():
@@ -132,13 +132,13 @@ def test_visits_and_infusions_are_missed_at_their_own_rates() -> None:
 def test_follow_up_is_for_who_responded_at_week_2(visit: str) -> None:
     """Week 2 is the last visit that everybody has and that rates the CAPS-5."""
     ids = [v.id for v in feder().schedule.visits]
-    assert ids[judged_at(feder(), "response", ids.index(visit))] == "week-2"
+    assert ids[decision_visit(feder(), "response", ids.index(visit))] == "week-2"
 
 
 def test_it_is_judged_at_a_visit_that_rates_the_score() -> None:
     """Infusion 5 comes after week 1, which rates, and infusion 4, which does not."""
     ids = [v.id for v in feder().schedule.visits]
-    assert ids[judged_at(feder(), "response", ids.index("infusion-5"))] == "week-1"
+    assert ids[decision_visit(feder(), "response", ids.index("infusion-5"))] == "week-1"
 
 
 def test_a_change_is_not_judged_at_baseline_but_a_value_is() -> None:
@@ -147,8 +147,8 @@ def test_a_change_is_not_judged_at_baseline_but_a_value_is() -> None:
     with pytest.raises(
         ValueError, match=r"no visit before post-24h rates caps5\.total"
     ):
-        judged_at(feder(), "response", first)
-    assert ids[judged_at(feder(), "remission", first)] == "baseline"
+        decision_visit(feder(), "response", first)
+    assert ids[decision_visit(feder(), "remission", first)] == "baseline"
 
 
 def test_what_became_of_a_visit_is_said_in_words() -> None:

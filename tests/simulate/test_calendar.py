@@ -11,11 +11,17 @@ from equipoise.simulate.calendar import (
     is_weekend,
 )
 from equipoise.simulate.random_draws import Roster
-from tests.simulate.trials import crowd, feder, feder_truth, small_protocol, small_truth
+from tests.simulate.trials import (
+    crowd,
+    feder,
+    feder_scenario,
+    small_protocol,
+    small_scenario,
+)
 
 PEOPLE = crowd(400)
 FEDER = feder().schedule
-CONDUCT = feder_truth().conduct
+CONDUCT = feder_scenario().conduct
 
 
 def test_people_come_one_after_the_other_from_the_study_start_on() -> None:
@@ -65,7 +71,7 @@ def test_visits_keep_their_order() -> None:
 
 
 def test_weekends_are_used_where_they_are_allowed() -> None:
-    schedule, conduct = small_protocol().schedule, small_truth().conduct
+    schedule, conduct = small_protocol().schedule, small_scenario().conduct
     day0 = arrivals(conduct.recruitment, PEOPLE)
     days = actual_days(schedule, conduct.attendance, day0, PEOPLE)
     weekend = is_weekend(day0[:, None] + days.astype("timedelta64[D]"))
@@ -75,8 +81,8 @@ def test_weekends_are_used_where_they_are_allowed() -> None:
     assert np.isclose(on_day, 0.5 + 0.5 / 7, atol=4 * 0.5 / np.sqrt(len(PEOPLE)))
 
 
-def test_everybody_is_on_time_if_the_truth_says_so() -> None:
-    conduct = small_truth(("on_planned_day = 0.5", "on_planned_day = 1")).conduct
+def test_everybody_is_on_time_if_the_scenario_says_so() -> None:
+    conduct = small_scenario(("on_planned_day = 0.5", "on_planned_day = 1")).conduct
     schedule = small_protocol().schedule
     day0 = arrivals(conduct.recruitment, PEOPLE)
     days = actual_days(schedule, conduct.attendance, day0, PEOPLE)

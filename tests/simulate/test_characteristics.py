@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.simulate.characteristics import characteristics
-from tests.simulate.trials import crowd, feder_truth, small_truth
+from tests.simulate.trials import crowd, feder_scenario, small_scenario
 
 PEOPLE = crowd(4000)
 
 
 @pytest.fixture(scope="module")
 def values() -> dict[str, np.ndarray]:
-    return characteristics(feder_truth(), PEOPLE)
+    return characteristics(feder_scenario(), PEOPLE)
 
 
 def test_ages_have_the_published_mean_and_sd(values) -> None:
@@ -48,9 +48,9 @@ def test_a_bounded_number_has_its_moments_wherever_they_are(
 ) -> None:
     mean = round(18 + 72 * share, 4)
     sd = round(narrow * np.sqrt((mean - 18) * (90 - mean)), 4)
-    truth = small_truth(
+    scenario = small_scenario(
         ("mean = 60\nsd = 15\nmin = 18", f"mean = {mean}\nsd = {sd}\nmin = 18")
     )
-    ages = characteristics(truth, crowd(1500))["age"]
+    ages = characteristics(scenario, crowd(1500))["age"]
     assert np.isclose(ages.mean(), mean, atol=5 * sd / np.sqrt(1500) + 0.05)
     assert np.all((ages >= 18) & (ages <= 90))

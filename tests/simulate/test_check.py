@@ -1,17 +1,17 @@
-"""Truths that do not fit the protocol are refused, each with its code and place."""
+"""Scenarios that do not fit the protocol are refused, each with its code and place."""
 
 import pytest
 
 from equipoise.errors import SimulationError
-from equipoise.simulate.check import check_truth
+from equipoise.simulate.check import check_scenario
 from equipoise.simulate.trial import simulate
 from tests.simulate.trials import (
-    TRUTH,
+    SCENARIO,
     feder,
-    feder_truth,
+    feder_scenario,
     misfits,
     small_protocol,
-    small_truth,
+    small_scenario,
 )
 
 WALK = '{ arm = "walk", by_visit = { month-1 = -2, month-3 = -3 }, assumed = true },'
@@ -74,20 +74,20 @@ def places(*replace: tuple[str, str], **other) -> set[tuple[str, str]]:
     return {(p.code, p.where.split(", ", 1)[1]) for p in misfits(*replace, **other)}
 
 
-def test_the_truths_of_these_tests_fit() -> None:
+def test_the_scenarios_of_these_tests_fit() -> None:
     assert misfits() == []
-    assert check_truth(feder_truth(), feder()) == []
+    assert check_scenario(feder_scenario(), feder()) == []
 
 
 @pytest.mark.parametrize("name", MISFITS)
-def test_a_truth_that_does_not_fit_is_told_why(name: str) -> None:
+def test_a_scenario_that_does_not_fit_is_told_why(name: str) -> None:
     replace, expected = MISFITS[name]
     assert places(replace) == expected
 
 
-def test_a_truth_of_another_trial_is_refused_with_everything() -> None:
+def test_a_scenario_of_another_trial_is_refused_with_everything() -> None:
     with pytest.raises(SimulationError) as refusal:
-        simulate(feder(), small_truth(), seed=1)
+        simulate(feder(), small_scenario(), seed=1)
     assert {"EQ611", "EQ612"} <= {p.code for p in refusal.value.problems}
     assert len(refusal.value.problems) > 20
 
@@ -158,8 +158,11 @@ def test_acute_courses_and_vital_signs_must_fit_as_well() -> None:
             '{ id = "rating", measure = [{ names = ["TEMP"] }], assess',
         )
     )
-    start, end = TRUTH.index('[[courses]]\ninstrument = "third"'), TRUTH.index("[[rel")
-    found = places((TRUTH[start:end], ACUTE), protocol=measured)
+    start, end = (
+        SCENARIO.index('[[courses]]\ninstrument = "third"'),
+        SCENARIO.index("[[rel"),
+    )
+    found = places((SCENARIO[start:end], ACUTE), protocol=measured)
     assert found == {
         ("EQ613", "acute[1]"),
         ("EQ612", "acute[1].peaks"),

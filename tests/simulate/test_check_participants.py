@@ -1,9 +1,9 @@
-"""People of a truth that the protocol does not know."""
+"""People of a scenario that the protocol does not know."""
 
 import pytest
 
 from equipoise.simulate.scenario_participants import Exclusion
-from tests.simulate.trials import misfits, small_protocol, small_truth
+from tests.simulate.trials import misfits, small_protocol, small_scenario
 
 MISFITS = {
     "characteristic missing": (
@@ -80,7 +80,7 @@ def test_people_that_do_not_fit_are_told(name: str) -> None:
 
 
 def test_an_exclusion_without_any_reason_is_told() -> None:
-    exclusions = small_truth().conduct.exclusions
+    exclusions = small_scenario().conduct.exclusions
     assert exclusions[1] == Exclusion(probability=0.1, reason="no time", assumed=True)
     (problem,) = misfits(('reason = "no time"\n', ""))
     assert problem.code == "EQ613"

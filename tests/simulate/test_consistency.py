@@ -1,4 +1,4 @@
-"""Truths that nothing can be like are refused, each with its code and place."""
+"""Scenarios that nothing can be like are refused, each with its code and place."""
 
 import pytest
 
@@ -69,7 +69,7 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
-def test_an_impossible_truth_is_refused(name: str) -> None:
+def test_an_impossible_scenario_is_refused(name: str) -> None:
     old, new, code, place = IMPOSSIBLE[name]
     problems = refused((old, new))
     assert [p.code for p in problems] == ([] if code is None else [code])

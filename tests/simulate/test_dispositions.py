@@ -12,10 +12,14 @@ from equipoise.simulate.attendance import (
     NEVER,
     NOT_APPLICABLE,
     Attended,
-    Stops,
+    Discontinuations,
 )
-from equipoise.simulate.context import World
-from equipoise.simulate.dispositions import Stay, dispositions, stay
+from equipoise.simulate.context import Context
+from equipoise.simulate.dispositions import (
+    Participation,
+    dispositions,
+    participation_times,
+)
 from equipoise.simulate.records import visits
 from equipoise.simulate.screening import screen
 from tests.simulate.chance import FAR, rate_error
@@ -23,8 +27,8 @@ from tests.simulate.trials import (
     Staged,
     feder_stages,
     small_protocol,
+    small_scenario,
     small_stages,
-    small_truth,
 )
 
 BOTH = pytest.mark.parametrize("stages", [feder_stages, small_stages])
@@ -39,26 +43,26 @@ ORDER = [
 ]
 
 
-def table_of(became: Staged) -> pd.DataFrame:
+def table_of(history: Staged) -> pd.DataFrame:
     return dispositions(
-        became.world, became.cohort, became.days, became.stop, became.times
+        history.context, history.cohort, history.days, history.stop, history.times
     )
 
 
-def milestones(became: Staged) -> pd.DataFrame:
+def milestones(history: Staged) -> pd.DataFrame:
     """Day of each milestone: a row for each person, a column for each milestone."""
-    table = table_of(became)
+    table = table_of(history)
     assert not table.duplicated(["participant", "milestone"]).any()
     wide = table.pivot(index="participant", columns="milestone", values="day")
-    return wide.reindex(index=became.cohort.ids).astype(float)
+    return wide.reindex(index=history.cohort.ids).astype(float)
 
 
-def seen(became: Staged, infusions_only: bool = False) -> pd.DataFrame:
+def seen(history: Staged, infusions_only: bool = False) -> pd.DataFrame:
     """First and last day among the visits that were done."""
-    table = visits(became.world, became.cohort, became.days, became.attended)
+    table = visits(history.context, history.cohort, history.days, history.attended)
     done = table[table["status"] == "done"]
     if infusions_only:
-        infusions = {v.id for v in became.world.visits if v.infusion is not None}
+        infusions = {v.id for v in history.context.visits if v.infusion is not None}
         done = done[done["visit"].isin(infusions)]
     day = done.assign(day=done["actual_day"].astype(float)).groupby("participant")
     return day["day"].agg(["min", "max"])
@@ -69,13 +73,13 @@ def seen(became: Staged, infusions_only: bool = False) -> pd.DataFrame:
 
 @BOTH
 def test_the_randomized_end_in_one_way_and_the_excluded_in_none(stages) -> None:
-    became = stages(N)
-    day, inside = milestones(became), became.inside
+    history = stages(N)
+    day, inside = milestones(history), history.inside
     ends = day.reindex(columns=ENDS).notna().sum(axis=1).to_numpy()
     assert np.array_equal(ends, inside.astype(int))
     assert np.array_equal(day["excluded"].notna(), ~inside)
     assert np.array_equal(day["randomized"].notna(), inside)
-    table = table_of(became)
+    table = table_of(history)
     assert table.loc[table["milestone"] == "excluded", "reason"].notna().all()
     other = day.loc[~inside].drop(columns=["screened", "consented", "excluded"])
     assert other.isna().all(axis=None)
@@ -106,8 +110,8 @@ def test_milestones_come_in_their_order(stages) -> None:
 
 @BOTH
 def test_the_study_ends_with_the_last_visit_or_with_treatment(stages) -> None:
-    became = stages(N)
-    day, last = milestones(became), seen(became)["max"]
+    history = stages(N)
+    day, last = milestones(history), seen(history)["max"]
     completed = day["study-completed"].dropna()
     treated = day.loc[completed.index, "treatment-completed"]
     assert (np.fmax(last[completed.index], treated) == completed).all()
@@ -118,8 +122,8 @@ def test_the_study_ends_with_the_last_visit_or_with_treatment(stages) -> None:
 
 
 def test_treatment_is_the_infusions_that_were_given() -> None:
-    became = feder_stages(N)
-    day, given = milestones(became), seen(became, infusions_only=True)
+    history = feder_stages(N)
+    day, given = milestones(history), seen(history, infusions_only=True)
     started = day["treatment-started"].dropna()
     assert started.to_dict() == given["min"].to_dict()
     completed = day["treatment-completed"].dropna()
@@ -131,14 +135,14 @@ def test_treatment_is_the_infusions_that_were_given() -> None:
 
 @BOTH
 def test_a_milestone_has_the_reason_of_its_way(stages) -> None:
-    became = stages(N)
-    conduct, table = became.world.truth.conduct, table_of(became)
-    arm = dict(zip(became.cohort.ids, became.cohort.arms.tolist(), strict=True))
+    history = stages(N)
+    conduct, table = history.context.scenario.conduct, table_of(history)
+    arm = dict(zip(history.cohort.ids, history.cohort.arms.tolist(), strict=True))
     for milestone in ("study-withdrawn", "lost-to-follow-up"):
         rows = table[table["milestone"] == milestone]
         told = set(zip(rows["participant"].map(arm), rows["reason"], strict=True))
         ways = [way for way in conduct.departures if way.milestone == milestone]
-        assert told == {(became.world.arm[way.arm], way.reason) for way in ways}
+        assert told == {(history.context.arm[way.arm], way.reason) for way in ways}
     new = table.loc[table["milestone"] == "new-treatment", "reason"]
     assert set(new) == {way.reason for way in conduct.new_treatments}
     quiet = table["milestone"].isin(["randomized", *ORDER[3:], "study-completed"])
@@ -150,14 +154,14 @@ def test_a_milestone_has_the_reason_of_its_way(stages) -> None:
 
 def small_stay(
     *, treatment: float, study: float, code: list[int], days: list[int] | None = None
-) -> tuple[Stay, pd.DataFrame]:
+) -> tuple[Participation, pd.DataFrame]:
     """One fate for everybody of the small trial, planned on days -7, 0, 30, 60, 90."""
-    world = World.of(small_protocol(), small_truth())
-    cohort = screen(world, (1,), 6)
+    context = Context.of(small_protocol(), small_scenario())
+    cohort = screen(context, (1,), 6)
     n = len(cohort.people)
     when = np.tile(days or [-7, 0, 30, 60, 90], (n, 1))
     way = np.full(n, -1 if treatment == NEVER else 0, dtype=np.intp)
-    stop = Stops(
+    stop = Discontinuations(
         np.full(n, treatment),
         np.full(n, study),
         way,
@@ -166,15 +170,15 @@ def small_stay(
     )
     codes = np.tile(np.array(code, dtype=np.int8), (n, 1))
     attended = Attended(codes, np.full(codes.shape, -1), ())
-    times = stay(world, cohort, when, stop, attended)
-    table = dispositions(world, cohort, when, stop, times)
+    times = participation_times(context, cohort, when, stop, attended)
+    table = dispositions(context, cohort, when, stop, times)
     inside = cohort.randomized
-    one = Stay(**{name: value[inside] for name, value in vars(times).items()})
+    one = Participation(**{name: value[inside] for name, value in vars(times).items()})
     assert all(np.isnan(value[~inside]).all() for value in vars(times).values())
     return one, table[table["participant"].isin(cohort.ids[inside])]
 
 
-def fate(times: Stay) -> dict[str, float]:
+def fate(times: Participation) -> dict[str, float]:
     """The days that are known, the same for everybody."""
     found = {}
     for name, value in vars(times).items():
@@ -257,10 +261,10 @@ def test_randomization_is_not_before_the_baseline_visit() -> None:
     )
     assert set(times.randomized) == {2}
     assert set(times.started) == {2}
-    became = feder_stages()
-    day = became.times.randomized[became.inside]
-    baseline = became.days[became.inside, became.world.baseline]
-    planned = became.world.truth.conduct.recruitment.randomization_day
+    history = feder_stages()
+    day = history.times.randomized[history.inside]
+    baseline = history.days[history.inside, history.context.baseline]
+    planned = history.context.scenario.conduct.recruitment.randomization_day
     assert np.array_equal(day, np.maximum(baseline, planned))
 
 
@@ -272,36 +276,36 @@ def test_who_leaves_on_the_day_of_the_start_was_never_treated() -> None:
 
 
 def test_who_is_gone_before_the_first_infusion_was_never_treated() -> None:
-    became = feder_stages()
-    world, cohort, days = became.world, became.cohort, became.days
+    history = feder_stages()
+    context, cohort, days = history.context, history.cohort, history.days
     n = len(cohort.people)
     early = np.full(n, 0.0)
-    stop = Stops(
+    stop = Discontinuations(
         early,
         early,
         np.zeros(n, dtype=np.intp),
         np.full(n, NEVER),
         np.full(n, -1, dtype=np.intp),
     )
-    code = np.where(np.arange(days.shape[1]) > world.baseline, MISSED, DONE)
+    code = np.where(np.arange(days.shape[1]) > context.baseline, MISSED, DONE)
     attended = Attended(
         np.tile(code.astype(np.int8), (n, 1)), np.full(days.shape, -1), ()
     )
-    times = stay(world, cohort, days, stop, attended)
+    times = participation_times(context, cohort, days, stop, attended)
     for never in (times.started, times.completed, times.discontinued, times.ended):
         assert np.isnan(never).all()
-    assert set(times.left[became.inside]) == {0.0}
+    assert set(times.left[history.inside]) == {0.0}
 
 
-def test_as_many_leave_as_the_truth_says_who_have_the_last_visit_still_to_come() -> (
+def test_as_many_leave_as_the_scenario_says_who_have_the_last_visit_still_to_come() -> (
     None
 ):
     """Walkers leave with probability 0.2 on a day from 10 to 80; month 3 is day 87+."""
-    became = small_stages(N)
-    walk = became.cohort.arms == became.world.arm["walk"]
-    assert abs(rate_error(np.isfinite(became.times.left)[walk], 0.2)) < FAR
-    wait = became.cohort.arms == became.world.arm["wait"]
-    assert not np.isfinite(became.times.left)[wait].any()
+    history = small_stages(N)
+    walk = history.cohort.arms == history.context.arm["walk"]
+    assert abs(rate_error(np.isfinite(history.times.left)[walk], 0.2)) < FAR
+    wait = history.cohort.arms == history.context.arm["wait"]
+    assert not np.isfinite(history.times.left)[wait].any()
     # Waiters stop by day 25, before month 1 (day 27+), which is the end of treatment.
-    stopped = np.isfinite(became.times.discontinued)[wait]
+    stopped = np.isfinite(history.times.discontinued)[wait]
     assert abs(rate_error(stopped, 0.1)) < FAR

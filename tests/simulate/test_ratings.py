@@ -8,30 +8,34 @@ import pandas as pd
 import pytest
 
 from equipoise.dataset.derive import score_table
-from equipoise.simulate.ratings import rated, rating_tables
+from equipoise.simulate.ratings import rating_tables, simulate_ratings
 from equipoise.simulate.scenario_measurements import Emphasis, ItemPattern
 from tests.simulate.chance import FAR, mean_error
 from tests.simulate.trials import (
     Staged,
     feder,
+    feder_scenario,
     feder_stages,
     feder_trial,
-    feder_truth,
     small_stages,
     small_trial,
 )
 
 
-def tables_of(became: Staged) -> dict[str, pd.DataFrame]:
-    ratings = rated(became.world, became.cohort, became.scores, became.became.exposed)
-    dates = became.day0[:, None] + became.days.astype("timedelta64[D]")
-    return rating_tables(became.world, became.cohort, ratings, became.attended, dates)
+def tables_of(history: Staged) -> dict[str, pd.DataFrame]:
+    ratings = simulate_ratings(
+        history.context, history.cohort, history.scores, history.history.exposed
+    )
+    dates = history.day0[:, None] + history.days.astype("timedelta64[D]")
+    return rating_tables(
+        history.context, history.cohort, ratings, history.attended, dates
+    )
 
 
 PAIRS = [
     *(
         (feder_trial, feder_stages, c.instrument, c.score)
-        for c in feder_truth().courses
+        for c in feder_scenario().courses
     ),
     (small_trial, small_stages, "small", "total"),
     (small_trial, small_stages, "second", "highest"),
@@ -44,14 +48,14 @@ def test_what_is_scored_from_the_answers_is_what_was_to_be(
     trial, stages, instrument: str, score: str
 ) -> None:
     """By the instrument's own rules, at exactly the visits that were done and rate it."""
-    became, data = stages(), trial()
-    world = became.world
-    k = world.plan.instruments.index(instrument)
+    history, data = stages(), trial()
+    context = history.context
+    k = context.plan.instruments.index(instrument)
     expected = {
-        (person, visit.id): became.scores[i, v, k]
-        for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(world.visits)
-        if world.rated[v, k] and became.attended.done[i, v]
+        (person, visit.id): history.scores[i, v, k]
+        for i, person in enumerate(history.cohort.ids)
+        for v, visit in enumerate(context.visits)
+        if context.rated[v, k] and history.attended.done[i, v]
     }
     table = score_table(data, f"{instrument}.{score}")
     found = table.set_index(["participant", "visit"])["value"].astype(float)
@@ -63,12 +67,12 @@ def test_what_is_scored_from_the_answers_is_what_was_to_be(
 def test_acute_instruments_are_rated_at_every_minute_of_a_given_infusion(
     instrument: str,
 ) -> None:
-    became, data = feder_stages(), feder_trial()
+    history, data = feder_stages(), feder_trial()
     given = {
         (person, visit.id, minute)
-        for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(became.world.visits)
-        if visit.infusion is not None and became.attended.done[i, v]
+        for i, person in enumerate(history.cohort.ids)
+        for v, visit in enumerate(history.context.visits)
+        if visit.infusion is not None and history.attended.done[i, v]
         for minute in (-30, 40, 120, 240)
     }
     table = data.scores[
@@ -79,13 +83,13 @@ def test_acute_instruments_are_rated_at_every_minute_of_a_given_infusion(
     assert len(table) == len(given)
     ratings = {
         r.stated.instrument: r
-        for r in rated(
-            became.world, became.cohort, became.scores, became.became.exposed
+        for r in simulate_ratings(
+            history.context, history.cohort, history.scores, history.history.exposed
         )
     }
-    place = {person: i for i, person in enumerate(became.cohort.ids)}
+    place = {person: i for i, person in enumerate(history.cohort.ids)}
     at = {
-        (became.world.visits[o.visit].id, o.minute): j
+        (history.context.visits[o.visit].id, o.minute): j
         for j, o in enumerate(ratings[instrument].occasions)
     }
     for row in table.itertuples():
@@ -117,11 +121,12 @@ def test_answers_are_those_that_the_form_allows() -> None:
 
 def test_the_clock_is_that_of_the_visit() -> None:
     """Ratings at nine; an infusion starts at ten, and its minutes count from there."""
-    became, data = feder_stages(), feder_trial()
+    history, data = feder_stages(), feder_trial()
     dates = {
-        (person, visit.id): became.day0[i] + became.days[i, v].astype("timedelta64[D]")
-        for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(became.world.visits)
+        (person, visit.id): history.day0[i]
+        + history.days[i, v].astype("timedelta64[D]")
+        for i, person in enumerate(history.cohort.ids)
+        for v, visit in enumerate(history.context.visits)
     }
     forms = data.answers.drop_duplicates(["participant", "visit", "timepoint_min"])
     for row in forms.itertuples():
@@ -158,7 +163,7 @@ def shares(arm: str, visit: str, most: int = 80) -> np.ndarray:
     They draw three times as much as the 18 others, after baseline, with ketamine.
     """
     stated = Emphasis(items=("1", "2"), factor=3, arm="ketamine", assumed=True)
-    became, truth = feder_stages(400), feder_truth()
+    history, scenario = feder_stages(400), feder_scenario()
     courses = tuple(
         c.model_copy(
             update={
@@ -167,20 +172,23 @@ def shares(arm: str, visit: str, most: int = 80) -> np.ndarray:
                 )
             }
         )
-        for c in truth.courses[:1]
+        for c in scenario.courses[:1]
     )
-    world = replace(
-        became.world, truth=truth.model_copy(update={"courses": courses, "acute": ()})
+    context = replace(
+        history.context,
+        scenario=scenario.model_copy(update={"courses": courses, "acute": ()}),
     )
-    (caps5,) = rated(world, became.cohort, became.scores, became.became.exposed)
+    (caps5,) = simulate_ratings(
+        context, history.cohort, history.scores, history.history.exposed
+    )
     assert caps5.stated.instrument == "caps5"
-    dates = became.day0[:, None] + became.days.astype("timedelta64[D]")
-    tables = rating_tables(world, became.cohort, [caps5], became.attended, dates)
+    dates = history.day0[:, None] + history.days.astype("timedelta64[D]")
+    tables = rating_tables(context, history.cohort, [caps5], history.attended, dates)
     rows = tables["answers"]
     form = rows[rows["visit"] == visit].pivot(
         index="participant", columns="item", values="value"
     )
-    here = became.cohort.ids[became.cohort.arms == world.arm[arm]]
+    here = history.cohort.ids[history.cohort.arms == context.arm[arm]]
     form = form[form.index.isin(here)]
     total = form.sum(axis=1)
     part = form[["1", "2"]].sum(axis=1) / total

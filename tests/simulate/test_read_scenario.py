@@ -1,22 +1,30 @@
-"""Reading a truth: refused with every problem, or right."""
+"""Reading a scenario: refused with every problem, or right."""
 
 import pytest
 
 from equipoise.errors import SimulationError
-from equipoise.simulate.read_scenario import parse_truth
-from tests.simulate.trials import TRUTH, changed, refused, small_truth
+from equipoise.simulate.read_scenario import parse_scenario
+from tests.simulate.trials import SCENARIO, changed, refused, small_scenario
 
 
 def test_what_is_written_is_read() -> None:
-    truth = small_truth()
-    assert truth.truth.id == "evenings"
-    assert truth.courses[0].changes[0].by_visit == {"month-1": -2, "month-3": -3}
-    assert truth.conduct.recruitment.study_start.isoformat() == "2027-01-04"
+    scenario = small_scenario()
+    assert scenario.scenario.id == "evenings"
+    assert scenario.courses[0].changes[0].by_visit == {"month-1": -2, "month-3": -3}
+    assert scenario.conduct.recruitment.study_start.isoformat() == "2027-01-04"
+
+
+def test_the_former_name_of_the_table_is_read_with_a_notice() -> None:
+    former = SCENARIO.replace("[scenario]", "[truth]")
+    assert former != SCENARIO
+    with pytest.warns(FutureWarning, match=r"\[truth\] is now named \[scenario\]"):
+        scenario = parse_scenario(former, origin="x.toml")
+    assert scenario == parse_scenario(SCENARIO, origin="x.toml")
 
 
 def test_a_text_that_is_not_toml_is_refused() -> None:
     with pytest.raises(SimulationError, match=r"EQ601.*\n.*Where: x\.toml"):
-        parse_truth("schema = ", origin="x.toml")
+        parse_scenario("schema = ", origin="x.toml")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +43,7 @@ def test_a_text_that_is_not_toml_is_refused() -> None:
         ('milestone = "study-withdrawn"', 'milestone = "gone"', "conduct.departures"),
         ('distribution = "shares"', 'distribution = "normal"', "characteristics[2]"),
         ("[[1], [0.3, 1], [-0.4, -0.5, 1]]", "[[1], [0.3, 1]]", "between_instruments"),
-        ('title = "Walkers"', 'title = "Walkers"\ncolour = "red"', "truth.colour"),
+        ('title = "Walkers"', 'title = "Walkers"\ncolour = "red"', "scenario.colour"),
     ],
 )
 def test_a_wrong_shape_is_refused_with_its_place(
@@ -44,7 +52,7 @@ def test_a_wrong_shape_is_refused_with_its_place(
     (problem,) = {p.where: p for p in refused((old, new))}.values()
     assert problem.code == "EQ602"
     assert place in problem.where
-    assert problem.where.startswith("truth.toml, ")
+    assert problem.where.startswith("scenario.toml, ")
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -63,6 +71,6 @@ def test_a_long_value_is_cut_in_the_message() -> None:
 
 
 def test_a_value_of_the_wrong_type_is_shown() -> None:
-    text = changed(TRUTH, ("serious = 0.1", 'serious = "rarely"'))
+    text = changed(SCENARIO, ("serious = 0.1", 'serious = "rarely"'))
     with pytest.raises(SimulationError, match="got 'rarely'"):
-        parse_truth(text, origin="x.toml")
+        parse_scenario(text, origin="x.toml")

@@ -5,35 +5,35 @@ import pandas as pd
 import pytest
 
 from equipoise.simulate.acute import vital_signs
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.records import exposures, measurements, participants, visits
 from tests.simulate.trials import (
     Staged,
     feder,
+    feder_scenario,
     feder_stages,
-    feder_truth,
     small_stages,
 )
 
 BOTH = pytest.mark.parametrize("stages", [feder_stages, small_stages])
 
 
-def people_of(became: Staged) -> pd.DataFrame:
+def people_of(history: Staged) -> pd.DataFrame:
     return participants(
-        became.world, became.cohort, became.day0, became.days, became.times
+        history.context, history.cohort, history.day0, history.days, history.times
     )
 
 
-def visits_of(became: Staged) -> pd.DataFrame:
-    return visits(became.world, became.cohort, became.days, became.attended)
+def visits_of(history: Staged) -> pd.DataFrame:
+    return visits(history.context, history.cohort, history.days, history.attended)
 
 
-def dates(became: Staged) -> np.ndarray:
-    return became.day0[:, None] + became.days.astype("timedelta64[D]")
+def dates(history: Staged) -> np.ndarray:
+    return history.day0[:, None] + history.days.astype("timedelta64[D]")
 
 
-def infusions_of(became: Staged) -> pd.DataFrame:
-    return exposures(became.world, became.cohort, became.attended, dates(became))
+def infusions_of(history: Staged) -> pd.DataFrame:
+    return exposures(history.context, history.cohort, history.attended, dates(history))
 
 
 # --- participants -----------------------------------------------------------------------
@@ -41,38 +41,38 @@ def infusions_of(became: Staged) -> pd.DataFrame:
 
 @BOTH
 def test_everybody_who_was_screened_is_recorded_once(stages) -> None:
-    became = stages()
-    table = people_of(became)
-    assert table["participant"].tolist() == became.cohort.ids.tolist()
+    history = stages()
+    table = people_of(history)
+    assert table["participant"].tolist() == history.cohort.ids.tolist()
     assert table["participant"].is_unique
-    for name, values in became.cohort.values.items():
+    for name, values in history.cohort.values.items():
         assert table[name].tolist() == values.tolist()
-    assert set(table["site"]) == {became.world.truth.conduct.recruitment.site}
+    assert set(table["site"]) == {history.context.scenario.conduct.recruitment.site}
 
 
 @BOTH
 def test_the_randomized_have_an_arm_and_a_time_and_the_excluded_neither(stages) -> None:
-    became = stages()
-    table, inside = people_of(became), became.inside
+    history = stages()
+    table, inside = people_of(history), history.inside
     assert 0 < inside.sum() < len(inside)
     assert np.array_equal(table["arm"].notna(), inside)
     assert np.array_equal(table["randomized_at"].notna(), inside)
-    ids = [arm.id for arm in became.world.protocol.arms]
-    expected = [ids[a] for a in became.cohort.arms[inside]]
+    ids = [arm.id for arm in history.context.protocol.arms]
+    expected = [ids[a] for a in history.cohort.arms[inside]]
     assert table.loc[inside, "arm"].tolist() == expected
 
 
 @BOTH
 def test_consent_is_at_the_first_visit_and_randomization_after_baseline(stages) -> None:
-    became = stages()
-    table, day = people_of(became), dates(became)
+    history = stages()
+    table, day = people_of(history), dates(history)
     morning = pd.Timedelta(hours=9)
     assert (table["consented_at"] == pd.to_datetime(day[:, 0]) + morning).all()
-    inside = table[became.inside]
-    baseline = pd.to_datetime(day[became.inside, became.world.baseline])
+    inside = table[history.inside]
+    baseline = pd.to_datetime(day[history.inside, history.context.baseline])
     assert (inside["randomized_at"] >= baseline + morning).all()
-    planned = became.world.truth.conduct.recruitment.randomization_day
-    first = became.day0[became.inside] + np.timedelta64(planned, "D")
+    planned = history.context.scenario.conduct.recruitment.randomization_day
+    first = history.day0[history.inside] + np.timedelta64(planned, "D")
     expected = np.maximum(baseline, pd.to_datetime(first)) + morning
     assert (inside["randomized_at"] == expected).all()
 
@@ -82,14 +82,14 @@ def test_consent_is_at_the_first_visit_and_randomization_after_baseline(stages) 
 
 @BOTH
 def test_every_visit_that_was_due_has_a_row(stages) -> None:
-    became = stages()
-    table = visits_of(became)
+    history = stages()
+    table = visits_of(history)
     assert not table.duplicated(["participant", "visit"]).any()
-    planned = became.world.visits
-    last = dict(zip(became.cohort.ids, became.cohort.last_visit, strict=True))
+    planned = history.context.visits
+    last = dict(zip(history.cohort.ids, history.cohort.last_visit, strict=True))
     expected = {
         (person, visit.id)
-        for person in became.cohort.ids
+        for person in history.cohort.ids
         for visit in planned[: last[person] + 1]
     }
     assert set(table[["participant", "visit"]].itertuples(index=False)) == expected
@@ -109,17 +109,17 @@ def test_a_visit_has_a_day_if_it_was_done_and_a_reason_if_it_was_missed(stages) 
 
 @BOTH
 def test_in_window_is_worked_out_from_the_days(stages) -> None:
-    became = stages()
-    done = visits_of(became).dropna(subset="actual_day")
+    history = stages()
+    done = visits_of(history).dropna(subset="actual_day")
     for row in done.itertuples():
-        early, late = became.world.protocol.schedule.visit(row.visit).window
+        early, late = history.context.protocol.schedule.visit(row.visit).window
         away = row.actual_day - row.planned_day
         assert row.in_window == (early <= away <= late)
 
 
-def test_the_reasons_are_those_of_the_truth() -> None:
-    became = small_stages()
-    told = set(visits_of(became)["reason"].dropna())
+def test_the_reasons_are_those_of_the_scenario() -> None:
+    history = small_stages()
+    told = set(visits_of(history)["reason"].dropna())
     assert told == {"rain", "tired"}  # who stops walking still comes to be rated
 
 
@@ -128,17 +128,17 @@ def test_the_reasons_are_those_of_the_truth() -> None:
 
 def test_each_infusion_that_was_given_is_recorded_with_its_dose() -> None:
     """0.5 mg/kg of ketamine, 0.045 mg/kg of midazolam, in 40 minutes (the protocol)."""
-    became = feder_stages()
-    table = infusions_of(became)
+    history = feder_stages()
+    table = infusions_of(history)
     expected = {
         (person, visit.id)
-        for i, person in enumerate(became.cohort.ids)
-        for v, visit in enumerate(became.world.visits)
-        if visit.infusion is not None and became.attended.done[i, v]
+        for i, person in enumerate(history.cohort.ids)
+        for v, visit in enumerate(history.context.visits)
+        if visit.infusion is not None and history.attended.done[i, v]
     }
     assert set(table[["participant", "visit"]].itertuples(index=False)) == expected
     assert len(table) == len(expected)
-    arm = people_of(became).set_index("participant")["arm"]
+    arm = people_of(history).set_index("participant")["arm"]
     assert (table["drug"] == table["participant"].map(arm)).all()
     per_kg = table["drug"].map({"ketamine": 0.5, "midazolam": 0.045})
     # Drawn to 0.01 mL from vials of the first strength: half a step is the most.
@@ -146,7 +146,7 @@ def test_each_infusion_that_was_given_is_recorded_with_its_dose() -> None:
     off = (table["dose_mg"] - per_kg * table["weight_kg"]).abs()
     assert (off <= 0.005 * strength + 1e-9).all()
     weight = dict(
-        zip(became.cohort.ids, became.cohort.values["weight_kg"], strict=True)
+        zip(history.cohort.ids, history.cohort.values["weight_kg"], strict=True)
     )
     assert (table["weight_kg"] == table["participant"].map(weight)).all()
     lasted = table["stopped_at"] - table["started_at"]
@@ -155,12 +155,12 @@ def test_each_infusion_that_was_given_is_recorded_with_its_dose() -> None:
 
 
 def test_infusions_start_at_ten_on_their_day_and_in_their_order() -> None:
-    became = feder_stages()
-    table, day = infusions_of(became), dates(became)
-    place = {person: i for i, person in enumerate(became.cohort.ids)}
+    history = feder_stages()
+    table, day = infusions_of(history), dates(history)
+    place = {person: i for i, person in enumerate(history.cohort.ids)}
     for row in table.itertuples():
-        v = became.world.visit[row.visit]
-        assert row.infusion == became.world.visits[v].infusion
+        v = history.context.visit[row.visit]
+        assert row.infusion == history.context.visits[v].infusion
         at = pd.Timestamp(day[place[row.participant], v]) + pd.Timedelta(hours=10)
         assert row.started_at == at
     ordered = table.sort_values(["participant", "infusion"])
@@ -169,7 +169,7 @@ def test_infusions_start_at_ten_on_their_day_and_in_their_order() -> None:
 
 
 def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
-    became = feder_stages()
+    history = feder_stages()
     kinds = tuple(
         kind.model_copy(
             update={"cap": kind.dose.model_copy(update={"value": 35.0, "unit": "mg"})}
@@ -178,8 +178,10 @@ def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
         else kind
         for kind in feder().interventions
     )
-    world = World.of(feder().model_copy(update={"interventions": kinds}), feder_truth())
-    table = exposures(world, became.cohort, became.attended, dates(became))
+    context = Context.of(
+        feder().model_copy(update={"interventions": kinds}), feder_scenario()
+    )
+    table = exposures(context, history.cohort, history.attended, dates(history))
     mine = table[table["drug"] == "ketamine"]
     off = (mine["dose_mg"] - np.minimum(0.5 * mine["weight_kg"], 35)).abs()
     assert (off <= 0.05 + 1e-9).all()  # half of 0.01 mL of 10 mg/mL
@@ -196,12 +198,12 @@ def test_without_infusions_there_are_no_exposures() -> None:
 
 
 def test_vital_signs_are_measured_at_every_minute_of_a_given_infusion() -> None:
-    became = feder_stages()
+    history = feder_stages()
     table = measurements(
-        became.world, became.cohort, became.attended, became.became.exposed
+        history.context, history.cohort, history.attended, history.history.exposed
     )
     minutes = (-30, 10, 20, 30, 40, 60, 120, 240)
-    given = infusions_of(became)[["participant", "visit"]]
+    given = infusions_of(history)[["participant", "visit"]]
     expected = {
         (person, visit, minute, name)
         for person, visit in given.itertuples(index=False)
@@ -211,26 +213,26 @@ def test_vital_signs_are_measured_at_every_minute_of_a_given_infusion() -> None:
     key = ["participant", "visit", "timepoint_min", "name"]
     assert set(table[key].itertuples(index=False)) == expected
     assert len(table) == len(expected)
-    units = {vital.name: vital.unit for vital in feder_truth().vitals}
+    units = {vital.name: vital.unit for vital in feder_scenario().vitals}
     assert (table["unit"] == table["name"].map(units)).all()
 
 
 def test_a_measured_value_is_that_of_the_person_and_the_occasion() -> None:
-    became = feder_stages()
-    exposed = became.became.exposed
-    table = measurements(became.world, became.cohort, became.attended, exposed)
-    place = {person: i for i, person in enumerate(became.cohort.ids)}
+    history = feder_stages()
+    exposed = history.history.exposed
+    table = measurements(history.context, history.cohort, history.attended, exposed)
+    place = {person: i for i, person in enumerate(history.cohort.ids)}
     for name, (planned, values) in vital_signs(
-        became.world, became.cohort, exposed
+        history.context, history.cohort, exposed
     ).items():
         at = {(o.visit, o.minute): j for j, o in enumerate(planned)}
         for row in table[table["name"] == name].itertuples():
-            j = at[became.world.visit[row.visit], row.timepoint_min]
+            j = at[history.context.visit[row.visit], row.timepoint_min]
             assert row.value == values[place[row.participant], j]
 
 
 def test_nothing_to_measure_is_no_table() -> None:
-    became = small_stages()
+    history = small_stages()
     assert measurements(
-        became.world, became.cohort, became.attended, became.became.exposed
+        history.context, history.cohort, history.attended, history.history.exposed
     ).empty

@@ -8,7 +8,7 @@ from scipy.stats import expon, kstest
 
 from equipoise.dataset.derive import first_loss
 from equipoise.protocol.relapse import is_met
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.relapse import Bound, Loss, bound, bound_of, met_at
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
@@ -18,8 +18,8 @@ from tests.simulate.trials import (
     Staged,
     feder_stages,
     small_protocol,
+    small_scenario,
     small_stages,
-    small_truth,
     staged,
 )
 
@@ -78,82 +78,86 @@ def test_a_reflected_score_is_on_the_other_side_and_as_far(
 
 
 def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
-    became = feder_stages()
-    world, scores = became.world, became.scores
-    k, edge = bound_of(world, world.protocol.definition("response"), scores)
-    start = scores[:, world.visit["baseline"], world.plan.instruments.index("caps5")]
-    assert world.plan.instruments[k] == "caps5"
+    history = feder_stages()
+    context, scores = history.context, history.scores
+    k, edge = bound_of(context, context.protocol.definition("response"), scores)
+    start = scores[
+        :, context.visit["baseline"], context.plan.instruments.index("caps5")
+    ]
+    assert context.plan.instruments[k] == "caps5"
     assert edge.value.tolist() == [s * 7 // 10 for s in start.astype(int)]
-    at = world.visit["week-2"]
-    responds = met_at(world, world.protocol.definition("response"), scores, at)
+    at = context.visit["week-2"]
+    responds = met_at(context, context.protocol.definition("response"), scores, at)
     assert responds.tolist() == within(edge, scores[:, at, k]).tolist()
 
 
 # --- the loss of a state ---------------------------------------------------------------
 
 
-def waits(n: int) -> tuple[World, Cohort, Loss]:
-    world = World.of(small_protocol(), small_truth())
-    cohort = screen(world, (8,), n)
-    return world, cohort, Loss.of(world, world.truth.relapses[0], cohort)
+def waits(n: int) -> tuple[Context, Cohort, Loss]:
+    context = Context.of(small_protocol(), small_scenario())
+    cohort = screen(context, (8,), n)
+    return context, cohort, Loss.of(context, context.scenario.relapses[0], cohort)
 
 
 @pytest.mark.parametrize(("arm", "median"), [("walk", 40), ("wait", 20)])
 def test_the_time_to_the_loss_is_exponential_with_the_stated_median(
     arm: str, median: float
 ) -> None:
-    world, cohort, loss = waits(N)
-    drawn = loss.waits[cohort.arms == world.arm[arm]]
+    context, cohort, loss = waits(N)
+    drawn = loss.waits[cohort.arms == context.arm[arm]]
     assert len(drawn) > N / 4
     assert kstest(drawn, expon(scale=median / np.log(2)).cdf).pvalue > 1e-4
     assert abs(rate_error(drawn > median, 0.5)) < FAR
 
 
 def test_who_has_no_arm_or_no_median_loses_nothing() -> None:
-    world, cohort, loss = waits(30)
+    context, cohort, loss = waits(30)
     assert np.isnan(loss.waits[~cohort.randomized]).all()
-    stated = world.truth.relapses[0]
+    stated = context.scenario.relapses[0]
     one = stated.model_copy(update={"medians": stated.medians[:1]})
-    only = Loss.of(world, one, cohort).waits
-    assert np.array_equal(np.isfinite(only), cohort.arms == world.arm["walk"])
+    only = Loss.of(context, one, cohort).waits
+    assert np.array_equal(np.isfinite(only), cohort.arms == context.arm["walk"])
 
 
-def in_state(became: Staged) -> np.ndarray:
+def in_state(history: Staged) -> np.ndarray:
     """(people, visits) better by two points, as the protocol words it."""
-    scores = became.scores[:, :, 0]
-    return scores[:, [became.world.baseline]] - scores >= 2
+    scores = history.scores[:, :, 0]
+    return scores[:, [history.context.baseline]] - scores >= 2
 
 
-def lost_by(became: Staged) -> np.ndarray:
+def lost_by(history: Staged) -> np.ndarray:
     """(people, visits) whether the time of the loss has come."""
-    loss = Loss.of(became.world, became.world.truth.relapses[0], became.cohort)
-    since = became.days - became.days[:, [became.world.visit["month-1"]]]
+    loss = Loss.of(
+        history.context, history.context.scenario.relapses[0], history.cohort
+    )
+    since = history.days - history.days[:, [history.context.visit["month-1"]]]
     return since >= loss.waits[:, None]
 
 
 def test_the_state_lasts_until_the_loss_and_is_over_after_it() -> None:
-    became = small_stages(N)
-    zero = became.world.visit["month-1"]
-    state, lost = in_state(became), lost_by(became)
-    had = state[:, zero] & became.inside
-    assert 200 < had.sum() < became.inside.sum() - 200
+    history = small_stages(N)
+    zero = history.context.visit["month-1"]
+    state, lost = in_state(history), lost_by(history)
+    had = state[:, zero] & history.inside
+    assert 200 < had.sum() < history.inside.sum() - 200
     later = slice(zero + 1, None)
     assert np.array_equal(state[had, later], ~lost[had, later])
     assert 0.1 < lost[had, later].mean() < 0.9
 
 
-def without_loss(became: Staged, n: int) -> Staged:
-    world = became.world
-    calm = world.truth.model_copy(update={"relapses": ()})
-    return staged(world.protocol, calm, n)
+def without_loss(history: Staged, n: int) -> Staged:
+    context = history.context
+    calm = context.scenario.model_copy(update={"relapses": ()})
+    return staged(context.protocol, calm, n)
 
 
 def test_the_loss_touches_only_who_had_the_state_and_only_afterwards() -> None:
-    became = small_stages(N)
-    calm = without_loss(became, N)
-    zero = became.world.visit["month-1"]
-    had = in_state(became)[:, zero] & became.inside
-    touched = (became.scores != calm.scores).any(axis=2)
+    history = small_stages(N)
+    calm = without_loss(history, N)
+    zero = history.context.visit["month-1"]
+    had = in_state(history)[:, zero] & history.inside
+    touched = (history.scores != calm.scores).any(axis=2)
     assert not touched[:, : zero + 1].any()
     assert not touched[~had].any()
     assert touched[had].any()
@@ -161,15 +165,15 @@ def test_the_loss_touches_only_who_had_the_state_and_only_afterwards() -> None:
 
 def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
     """Half of the 10 points of `third` in walkers; waiters gained nothing to lose."""
-    became = small_stages(N)
-    calm = without_loss(became, N)
-    world, zero = became.world, became.world.visit["month-1"]
-    had, lost = in_state(became)[:, zero] & became.inside, lost_by(became)
-    kept = world.truth.relapses[0].kept.value
+    history = small_stages(N)
+    calm = without_loss(history, N)
+    context, zero = history.context, history.context.visit["month-1"]
+    had, lost = in_state(history)[:, zero] & history.inside, lost_by(history)
+    kept = context.scenario.relapses[0].kept.value
     for arm, gain in (("walk", 10), ("wait", 0)):
-        here = had & (became.cohort.arms == world.arm[arm])
+        here = had & (history.cohort.arms == context.arm[arm])
         for v in (zero + 1, zero + 2):
-            before, after = calm.scores[here, v, 2], became.scores[here, v, 2]
+            before, after = calm.scores[here, v, 2], history.scores[here, v, 2]
             free = (after > 0) & (before < 100)  # the ends of the scale cut both
             away = (before - after)[free]
             gone = lost[here, v][free]
@@ -180,8 +184,8 @@ def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
 
 def test_losses_in_the_data_come_when_the_medians_say() -> None:
     """Through all tables: scored from items, and judged by the rules of an analysis."""
-    protocol, truth = small_protocol(), small_truth()
-    data = simulate(protocol, truth, seed=21, n=3000)
+    protocol, scenario = small_protocol(), small_scenario()
+    data = simulate(protocol, scenario, seed=21, n=3000)
     lost = first_loss(data, protocol, "loss").set_index("participant")
     zero, end = lost["start_day"], lost["day"]
     followed = lost[(end > zero)]
@@ -189,7 +193,7 @@ def test_losses_in_the_data_come_when_the_medians_say() -> None:
     visits = visits[visits["participant"].isin(followed.index)]
     day = visits.pivot(index="participant", columns="visit", values="actual_day")
     median = data.arm.reindex(followed.index).map(
-        {m.arm: m.days for m in truth.relapses[0].medians}
+        {m.arm: m.days for m in scenario.relapses[0].medians}
     )
     # Who was seen at month 2 was in the state at month 1: lost or not by that day?
     seen = day["month-2"].dropna().index

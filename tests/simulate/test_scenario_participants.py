@@ -10,7 +10,7 @@ from equipoise.simulate.scenario_participants import (
     Attendance,
     BoundedNumber,
     Category,
-    CharacteristicTruth,
+    CharacteristicDistribution,
     Departure,
     Dependence,
     Exclusion,
@@ -152,12 +152,12 @@ def test_nobody_silent_is_a_statement_too() -> None:
 
 @pytest.mark.parametrize("kind", [BoundedNumber, SkewedNumber, Category])
 def test_the_distribution_says_what_a_characteristic_is(kind) -> None:
-    read = TypeAdapter(CharacteristicTruth).validate_python(
+    read = TypeAdapter(CharacteristicDistribution).validate_python(
         POSSIBLE[kind] | {"assumed": True}
     )
     assert type(read) is kind
     with pytest.raises(ValidationError, match="distribution"):
-        TypeAdapter(CharacteristicTruth).validate_python(
+        TypeAdapter(CharacteristicDistribution).validate_python(
             POSSIBLE[kind] | {"assumed": True, "distribution": "normal"}
         )
 

@@ -9,26 +9,26 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
-from equipoise.simulate.context import World
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.context import Context
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import Exclusion
 from equipoise.simulate.screening import Cohort, screen
 from tests.simulate.chance import FAR, correlation_error, rate_error
-from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+from tests.simulate.trials import feder, feder_scenario, small_protocol, small_scenario
 from tests.simulate.variants import with_conduct
 
 NO_TIME = 'reason = "no time"\nprobability = 0.1'
 
 
 @lru_cache
-def small_world(no_time: float = 0.1) -> World:
-    truth = small_truth((NO_TIME, f'reason = "no time"\nprobability = {no_time}'))
-    return World.of(small_protocol(), truth)
+def small_world(no_time: float = 0.1) -> Context:
+    scenario = small_scenario((NO_TIME, f'reason = "no time"\nprobability = {no_time}'))
+    return Context.of(small_protocol(), scenario)
 
 
 @lru_cache
-def feder_world() -> World:
-    return World.of(feder(), feder_truth())
+def feder_world() -> Context:
+    return Context.of(feder(), feder_scenario())
 
 
 def entry(cohort: Cohort) -> np.ndarray:
@@ -39,8 +39,8 @@ def entry(cohort: Cohort) -> np.ndarray:
 
 @pytest.mark.parametrize("n", [1, 2, 37, 600])
 def test_exactly_so_many_are_randomized_and_the_last_one_screened_is(n: int) -> None:
-    for world in (small_world(), feder_world()):
-        cohort = screen(world, (3,), n)
+    for context in (small_world(), feder_world()):
+        cohort = screen(context, (3,), n)
         assert cohort.randomized.sum() == n
         assert cohort.randomized[-1]
         assert len(cohort.people) > n or n < 3
@@ -99,11 +99,11 @@ def test_the_rest_of_the_reasons_are_the_rules_of_the_protocol() -> None:
 
 
 def test_in_the_reference_trial_nobody_breaks_a_rule_who_is_randomized() -> None:
-    world = feder_world()
-    cohort = screen(world, (8,), 1500)
-    plan = world.plan
+    context = feder_world()
+    cohort = screen(context, (8,), 1500)
+    plan = context.plan
     caps5 = plan.scores(plan.untreated(cohort.z))[
-        :, world.visit["screening"], plan.instruments.index("caps5")
+        :, context.visit["screening"], plan.instruments.index("caps5")
     ]
     low = caps5 < 30
     assert low.sum() > 20
@@ -123,7 +123,7 @@ def test_a_rule_about_a_category_is_kept_or_turned_round(kind: str) -> None:
             'require = { characteristic = "sex", one_of = ["F"] }',
         )
     )
-    cohort = screen(World.of(protocol, small_truth()), (4,), 100)
+    cohort = screen(Context.of(protocol, small_scenario()), (4,), 100)
     sexes = set(cohort.values["sex"][cohort.randomized])
     assert sexes == ({"F"} if kind == "inclusion" else {"M"})
     wrong = cohort.reasons == "Women"
@@ -136,7 +136,7 @@ def test_the_excluded_come_no_further_than_the_visit_that_excludes_them() -> Non
     assert set(cohort.last_visit[~cohort.randomized]) == {0}
     assert set(cohort.last_visit[cohort.randomized]) == {4}
     later = small_protocol(('visit = "entry", min = 3', 'visit = "start", min = 5'))
-    moved = screen(World.of(later, small_truth()), (8,), 500)
+    moved = screen(Context.of(later, small_scenario()), (8,), 500)
     few = moved.reasons == "Total of at least 3 at entry"
     assert few.sum() > 5
     assert set(moved.last_visit[few]) == {1}
@@ -149,12 +149,12 @@ def test_the_excluded_come_no_further_than_the_visit_that_excludes_them() -> Non
 @pytest.mark.parametrize("no_time", [0.1, 0.6])
 def test_trials_beside_each_other_are_what_each_is_alone(no_time: float) -> None:
     """With 0.6 some trials need a second round of screening, and others do not."""
-    world, seeds, n = small_world(no_time), tuple(range(12)), 10
-    together = screen(world, seeds, n)
+    context, seeds, n = small_world(no_time), tuple(range(12)), 10
+    together = screen(context, seeds, n)
     screened = []
     for t, seed in enumerate(seeds):
         here = together.people.trial == t
-        alone = screen(world, (seed,), n)
+        alone = screen(context, (seed,), n)
         screened.append(len(alone.people))
         assert together.ids[here].tolist() == alone.ids.tolist()
         assert np.array_equal(together.z[here], alone.z)
@@ -168,8 +168,8 @@ def test_trials_beside_each_other_are_what_each_is_alone(no_time: float) -> None
 
 
 def test_the_order_of_trials_does_not_matter() -> None:
-    world = small_world(0.6)
-    one, other = (screen(world, seeds, 10) for seeds in ((5, 2), (2, 5)))
+    context = small_world(0.6)
+    one, other = (screen(context, seeds, 10) for seeds in ((5, 2), (2, 5)))
     for t, u in ((0, 1), (1, 0)):
         here, there = one.people.trial == t, other.people.trial == u
         assert np.array_equal(one.arms[here], other.arms[there])
@@ -179,27 +179,27 @@ def test_the_order_of_trials_does_not_matter() -> None:
 # --- a trial that would not end ---------------------------------------------------------
 
 
-def excluding(share: float) -> Truth:
+def excluding(share: float) -> Scenario:
     most = Exclusion(probability=share, reason="declined", assumed=True)
-    return with_conduct(small_truth(), exclusions=(most,))
+    return with_conduct(small_scenario(), exclusions=(most,))
 
 
 @pytest.mark.parametrize("seeds", [(1,), (1, 2)])
-def test_a_truth_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
-    world = World.of(small_protocol(), excluding(0.995))
+def test_a_scenario_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
+    context = Context.of(small_protocol(), excluding(0.995))
     with pytest.raises(SimulationError) as caught:
-        screen(world, seeds, 30)
+        screen(context, seeds, 30)
     (problem,) = caught.value.problems
     assert problem.code == "EQ622"
     assert "are eligible" in problem.what
-    assert "truth evenings" in problem.where
+    assert "scenario evenings" in problem.where
     assert "exclusion" in problem.mend
 
 
 def test_one_that_lets_few_in_is_not() -> None:
     """One in twenty is eligible: 20 times as many are screened, and it ends."""
-    world = World.of(small_protocol(), excluding(0.945))
-    cohort = screen(world, (1, 2), 200)
+    context = Context.of(small_protocol(), excluding(0.945))
+    cohort = screen(context, (1, 2), 200)
     assert np.bincount(cohort.people.trial[cohort.randomized]).tolist() == [200, 200]
     assert len(cohort.people) > 400 * 12
 
@@ -229,8 +229,8 @@ def minimizing() -> Protocol:
 
 
 def test_minimization_balances_the_factors() -> None:
-    world = World.of(minimizing(), small_truth())
-    cohort = screen(world, (3,), 200)
+    context = Context.of(minimizing(), small_scenario())
+    cohort = screen(context, (3,), 200)
     inside = cohort.randomized
     for sex in ("F", "M"):
         own = cohort.arms[inside & (cohort.values["sex"] == sex)]

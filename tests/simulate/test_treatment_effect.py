@@ -3,25 +3,25 @@
 import numpy as np
 import pytest
 
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import normals
 from equipoise.simulate.treatment_effect import Benefit
-from tests.simulate.trials import feder, feder_stages, feder_truth, small_stages
+from tests.simulate.trials import feder, feder_scenario, feder_stages, small_stages
 
 STAGES = feder_stages()
 
 
 def benefit(believes: bool = False) -> Benefit:
     n = len(STAGES.cohort.people)
-    exposed = STAGES.became.exposed
-    return Benefit.of(STAGES.world, STAGES.cohort, np.full(n, believes), exposed)
+    exposed = STAGES.history.exposed
+    return Benefit.of(STAGES.context, STAGES.cohort, np.full(n, believes), exposed)
 
 
 def alone(person: int, days: list[float], at: float) -> float:
     """A on a day, by a loop over this person's infusions."""
-    response = feder_truth().response
+    response = feder_scenario().response
     assert response is not None
-    ratio = STAGES.became.exposed.ratio()[person]
+    ratio = STAGES.history.exposed.ratio()[person]
     level, last = 0.0, 0.0
     for day in days:
         level *= 2 ** (-(day - last) / response.half_life.days)
@@ -35,9 +35,9 @@ def test_a_person_gains_placebo_expectancy_and_drug() -> None:
     own = benefit(believes=True)
     for day in (0.0, 2.0, 4.0):
         own.infuse(everyone & STAGES.inside, np.full(len(everyone), day))
-    week = STAGES.world.visit["week-1"]
+    week = STAGES.context.visit["week-1"]
     found = own.change(week, np.full(len(everyone), 8.0))
-    truth, response = feder_truth(), feder_truth().response
+    scenario, response = feder_scenario(), feder_scenario().response
     z = normals(STAGES.cohort.people, "sensitivity")
     for person in np.flatnonzero(STAGES.inside)[:20]:
         arm = feder().arms[STAGES.cohort.arms[person]].id
@@ -46,7 +46,7 @@ def test_a_person_gains_placebo_expectancy_and_drug() -> None:
         )
         level = alone(person, [0, 2, 4], 8)
         come = 1 - np.exp(-8 / response.placebo.days)
-        for k, course in enumerate(truth.courses):
+        for k, course in enumerate(scenario.courses):
             effect = next(e for e in course.effects if e.arm == arm)
             expected = (effect.placebo + effect.expectancy) * come
             expected += effect.drug * factor * level
@@ -55,7 +55,7 @@ def test_a_person_gains_placebo_expectancy_and_drug() -> None:
 
 def test_who_is_never_treated_gains_nothing() -> None:
     own = benefit(believes=True)
-    found = own.change(STAGES.world.visit["week-2"], np.full(len(own.level), 14.0))
+    found = own.change(STAGES.context.visit["week-2"], np.full(len(own.level), 14.0))
     assert not found.any()
 
 
@@ -77,8 +77,8 @@ def test_a_missed_infusion_is_missed() -> None:
 
 def test_stated_changes_stay_what_they_are() -> None:
     stages = small_stages()
-    world = World.of(stages.world.protocol, stages.world.truth)
+    context = Context.of(stages.context.protocol, stages.context.scenario)
     n = len(stages.cohort.people)
-    own = Benefit.of(world, stages.cohort, np.zeros(n, bool), stages.became.exposed)
+    own = Benefit.of(context, stages.cohort, np.zeros(n, bool), stages.history.exposed)
     found = own.change(2, np.full(n, 30.0))
-    assert np.array_equal(found, world.plan.change[stages.cohort.arms, 2])
+    assert np.array_equal(found, context.plan.change[stages.cohort.arms, 2])

@@ -1,4 +1,4 @@
-"""Virtual trials: reproducible, within the protocol, and as the truth says."""
+"""Virtual trials: reproducible, within the protocol, and as the scenario says."""
 
 import numpy as np
 import pytest
@@ -6,29 +6,29 @@ import pytest
 import equipoise as eq
 from equipoise.dataset.derive import score_at
 from equipoise.errors import SimulationError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.trial import simulate
 
 FEDER = eq.load_protocol("feder2021")
-TRUTH = load_truth("feder2021")
+SCENARIO = load_scenario("feder2021")
 
 
 def test_the_same_seed_gives_the_same_trial() -> None:
-    first, second = (simulate(FEDER, TRUTH, seed=4, n=12) for _ in range(2))
+    first, second = (simulate(FEDER, SCENARIO, seed=4, n=12) for _ in range(2))
     assert first.content_hash == second.content_hash
-    assert first.content_hash != simulate(FEDER, TRUTH, seed=5, n=12).content_hash
+    assert first.content_hash != simulate(FEDER, SCENARIO, seed=5, n=12).content_hash
 
 
 def test_a_larger_trial_begins_with_the_people_of_the_smaller() -> None:
-    small, large = (simulate(FEDER, TRUTH, seed=4, n=n) for n in (8, 16))
+    small, large = (simulate(FEDER, SCENARIO, seed=4, n=n) for n in (8, 16))
     people = small.participants["participant"]
     kept = large.answers[large.answers["participant"].isin(people)]
     assert kept.reset_index(drop=True).equals(small.answers)
 
 
-def test_the_week_2_difference_is_that_of_the_truth() -> None:
+def test_the_week_2_difference_is_that_of_the_scenario() -> None:
     """11.88 points (Feder et al. 2021); 600 people have a standard error of 0.9."""
-    data = simulate(FEDER, TRUTH, seed=11, n=600)
+    data = simulate(FEDER, SCENARIO, seed=11, n=600)
     change = score_at(data, "caps5.total", "week-2") - score_at(
         data, "caps5.total", "baseline"
     )
@@ -41,23 +41,23 @@ def test_the_week_2_difference_is_that_of_the_truth() -> None:
 @pytest.mark.parametrize(("seed", "n"), [(-1, 4), (1, 0)])
 def test_impossible_sizes_and_seeds_are_refused(seed: int, n: int) -> None:
     with pytest.raises(SimulationError, match="EQ621"):
-        simulate(FEDER, TRUTH, seed=seed, n=n)
+        simulate(FEDER, SCENARIO, seed=seed, n=n)
 
 
 def test_a_trial_beyond_the_tables_of_dates_is_refused() -> None:
     """One person a month: 3,000 people need more than 236 years."""
     with pytest.raises(SimulationError, match=r"EQ623 .* year 2\d\d\d"):
-        simulate(FEDER, TRUTH, seed=1, n=2600)
+        simulate(FEDER, SCENARIO, seed=1, n=2600)
 
 
 def test_nothing_happened_is_said_only_of_what_was_simulated() -> None:
     """With an event that nobody has, there are none; without any stated, unknown."""
     never = tuple(
         event.model_copy(update={"probability": dict.fromkeys(event.probability, 0.0)})
-        for event in TRUTH.events
+        for event in SCENARIO.events
     )
-    assert simulate(FEDER, TRUTH, seed=4, n=4).origin.confirmed_empty == ()
-    nobody = simulate(FEDER, TRUTH.model_copy(update={"events": never}), seed=4, n=4)
+    assert simulate(FEDER, SCENARIO, seed=4, n=4).origin.confirmed_empty == ()
+    nobody = simulate(FEDER, SCENARIO.model_copy(update={"events": never}), seed=4, n=4)
     assert nobody.origin.confirmed_empty == ("events",)
-    silent = simulate(FEDER, TRUTH.model_copy(update={"events": ()}), seed=4, n=4)
+    silent = simulate(FEDER, SCENARIO.model_copy(update={"events": ()}), seed=4, n=4)
     assert silent.origin.confirmed_empty == ()

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import MISSED, NEVER, Stops
-from equipoise.simulate.context import World
+from equipoise.simulate.attendance import MISSED, NEVER, Discontinuations
+from equipoise.simulate.context import Context
 from equipoise.simulate.scenario_participants import Departure, Dependence
 from equipoise.simulate.screening import Cohort, screen
-from equipoise.simulate.withdrawal import Leaving
+from equipoise.simulate.withdrawal import WithdrawalProcess
 from tests.simulate.chance import FAR, logistic_errors, rate_error
-from tests.simulate.trials import Staged, feder, feder_truth, staged
+from tests.simulate.trials import Staged, feder, feder_scenario, staged
 from tests.simulate.variants import with_conduct
 
 N = 3000
@@ -36,23 +36,23 @@ def going(on: str, *, days: tuple[int, int], odds: float = ODDS, **other) -> Dep
 @lru_cache
 def trial(*ways: Departure, missed: float = 0.0) -> Staged:
     """The reference trial in which people only leave in these ways."""
-    truth = feder_truth()
-    often = truth.conduct.attendance.model_copy(
+    scenario = feder_scenario()
+    often = scenario.conduct.attendance.model_copy(
         update={"missed_visit": missed, "missed_infusion": 0.0}
     )
-    only = with_conduct(truth, departures=ways, attendance=often)
+    only = with_conduct(scenario, departures=ways, attendance=often)
     return staged(feder(), only, N)
 
 
-def midazolam(became: Staged) -> np.ndarray:
-    return became.cohort.arms == became.world.arm["midazolam"]
+def midazolam(history: Staged) -> np.ndarray:
+    return history.cohort.arms == history.context.arm["midazolam"]
 
 
-def change(became: Staged, visit: str) -> np.ndarray:
+def change(history: Staged, visit: str) -> np.ndarray:
     """(people,) change of the CAPS-5 from baseline, rated or not."""
-    k = became.world.plan.instruments.index("caps5")
-    at = became.world.visit
-    return became.scores[:, at[visit], k] - became.scores[:, at["baseline"], k]
+    k = history.context.plan.instruments.index("caps5")
+    at = history.context.visit
+    return history.scores[:, at[visit], k] - history.scores[:, at["baseline"], k]
 
 
 LOG_ODDS = np.log(ODDS)
@@ -71,10 +71,10 @@ def test_leaving_depends_on_what_was_seen_or_on_what_was_not(
     Rubin 1976, Inference and missing data: at random, leaving is independent of what is
     missed given what was seen.
     """
-    became = trial(going(on, days=(14, 14)))
-    here = midazolam(became)
-    left = np.isfinite(became.stop.study)[here]
-    seen, unseen = change(became, "week-1")[here], change(became, "week-2")[here]
+    history = trial(going(on, days=(14, 14)))
+    here = midazolam(history)
+    left = np.isfinite(history.stop.study)[here]
+    seen, unseen = change(history, "week-1")[here], change(history, "week-2")[here]
     assert abs(np.corrcoef(seen, unseen)[0, 1]) > 0.3  # so that they can be confused
     errors = logistic_errors(
         left, [seen - AT, unseen - AT], [AT_AT, of_observed, of_unobserved]
@@ -86,14 +86,14 @@ def test_leaving_depends_on_what_was_seen_or_on_what_was_not(
 
 def test_the_last_change_that_was_seen_counts() -> None:
     """Who missed week 1 is judged by what was seen 24 h after the first infusion."""
-    became = trial(going("observed", days=(14, 14)), missed=0.5)
-    at, here = became.world.visit, midazolam(became)
-    done = became.attended.done
+    history = trial(going("observed", days=(14, 14)), missed=0.5)
+    at, here = history.context.visit, midazolam(history)
+    done = history.attended.done
     early, late = done[:, at["post-24h"]], done[:, at["week-1"]]
-    left = np.isfinite(became.stop.study)
+    left = np.isfinite(history.stop.study)
     for group, seen in (
-        (here & late, change(became, "week-1")),
-        (here & early & ~late, change(became, "post-24h")),
+        (here & late, change(history, "week-1")),
+        (here & early & ~late, change(history, "post-24h")),
         (here & ~early & ~late, np.zeros(len(here))),
     ):
         odds = np.exp(AT_AT + LOG_ODDS * (seen[group] - AT))
@@ -101,22 +101,22 @@ def test_the_last_change_that_was_seen_counts() -> None:
 
 
 def test_without_odds_the_probability_is_that_of_the_whole_time() -> None:
-    became = trial(going("unobserved", days=(1, 14), odds=1.0))
-    left = np.isfinite(became.stop.study)
-    assert abs(rate_error(left[midazolam(became)], P)) < FAR
-    assert not left[~midazolam(became)].any()
+    history = trial(going("unobserved", days=(1, 14), odds=1.0))
+    left = np.isfinite(history.stop.study)
+    assert abs(rate_error(left[midazolam(history)], P)) < FAR
+    assert not left[~midazolam(history)].any()
 
 
 def test_people_leave_at_a_visit_planned_within_the_days_each_alike() -> None:
     """Before each of the seven visits of days 1 to 11 the same share of who is left."""
-    became = trial(going("unobserved", days=(1, 11), odds=1.0))
-    world, stop, here = became.world, became.stop, midazolam(became)
-    possible = [v for v, visit in enumerate(world.visits) if 1 <= visit.day <= 11]
+    history = trial(going("unobserved", days=(1, 11), odds=1.0))
+    context, stop, here = history.context, history.stop, midazolam(history)
+    possible = [v for v, visit in enumerate(context.visits) if 1 <= visit.day <= 11]
     each = 1 - (1 - P) ** (1 / len(possible))
     there = here.copy()
     for v in possible:
-        gone = there & (became.attended.code[:, v] == MISSED)
-        assert np.array_equal(stop.study[gone], became.days[gone, v])
+        gone = there & (history.attended.code[:, v] == MISSED)
+        assert np.array_equal(stop.study[gone], history.days[gone, v])
         assert abs(rate_error(gone[there], each)) < FAR
         there &= ~gone
     assert np.isinf(stop.study[there]).all()
@@ -125,24 +125,24 @@ def test_people_leave_at_a_visit_planned_within_the_days_each_alike() -> None:
 
 def test_who_only_stops_treatment_stops_at_an_infusion_and_still_comes() -> None:
     way = going("observed", days=(7, 11), milestone="treatment-discontinued")
-    became = trial(way)
-    world, stop = became.world, became.stop
-    gone = np.isfinite(stop.treatment) & became.inside
+    history = trial(way)
+    context, stop = history.context, history.stop
+    gone = np.isfinite(stop.treatment) & history.inside
     assert gone.sum() > 100
     assert np.isinf(stop.study).all()
-    infusions = [v for v, x in enumerate(world.visits) if x.infusion and x.day >= 7]
+    infusions = [v for v, x in enumerate(context.visits) if x.infusion and x.day >= 7]
     assert (
-        (stop.treatment[:, None] == became.days[:, infusions])[gone].any(axis=1).all()
+        (stop.treatment[:, None] == history.days[:, infusions])[gone].any(axis=1).all()
     )
-    assert became.attended.done[gone, world.visit["week-2"]].all()
+    assert history.attended.done[gone, context.visit["week-2"]].all()
 
 
 def test_nobody_leaves_twice() -> None:
     """Who has left one way does not leave another way, nor on another day."""
     stays = going("observed", days=(7, 7), milestone="treatment-discontinued")
     goes = going("unobserved", days=(14, 14), probability=0.6)
-    became = trial(stays, goes)
-    stop, here = became.stop, midazolam(became)
+    history = trial(stays, goes)
+    stop, here = history.stop, midazolam(history)
     first, second = stop.way == 0, stop.way == 1
     assert (first & here).sum() > 100
     assert (second & here).sum() > 100
@@ -155,31 +155,31 @@ def test_nobody_leaves_twice() -> None:
 # --- by itself, with the change of everybody held where we want it ----------------------
 
 
-def cohort_of(world: World, n: int) -> Cohort:
-    return screen(world, (5,), n)
+def cohort_of(context: Context, n: int) -> Cohort:
+    return screen(context, (5,), n)
 
 
-def nobody_stopped(n: int) -> Stops:
+def nobody_stopped(n: int) -> Discontinuations:
     never, none = np.full(n, NEVER), np.full(n, -1, dtype=np.intp)
-    return Stops(never, never.copy(), none, never.copy(), none.copy())
+    return Discontinuations(never, never.copy(), none, never.copy(), none.copy())
 
 
 def leave_all(protocol: Protocol, way: Departure, held: float, n: int) -> np.ndarray:
     """Whether each person in the arm leaves if all changes are ``held`` throughout."""
-    truth = with_conduct(feder_truth(), departures=(way,))
-    world = World.of(protocol, truth)
-    cohort = cohort_of(world, n)
+    scenario = with_conduct(feder_scenario(), departures=(way,))
+    context = Context.of(protocol, scenario)
+    cohort = cohort_of(context, n)
     people = len(cohort.people)
-    scores = np.full((people, len(world.visits), len(world.plan.instruments)), 40.0)
-    scores[:, world.baseline + 1 :] += held
-    leaving, stop = Leaving.of(world, cohort), nobody_stopped(people)
+    scores = np.full((people, len(context.visits), len(context.plan.instruments)), 40.0)
+    scores[:, context.baseline + 1 :] += held
+    leaving, stop = WithdrawalProcess.of(context, cohort), nobody_stopped(people)
     everybody = np.ones(people, dtype=bool)
-    for v, visit in enumerate(world.visits):
+    for v, visit in enumerate(context.visits):
         day = np.full(people, float(visit.day))
-        stop = leaving.leave(world, v, day, everybody, scores, stop)
-        leaving.see(world, v, everybody & (day < stop.study), scores)
+        stop = leaving.leave(context, v, day, everybody, scores, stop)
+        leaving.see(context, v, everybody & (day < stop.study), scores)
     left = np.isfinite(stop.study)
-    arm = cohort.arms == world.arm[way.arm]
+    arm = cohort.arms == context.arm[way.arm]
     assert not left[~arm].any()
     return left[arm]
 
@@ -210,18 +210,18 @@ def test_certainty_does_not_depend_on_anything(probability: float, leave: bool) 
 
 
 def test_nobody_leaves_before_baseline() -> None:
-    world = World.of(
+    context = Context.of(
         feder(),
         with_conduct(
-            feder_truth(),
+            feder_scenario(),
             departures=(going("observed", days=(-14, 182), probability=1.0),),
         ),
     )
-    cohort = cohort_of(world, 20)
+    cohort = cohort_of(context, 20)
     people = len(cohort.people)
     before, everybody = nobody_stopped(people), np.ones(people, dtype=bool)
-    scores = np.zeros((people, len(world.visits), len(world.plan.instruments)))
-    leaving = Leaving.of(world, cohort)
-    for v in range(world.baseline + 1):
-        day = np.full(people, float(world.visits[v].day))
-        assert leaving.leave(world, v, day, everybody, scores, before) is before
+    scores = np.zeros((people, len(context.visits), len(context.plan.instruments)))
+    leaving = WithdrawalProcess.of(context, cohort)
+    for v in range(context.baseline + 1):
+        day = np.full(people, float(context.visits[v].day))
+        assert leaving.leave(context, v, day, everybody, scores, before) is before

@@ -16,26 +16,26 @@ from numpy.typing import NDArray
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import Problem, SimulationError
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import Attended, Stops
+from equipoise.simulate.attendance import Attended, Discontinuations
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
-from equipoise.simulate.check import check_truth
-from equipoise.simulate.context import World
-from equipoise.simulate.dispositions import Stay, stay
+from equipoise.simulate.check import check_scenario
+from equipoise.simulate.context import Context
+from equipoise.simulate.dispositions import Participation, participation_times
 from equipoise.simulate.random_draws import Floats, Roster
-from equipoise.simulate.read_scenario import parse_truth
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.read_scenario import parse_scenario
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
-from equipoise.simulate.visit_by_visit import Unfolded, unfold
+from equipoise.simulate.visit_by_visit import VisitHistory, simulate_visits
 from tests.instruments.small import small
 
 HERE = Path(__file__).parent
 PROTOCOL = (HERE / "evenings_protocol.toml").read_text("utf-8")
-TRUTH = (HERE / "evenings_truth.toml").read_text("utf-8")
+SCENARIO = (HERE / "evenings_scenario.toml").read_text("utf-8")
 
 SCALES = {
     "small": small(),
@@ -68,15 +68,15 @@ def small_protocol(*replace: tuple[str, str]) -> Protocol:
     return parse_protocol(text, origin="evenings.toml", find_instrument=scale)
 
 
-def small_truth(*replace: tuple[str, str]) -> Truth:
-    """The truth of the small trial, with pieces of its text replaced."""
-    return parse_truth(changed(TRUTH, *replace), origin="truth.toml")
+def small_scenario(*replace: tuple[str, str]) -> Scenario:
+    """The scenario of the small trial, with pieces of its text replaced."""
+    return parse_scenario(changed(SCENARIO, *replace), origin="scenario.toml")
 
 
 def refused(*replace: tuple[str, str]) -> list[Problem]:
-    """Every problem for which the changed truth is refused by itself."""
+    """Every problem for which the changed scenario is refused by itself."""
     try:
-        small_truth(*replace)
+        small_scenario(*replace)
     except SimulationError as error:
         return list(error.problems)
     return []
@@ -85,8 +85,8 @@ def refused(*replace: tuple[str, str]) -> list[Problem]:
 def misfits(
     *replace: tuple[str, str], protocol: Protocol | None = None
 ) -> list[Problem]:
-    """Every problem for which the changed truth does not fit the small trial."""
-    return check_truth(small_truth(*replace), protocol or small_protocol())
+    """Every problem for which the changed scenario does not fit the small trial."""
+    return check_scenario(small_scenario(*replace), protocol or small_protocol())
 
 
 @lru_cache
@@ -96,21 +96,21 @@ def feder() -> Protocol:
 
 
 @lru_cache
-def feder_truth() -> Truth:
-    """Its truth."""
-    return load_truth("feder2021")
+def feder_scenario() -> Scenario:
+    """Its scenario."""
+    return load_scenario("feder2021")
 
 
 @lru_cache
 def feder_trial(n: int = 60, seed: int = 3) -> UnblindedTrialData:
     """The reference trial on virtual participants."""
-    return simulate(feder(), feder_truth(), seed=seed, n=n)
+    return simulate(feder(), feder_scenario(), seed=seed, n=n)
 
 
 @lru_cache
 def small_trial(n: int = 240, seed: int = 3) -> UnblindedTrialData:
     """The small trial on virtual participants."""
-    return simulate(small_protocol(), small_truth(), seed=seed, n=n)
+    return simulate(small_protocol(), small_scenario(), seed=seed, n=n)
 
 
 @dataclass(frozen=True)
@@ -123,15 +123,15 @@ class Staged:
         scores: (people, visits, instruments) whole scores of the courses.
     """
 
-    world: World
+    context: Context
     cohort: Cohort
     day0: Dates
     days: Days
     scores: Floats
-    stop: Stops
+    stop: Discontinuations
     attended: Attended
-    times: Stay
-    became: Unfolded
+    times: Participation
+    history: VisitHistory
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -139,35 +139,35 @@ class Staged:
         return self.cohort.randomized
 
 
-def staged(protocol: Protocol, truth: Truth, n: int, seed: int = 3) -> Staged:
+def staged(protocol: Protocol, scenario: Scenario, n: int, seed: int = 3) -> Staged:
     """A trial, stage by stage."""
-    world = World.of(protocol, truth)
-    cohort = screen(world, (seed,), n)
-    recruitment, attendance = truth.conduct.recruitment, truth.conduct.attendance
+    context = Context.of(protocol, scenario)
+    cohort = screen(context, (seed,), n)
+    recruitment, attendance = scenario.conduct.recruitment, scenario.conduct.attendance
     day0 = first_days(protocol.schedule, arrivals(recruitment, cohort.people))
     days = actual_days(protocol.schedule, attendance, day0, cohort.people)
-    became = unfold(world, cohort, days)
-    times = stay(world, cohort, days, became.stop, became.attended)
+    history = simulate_visits(context, cohort, days)
+    times = participation_times(context, cohort, days, history.stop, history.attended)
     return Staged(
-        world,
+        context,
         cohort,
         day0,
         days,
-        became.scores,
-        became.stop,
-        became.attended,
+        history.scores,
+        history.stop,
+        history.attended,
         times,
-        became,
+        history,
     )
 
 
 @lru_cache
 def small_stages(n: int = 240) -> Staged:
     """The stages of the small trial."""
-    return staged(small_protocol(), small_truth(), n)
+    return staged(small_protocol(), small_scenario(), n)
 
 
 @lru_cache
 def feder_stages(n: int = 60) -> Staged:
     """The stages of the reference trial."""
-    return staged(feder(), feder_truth(), n)
+    return staged(feder(), feder_scenario(), n)

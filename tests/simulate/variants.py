@@ -1,10 +1,10 @@
-"""The truths of these tests with some of their statements replaced by others."""
+"""The scenarios of these tests with some of their statements replaced by others."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import (
     AcuteCourse,
     ArmLevel,
@@ -16,29 +16,31 @@ from equipoise.simulate.scenario_measurements import (
 UP_AND_DOWN = MinuteCourse(minutes=(0, 40, 120), share=(0, 1, 0), assumed=True)
 
 
-def with_conduct(truth: Truth, **parts: Any) -> Truth:
-    """The truth with other attendance, departures, exclusions or new treatments."""
-    return truth.model_copy(update={"conduct": truth.conduct.model_copy(update=parts)})
+def with_conduct(scenario: Scenario, **parts: Any) -> Scenario:
+    """The scenario with other attendance, departures, exclusions or new treatments."""
+    return scenario.model_copy(
+        update={"conduct": scenario.conduct.model_copy(update=parts)}
+    )
 
 
-def acute(truth: Truth, instrument: str) -> AcuteCourse:
-    """What a truth states about an acute instrument."""
-    return next(a for a in truth.acute if a.instrument == instrument)
+def acute(scenario: Scenario, instrument: str) -> AcuteCourse:
+    """What a scenario states about an acute instrument."""
+    return next(a for a in scenario.acute if a.instrument == instrument)
 
 
-def with_acute(truth: Truth, instrument: str, **parts: Any) -> Truth:
-    """The truth with other statements about an acute instrument."""
+def with_acute(scenario: Scenario, instrument: str, **parts: Any) -> Scenario:
+    """The scenario with other statements about an acute instrument."""
     changed = tuple(
         a.model_copy(update=parts) if a.instrument == instrument else a
-        for a in truth.acute
+        for a in scenario.acute
     )
-    return truth.model_copy(update={"acute": changed})
+    return scenario.model_copy(update={"acute": changed})
 
 
-def with_vitals(truth: Truth, **parts: Any) -> Truth:
-    """The truth with the same other statements about every vital sign."""
-    changed = tuple(vital.model_copy(update=parts) for vital in truth.vitals)
-    return truth.model_copy(update={"vitals": changed})
+def with_vitals(scenario: Scenario, **parts: Any) -> Scenario:
+    """The scenario with the same other statements about every vital sign."""
+    changed = tuple(vital.model_copy(update=parts) for vital in scenario.vitals)
+    return scenario.model_copy(update={"vitals": changed})
 
 
 def level(mean: float, sd: float) -> Level:

@@ -128,13 +128,13 @@ def analyze(
 def simulate(
     protocol: options.ProtocolName,
     out: options.Out,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     seed: options.Seed = 1,
     n: options.Sizes = None,
     trials: options.Trials = None,
     effect: options.Effects = None,
     dropout: options.Dropouts = None,
-    looks: options.Designs = None,
+    design: options.Designs = None,
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
     precision: options.Precision = None,
@@ -156,7 +156,7 @@ def simulate(
 
     Example:
       equipoise simulate feder2021 --seed 2021 --out out/virtual
-      equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+      equipoise simulate feder2021 --scenario my-scenario.toml --n 300 --out out/virtual
       equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
       equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
 
@@ -169,20 +169,23 @@ def simulate(
       equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
     """
     import equipoise as eq
-    from equipoise.cli.simulate_trials import Asked, Work, many
-    from equipoise.exchange.scenarios import load_truth
-    from equipoise.simulate.trial import simulate as virtual_trial
+    from equipoise.cli.simulate_trials import Variations, simulate_trials
+    from equipoise.exchange.runs import Execution, executor
+    from equipoise.exchange.scenarios import load_scenario
+    from equipoise.simulate.trial import simulate as simulate_trial
 
     trial = eq.load_protocol(protocol)
-    known = load_truth(truth or trial.trial.id)
-    asked = Asked(n or (), effect or (), dropout or (), looks or (), null)
-    asked.check(trials)
+    assumed = load_scenario(scenario or trial.trial.id)
+    variations = Variations(n or (), effect or (), dropout or (), design or (), null)
+    variations.check(trials)
     if trials is not None:
-        work = Work(out, trials, workers, cluster, precision)
-        table = many(trial, known, seed, asked, work, as_json=as_json)
-        terminal.say_table(table, as_json=as_json)
+        execution = Execution(out, trials, executor(workers, cluster), precision)
+        rows = simulate_trials(
+            trial, assumed, seed, variations, execution, as_json=as_json
+        )
+        terminal.say_table(rows, as_json=as_json)
         return
-    data = virtual_trial(trial, known, seed=seed, n=n[0] if n else None)
+    data = simulate_trial(trial, assumed, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
     typer.echo(f"{len(data.participants)} simulated participants: {out}")
 
@@ -192,7 +195,7 @@ def simulate(
 def rehearse(
     protocol: options.ProtocolName,
     out: options.Out,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     seed: options.Seed = 1,
     n: options.Number = None,
     conduct: options.Conduct = False,
@@ -208,7 +211,7 @@ def rehearse(
     Example:
       equipoise rehearse feder2021 --seed 2021 --out out/feder2021
       equipoise rehearse feder2021 --conduct --out out/conduct
-      equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+      equipoise rehearse protocol.toml --scenario scenario.toml --n 60 --out out/rehearsal
     """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
@@ -217,14 +220,16 @@ def rehearse(
         if conduct:
             from equipoise.rehearse_conduct.run import rehearse_conduct
 
-            made = rehearse_conduct(protocol, truth, seed=seed, n=n, progress=tell)
+            made = rehearse_conduct(protocol, scenario, seed=seed, n=n, progress=tell)
             headline, page = made.publication.headline, made.save(out)
             tell(f"{made.forms} forms entered")
             terminal.say_report(headline, page, as_json=as_json)
             return
         trial = eq.load_protocol(protocol)
         logo = logo_beside(protocol, trial)
-        rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell, logo=logo)
+        rehearsal = eq.rehearse(
+            trial, scenario, seed=seed, n=n, progress=tell, logo=logo
+        )
         page = rehearsal.save(out)
     terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)
 

@@ -54,13 +54,13 @@ def means(
     """
     from equipoise.design.fixed import means as fixed
     from equipoise.design.fixed.inflation import for_dropout
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
 
-    required = Asked(alpha=alpha, power=power, ratio=ratio)
-    size = fixed.means(difference, sd, required)
+    target = Target(alpha=alpha, power=power, ratio=ratio)
+    size = fixed.means(difference, sd, target)
     test = "t test of two means"
     if correlation:
-        size = fixed.ancova(difference, sd, correlation, required)
+        size = fixed.ancova(difference, sd, correlation, target)
         test = "analysis of covariance (t test of the adjusted difference)"
     terminal.say(_sizes(for_dropout(size, dropout), test, alpha), as_json=as_json)
 
@@ -85,10 +85,10 @@ def events(
       equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182
     """
     from equipoise.design.fixed.events import survival
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
 
-    required = Asked(alpha=alpha, power=power, ratio=ratio)
-    size = survival(hazard_ratio, median, accrual, follow_up, required)
+    target = Target(alpha=alpha, power=power, ratio=ratio)
+    size = survival(hazard_ratio, median, accrual, follow_up, target)
     test = "log-rank test (Schoenfeld's normal approximation)"
     terminal.say(_sizes(size, test, alpha), as_json=as_json)
 
@@ -120,11 +120,11 @@ def group_sequential(
       equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \
         --futility hwang-shih-decani --futility-parameter -2 --power 0.9
     """
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 
-    Asked(alpha=alpha, power=power)  # rejects impossible values
+    Target(alpha=alpha, power=power)  # rejects impossible values
     lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
     plan = sequential(
         Rule(kind=spending, parameter=parameter),
@@ -141,7 +141,7 @@ app.command(cls=terminal.Command)(design_maintenance.maintenance)
 
 
 def _sizes(size: Size, test: str, alpha: float) -> Mapping[str, object]:
-    first, second = size.whole
+    first, second = size.rounded
     facts: dict[str, object] = {
         "participants": first + second,
         "first arm": first,

@@ -13,9 +13,12 @@ from equipoise.cli import design, options, terminal
 from equipoise.errors import DesignError
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.adaptive.allocation_cost import Column, Price
+    from equipoise.design.adaptive.allocation_cost import (
+        AllocationComparison,
+        RuleCharacteristics,
+    )
     from equipoise.design.adaptive.dose_dropping import Simulated
-    from equipoise.design.adaptive.dose_selection import Behaviour
+    from equipoise.design.adaptive.dose_selection import OperatingCharacteristics
     from equipoise.design.adaptive.doses import Doses
     from equipoise.design.adaptive.familywise_error import Familywise
 
@@ -81,10 +84,10 @@ def doses(
       equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
     """
     from equipoise.design.adaptive.doses import Doses
-    from equipoise.design.adaptive.sample_size import size
+    from equipoise.design.adaptive.sample_size import sample_size
 
     if first is None and second is None and keep == 1 and not binary:
-        trial = size(
+        trial = sample_size(
             effects,
             sd,
             power=power,
@@ -106,7 +109,7 @@ def doses(
             futility=futility,
             test=test,
             binding=binding,
-        )
+        )  # fmt: skip
     kind = "binary" if binary else "estimated" if estimated else "known"
     _doses(trial, effects, sd, kind, trials, seed, as_json)
 
@@ -135,18 +138,18 @@ def adaptive(
     known after three more randomizations, and a time trend of 0.2 over the trial.
       equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
     """
-    from equipoise.design.adaptive.allocation_cost import price
-    from equipoise.design.adaptive.response_adaptive import Responsive
+    from equipoise.design.adaptive.allocation_cost import compare_allocation
+    from equipoise.design.adaptive.response_adaptive import AdaptiveTrial
 
-    trial = Responsive(
+    trial = AdaptiveTrial(
         n=n, rates=(first, second), rule=rule, burn_in=burn_in, delay=delay,
         gamma=gamma, cap=cap,
     )  # fmt: skip
     with terminal.progress(as_json=as_json) as tell:
-        comparison = price(
+        comparison = compare_allocation(
             trial, alpha=alpha, drift=drift, trials=trials, seed=seed, tell=tell
         )
-    _say_price(comparison, as_json=as_json)
+    _say_comparison(comparison, as_json=as_json)
 
 
 def _given(size: int | None) -> int:
@@ -170,7 +173,7 @@ def _doses(
     as_json: bool,
 ) -> None:
     from equipoise.design.adaptive.dose_dropping import binary_trials, normal_trials
-    from equipoise.design.adaptive.dose_selection import behaviour
+    from equipoise.design.adaptive.dose_selection import operating_characteristics
     from equipoise.design.adaptive.familywise_error import familywise
 
     exact = made.keep == 1 and kind == "known"
@@ -188,8 +191,8 @@ def _doses(
 
     def error(assumed: Sequence[float]) -> float:
         if exact:
-            return behaviour(made, assumed, sd).error
-        return simulated(assumed).behaviour.error
+            return operating_characteristics(made, assumed, sd).error
+        return simulated(assumed).characteristics.error
 
     assumed = [e - effects[0] for e in effects[1:]] if kind == "binary" else effects
     with terminal.progress(as_json=as_json) as tell:
@@ -197,7 +200,9 @@ def _doses(
         found = simulated(assumed)
         tell("calculating the familywise error, with and without effective doses")
         errors = familywise(assumed, error)
-    told = behaviour(made, assumed, sd) if exact else found.behaviour
+    told = (
+        operating_characteristics(made, assumed, sd) if exact else found.characteristics
+    )
     whole = _without_dropping(made, effects, sd, told.best) if exact else None
     _say_doses(
         _Answer(made, assumed, told, found, errors, exact, whole, kind), as_json=as_json
@@ -208,13 +213,13 @@ def _without_dropping(
     made: Doses, effects: list[float], sd: float, power: float
 ) -> float | None:
     """Size of a trial without interim analysis with this power for the best dose."""
-    from equipoise.design.adaptive.fixed_dunnett import size_of_all
+    from equipoise.design.adaptive.fixed_dunnett import size_of_all_doses
 
     largest = max(effects)
     if largest <= 0 or effects.count(largest) > 1 or not made.alpha < power < 0.9999:
         return None
     words = {"ratio": made.ratio, "alpha": made.alpha}
-    return size_of_all(effects, sd, power=power, **words)[1]
+    return size_of_all_doses(effects, sd, power=power, **words)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,7 @@ class _Answer:
 
     made: Doses
     effects: Sequence[float]
-    told: Behaviour
+    told: OperatingCharacteristics
     found: Simulated
     errors: Familywise
     exact: bool
@@ -301,12 +306,12 @@ def _estimate(bias: float, spread: float) -> str:
     return f"{_number(bias, 3)} (root mean square error {_number(spread, 3)})"
 
 
-def _say_price(found: Price, *, as_json: bool) -> None:
+def _say_comparison(found: AllocationComparison, *, as_json: bool) -> None:
     if as_json:
         content = {**_plain(asdict(found)), "price": found.sentence}
         terminal.say_json(content | {"test": TESTS["binary"]})
         return
-    equal, other = _told(found, found.equal), _told(found, found.adaptive)
+    equal, other = _rows(found, found.equal), _rows(found, found.adaptive)
     rows = [
         {"": name, "equal": value, found.adaptive.rule: other[name]}
         for name, value in equal.items()
@@ -315,7 +320,9 @@ def _say_price(found: Price, *, as_json: bool) -> None:
     typer.echo(f"\n{found.sentence}\nTest: {TESTS['binary']}.")
 
 
-def _told(found: Price, column: Column) -> Mapping[str, str]:
+def _rows(
+    found: AllocationComparison, column: RuleCharacteristics
+) -> Mapping[str, str]:
     drift = f"type I error, drift {found.drift:g}"
     worse, spread = _number(column.worse, 1), _number(column.worse_sd, 1)
     return {
@@ -329,7 +336,7 @@ def _told(found: Price, column: Column) -> Mapping[str, str]:
     }
 
 
-def _uncertain(found: Price, share: float) -> str:
+def _uncertain(found: AllocationComparison, share: float) -> str:
     """A probability with its Monte Carlo error."""
     return f"{_percent(share)} ({_number(100 * found.error_of(share), 1)})"
 

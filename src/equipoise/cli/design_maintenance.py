@@ -13,7 +13,7 @@ import typer
 from equipoise.cli import options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
     from equipoise.report.maintenance.page import Part
     from equipoise.simulate.maintenance.assumptions import Assumptions
     from equipoise.simulate.maintenance.compare import Comparison
@@ -41,7 +41,7 @@ def maintenance(
     horizon: Annotated[int, typer.Option(help="days of maintenance")] = 182,
     seed: options.Seed = 1,
     out: Annotated[Path | None, typer.Option(help="output folder")] = None,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     arm: Annotated[
         str | None, typer.Option(help="[default: that of the primary endpoint]")
     ] = None,
@@ -93,19 +93,21 @@ def maintenance(
       equipoise design maintenance feder2021 --schedule none --schedule every:28 \
         --trial smart --second every:14 --second every:7 --decision 56
     """
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_files
-    from equipoise.exchange.scenarios import load_truth
+    from equipoise.exchange.scenarios import load_scenario
     from equipoise.report.maintenance import page
     from equipoise.report.maintenance.tables import outcomes
     from equipoise.simulate.maintenance.assumptions import Assumptions
     from equipoise.simulate.maintenance.compare import compare
-    from equipoise.simulate.maintenance.schedules import read
+    from equipoise.simulate.maintenance.schedules import read_schedule
 
-    wanted = Wanted(Asked(power=power, alpha=alpha), dropout, trials, people, seed)
+    setup = TrialOptions(
+        Target(power=power, alpha=alpha), dropout, trials, people, seed
+    )
     plan = load_protocol(protocol)
-    stated = load_truth(truth or plan.trial.id)
+    stated = load_scenario(scenario or plan.trial.id)
     primary = next(e for e in plan.endpoints if e.level == "primary")
     assumed = Assumptions.of(
         plan,
@@ -114,67 +116,67 @@ def maintenance(
         definition,
         recovery=float("inf") if recovery is None else _days(recovery),
     )
-    read_all = [read(text) for text in schedule or USUAL]
+    schedules_read = [read_schedule(text) for text in schedule or USUAL]
     with terminal.progress(as_json=as_json) as tell:
         found = compare(
-            assumed, read_all, people=people, horizon=horizon, seed=seed,
+            assumed, schedules_read, people=people, horizon=horizon, seed=seed,
             assessed=assessed, confirmed=confirmed, allowed=at_most, progress=tell,
         )  # fmt: skip
         more = []
         if sensitivity:
-            more.append(_sensitivity(assumed, found, wanted, tell))
+            more.append(_sensitivity(assumed, found, setup, tell))
         if trial == "withdrawal":
-            more.append(_withdrawal(found, wanted, tell))
+            more.append(_withdrawal(found, setup, tell))
         if trial == "smart":
             texts = tuple(second or SECONDS)
             more.append(
                 _smart(
-                    assumed, found, read_all[:2], texts, decision, at_most, wanted, tell
+                    assumed,
+                    found,
+                    schedules_read[:2],
+                    texts,
+                    decision,
+                    at_most,
+                    setup,
+                    tell,
                 )
             )
     parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
     if out is not None:
-        facts = _facts(plan.trial.id, stated.truth.id, people, seed)
+        facts = _facts(plan.trial.id, stated.scenario.id, people, seed)
         label = f"{plan.trial.label} ({plan.trial.id})"
         write_files(out, page.files(label, found, assumed, more, facts))
     _say(parts, out, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TrialOptions:
     """Requirements of a trial, and how it is simulated."""
 
-    asked: Asked
+    target: Target
     dropout: float
     trials: int
     people: int
     seed: int
 
     @property
-    def told(self) -> str:
+    def label(self) -> str:
         """The requirements as text."""
         return (
-            f"power {self.asked.power:g}, two-sided type I error {self.asked.alpha:g}, "
-            f"{100 * self.dropout:g} % withdraw"
+            f"power {self.target.power:g}, two-sided type I error {self.target.alpha:g}, "
+            f"{100 * self.dropout:g}% withdraw"
         )
 
 
-def _sized(make: Callable[..., T], *what: Any) -> T | None:
-    """A trial; None if no sample size is large enough.
-
-    The last of ``what`` is the requirements.
-    """
+def _sized(make: Callable[..., T], *parts: Any, setup: TrialOptions) -> T | None:
+    """A trial; None if no sample size is large enough."""
     from equipoise.errors import DesignError
 
-    *parts, wanted = what
     try:
         return make(
-            *parts,
-            wanted.asked,
-            dropout=wanted.dropout,
-            trials=wanted.trials,
-            seed=wanted.seed,
-        )
+            *parts, setup.target, dropout=setup.dropout, trials=setup.trials,
+            seed=setup.seed,
+        )  # fmt: skip
     except DesignError as error:
         if error.code != "EQ802":
             raise
@@ -182,16 +184,16 @@ def _sized(make: Callable[..., T], *what: Any) -> T | None:
 
 
 def _days(recovery: float) -> float:
-    from equipoise.design.requirements import positive
+    from equipoise.design.requirements import check_positive
 
-    positive(recovery=recovery)
+    check_positive(recovery=recovery)
     return recovery
 
 
 def _sensitivity(
     assumed: Assumptions,
     found: Comparison,
-    wanted: Wanted,
+    setup: TrialOptions,
     tell: Callable[[str], None],
 ) -> Part:
     from equipoise.report.maintenance.page import Part
@@ -203,18 +205,20 @@ def _sensitivity(
     for name, other in others:
         tell(name)
         every[name] = compare(
-            other, [k.schedule for k in found.kept], people=wanted.people, seed=wanted.seed,
+            other, [k.schedule for k in found.kept], people=setup.people, seed=setup.seed,
             horizon=found.horizon, assessed=found.assessed, confirmed=found.confirmed,
         )  # fmt: skip
     return Part(
-        "If an assumption is changed",
+        "If an assumption changes",
         sensitivities(every),
         "Days in response; in parentheses, the difference from schedule none. Each row "
         "has its own responders among the same participants.",
     )
 
 
-def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) -> Part:
+def _withdrawal(
+    found: Comparison, setup: TrialOptions, tell: Callable[[str], None]
+) -> Part:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import withdrawals
     from equipoise.simulate.maintenance.mean_days import mean_days
@@ -224,14 +228,14 @@ def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) 
     for kept in found.kept[1:]:
         name = kept.schedule.spelling
         tell(f"randomized withdrawal of {name}")
-        trial = _sized(randomized_withdrawal, found, kept, wanted)
-        made.append((name, trial, _sized(mean_days, found, kept, wanted)))
+        trial = _sized(randomized_withdrawal, found, kept, setup=setup)
+        made.append((name, trial, _sized(mean_days, found, kept, setup=setup)))
     return Part(
         "Randomized withdrawal",
         withdrawals(made),
         f"Responders continue with a schedule or receive placebo infusions; log-rank test "
-        f"of the first loss, {wanted.told}. The sample size is from the expected log-rank "
-        f"statistic over the assessments, increased if {wanted.trials} simulated trials "
+        f"of the first loss, {setup.label}. The sample size is from the expected log-rank "
+        f"statistic over the assessments, increased if {setup.trials} simulated trials "
         f"had too little power. By mean days: sample size to compare days in response as "
         f"rated (t test).",
     )
@@ -244,17 +248,17 @@ def _smart(
     seconds: tuple[str, ...],
     decision: int,
     allowed: int | None,
-    wanted: Wanted,
+    setup: TrialOptions,
     tell: Callable[[str], None],
 ) -> Part:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import smarts
-    from equipoise.simulate.maintenance.schedules import read
-    from equipoise.simulate.maintenance.smart import potential, smart
+    from equipoise.simulate.maintenance.schedules import read_schedule
+    from equipoise.simulate.maintenance.smart import potential_outcomes, smart
 
-    followed = potential(
-        assumed, firsts, [read(s) for s in seconds],
-        decision=decision, people=wanted.people, horizon=found.horizon, seed=wanted.seed,
+    followed = potential_outcomes(
+        assumed, firsts, [read_schedule(s) for s in seconds],
+        decision=decision, people=setup.people, horizon=found.horizon, seed=setup.seed,
         assessed=found.assessed, allowed=allowed, progress=tell,
     )  # fmt: skip
     made = []
@@ -262,23 +266,23 @@ def _smart(
         one, other = (0, a), (1, b)
         name = f"{followed.named(one)} | {followed.named(other)}"
         tell(name)
-        made.append((name, _sized(smart, followed, one, other, wanted)))
+        made.append((name, _sized(smart, followed, one, other, setup=setup)))
     return Part(
         "SMART",
         smarts(followed, made),
         f"Responders are randomized to two schedules; participants rated out of response "
         f"on day {decision} are randomized again. Each row compares two embedded regimes "
-        f"by weighted mean days in response as rated; {wanted.told}, "
-        f"{wanted.trials} simulated trials.",
+        f"by weighted mean days in response as rated; {setup.label}, "
+        f"{setup.trials} simulated trials.",
     )
 
 
-def _facts(trial: str, truth: str, people: int, seed: int) -> list[tuple[str, str]]:
+def _facts(trial: str, scenario: str, people: int, seed: int) -> list[tuple[str, str]]:
     from equipoise import __version__
 
     return [
         ("protocol", trial),
-        ("truth", truth),
+        ("scenario", scenario),
         ("participants in the induction", str(people)),
         ("seed", str(seed)),
         ("software", f"equipoise {__version__}"),

@@ -12,7 +12,7 @@ from equipoise.numerics.rounding import fixed
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.exact_size import ExactPower, ExactSize
-    from equipoise.design.requirements import Asked, Size
+    from equipoise.design.requirements import Size, Target
 
 TestName = Literal["fisher", "boschloo", "score"]
 Missing = Literal["failure", "excluded"]
@@ -65,26 +65,26 @@ def proportions(
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.proportions import corrected
     from equipoise.design.fixed.proportions import proportions as formula
-    from equipoise.design.requirements import Asked
+    from equipoise.design.requirements import Target
 
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    for_dropout(formula(first, second, asked), dropout)  # rejects impossible values
+    target = Target(alpha=alpha, power=power, ratio=ratio)
+    for_dropout(formula(first, second, target), dropout)  # rejects impossible values
     stay = 1 - dropout if missing == "failure" else 1.0
     assumed = first * stay, second * stay
     lost = dropout if missing == "excluded" else 0.0
-    plain = formula(*assumed, asked)
-    near = corrected(*assumed, asked) if test == "fisher" else plain
-    if max(near.whole) > LARGEST:
-        facts = _too_many(near, asked, test, lost)
+    plain = formula(*assumed, target)
+    near = corrected(*assumed, target) if test == "fisher" else plain
+    if max(near.rounded) > LARGEST:
+        facts = _too_many(near, target, test, lost)
         terminal.say(facts, as_json=as_json)
         return
     with terminal.progress(as_json=as_json) as step:
-        quiet = max(near.whole) < QUICK
-        made = exact_size(*assumed, asked, test=test, progress=None if quiet else step)
+        quiet = max(near.rounded) < QUICK
+        made = exact_size(*assumed, target, test=test, progress=None if quiet else step)
     if as_json:
-        terminal.say_json(_numbers(made, asked, assumed, lost))
+        terminal.say_json(_numbers(made, target, assumed, lost))
         return
-    terminal.say(_text(made, asked, assumed, lost), as_json=False)
+    terminal.say(_text(made, target, assumed, lost), as_json=False)
 
 
 QUICK = 250  # participants in an arm whose search takes less than two seconds
@@ -94,11 +94,11 @@ def _randomized(arms: tuple[int, int], lost: float) -> tuple[int, int]:
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.requirements import Size
 
-    return for_dropout(Size(*arms), lost).whole
+    return for_dropout(Size(*arms), lost).rounded
 
 
 def _text(
-    made: ExactSize, asked: Asked, assumed: tuple[float, float], lost: float
+    made: ExactSize, target: Target, assumed: tuple[float, float], lost: float
 ) -> Mapping[str, object]:
     """The result as text, line by line."""
     needed, test = made.needed, made.needed.test
@@ -107,7 +107,7 @@ def _text(
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, two-sided at {100 * asked.alpha:g} % "
+        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g} % "
         f"({IN_THE_REPORT[test]})",
         "proportions": f"{assumed[0]:.4g} and {assumed[1]:.4g} as analyzed",
         "exact power": _percent(needed.power),
@@ -121,9 +121,9 @@ def _text(
         "first reached": f"{_plus(reached.arms)} has {_percent(reached.power)}",
         "retained": f"from {_plus(needed.arms)} upward "
         f"(enumerated to {_plus(made.horizon)}{every})",
-        "formula": f"{_plus(made.formula.whole)} (score test, normal approximation; "
+        "formula": f"{_plus(made.formula.rounded)} (score test, normal approximation; "
         f"{made.formula.total:.4f} in total before rounding)",
-        f"with {_plus(made.formula.whole)}": [_line(p) for p in made.at_formula],
+        f"with {_plus(made.formula.rounded)}": [_line(p) for p in made.at_formula],
         f"with {_plus(needed.arms)}": [_line(p) for p in made.at_needed],
     }
 
@@ -136,7 +136,7 @@ def _line(power: ExactPower) -> str:
 
 
 def _numbers(
-    made: ExactSize, asked: Asked, assumed: tuple[float, float], lost: float
+    made: ExactSize, target: Target, assumed: tuple[float, float], lost: float
 ) -> dict[str, object]:
     """The result as numbers."""
     first, second = _randomized(made.needed.arms, lost)
@@ -155,9 +155,9 @@ def _numbers(
         "first_arm": first,
         "second_arm": second,
         "test": made.needed.test,
-        "sides": asked.sides,
-        "alpha": asked.alpha,
-        "target_power": asked.power,
+        "sides": target.sides,
+        "alpha": target.alpha,
+        "target_power": target.power,
         "proportions": list(assumed),
         "needed": power(made.needed),
         "first_reached": power(made.first_reached),
@@ -174,10 +174,10 @@ def _numbers(
 
 
 def _too_many(
-    size: Size, asked: Asked, test: TestName, lost: float
+    size: Size, target: Target, test: TestName, lost: float
 ) -> Mapping[str, object]:
     """The formula alone, if there are too many tables to enumerate."""
-    first, second = _randomized(size.whole, lost)
+    first, second = _randomized(size.rounded, lost)
     how = "normal approximation" + (
         " with continuity correction" if test == "fisher" else ""
     )
@@ -185,7 +185,7 @@ def _too_many(
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, two-sided at {100 * asked.alpha:g} % "
+        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g} % "
         f"({IN_THE_REPORT[test]})",
         "before rounding": round(size.total, 4),
         "exact power": f"not enumerated for so many; sample size by {how}",

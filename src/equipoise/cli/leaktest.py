@@ -11,7 +11,7 @@ from equipoise.cli import options, terminal
 
 def leaktest(
     protocol: options.ProtocolName,
-    truth: options.TruthFile = None,
+    scenario: options.ScenarioFile = None,
     seed: options.Seed = 1,
     n: Annotated[
         int, typer.Option("--n", min=1, help="participants of the rehearsed trial")
@@ -36,7 +36,9 @@ def leaktest(
     from equipoise.leaktest.run import leaktest as search
 
     with terminal.progress(as_json=as_json) as tell:
-        checks = search(protocol, truth, seed=seed, n=n, people=people, progress=tell)
+        checks = search(
+            protocol, scenario, seed=seed, n=n, people=people, progress=tell
+        )
     terminal.say_table([check.row() for check in checks], as_json=as_json)
     if not all(check.passed for check in checks):
         raise typer.Exit(1)

@@ -22,9 +22,9 @@ Accept = Annotated[
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", help="mapping.toml of the data file")
 ]
-TruthFile = Annotated[
+ScenarioFile = Annotated[
     str | None,
-    typer.Option("--truth", help="truth: what virtual participants are like"),
+    typer.Option("--scenario", help="what is assumed about the participants"),
 ]
 Number = Annotated[
     int | None,

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import typer
 
 from equipoise.cli import terminal
+from equipoise.exchange.grids import run_grid, run_single
+from equipoise.exchange.runs import Execution
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.grid import GridOptions
+from equipoise.simulate.operating_characteristics.scenario_variants import with_effect
+from equipoise.simulate.scenario import Scenario
 
 DIGITS = 4
 GRID = ("size", "effect", "dropout", "design", "endpoint", "trials")
 SHOWN = ("power", "bias", "coverage", "expected_size")
+FILE_ONLY = ("q0", "q9", "median")  # starts of columns that are only in the file
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is varied; an empty sequence is not.
+class Variations:
+    """What the options of the command vary; an empty sequence does not vary.
 
     Attributes:
-        null: all arms alike.
+        null: all arms have the effect of the last arm.
     """
 
     sizes: Sequence[int]
@@ -33,102 +38,55 @@ class Asked:
     null: bool
 
     @property
-    def grid(self) -> bool:
-        """Whether more than one trial is asked for."""
+    def is_grid(self) -> bool:
+        """Whether more than one trial is requested."""
         varied = self.effects or self.dropouts or self.designs
         return bool(varied) or len(self.sizes) > 1
 
     def check(self, trials: int | None) -> None:
-        """Refuses combinations that say two things.
+        """Rejects options that contradict each other.
 
         Raises:
             typer.BadParameter: a grid without ``--trials``, or ``--null`` with effects.
         """
-        if self.grid and trials is None:
+        if self.is_grid and trials is None:
             raise typer.BadParameter("a grid needs --trials")
         if self.null and self.effects:
-            raise typer.BadParameter("--null is --effect 0: give one of them")
+            raise typer.BadParameter("--null means --effect 0: give only one of them")
 
 
-@dataclass(frozen=True)
-class Work:
-    """How many trials, who runs them, where they are kept, and when to stop."""
-
-    out: Path
-    trials: int
-    workers: int
-    cluster: str | None
-    precision: float | None
-
-
-def many(
+def simulate_trials(
     protocol: Protocol,
-    truth: Truth,
+    scenario: Scenario,
     seed: int,
-    asked: Asked,
-    work: Work,
+    variations: Variations,
+    execution: Execution,
     *,
     as_json: bool,
 ) -> list[dict[str, str]]:
-    """Runs the trials, and writes tables beside them.
+    """Simulates the trials, and writes their tables to the folder.
 
     Returns:
-        One row an endpoint, or an endpoint of a cell, its numbers as texts.
+        One row per endpoint, or per endpoint of a scenario, with its numbers as texts.
     """
-    if asked.grid:
-        return _grid(protocol, truth, seed, asked, work, as_json=as_json)
-    from equipoise.exchange.report_files import write_files
-    from equipoise.exchange.runs import trials
-    from equipoise.simulate.operating_characteristics.chunk import Run
-    from equipoise.simulate.operating_characteristics.scenario_variants import (
-        with_effect,
-    )
-    from equipoise.simulate.operating_characteristics.summary import characteristics
-    from equipoise.simulate.operating_characteristics.true_effects import true_values
-
-    people = with_effect(truth, protocol, 0.0) if asked.null else truth
-    n = asked.sizes[0] if asked.sizes else protocol.size.participants
-    run = Run(protocol, people, n, seed)
-    with terminal.progress(as_json=as_json) as tell:
-        found = trials(
-            run, work.trials, work.out, workers=work.workers, cluster=work.cluster,
-            precision=work.precision, progress=tell,
-        )  # fmt: skip
-        tell("the true difference, from one very large trial")
-        truths = true_values(run.question(), people, seed)
-    table = characteristics(run.question(), found, truths)
-    write_files(work.out, {"characteristics.csv": table.to_csv(index=False).encode()})
-    hidden = ("q0", "q9", "median")
-    return texts(table[[c for c in table.columns if not c.startswith(hidden)]])
-
-
-def _grid(
-    protocol: Protocol,
-    truth: Truth,
-    seed: int,
-    asked: Asked,
-    work: Work,
-    *,
-    as_json: bool,
-) -> list[dict[str, str]]:
-    from equipoise.exchange.grids import run_grid
-    from equipoise.exchange.runs import team
-    from equipoise.simulate.operating_characteristics.grid import Axes, grid
-
-    axes = Axes(
-        sizes=tuple(asked.sizes) or (protocol.size.participants,),
-        effects=(0.0,) if asked.null else tuple(asked.effects) or (1.0,),
-        dropouts=tuple(asked.dropouts) or (1.0,),
-        designs=tuple(asked.designs) or ("fixed",),
-    )
-    cells = grid(protocol, truth, seed, axes)
-    with terminal.progress(as_json=as_json) as tell:
-        table = run_grid(
-            cells, work.trials, work.out, team=team(work.workers, work.cluster),
-            precision=work.precision, progress=tell,
-        )  # fmt: skip
+    sizes = tuple(variations.sizes) or (protocol.size.participants,)
+    with terminal.progress(as_json=as_json) as progress:
+        execution = replace(execution, progress=progress)
+        if not variations.is_grid:
+            assumed = with_effect(scenario, protocol, 0.0 if variations.null else 1.0)
+            table = run_single(Run(protocol, assumed, sizes[0], seed), execution)
+            return texts(
+                table[[c for c in table.columns if not c.startswith(FILE_ONLY)]]
+            )
+        options = GridOptions(
+            sizes=sizes,
+            effects=(0.0,) if variations.null else tuple(variations.effects) or (1.0,),
+            dropouts=tuple(variations.dropouts) or (1.0,),
+            designs=tuple(variations.designs) or ("fixed",),
+        )
+        table = run_grid(protocol, scenario, seed, options, execution)
     if not as_json:
-        typer.echo(f"The curves and the tables are in {work.out / 'grid.html'}\n")
+        typer.echo(f"The curves and tables are in {execution.folder / 'grid.html'}\n")
         table = table[table["power"].notna()]
         shown = [name for name in SHOWN if name in table.columns]
         errors = [f"{name}_error" for name in shown]
@@ -138,7 +96,7 @@ def _grid(
 
 
 def texts(table: pd.DataFrame) -> list[dict[str, str]]:
-    """Rows of a table as texts of a few digits; nothing where nothing is known."""
+    """Rows of a table as texts with a few digits; empty for a missing value."""
     rows = table.round(DIGITS).astype(object)
     rows = rows.where(rows.notna(), "")
     return [

@@ -17,15 +17,18 @@ from equipoise.errors import EquipoiseError, Problem
 
 EXAMPLE = re.compile(r"(?<=\n\n)(?:.+\n)*  .*")  # a paragraph with indented lines
 CHECKPOINTS = {"--anchors": "--checkpoints"}
+SCENARIO = {"--truth": "--scenario"}
 RENAMED = {  # command or group -> old name of an option or command: new name
+    **dict.fromkeys(("simulate", "rehearse"), SCENARIO),
     **dict.fromkeys(
         ("serve", "restore", "verify", "checkpoint", "anchor", "reconcile"), CHECKPOINTS
     ),
     "audit": {"anchor": "checkpoint"},
     "design": {"looks": "group-sequential"},
     "doses": {"--share": "--fraction"},
-    "leaktest": {"--people": "--allocations"},
+    "leaktest": {"--people": "--allocations", **SCENARIO},
     "maintenance": {
+        **SCENARIO,
         "--people": "--participants",
         "--assessed": "--assessment-interval",
         "--confirmed": "--confirmations",

@@ -1,4 +1,4 @@
-"""What a size is asked for: error, power, allocation; refused where it makes no sense."""
+"""The target of a sample size: error, power and allocation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from equipoise.errors import DesignError, Problem, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Target:
     """Error, power and allocation.
 
     Attributes:
@@ -76,19 +76,19 @@ class Size:
         return self.first + self.second
 
     @property
-    def whole(self) -> tuple[int, int]:
+    def rounded(self) -> tuple[int, int]:
         """Each arm rounded up."""
         return ceil(self.first - 1e-9), ceil(self.second - 1e-9)
 
 
-def split(total: float, asked: Asked, events: float | None = None) -> Size:
+def split(total: float, target: Target, events: float | None = None) -> Size:
     """A total in the allocation ratio."""
-    first = total * asked.ratio / (1 + asked.ratio)
+    first = total * target.ratio / (1 + target.ratio)
     return Size(first, total - first, events)
 
 
-def positive(**values: float) -> None:
-    """Refuses values that are not above 0, or infinite.
+def check_positive(**values: float) -> None:
+    """Rejects values that are not above 0, or infinite.
 
     Raises:
         DesignError: EQ801.
@@ -99,8 +99,8 @@ def positive(**values: float) -> None:
     )
 
 
-def correlated(correlation: float) -> None:
-    """Refuses a correlation of which nothing is left unexplained.
+def check_correlation(correlation: float) -> None:
+    """Rejects a correlation of which nothing is left unexplained.
 
     Raises:
         DesignError: EQ801.
@@ -110,8 +110,8 @@ def correlated(correlation: float) -> None:
         raise DesignError(problem)
 
 
-def shares(**values: float) -> None:
-    """Refuses values that are not between 0 and 1.
+def check_fractions(**values: float) -> None:
+    """Rejects values that are not between 0 and 1.
 
     Raises:
         DesignError: EQ801.

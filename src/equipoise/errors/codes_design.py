@@ -6,26 +6,26 @@ from equipoise.errors.code import Code
 
 CODES: dict[str, Code] = {
     "EQ801": Code(
-        "number that no design can have",
-        "An error, a power, a standard deviation, a share or an effect is outside the "
+        "number out of range",
+        "An error, a power, a standard deviation, a proportion or an effect is outside the "
         "values that it can take.",
     ),
     "EQ802": Code(
-        "no size is enough",
-        "What is asked for cannot be reached with any number of participants.",
+        "no sample size is enough",
+        "The requested power cannot be reached with any number of participants.",
     ),
     "EQ803": Code(
         "impossible covariance",
-        "A covariance matrix of visits is not positive definite, or the shares of who "
-        "stays do not fit it.",
+        "A covariance matrix of visits is not positive definite, or the proportions "
+        "of participants who remain do not fit it.",
     ),
     "EQ804": Code(
-        "impossible looks",
+        "impossible interim analyses",
         "Information fractions do not rise to 1, or a boundary or spending function is "
         "not known.",
     ),
     "EQ805": Code(
-        "impossible choice of doses",
+        "impossible selection of doses",
         "More doses are kept than there are, or the test does not fit what is kept: a "
         "pooled statistic is defined for one dose only.",
     ),

@@ -7,7 +7,7 @@ from equipoise.errors.code import Code
 CODES: dict[str, Code] = {
     "EQ001": Code(
         "not in the library",
-        "A protocol, instrument, mapping or truth file was asked for by a name that the "
+        "A protocol, instrument, mapping or scenario file was asked for by a name that the "
         "library does not have, and no file of that path exists either.",
     ),
     "EQ002": Code(

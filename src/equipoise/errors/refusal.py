@@ -9,7 +9,7 @@ The tree::
     ├── DataError           EQ3xx   a data file, its mapping, or the resulting tables
     ├── AnalysisError       EQ4xx   a model, a plan, or a fit that cannot be reported
     ├── ReportError         EQ5xx   a report
-    ├── SimulationError     EQ6xx   virtual participants and truth files
+    ├── SimulationError     EQ6xx   virtual participants and scenario files
     ├── DesignError         EQ8xx   sample size, interim analyses, or an adaptive design
     ├── ConductError        EQ9xx   the running trial
     └── AccessError         EQ91x   what a user may not do or view

@@ -1,4 +1,4 @@
-"""Trials on an existing Dask cluster: the same digits, and a killed worker costs little."""
+"""Simulates chunks on an existing Dask cluster: the same digits as in one process."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from equipoise.errors import SimulationError
-from equipoise.exchange.work_unit import MOST_FAILURES, Done, Task, given_up
-from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.exchange.process_pool import MOST_FAILURES, Results, workers_failed
+from equipoise.simulate.operating_characteristics.chunk import (
+    Chunk,
+    Run,
+    simulate_chunk,
+)
 from equipoise.simulate.random_draws import Floats
 from equipoise.version import __version__
 
@@ -16,23 +20,23 @@ if TYPE_CHECKING:  # an optional dependency, and a second to load
     from distributed import Client, Future
 
 PATIENCE = 15  # seconds for the scheduler to answer, and for a first worker to be there
-AHEAD = 2  # tasks for each thread of the cluster: none of them waits for this process
+AHEAD = 2  # chunks for each thread of the cluster: none of them waits for this process
 
 
-def on_cluster(address: str, tasks: Iterator[Task]) -> Done:
-    """The team of the workers of a cluster, as many as there are at the time.
+def on_cluster(address: str, chunks: Iterator[Chunk]) -> Results:
+    """The executor of the workers of a cluster, as many as there are at the time.
 
-    Dask does the task of a lost worker again on another one. A task whose workers were
-    lost several times is refused by Dask (``KilledWorker``) and sent again from here.
+    Dask repeats the chunk of a lost worker on another one. A chunk whose workers were
+    lost several times is rejected by Dask (``KilledWorker``) and sent again from here.
 
     Args:
         address: of the scheduler, such as ``tcp://host:8786``.
-        tasks: taken as workers get free.
+        chunks: taken as workers become free.
 
     Raises:
-        SimulationError: EQ643, workers keep dying; EQ645, there is no cluster, it has no
-            workers, or they hold another version.
-        Exception: the one that a worker met.
+        SimulationError: EQ643, workers keep failing; EQ645, there is no cluster, it has
+            no workers, or they have another version.
+        Exception: the one raised in a worker.
     """
     from distributed import as_completed  # optional dependency
 
@@ -40,29 +44,29 @@ def on_cluster(address: str, tasks: Iterator[Task]) -> Done:
     try:
         done = as_completed(loop=client.loop)
 
-        def send(task: Task) -> None:
-            # With its run: 80 kB beside a second of work. Data that were scattered
-            # would be gone with the workers that hold them.
+        def send(chunk: Chunk) -> None:
+            # With its run: 80 kB for a second of work. Data that were scattered would
+            # be lost with the workers that hold them.
             future = client.submit(
-                answered, task.run, task.first, task.count, pure=False
+                versioned_chunk, chunk.run, chunk.first, chunk.count, pure=False
             )
-            waiting[future] = task
+            waiting[future] = chunk
             done.add(future)
 
-        for task in islice(tasks, _room(client)):
-            send(task)
+        for chunk in islice(chunks, _room(client)):
+            send(chunk)
         for future in done:
-            task = waiting.pop(future)
-            found = _heard(future, address)
-            if found is None:
+            chunk = waiting.pop(future)
+            estimates = _result(future, address)
+            if estimates is None:
                 failures += 1
                 if failures >= MOST_FAILURES:
-                    raise given_up(failures)
-                send(task)
+                    raise workers_failed(failures)
+                send(chunk)
                 continue
             failures = 0
-            yield task, found
-            for following in islice(tasks, max(_room(client) - len(waiting), 0)):
+            yield chunk, estimates
+            for following in islice(chunks, max(_room(client) - len(waiting), 0)):
                 send(following)
     finally:
         if client.status == "running":
@@ -70,9 +74,9 @@ def on_cluster(address: str, tasks: Iterator[Task]) -> Done:
         client.close()
 
 
-def answered(run: Run, first: int, count: int) -> tuple[str, Floats]:
-    """What a worker of the cluster does: its version, and the answers."""
-    return __version__, chunk(run, first, count)
+def versioned_chunk(run: Run, first: int, count: int) -> tuple[str, Floats]:
+    """What a worker of the cluster returns: its version, and the estimates."""
+    return __version__, simulate_chunk(run, first, count)
 
 
 def _joined(address: str) -> Client:
@@ -80,22 +84,22 @@ def _joined(address: str) -> Client:
     try:
         from distributed import Client  # optional dependency
     except ImportError as error:
-        raise _refusal(
+        raise _error(
             "the package distributed is not installed",
             'pip install "equipoise[scale]"',
         ) from error
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise _refusal(
-            f"no scheduler answers at {address}: {error}",
+        raise _error(
+            f"no scheduler responds at {address}: {error}",
             "start one with `dask scheduler`, and give the address that it prints",
         ) from error
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
         client.close()
-        raise _refusal(
+        raise _error(
             f"the cluster at {address} has no workers",
             f"start them with `dask worker {address} --nthreads 1`",
         ) from error
@@ -103,45 +107,45 @@ def _joined(address: str) -> Client:
 
 
 def _room(client: Client) -> int:
-    """Tasks that may be under way; workers come and go."""
+    """Chunks that may be in progress; the number of workers can change."""
     threads: list[int] = list(client.nthreads().values())
     return max(1, AHEAD * sum(threads))
 
 
-def _heard(future: Future, address: str) -> Floats | None:
-    """The answers; None where the workers died over them.
+def _result(future: Future, address: str) -> Floats | None:
+    """The estimates; None if the workers were lost.
 
     Raises:
         SimulationError: EQ645.
-        Exception: the one that the worker met.
+        Exception: the one raised in the worker.
     """
     from distributed import KilledWorker  # optional dependency
 
     if future.status == "lost":
         return None
     if future.status == "cancelled":
-        raise _refusal(
-            f"the scheduler at {address} has gone",
-            "give the same command again when it is back; what is done is kept",
+        raise _error(
+            f"the scheduler at {address} has stopped",
+            "repeat the command when it is back; finished chunks are stored",
         )
     if future.status == "error":
         error = future.exception()
         if isinstance(error, KilledWorker):
             return None
         if isinstance(error, ImportError):
-            raise _refusal(
-                f"a worker lacks what the trials need: {error}", _SAME
+            raise _error(
+                f"a worker cannot import what the trials need: {error}", _SAME
             ) from error
         raise error
-    version, found = future.result()
+    version, estimates = future.result()
     if version != __version__:
-        raise _refusal(f"a worker holds equipoise {version}", _SAME)
-    answers: Floats = found
-    return answers
+        raise _error(f"a worker has equipoise {version}", _SAME)
+    result: Floats = estimates
+    return result
 
 
 _SAME = f"install equipoise {__version__} on every worker"
 
 
-def _refusal(what: str, mend: str) -> SimulationError:
+def _error(what: str, mend: str) -> SimulationError:
     return SimulationError.single("EQ645", what, where="simulate, cluster", mend=mend)

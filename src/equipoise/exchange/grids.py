@@ -1,91 +1,126 @@
-"""A grid of simulated trials in a folder: its cells, its table, its picture, its page."""
+"""Operating characteristics in a folder: of one trial, or of a grid of scenarios."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pandas as pd
 
 from equipoise.exchange.report_files import write_files
-from equipoise.exchange.runs import runs
-from equipoise.exchange.work_unit import Team, here
+from equipoise.exchange.runs import Execution, run_all, run_trials
 from equipoise.protocol.amend import content_hash
+from equipoise.protocol.model import Protocol
 from equipoise.report.figures.power import power_curves
-from equipoise.report.formats.grid_page import Subject, grid_page
-from equipoise.simulate.operating_characteristics.grid import Cell, primary_of
-from equipoise.simulate.operating_characteristics.grid_table import grid_table
-from equipoise.simulate.operating_characteristics.trial_estimates import question
+from equipoise.report.formats.grid_page import GridSubject, grid_page
+from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.grid import (
+    GridOptions,
+    GridScenario,
+    grid_scenarios,
+    primary_endpoint,
+    summarize_grid,
+)
+from equipoise.simulate.operating_characteristics.summary import summarize
+from equipoise.simulate.operating_characteristics.trial_estimates import (
+    select_endpoints,
+)
 from equipoise.simulate.operating_characteristics.true_effects import true_values
+from equipoise.simulate.scenario import Scenario
 from equipoise.version import __version__
 
 
-def run_grid(
-    cells: Sequence[Cell],
-    number: int,
-    folder: Path,
-    *,
-    team: Team = here,
-    precision: float | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> pd.DataFrame:
-    """Runs every cell and writes ``grid.csv``, ``power.svg`` and ``grid.html``.
-
-    Args:
-        cells: from ``grid``, at least one.
-        number: trials at most of each cell.
-        folder: cells that are there are not run again; a larger grid goes on from a
-            smaller one.
-        team: who does the work.
-        precision: as for ``trials``, for each cell by itself.
-        progress: told what is done of all cells, and how long the rest will take.
+def run_single(run: Run, execution: Execution) -> pd.DataFrame:
+    """Simulates the trials of one run, and writes ``characteristics.csv``.
 
     Returns:
-        The table, as ``grid_table``.
+        The table, as ``summarize``.
 
     Raises:
-        SimulationError: EQ642, EQ643, EQ645, as for ``trials``.
+        SimulationError: EQ642, EQ643, EQ645, as for ``run_trials``.
         LibraryError: EQ003, the folder cannot be written to.
     """
-    tell = progress or (lambda _: None)
-    asked = [(folder / "cells" / cell.name, cell.run) for cell in cells]
-    found = runs(asked, number, team=team, precision=precision, progress=tell)
-    table = grid_table(cells, found, _truths(cells, tell))
-    tell("drawing")
-    write_files(folder, grid_files(cells, table))
-    return table
+    estimates = run_trials(run, execution)
+    execution.progress("the true difference, from one very large trial")
+    differences = true_values(run.endpoint_set(), run.scenario, run.seed)
+    summary = summarize(run, estimates, differences)
+    content = summary.to_csv(index=False).encode()
+    write_files(execution.folder, {"characteristics.csv": content})
+    return summary
 
 
-def grid_files(cells: Sequence[Cell], table: pd.DataFrame) -> dict[str, bytes]:
-    """Name -> content of the table, the picture and the page of a grid."""
-    run = cells[0].run
-    protocol, first = run.protocol, primary_of(run.protocol)
+def run_grid(
+    protocol: Protocol,
+    scenario: Scenario,
+    seed: int,
+    options: GridOptions,
+    execution: Execution,
+) -> pd.DataFrame:
+    """Simulates every scenario of a grid, and writes its table, figure and page.
+
+    The files are ``grid.csv``, ``power.svg`` and ``grid.html``. Scenarios whose trials
+    are in the folder are not simulated again; a larger grid continues from a smaller one.
+
+    Args:
+        protocol: checked.
+        scenario: that fits the protocol.
+        seed: of all scenarios of the grid.
+        options: what varies.
+        execution: as for ``run_all``; the number of trials and the precision are those
+            of each scenario.
+
+    Returns:
+        The table, as ``summarize_grid``.
+
+    Raises:
+        SimulationError: EQ641, EQ644, as for ``grid_scenarios``; EQ642, EQ643, EQ645, as
+            for ``run_all``.
+        DesignError: EQ804, as for ``grid_scenarios``.
+        LibraryError: EQ003, the folder cannot be written to.
+    """
+    scenarios = grid_scenarios(protocol, scenario, seed, options)
+    folder = execution.folder / "cells"  # the name in folders of version 0.1
+    runs = [(folder / item.name, item.run) for item in scenarios]
+    estimates = run_all(runs, execution)
+    differences = _true_differences(scenarios, execution.progress)
+    summary = summarize_grid(scenarios, estimates, differences)
+    execution.progress("drawing")
+    write_files(execution.folder, grid_files(scenarios, summary))
+    return summary
+
+
+def grid_files(
+    scenarios: Sequence[GridScenario], summary: pd.DataFrame
+) -> dict[str, bytes]:
+    """Name -> content of the table, the figure and the page of a grid."""
+    run = scenarios[0].run
+    protocol, trial = run.protocol, run.protocol.trial
+    primary = primary_endpoint(protocol)
     labels = {endpoint.id: endpoint.label for endpoint in protocol.endpoints}
-    curves = power_curves(table[table["endpoint"] == first], labels[first])
-    trial = protocol.trial
+    curves = power_curves(summary[summary["endpoint"] == primary], labels[primary])
     facts = (
         ("Protocol", f"{trial.id} {trial.version}, {content_hash(protocol)}"),
-        ("Truth", f"{run.truth.truth.id}: {run.truth.truth.title}"),
+        ("Scenario", f"{run.scenario.scenario.id}: {run.scenario.scenario.title}"),
         ("Seed", str(run.seed)),
         ("Software", f"equipoise {__version__}"),
     )
-    page = grid_page(table, Subject(trial.title, first, labels, facts), curves)
+    subject = GridSubject(trial.title, primary, labels, facts)
     return {
-        "grid.csv": table.to_csv(index=False).encode(),
+        "grid.csv": summary.to_csv(index=False).encode(),
         "power.svg": curves.svg,
-        "grid.html": page,
+        "grid.html": grid_page(summary, subject, curves),
     }
 
 
-def _truths(
-    cells: Sequence[Cell], tell: Callable[[str], None]
+def _true_differences(
+    scenarios: Sequence[GridScenario], progress: Callable[[str], None]
 ) -> dict[float, dict[str, float]]:
     """True differences of each effect, from one very large trial each."""
-    tell("the true differences, from very large trials")
-    made = {}
-    for effect in dict.fromkeys(cell.effect for cell in cells):
-        own = [cell.run for cell in cells if cell.effect == effect]
-        ids = dict.fromkeys(e.id for run in own for e in run.question().endpoints)
-        asked = question(own[0].protocol, own[0].truth, tuple(ids))
-        made[effect] = true_values(asked, own[0].truth, own[0].seed)
-    return made
+    progress("the true differences, from very large trials")
+    differences = {}
+    for effect in dict.fromkeys(item.effect for item in scenarios):
+        runs = [item.run for item in scenarios if item.effect == effect]
+        ids = dict.fromkeys(e.id for run in runs for e in run.endpoint_set().endpoints)
+        run = runs[0]
+        endpoint_set = select_endpoints(run.protocol, run.scenario, tuple(ids))
+        differences[effect] = true_values(endpoint_set, run.scenario, run.seed)
+    return differences

@@ -1,22 +1,48 @@
-"""Trials on the processes of this machine: a killed one costs the chunk it was at."""
+"""Simulates chunks in this process or in several: a lost process costs one chunk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from equipoise.exchange.work_unit import MOST_FAILURES, Done, Task, given_up
-from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.errors import SimulationError
+from equipoise.simulate.operating_characteristics.chunk import (
+    Chunk,
+    Run,
+    simulate_chunk,
+)
 from equipoise.simulate.random_draws import Floats
 
 PATIENCE = 5.0  # seconds that a worker has to end
+AHEAD = 2  # chunks that a worker has, so that it need not wait for this process
+MOST_FAILURES = 5  # workers that fail in a row before the run ends with an error
+
+Results = Iterator[tuple[Chunk, Floats]]
+
+# Takes chunks one by one as workers become free, so that no more are taken once the run
+# is complete; yields each with its estimates, in the order in which they are done.
+Executor = Callable[[Iterator[Chunk]], Results]
 
 
-AHEAD = 2  # tasks that a worker has, so that it need not wait for this process
+def in_process(chunks: Iterator[Chunk]) -> Results:
+    """The executor that is this process alone."""
+    for chunk in chunks:
+        yield chunk, simulate_chunk(chunk.run, chunk.first, chunk.count)
+
+
+def workers_failed(failures: int) -> SimulationError:
+    """The error after too many workers have failed."""
+    return SimulationError.single(
+        "EQ643",
+        f"{failures} workers in a row ended before they had simulated anything",
+        where="simulate, workers",
+        mend="check that there is enough memory, or use fewer workers; finished chunks "
+        "are stored",
+    )
 
 
 class Pool:
@@ -28,120 +54,122 @@ class Pool:
 
     def __init__(self) -> None:
         self.context = get_context("spawn")
-        self.busy: dict[Connection, tuple[BaseProcess, list[Task]]] = {}
-        self.knows: dict[Connection, Run] = {}
-        self.everybody: list[BaseProcess] = []
+        self.busy: dict[Connection, tuple[BaseProcess, list[Chunk]]] = {}
+        self.runs: dict[Connection, Run] = {}
+        self.processes: list[BaseProcess] = []
 
-    def hire(self, tasks: list[Task]) -> None:
-        """A new process at some tasks."""
+    def start(self, chunks: list[Chunk]) -> None:
+        """Starts a process with some chunks."""
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=work, args=(theirs,), daemon=True)
         process.start()
         theirs.close()  # so that its end is noticed
-        self.everybody.append(process)
+        self.processes.append(process)
         self.busy[ours] = process, []
-        for task in tasks:
-            self.ask(ours, task)
+        for chunk in chunks:
+            self.send(ours, chunk)
 
-    def ask(self, pipe: Connection, task: Task) -> None:
-        """One more task for a worker; who has died meanwhile is noticed when heard."""
-        same = self.knows.get(pipe) is task.run
-        self.busy[pipe][1].append(task)
-        self.knows[pipe] = task.run
+    def send(self, pipe: Connection, chunk: Chunk) -> None:
+        """Sends a worker one more chunk; a lost worker is noticed on receiving."""
+        same = self.runs.get(pipe) is chunk.run
+        self.busy[pipe][1].append(chunk)
+        self.runs[pipe] = chunk.run
         with suppress(OSError):
-            pipe.send((None if same else task.run, task.first, task.count))
+            pipe.send((None if same else chunk.run, chunk.first, chunk.count))
 
-    def hear(self, pipe: Connection) -> tuple[Task, Floats] | None:
-        """A task and its answers; None if the worker has died, and is replaced.
+    def receive(self, pipe: Connection) -> tuple[Chunk, Floats] | None:
+        """A chunk and its estimates; None if the worker was lost, and is replaced.
 
         Raises:
-            Exception: the one that the worker met.
+            Exception: the one raised in the worker.
         """
-        _, tasks = self.busy[pipe]
-        found = _heard(pipe)
-        if found is None:
+        _, chunks = self.busy[pipe]
+        estimates = _received(pipe)
+        if estimates is None:
             pipe.close()
             del self.busy[pipe]
-            self.hire(tasks)
+            self.start(chunks)
             return None
-        return tasks.pop(0), found
+        return chunks.pop(0), estimates
 
     def release(self, pipe: Connection) -> None:
-        """Ends a worker that has no task left."""
+        """Ends a worker that has no chunk left."""
         if not self.busy[pipe][1]:
             pipe.close()
             del self.busy[pipe]
 
-    def dismiss(self) -> None:
+    def close(self) -> None:
         """Ends every process."""
         for pipe in self.busy:
             pipe.close()
-        for process in self.everybody:
+        for process in self.processes:
             process.terminate()
-        for process in self.everybody:
+        for process in self.processes:
             process.join(PATIENCE)
 
 
-def on_processes(workers: int, tasks: Iterator[Task], *, helping: bool = False) -> Done:
-    """The team of so many processes; who is killed is replaced, and its task done again.
+def on_processes(
+    workers: int, chunks: Iterator[Chunk], *, helping: bool = False
+) -> Results:
+    """The executor of several processes; a killed one is replaced, its chunk repeated.
 
     Args:
         workers: new processes.
-        tasks: taken as somebody gets free.
-        helping: this process works too, from the first moment on, while the others are
-            still loading.
+        chunks: taken as workers become free.
+        helping: this process simulates too, from the start, while the others are still
+            loading.
 
     Raises:
-        SimulationError: EQ643, workers keep dying.
-        Exception: the one that a worker met.
+        SimulationError: EQ643, workers keep failing.
+        Exception: the one raised in a worker.
     """
     pool, failures = Pool(), 0
     try:
         for _ in range(workers):
-            first = list(islice(tasks, AHEAD))
+            first = list(islice(chunks, AHEAD))
             if first:
-                pool.hire(first)
+                pool.start(first)
         while pool.busy:
             ready = wait(list(pool.busy), timeout=0 if helping else None)
             if not ready:
-                own = next(tasks, None)
-                helping = own is not None
-                if own is not None:
-                    yield own, chunk(own.run, own.first, own.count)
+                chunk = next(chunks, None)
+                helping = chunk is not None
+                if chunk is not None:
+                    yield chunk, simulate_chunk(chunk.run, chunk.first, chunk.count)
                 continue
             for pipe in ready:
                 assert isinstance(pipe, Connection)  # noqa: S101 - all of them are
-                heard = pool.hear(pipe)
-                failures = failures + 1 if heard is None else 0
+                result = pool.receive(pipe)
+                failures = failures + 1 if result is None else 0
                 if failures >= MOST_FAILURES:
-                    raise given_up(failures)
-                if heard is not None:
-                    yield heard
-                    following = next(tasks, None)
+                    raise workers_failed(failures)
+                if result is not None:
+                    yield result
+                    following = next(chunks, None)
                     if following is not None:
-                        pool.ask(pipe, following)
+                        pool.send(pipe, following)
                     pool.release(pipe)
     finally:
-        pool.dismiss()
+        pool.close()
 
 
-def _heard(pipe: Connection) -> Floats | None:
-    """What a worker has to say; None if it is dead.
+def _received(pipe: Connection) -> Floats | None:
+    """The estimates that a worker sends; None if it was lost.
 
     Raises:
-        Exception: the one that it met.
+        Exception: the one raised in the worker.
     """
     try:
-        found: Floats | Exception = pipe.recv()
+        message: Floats | Exception = pipe.recv()
     except (EOFError, OSError):
         return None
-    if isinstance(found, Exception):
-        raise found
-    return found
+    if isinstance(message, Exception):
+        raise message
+    return message
 
 
 def work(pipe: Connection) -> None:
-    """A worker: chunks as they are asked for, until nobody asks."""
+    """A worker: simulates the chunks that it receives until the pipe is closed."""
     run: Run | None = None
     while True:
         try:
@@ -150,7 +178,7 @@ def work(pipe: Connection) -> None:
             return
         run = other or run
         try:
-            assert run is not None  # noqa: S101 - the first question brings it
-            pipe.send(chunk(run, first, count))
-        except Exception as error:  # noqa: BLE001 - it is raised where it can be seen
+            assert run is not None  # noqa: S101 - the first message contains it
+            pipe.send(simulate_chunk(run, first, count))
+        except Exception as error:  # noqa: BLE001 - raised again in the main process
             pipe.send(error)

@@ -1,4 +1,4 @@
-"""The folder of a run: finished chunks, and whose they are."""
+"""The folder of a run: its finished chunks, and the description of the run."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from equipoise.errors import SimulationError
 from equipoise.exchange.report_files import write_files, writing
 from equipoise.protocol.amend import content_hash
 from equipoise.simulate.operating_characteristics.chunk import LENGTH, Run
-from equipoise.simulate.operating_characteristics.outcome import run_error
+from equipoise.simulate.operating_characteristics.summary import power_error
 from equipoise.simulate.random_draws import Floats
 from equipoise.version import __version__
 
 
-class Kept:
-    """Chunks of one run, on disk as soon as they are done.
+class RunFolder:
+    """Chunks of one run, written to disk as soon as they are done.
 
     Args:
         run: what is simulated.
         number: trials at most.
         folder: empty, or of the same run.
-        precision: Monte Carlo error of every power that is enough; looked at after each
-            chunk in their order, so that it does not depend on who is done first.
+        precision: Monte Carlo error of every power at which the run stops; checked after
+            each chunk in their order, whichever is done first.
 
     Raises:
-        SimulationError: EQ642, the folder holds another run.
+        SimulationError: EQ642, the folder contains another run.
         LibraryError: EQ003, the folder cannot be written to.
     """
 
@@ -38,17 +38,17 @@ class Kept:
         self.run, self.folder, self.precision = run, folder, precision
         self.lengths = {f: min(LENGTH, number - f) for f in range(0, number, LENGTH)}
         self.done: dict[int, Floats] = {}
-        self.last: int | None = None  # chunk after which it is known well enough
+        self.last: int | None = None  # chunk after which the precision is reached
         self._row = 0  # chunks from the first on without a gap
         _claim(run, folder)
         for first, count in self.lengths.items():
-            found = _read(folder, first, count)
-            if found is not None:
-                self.done[first] = found
-        self._look()
+            estimates = _read(folder, first, count)
+            if estimates is not None:
+                self.done[first] = estimates
+        self._check_precision()
 
     @property
-    def enough(self) -> bool:
+    def complete(self) -> bool:
         """Whether no more chunks are needed."""
         return self.last is not None or len(self.done) == len(self.lengths)
 
@@ -60,20 +60,20 @@ class Kept:
     @property
     def trials(self) -> int:
         """How many are done."""
-        return sum(len(found) for found in self.done.values())
+        return sum(len(estimates) for estimates in self.done.values())
 
-    def keep(self, first: int, found: Floats) -> None:
-        """Puts a chunk on disk.
+    def save(self, first: int, estimates: Floats) -> None:
+        """Writes a chunk to disk.
 
         Raises:
             LibraryError: EQ003, the folder cannot be written to.
         """
-        _write(self.folder, first, found)
-        self.done[first] = found
-        self._look()
+        _write(self.folder, first, estimates)
+        self.done[first] = estimates
+        self._check_precision()
 
-    def answers(self) -> Floats:
-        """The answers of all trials up to the last that counts, in their order."""
+    def estimates(self) -> Floats:
+        """The estimates of all trials up to the last that counts, in their order."""
         return np.concatenate(
             [
                 self.done[first]
@@ -82,8 +82,8 @@ class Kept:
             ]
         )
 
-    def _look(self) -> None:
-        """Whether the chunks in a row from the first are enough."""
+    def _check_precision(self) -> None:
+        """Whether the chunks without a gap from the first are enough."""
         if self.precision is None:
             return
         starts = list(self.lengths)
@@ -92,32 +92,36 @@ class Kept:
                 return
             self._row += 1
             so_far = np.concatenate([self.done[f] for f in starts[: self._row]])
-            if run_error(self.run, so_far) < self.precision:
+            if power_error(self.run, so_far) < self.precision:
                 self.last = starts[self._row - 1]
 
 
 def _claim(run: Run, folder: Path) -> None:
-    """The folder is empty, or holds this run."""
+    """The folder is empty, or contains this run."""
+    # Folders of version 0.1 name the scenario "truth"; so does the hashed text still.
+    scenario = run.scenario.model_dump_json().replace('"scenario":', '"truth":', 1)
     facts = {
         "protocol": content_hash(run.protocol),
-        "truth": sha256(run.truth.model_dump_json().encode()).hexdigest(),
+        "scenario": sha256(scenario.encode()).hexdigest(),
         "n": run.n,
         "seed": run.seed,
-        "endpoints": [e.id for e in run.question().endpoints],
+        "endpoints": [e.id for e in run.endpoint_set().endpoints],
         "software": f"equipoise {__version__}",
     }
-    if run.looks is not None:
-        facts["design"] = run.looks.label
+    if run.design is not None:
+        facts["design"] = run.design.label
     path = folder / "run.json"
     if not path.exists():
         write_files(folder, {"run.json": json.dumps(facts, indent=1).encode()})
         return
-    known = json.loads(path.read_text("utf-8"))
-    other = [name for name in facts | known if known.get(name) != facts.get(name)]
+    stored = json.loads(path.read_text("utf-8"))
+    if "truth" in stored:
+        stored["scenario"] = stored.pop("truth")
+    other = [name for name in facts | stored if stored.get(name) != facts.get(name)]
     if other:
         raise SimulationError.single(
             "EQ642",
-            f"{folder} holds another run: {', '.join(other)} differ",
+            f"{folder} contains another run: {', '.join(other)} differ",
             where=str(path),
             mend="choose another folder, or delete this one",
         )
@@ -127,16 +131,16 @@ def _read(folder: Path, first: int, count: int) -> Floats | None:
     path = folder / "chunks" / f"{first:08d}.npy"
     if not path.exists():
         return None
-    found = np.load(path, allow_pickle=False)
-    return np.asarray(found[:count]) if len(found) >= count else None
+    estimates = np.load(path, allow_pickle=False)
+    return np.asarray(estimates[:count]) if len(estimates) >= count else None
 
 
-def _write(folder: Path, first: int, found: Floats) -> None:
-    """Whole or not at all: a kill while writing leaves no half chunk."""
+def _write(folder: Path, first: int, estimates: Floats) -> None:
+    """Completely or not at all: a kill while writing leaves no incomplete chunk."""
     target = folder / "chunks" / f"{first:08d}.npy"
     with writing(folder):
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".part")
         with draft.open("wb") as file:
-            np.save(file, found, allow_pickle=False)
+            np.save(file, estimates, allow_pickle=False)
         draft.replace(target)

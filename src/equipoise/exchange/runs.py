@@ -1,127 +1,116 @@
-"""Many trials of one run or of several: what is done is kept, whoever does it."""
+"""Many trials of one run or of several: finished chunks are stored and never repeated."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from equipoise.exchange.cluster import on_cluster
-from equipoise.exchange.process_pool import on_processes
-from equipoise.exchange.run_folder import Kept
-from equipoise.exchange.work_unit import Task, Team, here
-from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.exchange.process_pool import Executor, in_process, on_processes
+from equipoise.exchange.run_folder import RunFolder
+from equipoise.simulate.operating_characteristics.chunk import Chunk, Run
 from equipoise.simulate.random_draws import Floats
 
 
-def trials(
-    run: Run,
-    number: int,
-    folder: Path,
-    *,
-    workers: int = 1,
-    cluster: str | None = None,
-    precision: float | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Floats:
-    """Answers of many trials, from the folder as far as they are there.
+@dataclass(frozen=True)
+class Execution:
+    """How many trials are simulated, and how.
 
-    Args:
-        run: what is simulated.
-        number: trials at most.
-        folder: for the finished chunks; the same run goes on where it was stopped.
-        workers: processes; 1 runs here.
-        cluster: address of a Dask scheduler whose workers do it instead.
-        precision: stop when the Monte Carlo error of every power is below it; looked at
-            after each chunk in their order, so that it does not depend on the workers.
-        progress: told how many trials are done, and how long the rest will take.
-
-    Returns:
-        Trials x endpoints x fields: the same for every number of workers.
-
-    Raises:
-        SimulationError: EQ642, the folder holds another run; EQ643, workers keep dying;
-            EQ645, the cluster cannot be used.
-        LibraryError: EQ003, the folder cannot be written to.
+    Attributes:
+        folder: for the finished chunks; the same run continues where it was stopped.
+        trials: at most, of each run.
+        executor: the process or processes that simulate them.
+        precision: stop when the Monte Carlo error of every power is below it; checked
+            after each chunk in their order, so that it does not depend on the executor.
+        progress: called with how many trials are done, and how long the rest will take.
     """
-    return runs(
-        [(folder, run)], number, team=team(workers, cluster), precision=precision,
-        progress=progress,
-    )[0]  # fmt: skip
+
+    folder: Path
+    trials: int
+    executor: Executor = in_process
+    precision: float | None = None
+    progress: Callable[[str], None] = lambda _: None
 
 
-def runs(
-    asked: Sequence[tuple[Path, Run]],
-    number: int,
-    *,
-    team: Team = here,
-    precision: float | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> list[Floats]:
-    """Answers of several runs, one after the other, without a pause between them.
-
-    Args:
-        asked: folder and run, each as for ``trials``.
-        number: trials at most of each.
-        team: who does the work.
-        precision: as for ``trials``, for each run by itself.
-        progress: told what is done of all runs, and how long the rest will take.
-
-    Returns:
-        Answers of each run.
-
-    Raises:
-        SimulationError: EQ642, a folder holds another run, before any trial is run;
-            EQ643 and EQ645 of the team.
-        LibraryError: EQ003, a folder cannot be written to.
-    """
-    all_kept = [Kept(run, number, folder, precision) for folder, run in asked]
-
-    def tasks() -> Iterator[Task]:
-        for place, kept in enumerate(all_kept):
-            for first in kept.missing:
-                if kept.enough:
-                    break
-                yield Task(place, kept.run, first, kept.lengths[first])
-
-    tell = _teller(all_kept, number, progress or (lambda _: None))
-    for task, found in team(tasks()):
-        all_kept[task.place].keep(task.first, found)
-        tell()
-    return [kept.answers() for kept in all_kept]
-
-
-def team(workers: int = 1, cluster: str | None = None) -> Team:
-    """Who does the work: this process, several of this machine, or a Dask cluster."""
+def executor(workers: int = 1, cluster: str | None = None) -> Executor:
+    """The executor: this process, several of this machine, or a Dask cluster."""
     if cluster is not None:
         return partial(on_cluster, cluster)
-    return here if workers <= 1 else partial(on_processes, workers - 1, helping=True)
+    if workers <= 1:
+        return in_process
+    return partial(on_processes, workers - 1, helping=True)
 
 
-def _teller(
-    all_kept: Sequence[Kept], number: int, progress: Callable[[str], None]
-) -> Callable[[], None]:
-    """Says what is done of how much, and how long the rest will take at this pace."""
-    begin, before = time.monotonic(), sum(kept.trials for kept in all_kept)
+def run_trials(run: Run, execution: Execution) -> Floats:
+    """Estimates of the trials of one run; stored chunks are read from the folder.
 
-    def tell() -> None:
-        done = sum(kept.trials for kept in all_kept)
-        left = sum(number - kept.trials for kept in all_kept if not kept.enough)
-        said = f"{done} of {number * len(all_kept)} trials"
-        if len(all_kept) > 1:
-            ready = sum(kept.enough for kept in all_kept)
-            said += f", {ready} of {len(all_kept)} cells done"
+    Returns:
+        Trials x endpoints x fields: the same for every executor.
+
+    Raises:
+        SimulationError: EQ642, the folder contains another run; EQ643, workers keep
+            failing; EQ645, the cluster cannot be used.
+        LibraryError: EQ003, the folder cannot be written to.
+    """
+    return run_all([(execution.folder, run)], execution)[0]
+
+
+def run_all(runs: Sequence[tuple[Path, Run]], execution: Execution) -> list[Floats]:
+    """Estimates of several runs, one after the other, without a pause between them.
+
+    Args:
+        runs: folder and run.
+        execution: for all runs; its own folder is not used.
+
+    Returns:
+        Estimates of each run.
+
+    Raises:
+        SimulationError: EQ642, a folder contains another run, before any trial is
+            simulated; EQ643 and EQ645 of the executor.
+        LibraryError: EQ003, a folder cannot be written to.
+    """
+    trials = execution.trials
+    folders = [RunFolder(run, trials, path, execution.precision) for path, run in runs]
+
+    def chunks() -> Iterator[Chunk]:
+        for index, folder in enumerate(folders):
+            for first in folder.missing:
+                if folder.complete:
+                    break
+                yield Chunk(index, folder.run, first, folder.lengths[first])
+
+    report = _reporter(folders, execution)
+    for chunk, estimates in execution.executor(chunks()):
+        folders[chunk.run_index].save(chunk.first, estimates)
+        report()
+    return [folder.estimates() for folder in folders]
+
+
+def _reporter(folders: Sequence[RunFolder], execution: Execution) -> Callable[[], None]:
+    """Reports what is done of how much, and how long the rest will take at this pace."""
+    start, before = time.monotonic(), sum(folder.trials for folder in folders)
+
+    def report() -> None:
+        done = sum(folder.trials for folder in folders)
+        left = sum(execution.trials - f.trials for f in folders if not f.complete)
+        text = f"{done} of {execution.trials * len(folders)} trials"
+        if len(folders) > 1:
+            complete = sum(folder.complete for folder in folders)
+            text += f", {complete} of {len(folders)} scenarios done"
         if left and done > before:
-            pace = (time.monotonic() - begin) / (done - before)
-            said += f", about {duration(pace * left)} left"
-        progress(said)
+            pace = (time.monotonic() - start) / (done - before)
+            text += f", about {duration(pace * left)} left"
+        execution.progress(text)
 
-    return tell
+    return report
 
 
 def duration(seconds: float) -> str:
-    """A length of time as one would say it: ``40 s``, ``5 min``, ``2.5 h``."""
+    """A duration in its usual unit: ``40 s``, ``5 min``, ``2.5 h``."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 90 * 60:

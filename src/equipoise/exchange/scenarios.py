@@ -1,4 +1,4 @@
-"""Loads a truth file by name or path."""
+"""Loads a scenario file by name or path."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from pathlib import Path
 from equipoise import library
 from equipoise.exchange.drugs import load_drug
 from equipoise.exchange.protocols import read_text
-from equipoise.simulate.read_scenario import parse_truth
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.read_scenario import parse_scenario
+from equipoise.simulate.scenario import Scenario
 
 
-def load_truth(name_or_path: str | Path) -> Truth:
+def load_scenario(name_or_path: str | Path) -> Scenario:
     """What virtual participants are like, with the drug files that it names.
 
     Args:
         name_or_path: a name of the library, such as ``feder2021``, or the path of a
-            truth file.
+            scenario file.
 
     Raises:
-        LibraryError: EQ001 or EQ002, there is no such truth or drug, or it cannot be
+        LibraryError: EQ001 or EQ002, there is no such scenario or drug, or it cannot be
             read.
         SimulationError: the file cannot be used; all problems are in the error.
     """
     path = Path(name_or_path)
     if path.suffix == ".toml" or path.is_file():
-        return _with_drugs(parse_truth(read_text(path), origin=path.name))
+        return _with_drugs(parse_scenario(read_text(path), origin=path.name))
     name = str(name_or_path)
-    text = library.text("truths", name)
-    return _with_drugs(parse_truth(text, origin=f"{name}.toml"))
+    text = library.text("scenarios", name)
+    return _with_drugs(parse_scenario(text, origin=f"{name}.toml"))
 
 
-def _with_drugs(truth: Truth) -> Truth:
-    """The truth with the drugs of the library that it names and does not hold."""
-    held = {drug.id for drug in truth.drugs}
-    named = dict.fromkeys(part.drug for part in truth.pharmacokinetics)
+def _with_drugs(scenario: Scenario) -> Scenario:
+    """The scenario with the drugs of the library that it names and does not hold."""
+    held = {drug.id for drug in scenario.drugs}
+    named = dict.fromkeys(part.drug for part in scenario.pharmacokinetics)
     added = tuple(load_drug(name) for name in named if name not in held)
-    return truth.model_copy(update={"drugs": (*truth.drugs, *added)})
+    return scenario.model_copy(update={"drugs": (*scenario.drugs, *added)})

@@ -1,6 +1,6 @@
 """Provenance of a statement: a source, or a labelled assumption.
 
-Instruments, protocols and truths are files of such statements.
+Instruments, protocols and scenarios are files of such statements.
 """
 
 from __future__ import annotations

@@ -33,12 +33,7 @@ Tell = Callable[[str], None]
 
 @contextmanager
 def stood_in(
-    protocol: str | Path,
-    model: Protocol,
-    *,
-    n: int,
-    list_seed: int,
-    progress: Tell,
+    protocol: str | Path, model: Protocol, *, n: int, list_seed: int, progress: Tell
 ) -> Iterator[Cast]:
     """A trial with ``n`` randomized placeholders; still blinded and running.
 
@@ -115,7 +110,7 @@ class _StandIn:
             "EQ964",
             f"no placeholder participant could be randomized: {refusal}",
             where="the leak test",
-            mend="enter a scenario for simulated participants: --truth FILE",
+            mend="enter a scenario for simulated participants: --scenario FILE",
         )
 
     def _everything(

@@ -69,7 +69,7 @@ class Read:
 
 def leaktest(
     protocol: str | Path,
-    truth: str | Path | None = None,
+    scenario: str | Path | None = None,
     *,
     seed: int = 1,
     n: int = 4,
@@ -83,7 +83,7 @@ def leaktest(
 
     Args:
         protocol: name in the library, or path of a protocol file.
-        truth: assumptions of the simulation (scenario).
+        scenario: assumptions of the simulation (scenario).
         seed: of the trial and of the tests.
         n: participants of the rehearsed trial.
         people: allocations for the statistical tests.
@@ -97,7 +97,7 @@ def leaktest(
     for number, listed in enumerate((seed, another_seed(model, seed, n))):
         said = f"trial {number + 1} of 2, the same data under "
         said += "another schedule" if number else "its schedule"
-        with _trial(protocol, truth, model, seed, n, listed, tell) as cast:
+        with _trial(protocol, scenario, model, seed, n, listed, tell) as cast:
             tell(f"{said}: reading as {len(BLINDED)} blinded roles")
             trials.append(_everything(model, cast, first=not number))
     one, other = trials
@@ -118,7 +118,7 @@ def leaktest(
 
 def _trial(
     protocol: str | Path,
-    truth: str | Path | None,
+    scenario: str | Path | None,
     model: Protocol,
     seed: int,
     n: int,
@@ -126,22 +126,22 @@ def _trial(
     tell: Tell,
 ) -> AbstractContextManager[Cast]:
     """The trial on simulated participants, or on placeholders without a scenario."""
-    if truth is None and model.trial.id not in library.names("truths"):
+    if scenario is None and model.trial.id not in library.names("scenarios"):
         return stood_in(protocol, model, n=n, list_seed=listed, progress=tell)
-    return _rehearsed(protocol, truth, seed, n, listed, tell)
+    return _rehearsed(protocol, scenario, seed, n, listed, tell)
 
 
 @contextmanager
 def _rehearsed(
     protocol: str | Path,
-    truth: str | Path | None,
+    scenario: str | Path | None,
     seed: int,
     n: int,
     listed: int,
     tell: Tell,
 ) -> Iterator[Cast]:
     with performed(
-        protocol, truth, seed=seed, n=n, list_seed=listed, progress=tell
+        protocol, scenario, seed=seed, n=n, list_seed=listed, progress=tell
     ) as (cast, _):
         yield cast
 

@@ -9,7 +9,7 @@ from typing import Literal
 from equipoise.errors import LibraryError, listing
 
 Kind = Literal[
-    "instruments", "protocols", "mappings", "truths", "drugs", "forms", "wording"
+    "instruments", "protocols", "mappings", "scenarios", "drugs", "forms", "wording"
 ]
 
 

@@ -20,7 +20,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import calendar
 from equipoise.rehearse_conduct.action_plan import STATED, Deed, Part, parts
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.trial import simulate
 
 SIMULATED, SEEDS = (
@@ -91,13 +91,13 @@ class Shown:
 
 
 def participants(
-    protocol: Protocol, truth: Truth, today: date, zone: tzinfo, *, seed: int = 1
+    protocol: Protocol, scenario: Scenario, today: date, zone: tzinfo, *, seed: int = 1
 ) -> list[Shown]:
     """One participant at each stage, in the order in which they are screened.
 
     Args:
         protocol: in force.
-        truth: assumptions of the simulation (scenario).
+        scenario: assumptions of the simulation (scenario).
         today: on the calendar of the site.
         zone: of the site.
         seed: the first of ``SEEDS`` that are tried, until every stage has a participant.
@@ -107,7 +107,7 @@ def participants(
         LookupError: no simulation has a participant of every stage.
     """
     for one in range(seed, seed + SEEDS):
-        data = simulate(protocol, truth, seed=one, n=SIMULATED)
+        data = simulate(protocol, scenario, seed=one, n=SIMULATED)
         chosen = _chosen(list(_cases(protocol, data)))
         if chosen is not None:
             return _moved(protocol, data, chosen, today, zone)

@@ -17,7 +17,7 @@ from equipoise import library
 from equipoise.conduct.folder import VAULT_KEY, write_private
 from equipoise.conduct.serve import Opened, Tell, Wanted, open_trial
 from equipoise.errors import EquipoiseError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import demo_trial
 from equipoise.rehearse_conduct.clock import set_to
@@ -151,13 +151,13 @@ def _shown(protocol: Protocol, at: datetime, tell: Tell) -> list[Shown]:
     """Participants with their stages; empty where the trial has no scenario that fits."""
     from equipoise.conduct.study.models import Site
 
-    if protocol.trial.id not in library.names("truths"):
+    if protocol.trial.id not in library.names("scenarios"):
         return []
     tell("simulating participants")
     site = Site.objects.order_by("id")[0]
     try:
-        truth = load_truth(protocol.trial.id)
-        return participants(protocol, truth, site.day(at), site.zone)
+        scenario = load_scenario(protocol.trial.id)
+        return participants(protocol, scenario, site.day(at), site.zone)
     except (EquipoiseError, LookupError) as error:
         tell(f"no trial in progress: {str(error).splitlines()[0]}")
         return []

@@ -21,7 +21,7 @@ from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import study_closure
@@ -82,7 +82,7 @@ class ConductRehearsal:
 
 def rehearse_conduct(
     protocol: str | Path,
-    truth: str | Path | None = None,
+    scenario: str | Path | None = None,
     *,
     seed: int = 1,
     n: int | None = None,
@@ -96,7 +96,7 @@ def rehearse_conduct(
 
     Args:
         protocol: name in the library, or path of a protocol file.
-        truth: assumptions of the simulation; by default the scenario of the library.
+        scenario: assumptions of the simulation; by default the scenario of the library.
         seed: of the simulated participants and of the allocation schedule.
         n: number randomized; by default the planned size.
         progress: called with a text for each step.
@@ -105,7 +105,8 @@ def rehearse_conduct(
         ConductError: EQ964, the application rejected something.
     """
     tell = progress or (lambda _: None)
-    with performed(protocol, truth, seed=seed, n=n, progress=tell) as (cast, simulated):
+    trial = performed(protocol, scenario, seed=seed, n=n, progress=tell)
+    with trial as (cast, simulated):
         model = load_protocol(protocol)
         end = end_of(cast)
         tell("export while the trial is blinded")
@@ -138,7 +139,7 @@ def rehearse_conduct(
 @contextmanager
 def performed(
     protocol: str | Path,
-    truth: str | Path | None = None,
+    scenario: str | Path | None = None,
     *,
     seed: int,
     n: int | None,
@@ -155,7 +156,7 @@ def performed(
     """
     model = load_protocol(protocol)
     progress("simulated participants")
-    known = load_truth(model.trial.id if truth is None else truth)
+    known = load_scenario(model.trial.id if scenario is None else scenario)
     data = simulate(model, known, seed=seed, n=n)
     people = list(parts(model, data))
     names = [part.identifier for part in people]

@@ -1,1 +1,1 @@
-"""Virtual participants: what a trial would look like if a truth file were true."""
+"""Simulated participants: what a trial would look like if a scenario file were true."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.context import World
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.context import Context
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, normals, uniforms
 from equipoise.simulate.response import belief_probability
 from equipoise.simulate.scenario_measurements import (
@@ -62,13 +62,13 @@ def measuring_occasions(protocol: Protocol, name: str) -> tuple[Occasion, ...]:
     )
 
 
-def along(
+def effect_fraction(
     course: MinuteCourse | ConcentrationCourse,
     occasions: Sequence[Occasion],
-    exposed: Exposed,
+    exposed: Exposure,
     attenuation: float = 1.0,
 ) -> Floats:
-    """How far from rest (0) to peak (1) each person is at each occasion.
+    """Position of each participant between rest (0) and peak (1), by occasion.
 
     Returns:
         (people, occasions), or (1, occasions) where it is the same for all.
@@ -81,89 +81,93 @@ def along(
         share = np.interp(minutes, course.minutes, course.share)
         return np.asarray(share[None, :] * factor)
     different, back = np.unique(minutes, return_inverse=True)
-    return np.asarray(exposed.along(course, different)[:, back.reshape(-1)] * factor)
+    return np.asarray(
+        exposed.effect_fraction(course, different)[:, back.reshape(-1)] * factor
+    )
 
 
 def acute_scores(
-    world: World,
+    context: Context,
     stated: AcuteCourse,
     occasions: Sequence[Occasion],
     cohort: Cohort,
-    exposed: Exposed,
+    exposed: Exposure,
 ) -> Floats:
     """Whole scores at the first occasions, (1 − s) · rest + s · peak.
 
     Args:
-        world: states the range of the score.
+        context: states the range of the score.
         stated: the course of one instrument.
         occasions: of its planned times, from the first one on.
-        cohort: everybody who was screened.
+        cohort: all screened participants.
         exposed: their concentrations.
 
     Returns:
         (people, occasions) inside the range of the score.
     """
-    low, high = world.protocol.scales[stated.instrument].scores[stated.score].range
+    low, high = context.protocol.scales[stated.instrument].scores[stated.score].range
     z = normals(cohort.people, f"acute {stated.instrument}", len(occasions) + 1, 2)
     stable = stated.stable.value
     z = np.sqrt(stable) * z[:, :1] + np.sqrt(1 - stable) * z[:, 1:]
     rest = _gamma(stated.rest, low, z[..., 0])
     peak = rest.copy()
     for level in stated.peaks:
-        own = cohort.arms == world.arm[level.arm]
+        own = cohort.arms == context.arm[level.arm]
         peak[own] = _gamma(level, low, z[own][..., 1])
-    share = along(stated.course, occasions, exposed, stated.attenuation.value)
+    share = effect_fraction(stated.course, occasions, exposed, stated.attenuation.value)
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 
-def beliefs(world: World, cohort: Cohort, exposed: Exposed) -> NDArray[np.bool_]:
+def beliefs(context: Context, cohort: Cohort, exposed: Exposure) -> NDArray[np.bool_]:
     """Who believes to have got the arm of ``[response.belief]``, (people,).
 
     It follows from the highest score of the first infusion; without such a statement
-    nobody believes anything.
+    no participant believes anything.
     """
-    response = world.truth.response
+    response = context.scenario.response
     if response is None or response.belief is None:
         return np.zeros(len(cohort.people), dtype=bool)
     belief = response.belief
-    stated = next(a for a in world.truth.acute if a.instrument == belief.instrument)
-    planned = rating_occasions(world.protocol, stated.instrument)
+    stated = next(
+        a for a in context.scenario.acute if a.instrument == belief.instrument
+    )
+    planned = rating_occasions(context.protocol, stated.instrument)
     last = max(i for i, at in enumerate(planned) if at.infusion == 1)
-    scores = acute_scores(world, stated, planned[: last + 1], cohort, exposed)
+    scores = acute_scores(context, stated, planned[: last + 1], cohort, exposed)
     first = [i for i, at in enumerate(planned[: last + 1]) if at.infusion == 1]
-    low = world.protocol.scales[stated.instrument].scores[stated.score].range[0]
+    low = context.protocol.scales[stated.instrument].scores[stated.score].range[0]
     points = scores[:, first].max(axis=1) - low
     chance = belief_probability(points, belief.at_rest, belief.odds)
     return np.asarray(uniforms(cohort.people, "belief") < chance) & cohort.randomized
 
 
 def vital_signs(
-    world: World, cohort: Cohort, exposed: Exposed
+    context: Context, cohort: Cohort, exposed: Exposure
 ) -> dict[str, tuple[tuple[Occasion, ...], Floats]]:
-    """Every vital sign of the truth at its occasions.
+    """Every vital sign of the scenario at its occasions.
 
     Returns:
         Name -> occasions, and values of shape (people, occasions).
     """
-    truth, people = world.truth, cohort.people
-    names = [vital.name for vital in truth.vitals]
+    scenario, people = context.scenario, cohort.people
+    names = [vital.name for vital in scenario.vitals]
     mixing: Floats = np.eye(len(names))
-    if truth.between_vitals is not None:
-        order = [truth.between_vitals.names.index(name) for name in names]
-        matrix = truth.between_vitals.matrix()[np.ix_(order, order)]
+    if scenario.between_vitals is not None:
+        order = [scenario.between_vitals.names.index(name) for name in names]
+        matrix = scenario.between_vitals.matrix()[np.ix_(order, order)]
         mixing = np.asarray(np.linalg.cholesky(matrix), dtype=float)
     own, rise = np.moveaxis(normals(people, "vitals", 2, len(names)) @ mixing.T, 1, 0)
     result = {}
-    for k, vital in enumerate(truth.vitals):
-        occasions = measuring_occasions(world.protocol, vital.name)
+    for k, vital in enumerate(scenario.vitals):
+        occasions = measuring_occasions(context.protocol, vital.name)
         passing = normals(people, f"vital {vital.name}", len(occasions))
         up = np.zeros(len(people))
         for level in vital.rises:
-            here = cohort.arms == world.arm[level.arm]
+            here = cohort.arms == context.arm[level.arm]
             up[here] = level.mean + level.sd * rise[here, k]
         values = (
             (vital.rest.mean + vital.rest.sd * own[:, k])[:, None]
-            + up[:, None] * along(vital.course, occasions, exposed)
+            + up[:, None] * effect_fraction(vital.course, occasions, exposed)
             + vital.within.sd * passing
         )
         values = np.clip(values, vital.limits.min, vital.limits.max)

@@ -1,4 +1,4 @@
-"""What becomes of each visit, and when people stop."""
+"""The status of each visit, and the days of discontinuation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import decided_at
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, choices, uniforms
 from equipoise.simulate.scenario_participants import Departure, NewTreatment
 from equipoise.simulate.screening import Cohort
@@ -22,15 +22,15 @@ STATUS = np.array(["", "done", "missed", "not applicable"], dtype=object)
 
 
 @dataclass(frozen=True)
-class Stops:
+class Discontinuations:
     """When people stop or change treatment; ``NEVER`` for who does not.
 
     Attributes:
         treatment: (people,) day from which no infusion is given.
         study: (people,) day from which there is no visit.
-        way: (people,) index into ``truth.conduct.departures``; -1 for none.
+        way: (people,) index into ``scenario.conduct.departures``; -1 for none.
         new: (people,) day of a new treatment.
-        new_way: (people,) index into ``truth.conduct.new_treatments``; -1 for none.
+        new_way: (people,) index into ``scenario.conduct.new_treatments``; -1 for none.
     """
 
     treatment: Floats
@@ -42,7 +42,7 @@ class Stops:
 
 @dataclass(frozen=True)
 class Attended:
-    """What became of each visit.
+    """The status of each visit.
 
     Attributes:
         code: (people, visits) ``DONE``, ``MISSED``, ``NOT_APPLICABLE``; ``NOT_DUE`` for
@@ -71,13 +71,13 @@ class Attended:
         return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
-def stops(world: World, cohort: Cohort) -> Stops:
+def draw_discontinuations(context: Context, cohort: Cohort) -> Discontinuations:
     """Draws new treatments, and the departures that depend on nothing."""
-    conduct = world.truth.conduct
-    way, day = _drawn(world, cohort, "departure", conduct.departures)
-    new_way, new = _drawn(world, cohort, "new treatment", conduct.new_treatments)
+    conduct = context.scenario.conduct
+    way, day = _drawn(context, cohort, "departure", conduct.departures)
+    new_way, new = _drawn(context, cohort, "new treatment", conduct.new_treatments)
     stays = np.array([*map(ends_treatment_only, conduct.departures), True])[way]
-    return Stops(day, np.where(stays, NEVER, day), way, new, new_way)
+    return Discontinuations(day, np.where(stays, NEVER, day), way, new, new_way)
 
 
 def ends_treatment_only(departure: Departure) -> bool:
@@ -85,17 +85,17 @@ def ends_treatment_only(departure: Departure) -> bool:
     return departure.milestone == "treatment-discontinued"
 
 
-def missing_rates(world: World) -> Floats:
+def missing_rates(context: Context) -> Floats:
     """Probability that each visit is missed by chance, (visits,)."""
-    attendance = world.truth.conduct.attendance
-    infusion = np.array([visit.infusion or 0 for visit in world.visits])
+    attendance = context.scenario.conduct.attendance
+    infusion = np.array([visit.infusion or 0 for visit in context.visits])
     rates = np.where(infusion > 0, attendance.missed_infusion, attendance.missed_visit)
     # The first infusion is day 0 of the calendar: it is only missed by who has left.
-    after = np.arange(len(infusion)) > world.baseline
+    after = np.arange(len(infusion)) > context.baseline
     return np.where(after & (infusion != 1), rates, 0.0)
 
 
-def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
+def decision_visit(protocol: Protocol, definition_id: str, v: int) -> int:
     """Index of the visit at which it is decided who has visit ``v``.
 
     Raises:
@@ -110,7 +110,7 @@ def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
 
 
 def _drawn(
-    world: World,
+    context: Context,
     cohort: Cohort,
     purpose: str,
     ways: Sequence[Departure | NewTreatment],
@@ -119,7 +119,7 @@ def _drawn(
     u = uniforms(cohort.people, purpose, 2)
     way = np.full(len(cohort.people), -1, dtype=np.intp)
     day = np.full(len(cohort.people), NEVER)
-    for arm, a in world.arm.items():
+    for arm, a in context.arm.items():
         own = [
             i
             for i, stated in enumerate(ways)

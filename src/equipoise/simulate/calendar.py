@@ -1,4 +1,4 @@
-"""On which days the visits of virtual participants happen."""
+"""On which days the visits of simulated participants happen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def arrivals(recruitment: Recruitment, people: Roster) -> Dates:
 
     Args:
         recruitment: states the first day and the mean wait.
-        people: everybody from the first person on; each waits for the one before.
+        people: all from the first participant on; each arrives after the one before.
     """
     gaps = -np.log1p(-uniforms(people, "arrival")) * recruitment.days_between
     waits = np.zeros((len(people.seeds), int(people.place.max(initial=-1)) + 1))
@@ -45,10 +45,7 @@ def first_days(schedule: Schedule, arrived: Dates) -> Dates:
 
 
 def actual_days(
-    schedule: Schedule,
-    attendance: Attendance,
-    day0: Dates,
-    people: Roster,
+    schedule: Schedule, attendance: Attendance, day0: Dates, people: Roster
 ) -> Days:
     """The day on which each visit happens or would have happened.
 

@@ -1,4 +1,4 @@
-"""Characteristics of virtual people."""
+"""Characteristics of simulated participants."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import (
     BoundedNumber,
     Category,
@@ -19,7 +19,7 @@ from equipoise.simulate.scenario_participants import (
 Values = dict[str, NDArray[Any]]
 
 
-def characteristics(truth: Truth, people: Roster) -> Values:
+def characteristics(scenario: Scenario, people: Roster) -> Values:
     """What is recorded once about each person.
 
     Returns:
@@ -27,7 +27,7 @@ def characteristics(truth: Truth, people: Roster) -> Values:
         for numbers, codes for categories.
     """
     values: Values = {}
-    for stated in truth.characteristics:
+    for stated in scenario.characteristics:
         u = uniforms(people, f"characteristic {stated.id}")
         if isinstance(stated, Category):
             codes = np.array([*stated.shares, list(stated.shares)[-1]], dtype=object)

@@ -1,4 +1,4 @@
-"""Whether a truth and a protocol speak of the same trial."""
+"""Whether a scenario and a protocol speak of the same trial."""
 
 from __future__ import annotations
 
@@ -6,76 +6,68 @@ from collections.abc import Collection, Iterable, Iterator
 
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import judged_at
-from equipoise.simulate.check_participants import people_problems
+from equipoise.simulate.attendance import decision_visit
+from equipoise.simulate.check_participants import participant_problems
 from equipoise.simulate.check_response import response_problems
+from equipoise.simulate.consistency import Finding, arm_findings, unknown_name
 from equipoise.simulate.item_responses import form
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
 
-Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
 
-
-def check_truth(truth: Truth, protocol: Protocol) -> list[Problem]:
-    """Every reason why a truth cannot be used for a protocol.
+def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
+    """Every reason why a scenario cannot be used for a protocol.
 
     Args:
-        truth: possible by itself, as ``parse_truth`` returns it.
+        scenario: possible by itself, as ``parse_scenario`` returns it.
         protocol: checked, with its instruments.
 
     Returns:
         Problems EQ611 to EQ614, empty if there are none.
     """
     findings = [
-        *people_problems(truth, protocol),
-        *_instruments(truth, protocol),
-        *_courses(truth, protocol),
-        *_acute(truth, protocol),
-        *_vitals(truth, protocol),
-        *_relapses(truth, protocol),
-        *_visits_for_some(truth, protocol),
-        *_eligibility(truth, protocol),
-        *response_problems(truth, protocol),
+        *participant_problems(scenario, protocol),
+        *_instruments(scenario, protocol),
+        *_courses(scenario, protocol),
+        *_acute(scenario, protocol),
+        *_vitals(scenario, protocol),
+        *_relapses(scenario, protocol),
+        *_visits_for_some(scenario, protocol),
+        *_eligibility(scenario, protocol),
+        *response_problems(scenario, protocol),
     ]
-    origin = f"truth {truth.truth.id}"
+    origin = f"scenario {scenario.scenario.id}"
     return [
         Problem(code=code, what=what, where=f"{origin}, {place}", mend=mend)
         for code, what, place, mend in findings
     ]
 
 
-def unknown(
+def unknown_names(
     kind: str, names: Iterable[str], known: Collection[str], place: str
 ) -> Iterator[Finding]:
     """A finding for each name that the protocol does not have."""
-    for name in names:
-        if name not in known:
-            yield (
-                "EQ611",
-                f"the protocol has no {kind} {name!r}",
-                place,
-                f"use one of: {listing(known)}",
-            )
+    return (unknown_name(kind, n, place, known) for n in names if n not in known)
 
 
-def _instruments(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _instruments(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Every instrument that is assessed is stated once, with or without minutes."""
     schedule = protocol.schedule
     timed: dict[str, set[bool]] = {}
     for visit in schedule.visits:
         for assessment in schedule.assessments(visit):
             timed.setdefault(assessment.instrument, set()).add(bool(assessment.minutes))
-    stated = {c.instrument for c in truth.courses}
-    stated |= {c.instrument for c in truth.acute}
+    stated = {c.instrument for c in scenario.courses}
+    stated |= {c.instrument for c in scenario.acute}
     for name in sorted(set(timed) - stated):
         part = "acute" if True in timed[name] else "courses"
         yield (
             "EQ612",
-            f"the protocol assesses {name!r}, of which the truth says nothing",
+            f"the protocol assesses {name!r}, which the scenario does not specify",
             part,
             f"add [[{part}]] with instrument = {name!r}",
         )
-    for i, course in enumerate(truth.courses, start=1):
+    for i, course in enumerate(scenario.courses, start=1):
         if True in timed.get(course.instrument, set()):
             yield (
                 "EQ613",
@@ -91,13 +83,13 @@ def _form(
     """Instrument, score and items of a course."""
     known = {use.id for use in protocol.instruments} & set(protocol.scales)
     if part.instrument not in known:
-        yield from unknown(
+        yield from unknown_names(
             "instrument", [part.instrument], known, f"{place}.instrument"
         )
         return
     instrument = protocol.scales[part.instrument]
     if part.score not in instrument.scores:
-        yield from unknown(
+        yield from unknown_names(
             f"score of {part.instrument}",
             [part.score],
             instrument.scores,
@@ -119,26 +111,26 @@ def _form(
         return
     for i, stated in enumerate(part.items.emphasis, start=1):
         where = f"{place}.items.emphasis[{i}]"
-        yield from unknown("item", stated.items, made_of.items, where)
+        yield from unknown_names("item", stated.items, made_of.items, where)
 
 
-def _courses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _courses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     arms = [arm.id for arm in protocol.arms]
     visits = [visit.id for visit in protocol.schedule.visits]
-    for i, course in enumerate(truth.courses, start=1):
+    for i, course in enumerate(scenario.courses, start=1):
         place = f"courses[{i}]"
         yield from _form(course, protocol, place)
         yield from _in_range(course, protocol, course.baseline.mean, place)
         if course.changes:
-            yield from _of_arms(
+            yield from arm_findings(
                 [c.arm for c in course.changes], arms, f"{place}.changes"
             )
         for k, change in enumerate(course.changes, start=1):
             where = f"{place}.changes[{k}].by_visit"
-            yield from unknown("visit", change.by_visit, visits, where)
+            yield from unknown_names("visit", change.by_visit, visits, where)
             yield from _after_baseline(change.by_visit, protocol, where)
-    missing = {c.instrument for c in truth.courses} - set(
-        truth.between_instruments.names
+    missing = {c.instrument for c in scenario.courses} - set(
+        scenario.between_instruments.names
     )
     for name in sorted(missing):
         yield (
@@ -164,17 +156,17 @@ def _after_baseline(
             )
 
 
-def _acute(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _acute(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     arms = [arm.id for arm in protocol.arms]
-    for i, acute in enumerate(truth.acute, start=1):
+    for i, acute in enumerate(scenario.acute, start=1):
         place = f"acute[{i}]"
         yield from _form(acute, protocol, place)
-        yield from _of_arms([p.arm for p in acute.peaks], arms, f"{place}.peaks")
+        yield from arm_findings([p.arm for p in acute.peaks], arms, f"{place}.peaks")
         for level in (acute.rest, *acute.peaks):
             yield from _in_range(acute, protocol, level.mean, place)
 
 
-def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _vitals(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     schedule = protocol.schedule
     arms = [arm.id for arm in protocol.arms]
     measured = {
@@ -183,19 +175,21 @@ def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         for measurement in schedule.measurements(visit)
         for name in measurement.names
     }
-    stated = [vital.name for vital in truth.vitals]
-    yield from unknown("measurement", stated, measured, "vitals")
+    stated = [vital.name for vital in scenario.vitals]
+    yield from unknown_names("measurement", stated, measured, "vitals")
     for name in sorted(measured - set(stated)):
         yield (
             "EQ612",
-            f"the protocol measures {name!r}, of which the truth says nothing",
+            f"the protocol measures {name!r}, which the scenario does not specify",
             "vitals",
             f"add [[vitals]] with name = {name!r}",
         )
-    for i, vital in enumerate(truth.vitals, start=1):
-        yield from _of_arms([r.arm for r in vital.rises], arms, f"vitals[{i}].rises")
-    if truth.between_vitals is not None:
-        for name in sorted(set(stated) - set(truth.between_vitals.names)):
+    for i, vital in enumerate(scenario.vitals, start=1):
+        yield from arm_findings(
+            [r.arm for r in vital.rises], arms, f"vitals[{i}].rises"
+        )
+    if scenario.between_vitals is not None:
+        for name in sorted(set(stated) - set(scenario.between_vitals.names)):
             yield (
                 "EQ612",
                 f"the correlations say nothing about {name!r}",
@@ -204,24 +198,24 @@ def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
             )
 
 
-def _relapses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _relapses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     losses = {d.id: d for d in protocol.definitions if d.rule == "loss-of"}
-    scores = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    scores = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     arms = [arm.id for arm in protocol.arms]
-    for i, relapse in enumerate(truth.relapses, start=1):
+    for i, relapse in enumerate(scenario.relapses, start=1):
         place = f"relapses[{i}]"
-        yield from unknown(
+        yield from unknown_names(
             "definition of the rule loss-of", [relapse.definition], losses, place
         )
-        yield from unknown("arm", [m.arm for m in relapse.medians], arms, place)
+        yield from unknown_names("arm", [m.arm for m in relapse.medians], arms, place)
         if relapse.definition in losses:
             of = losses[relapse.definition].of
             yield from _has_course(protocol, of, scores, f"{place}.definition")
 
 
-def _visits_for_some(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _visits_for_some(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Visits that only some have can be judged from a simulated score."""
-    scores = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    scores = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     for v, visit in enumerate(protocol.schedule.visits):
         if visit.only_if is None:
             continue
@@ -231,7 +225,7 @@ def _visits_for_some(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         if found:
             continue
         try:
-            judged_at(protocol, visit.only_if, v)
+            decision_visit(protocol, visit.only_if, v)
         except ValueError as error:
             yield ("EQ613", str(error), place, "add the assessment to an earlier visit")
 
@@ -244,21 +238,21 @@ def _has_course(
         yield (
             "EQ612",
             f"the definition {definition!r} is about {score or 'a loss'!r}, of which "
-            "the truth states no course",
+            "the scenario states no course",
             place,
             f"state a course of that score; there are courses of {listing(scores)}",
         )
 
 
-def _eligibility(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
-    """Rules that the protocol checks need values that the truth states."""
-    stated = {f"{c.instrument}.{c.score}" for c in truth.courses}
+def _eligibility(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
+    """Rules that the protocol checks need values that the scenario states."""
+    stated = {f"{c.instrument}.{c.score}" for c in scenario.courses}
     for criterion in protocol.eligibility:
         rule = criterion.require
         if rule is not None and rule.score is not None and rule.score not in stated:
             yield (
                 "EQ612",
-                f"criterion {criterion.id} asks for {rule.score}, of which the truth "
+                f"criterion {criterion.id} asks for {rule.score}, of which the scenario "
                 "states no course",
                 "courses",
                 "state the course of that score",
@@ -279,15 +273,3 @@ def _in_range(
             place,
             "state a mean inside the range",
         )
-
-
-def _of_arms(stated: list[str], arms: list[str], place: str) -> Iterator[Finding]:
-    yield from unknown("arm", stated, arms, place)
-    for arm in arms:
-        if arm not in stated:
-            yield (
-                "EQ612",
-                f"nothing is said about the arm {arm!r}",
-                place,
-                "state the arm, if need be with the numbers of no effect",
-            )

@@ -1,4 +1,4 @@
-"""Whether the people of a truth fit a protocol."""
+"""Whether the people of a scenario fit a protocol."""
 
 from __future__ import annotations
 
@@ -7,60 +7,63 @@ from collections.abc import Iterator
 from equipoise.errors import listing
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Characteristic
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.consistency import Finding, unknown_name
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import (
     DONT_KNOW,
     BoundedNumber,
     Category,
-    CharacteristicTruth,
+    CharacteristicDistribution,
     SkewedNumber,
 )
 
-Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
 
-
-def people_problems(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def participant_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Findings about characteristics, reasons, arms and visits of people."""
-    yield from _characteristics(truth, protocol)
-    yield from _doses(truth, protocol)
-    yield from _names(truth, protocol)
-    for i, guess in enumerate(truth.guesses, start=1):
+    yield from _characteristics(scenario, protocol)
+    yield from _doses(scenario, protocol)
+    yield from _names(scenario, protocol)
+    for i, guess in enumerate(scenario.guesses, start=1):
         if guess.visit in {v.id for v in protocol.schedule.visits}:
             continue
-        yield _unknown("visit", guess.visit, f"guesses[{i}].visit", _visits(protocol))
+        yield unknown_name(
+            "visit", guess.visit, f"guesses[{i}].visit", _visits(protocol)
+        )
 
 
-def _characteristics(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _characteristics(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     known = {c.id: c for c in protocol.characteristics}
-    stated = [c.id for c in truth.characteristics]
+    stated = [c.id for c in scenario.characteristics]
     for name in known:
         if name not in stated:
             yield (
                 "EQ612",
-                f"the protocol records {name!r}, of which the truth says nothing",
+                f"the protocol records {name!r}, which the scenario does not specify",
                 "characteristics",
                 f"add [[characteristics]] with id = {name!r}",
             )
-    for i, part in enumerate(truth.characteristics, start=1):
+    for i, part in enumerate(scenario.characteristics, start=1):
         place = f"characteristics[{i}]"
         if part.id in known:
             yield from _fits(part, known[part.id], place)
         else:
-            yield _unknown("characteristic", part.id, place, set(known))
+            yield unknown_name("characteristic", part.id, place, set(known))
         earlier = {
-            c.id for c in truth.characteristics[: i - 1] if not isinstance(c, Category)
+            c.id
+            for c in scenario.characteristics[: i - 1]
+            if not isinstance(c, Category)
         }
         if isinstance(part, SkewedNumber) and part.below not in {None, *earlier}:
             yield (
                 "EQ613",
-                f"{part.below!r} is no number that stands earlier in the truth",
+                f"{part.below!r} is not a number that is specified earlier in the scenario",
                 f"{place}.below",
                 f"use one of: {listing(earlier)}, or change the order",
             )
 
 
 def _fits(
-    part: CharacteristicTruth, known: Characteristic, place: str
+    part: CharacteristicDistribution, known: Characteristic, place: str
 ) -> Iterator[Finding]:
     """Type and bounds of one characteristic."""
     if isinstance(part, Category) != (known.type == "category"):
@@ -73,7 +76,7 @@ def _fits(
     elif isinstance(part, Category):
         for code in part.shares:
             if code not in known.values:
-                yield _unknown(
+                yield unknown_name(
                     f"value of {part.id}", code, f"{place}.shares", set(known.values)
                 )
     elif isinstance(part, BoundedNumber | SkewedNumber):
@@ -89,9 +92,9 @@ def _fits(
             )
 
 
-def _doses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _doses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """A dose per kg needs a weight."""
-    numbers = {c.id for c in truth.characteristics if not isinstance(c, Category)}
+    numbers = {c.id for c in scenario.characteristics if not isinstance(c, Category)}
     for kind in protocol.interventions:
         per_kg = kind.dose is not None and (kind.dose.unit or "").endswith("/kg")
         if per_kg and "weight_kg" not in numbers:
@@ -100,31 +103,31 @@ def _doses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
                 f"the dose of {kind.id!r} is per kg, but there is no weight",
                 "characteristics",
                 "declare the characteristic `weight_kg` in the protocol and state it "
-                "in the truth",
+                "in the scenario",
             )
 
 
-def _names(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _names(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Arms and criteria that are named."""
     arms = {arm.id for arm in protocol.arms}
     criteria = {criterion.id for criterion in protocol.eligibility}
     named = [
         (f"conduct.departures[{i}].arm", part.arm)
-        for i, part in enumerate(truth.conduct.departures, start=1)
+        for i, part in enumerate(scenario.conduct.departures, start=1)
     ]
     named += [
         (f"conduct.new_treatments[{i}].arm", item.arm)
-        for i, item in enumerate(truth.conduct.new_treatments, start=1)
+        for i, item in enumerate(scenario.conduct.new_treatments, start=1)
     ]
-    for i, event in enumerate(truth.events, start=1):
+    for i, event in enumerate(scenario.events, start=1):
         named += [(f"events[{i}].probability", arm) for arm in event.probability]
-    for i, guess in enumerate(truth.guesses, start=1):
+    for i, guess in enumerate(scenario.guesses, start=1):
         named.append((f"guesses[{i}].arm", guess.arm))
         named += [(f"guesses[{i}].shares", a) for a in guess.shares if a != DONT_KNOW]
     for place, arm in named:
         if arm not in arms:
-            yield _unknown("arm", arm, place, arms)
-    for i, exclusion in enumerate(truth.conduct.exclusions, start=1):
+            yield unknown_name("arm", arm, place, arms)
+    for i, exclusion in enumerate(scenario.conduct.exclusions, start=1):
         place = f"conduct.exclusions[{i}]"
         if (exclusion.criterion is None) == (exclusion.reason is None):
             yield (
@@ -134,17 +137,8 @@ def _names(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
                 "give exactly one of the two",
             )
         elif exclusion.criterion is not None and exclusion.criterion not in criteria:
-            yield _unknown("criterion", exclusion.criterion, place, criteria)
+            yield unknown_name("criterion", exclusion.criterion, place, criteria)
 
 
 def _visits(protocol: Protocol) -> set[str]:
     return {visit.id for visit in protocol.schedule.visits}
-
-
-def _unknown(kind: str, name: str, place: str, known: set[str]) -> Finding:
-    return (
-        "EQ611",
-        f"the protocol has no {kind} {name!r}",
-        place,
-        f"use one of: {listing(known)}",
-    )

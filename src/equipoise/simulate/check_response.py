@@ -6,42 +6,41 @@ from collections.abc import Iterator
 
 from equipoise.errors import SimulationError, listing
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.consistency import Finding, arm_findings, unknown_name
 from equipoise.simulate.exposure import WEIGHT, arm_drugs
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
-from equipoise.simulate.withdrawal import leaving_visits
-
-Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
+from equipoise.simulate.withdrawal import withdrawal_visits
 
 
-def response_problems(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
-    """Findings about ``[response]``, ``[[pharmacokinetics]]`` and what rests on them."""
-    known = list(_concentrations(truth, protocol))
+def response_problems(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
+    """Findings about ``[response]``, ``[[pharmacokinetics]]`` and what depends on them."""
+    known = list(_concentrations(scenario, protocol))
     yield from known
     if not known:
-        yield from _drives(truth, protocol)
-    yield from _effects(truth, protocol)
-    yield from _belief(truth, protocol)
-    yield from _departures(truth, protocol)
+        yield from _drives(scenario, protocol)
+    yield from _effects(scenario, protocol)
+    yield from _belief(scenario, protocol)
+    yield from _departures(scenario, protocol)
 
 
-def _concentrations(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _concentrations(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Arms, drugs and doses of the concentration models."""
     kinds = {kind.id: kind for kind in protocol.interventions}
     arms = {arm.id: arm for arm in protocol.arms}
-    drugs = {drug.id for drug in truth.drugs}
-    recorded = {c.id for c in truth.characteristics}
-    for i, part in enumerate(truth.pharmacokinetics, start=1):
+    drugs = {drug.id for drug in scenario.drugs}
+    recorded = {c.id for c in scenario.characteristics}
+    for i, part in enumerate(scenario.pharmacokinetics, start=1):
         place = f"pharmacokinetics[{i}]"
         if part.arm not in arms:
-            yield _unknown("arm", part.arm, f"{place}.arm", set(arms))
+            yield unknown_name("arm", part.arm, f"{place}.arm", set(arms))
             continue
         if part.drug not in drugs:
             yield (
                 "EQ612",
                 f"the drug {part.drug!r} is not described",
                 f"{place}.drug",
-                "add [[drugs]] to the truth, or name a drug of the library",
+                "add [[drugs]] to the scenario, or name a drug of the library",
             )
         kind = kinds.get(part.intervention or arms[part.arm].intervention or "")
         if kind is None or kind.dose is None or kind.infusion is None:
@@ -60,19 +59,22 @@ def _concentrations(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
             )
 
 
-def _drives(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _drives(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Effects that follow a concentration."""
     try:
-        drugs = arm_drugs(protocol, truth)
+        drugs = arm_drugs(protocol, scenario)
     except SimulationError as error:
         for problem in error.problems:
             yield problem.code, problem.what, "pharmacokinetics", problem.mend
         return
     courses = [
-        *((f"acute[{i}]", part.course) for i, part in enumerate(truth.acute, start=1)),
+        *(
+            (f"acute[{i}]", part.course)
+            for i, part in enumerate(scenario.acute, start=1)
+        ),
         *(
             (f"vitals[{i}]", part.course)
-            for i, part in enumerate(truth.vitals, start=1)
+            for i, part in enumerate(scenario.vitals, start=1)
         ),
     ]
     for place, course in courses:
@@ -97,24 +99,15 @@ def _drives(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
                 )
 
 
-def _effects(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _effects(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Courses with effects need a response, infusions, and every arm."""
     arms = [arm.id for arm in protocol.arms]
-    with_effects = [c for c in truth.courses if c.effects]
-    for i, course in enumerate(truth.courses, start=1):
-        for effect in course.effects:
-            if effect.arm not in arms:
-                yield _unknown("arm", effect.arm, f"courses[{i}].effects", set(arms))
-        stated = {effect.arm for effect in course.effects}
-        for arm in arms:
-            if course.effects and arm not in stated:
-                yield (
-                    "EQ612",
-                    f"nothing is said about the arm {arm!r}",
-                    f"courses[{i}].effects",
-                    "state the arm, if need be with effects of 0",
-                )
-    if with_effects and truth.response is None:
+    with_effects = [c for c in scenario.courses if c.effects]
+    for i, course in enumerate(scenario.courses, start=1):
+        if course.effects:
+            stated = [effect.arm for effect in course.effects]
+            yield from arm_findings(stated, arms, f"courses[{i}].effects")
+    if with_effects and scenario.response is None:
         yield (
             "EQ612",
             "courses have effects, but how they come and go is not said",
@@ -131,11 +124,11 @@ def _effects(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         )
 
 
-def _belief(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _belief(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """What people believe, and guess, rests on an acute instrument."""
-    belief = None if truth.response is None else truth.response.belief
-    expecting = any(e.expectancy for c in truth.courses for e in c.effects)
-    guessing = any(g.dont_know is not None for g in truth.guesses)
+    belief = None if scenario.response is None else scenario.response.belief
+    expecting = any(e.expectancy for c in scenario.courses for e in c.effects)
+    guessing = any(g.dont_know is not None for g in scenario.guesses)
     if belief is None:
         if expecting or guessing:
             yield (
@@ -147,14 +140,14 @@ def _belief(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         return
     arms = {arm.id for arm in protocol.arms}
     if belief.arm not in arms:
-        yield _unknown("arm", belief.arm, "response.belief.arm", arms)
+        yield unknown_name("arm", belief.arm, "response.belief.arm", arms)
     first = next((v for v in protocol.schedule.visits if v.infusion == 1), None)
     rated = set()
     if first is not None:
         rated = {
             a.instrument for a in protocol.schedule.assessments(first) if a.minutes
         }
-    acute = {a.instrument for a in truth.acute} & rated
+    acute = {a.instrument for a in scenario.acute} & rated
     if belief.instrument not in acute:
         yield (
             "EQ613",
@@ -164,32 +157,23 @@ def _belief(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         )
 
 
-def _departures(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+def _departures(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     """Departures that depend on a score need its course, and a visit to leave before."""
-    stated = {f"{c.instrument}.{c.score}" for c in truth.courses}
-    for i, part in enumerate(truth.conduct.departures, start=1):
+    stated = {f"{c.instrument}.{c.score}" for c in scenario.courses}
+    for i, part in enumerate(scenario.conduct.departures, start=1):
         if part.depends is not None and part.depends.score not in stated:
-            yield _unknown(
-                "course of the score",
-                part.depends.score,
+            yield (
+                "EQ611",
+                f"the scenario has no course of the score {part.depends.score!r}",
                 f"conduct.departures[{i}].depends.score",
-                stated,
+                f"use one of: {listing(stated)}",
             )
-        if part.depends is not None and not leaving_visits(protocol, part):
+        if part.depends is not None and not withdrawal_visits(protocol, part):
             first, last = part.days
             yield (
                 "EQ613",
-                f"no visit that could be left out is planned on days {first} to {last}: "
-                "nobody would ever leave",
+                f"no visit that could be missed is planned on days {first} to {last}: "
+                "no participant would withdraw",
                 f"conduct.departures[{i}].days",
-                "widen the days; a treatment is stopped before an infusion",
+                "widen the days; a treatment is discontinued before an infusion",
             )
-
-
-def _unknown(kind: str, name: str, place: str, known: set[str]) -> Finding:
-    return (
-        "EQ611",
-        f"there is no {kind} {name!r}",
-        place,
-        f"use one of: {listing(known)}",
-    )

@@ -1,15 +1,15 @@
-"""What makes a truth impossible by itself, before any protocol is looked at."""
+"""What makes a scenario impossible by itself, before any protocol is looked at."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from equipoise.errors import Problem
-from equipoise.simulate.scenario import Truth, statements
+from equipoise.errors import Problem, listing
+from equipoise.simulate.scenario import Scenario, statements
 from equipoise.simulate.scenario_measurements import ConcentrationCourse, Correlation
 from equipoise.simulate.scenario_participants import (
     BoundedNumber,
@@ -20,11 +20,11 @@ from equipoise.simulate.scenario_participants import (
 SUM_TOLERANCE = 1e-6
 
 
-def inconsistencies(truth: Truth, *, origin: str) -> list[Problem]:
-    """Every reason why nothing can be like this truth.
+def inconsistencies(scenario: Scenario, *, origin: str) -> list[Problem]:
+    """Every reason why nothing can be like this scenario.
 
     Args:
-        truth: of the right shape.
+        scenario: of the right shape.
         origin: name of the file, for messages.
 
     Returns:
@@ -38,7 +38,7 @@ def inconsistencies(truth: Truth, *, origin: str) -> list[Problem]:
         )
 
     for part in (_provenance, _correlations, _shares, _distributions, _repetitions):
-        for code, what, place, mend in part(truth):
+        for code, what, place, mend in part(scenario):
             add(code, what, place, mend)
     return found
 
@@ -46,8 +46,26 @@ def inconsistencies(truth: Truth, *, origin: str) -> list[Problem]:
 Finding = tuple[str, str, str, str]  # code, what, place in the file, mend
 
 
-def _provenance(truth: Truth) -> Iterator[Finding]:
-    for place, statement in statements(truth):
+def unknown_name(kind: str, name: str, place: str, known: Collection[str]) -> Finding:
+    """A name that the protocol does not have."""
+    mend = f"use one of: {listing(known)}"
+    return "EQ611", f"the protocol has no {kind} {name!r}", place, mend
+
+
+def arm_findings(
+    stated: Collection[str], arms: Collection[str], place: str
+) -> Iterator[Finding]:
+    """Arms that the protocol does not have, and arms that are not specified."""
+    yield from (unknown_name("arm", a, place, arms) for a in stated if a not in arms)
+    for arm in arms:
+        if arm not in stated:
+            what = f"the scenario does not specify the arm {arm!r}"
+            mend = "specify the arm, with the numbers of no effect if it has none"
+            yield "EQ612", what, place, mend
+
+
+def _provenance(scenario: Scenario) -> Iterator[Finding]:
+    for place, statement in statements(scenario):
         if (statement.source is None) != statement.assumed:
             both = "both source and assumed" if statement.source else "neither"
             yield (
@@ -58,15 +76,15 @@ def _provenance(truth: Truth) -> Iterator[Finding]:
             )
 
 
-def _correlations(truth: Truth) -> Iterator[Finding]:
-    yield from _correlation(truth.between_instruments, "between_instruments")
-    if truth.between_vitals is not None:
-        yield from _correlation(truth.between_vitals, "between_vitals")
-    if truth.between_visits.stable > truth.between_visits.retest:
+def _correlations(scenario: Scenario) -> Iterator[Finding]:
+    yield from _correlation(scenario.between_instruments, "between_instruments")
+    if scenario.between_vitals is not None:
+        yield from _correlation(scenario.between_vitals, "between_vitals")
+    if scenario.between_visits.stable > scenario.between_visits.retest:
         yield (
             "EQ604",
-            f"the stable part {truth.between_visits.stable} is larger than the retest "
-            f"correlation {truth.between_visits.retest}",
+            f"the stable part {scenario.between_visits.stable} is larger than the retest "
+            f"correlation {scenario.between_visits.retest}",
             "between_visits.stable",
             "the correlation falls from retest to stable: make stable the smaller one",
         )
@@ -92,19 +110,19 @@ def _correlation(stated: Correlation, place: str) -> Iterator[Finding]:
         )
 
 
-def _shares(truth: Truth) -> Iterator[Finding]:
+def _shares(scenario: Scenario) -> Iterator[Finding]:
     sums: list[tuple[str, Mapping[str, float]]] = [
         (f"characteristics[{i}].shares", c.shares)
-        for i, c in enumerate(truth.characteristics, start=1)
+        for i, c in enumerate(scenario.characteristics, start=1)
         if isinstance(c, Category)
     ]
     sums += [
         (f"events[{i}].severity", {str(k): v for k, v in e.severity.items()})
-        for i, e in enumerate(truth.events, start=1)
+        for i, e in enumerate(scenario.events, start=1)
     ]
     sums += [
         (f"guesses[{i}].shares", g.shares)
-        for i, g in enumerate(truth.guesses, start=1)
+        for i, g in enumerate(scenario.guesses, start=1)
         if g.shares
     ]
     for place, shares in sums:
@@ -112,11 +130,11 @@ def _shares(truth: Truth) -> Iterator[Finding]:
         if abs(total - 1) > SUM_TOLERANCE:
             yield ("EQ605", f"the shares sum to {total:g}", place, "make them sum to 1")
     alternatives: defaultdict[str, float] = defaultdict(float)
-    for departure in truth.conduct.departures:
+    for departure in scenario.conduct.departures:
         alternatives[f"departures in arm {departure.arm}"] += departure.probability
-    for new in truth.conduct.new_treatments:
+    for new in scenario.conduct.new_treatments:
         alternatives[f"new treatments in arm {new.arm}"] += new.probability
-    for exclusion in truth.conduct.exclusions:
+    for exclusion in scenario.conduct.exclusions:
         alternatives["exclusions"] += exclusion.probability
     for name, total in alternatives.items():
         if total > 1 + SUM_TOLERANCE:
@@ -128,8 +146,8 @@ def _shares(truth: Truth) -> Iterator[Finding]:
             )
 
 
-def _distributions(truth: Truth) -> Iterator[Finding]:
-    for i, stated in enumerate(truth.characteristics, start=1):
+def _distributions(scenario: Scenario) -> Iterator[Finding]:
+    for i, stated in enumerate(scenario.characteristics, start=1):
         place = f"characteristics[{i}]"
         if isinstance(stated, BoundedNumber):
             below, above = stated.mean - stated.min, stated.max - stated.mean
@@ -149,7 +167,7 @@ def _distributions(truth: Truth) -> Iterator[Finding]:
                 place,
                 "exchange or correct them",
             )
-    for i, vital in enumerate(truth.vitals, start=1):
+    for i, vital in enumerate(scenario.vitals, start=1):
         if vital.limits.min >= vital.limits.max:
             yield (
                 "EQ606",
@@ -158,8 +176,8 @@ def _distributions(truth: Truth) -> Iterator[Finding]:
                 "exchange or correct them",
             )
     for name, windows in (
-        ("departures", [part.days for part in truth.conduct.departures]),
-        ("new_treatments", [item.days for item in truth.conduct.new_treatments]),
+        ("departures", [part.days for part in scenario.conduct.departures]),
+        ("new_treatments", [item.days for item in scenario.conduct.new_treatments]),
     ):
         for i, (first, last) in enumerate(windows, start=1):
             if first > last:
@@ -171,34 +189,34 @@ def _distributions(truth: Truth) -> Iterator[Finding]:
                 )
 
 
-def _repetitions(truth: Truth) -> Iterator[Finding]:
+def _repetitions(scenario: Scenario) -> Iterator[Finding]:
     lists: dict[str, list[object]] = {
-        "characteristics": [c.id for c in truth.characteristics],
+        "characteristics": [c.id for c in scenario.characteristics],
         "courses and acute": [
-            *(course.instrument for course in truth.courses),
-            *(acute.instrument for acute in truth.acute),
+            *(course.instrument for course in scenario.courses),
+            *(acute.instrument for acute in scenario.acute),
         ],
-        "vitals": [v.name for v in truth.vitals],
-        "pharmacokinetics": [p.arm for p in truth.pharmacokinetics],
-        "drugs": [d.id for d in truth.drugs],
-        "relapses": [r.definition for r in truth.relapses],
-        "events": [e.term for e in truth.events],
-        "guesses": [(g.by, g.visit, g.arm) for g in truth.guesses],
-        "between_instruments.names": list(truth.between_instruments.names),
+        "vitals": [v.name for v in scenario.vitals],
+        "pharmacokinetics": [p.arm for p in scenario.pharmacokinetics],
+        "drugs": [d.id for d in scenario.drugs],
+        "relapses": [r.definition for r in scenario.relapses],
+        "events": [e.term for e in scenario.events],
+        "guesses": [(g.by, g.visit, g.arm) for g in scenario.guesses],
+        "between_instruments.names": list(scenario.between_instruments.names),
     }
-    for i, course in enumerate(truth.courses, start=1):
+    for i, course in enumerate(scenario.courses, start=1):
         lists[f"courses[{i}].changes"] = [c.arm for c in course.changes]
         lists[f"courses[{i}].effects"] = [e.arm for e in course.effects]
-    for i, acute in enumerate(truth.acute, start=1):
+    for i, acute in enumerate(scenario.acute, start=1):
         lists[f"acute[{i}].peaks"] = [p.arm for p in acute.peaks]
-    timed = [(a.instrument, a.course) for a in truth.acute]
-    timed += [(v.name, v.course) for v in truth.vitals]
+    timed = [(a.instrument, a.course) for a in scenario.acute]
+    timed += [(v.name, v.course) for v in scenario.vitals]
     for effect, minutes in timed:
         if isinstance(minutes, ConcentrationCourse):
             lists[f"drives of {effect}"] = [d.arm for d in minutes.drives]
-    for i, vital in enumerate(truth.vitals, start=1):
+    for i, vital in enumerate(scenario.vitals, start=1):
         lists[f"vitals[{i}].rises"] = [r.arm for r in vital.rises]
-    for i, relapse in enumerate(truth.relapses, start=1):
+    for i, relapse in enumerate(scenario.relapses, start=1):
         lists[f"relapses[{i}].medians"] = [m.arm for m in relapse.medians]
     for place, names in lists.items():
         for name, count in Counter(names).items():

@@ -1,4 +1,4 @@
-"""What is fixed before anybody comes: protocol and truth."""
+"""The simulation context: a protocol, a scenario and what follows from them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.score_trajectories import CoursePlan, course_plan
 
 
 @dataclass(frozen=True)
-class World:
-    """Protocol and truth, with the distributions that follow from them.
+class Context:
+    """Protocol and scenario, with the distributions that follow from them.
 
     Attributes:
         plan: distribution of the courses at every visit.
     """
 
     protocol: Protocol
-    truth: Truth
+    scenario: Scenario
     plan: CoursePlan
 
     @classmethod
-    def of(cls, protocol: Protocol, truth: Truth) -> Self:
-        """The world of a truth that was checked against the protocol."""
-        return cls(protocol, truth, course_plan(truth, protocol))
+    def of(cls, protocol: Protocol, scenario: Scenario) -> Self:
+        """The context of a scenario that was checked against the protocol."""
+        return cls(protocol, scenario, course_plan(scenario, protocol))
 
     @property
     def visits(self) -> tuple[Visit, ...]:

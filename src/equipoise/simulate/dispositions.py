@@ -1,4 +1,4 @@
-"""Milestones of virtual participants."""
+"""Milestones of simulated participants."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.simulate.attendance import DONE, MISSED, NOT_DUE, Attended, Stops
+from equipoise.simulate.attendance import (
+    DONE,
+    MISSED,
+    NOT_DUE,
+    Attended,
+    Discontinuations,
+)
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import Cohort
 
 
 @dataclass(frozen=True)
-class Stay:
+class Participation:
     """How long each person is treated and takes part; NaN where it never happened.
 
     Attributes:
@@ -38,14 +44,18 @@ class Stay:
     ended: Floats
 
 
-def stay(
-    world: World, cohort: Cohort, days: Days, stop: Stops, attended: Attended
-) -> Stay:
-    """Works out the stay of each person from the visits."""
-    visits, baseline = world.visits, world.baseline
+def participation_times(
+    context: Context,
+    cohort: Cohort,
+    days: Days,
+    stop: Discontinuations,
+    attended: Attended,
+) -> Participation:
+    """Derives the participation of each participant from the visits."""
+    visits, baseline = context.visits, context.baseline
     inside = cohort.randomized
     day = np.where(inside[:, None], days, np.nan).astype(float)
-    planned = world.truth.conduct.recruitment.randomization_day
+    planned = context.scenario.conduct.recruitment.randomization_day
     randomized = np.maximum(day[:, baseline], planned)
     infusion = np.array([visit.infusion is not None for visit in visits])
     if infusion.any():
@@ -67,7 +77,7 @@ def stay(
     over = np.isfinite(started) & np.isnan(discontinued)
     completed = np.where(over, _extreme(day, given, np.fmax), np.nan)
     gone = ((day >= stop.study[:, None]) & due).any(axis=1)
-    return Stay(
+    return Participation(
         randomized=randomized,
         started=started,
         completed=completed,
@@ -81,12 +91,16 @@ def stay(
 
 
 def dispositions(
-    world: World, cohort: Cohort, days: Days, stop: Stops, times: Stay
+    context: Context,
+    cohort: Cohort,
+    days: Days,
+    stop: Discontinuations,
+    times: Participation,
 ) -> pd.DataFrame:
     """The table ``dispositions``, one row for each milestone that was reached."""
     first = days[:, 0].astype(float)
     out = days[np.arange(len(days)), cohort.last_visit].astype(float)
-    conduct = world.truth.conduct
+    conduct = context.scenario.conduct
     why = np.array([*[d.reason for d in conduct.departures], ""], dtype=object)[
         stop.way
     ]

@@ -1,6 +1,6 @@
-"""Concentrations in the blood of virtual participants after an infusion of their arm.
+"""Exposure in the blood of simulated participants after an infusion of their arm.
 
-Each infusion is taken for itself: the drugs are gone before the next one, days later.
+Each infusion is independent: the drugs are eliminated before the next one, days later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import Intervention
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.pharmacokinetics.compartments import (
     Infusions,
     People,
@@ -20,7 +20,7 @@ from equipoise.simulate.pharmacokinetics.compartments import (
 )
 from equipoise.simulate.pharmacokinetics.drug import CompartmentModel
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import ConcentrationCourse
 from equipoise.simulate.scenario_response import Pharmacokinetics
 from equipoise.simulate.screening import Cohort
@@ -44,7 +44,7 @@ class ArmDrug:
     peak: float
 
     def concentration(self, people: People, at: Floats) -> Floats:
-        """Concentrations of these people, each with the dose of their weight.
+        """Exposure of these people, each with the dose of their weight.
 
         Args:
             people: who were given the drug.
@@ -59,21 +59,21 @@ class ArmDrug:
         return people.concentration(given, at)
 
 
-def arm_drugs(protocol: Protocol, truth: Truth) -> dict[str, ArmDrug]:
-    """The drug of each arm whose pharmacokinetics the truth states.
+def arm_drugs(protocol: Protocol, scenario: Scenario) -> dict[str, ArmDrug]:
+    """The drug of each arm whose pharmacokinetics the scenario states.
 
     Raises:
         SimulationError: EQ631, a drug has no such model.
     """
-    drugs = {drug.id: drug for drug in truth.drugs}
+    drugs = {drug.id: drug for drug in scenario.drugs}
     kinds = {kind.id: kind for kind in protocol.interventions}
     found = {}
-    for stated in truth.pharmacokinetics:
+    for stated in scenario.pharmacokinetics:
         own = protocol.arm(stated.arm).intervention
         kind = kinds[stated.intervention or own or ""]
         model = drugs[stated.drug].model(stated.model)
         if kind.infusion is None:
-            raise ValueError(f"{kind.id} has no length")  # check_truth refuses it
+            raise ValueError(f"{kind.id} has no length")  # check_scenario refuses it
         minutes = kind.infusion.value
         bare = ArmDrug(stated, model, kind, minutes, 0.0)
         someone = typical(model, np.array([stated.reference_kg]))
@@ -83,7 +83,7 @@ def arm_drugs(protocol: Protocol, truth: Truth) -> dict[str, ArmDrug]:
 
 
 @dataclass(frozen=True)
-class Exposed:
+class Exposure:
     """The people of a cohort with their own pharmacokinetics.
 
     Attributes:
@@ -95,11 +95,11 @@ class Exposed:
     size: int
 
     @classmethod
-    def of(cls, world: World, cohort: Cohort) -> Exposed:
-        """Everybody in an arm whose pharmacokinetics are stated."""
+    def of(cls, context: Context, cohort: Cohort) -> Exposure:
+        """All participants of the arms whose pharmacokinetics are specified."""
         own = {}
-        for arm, drug in arm_drugs(world.protocol, world.truth).items():
-            who = cohort.arms == world.arm[arm]
+        for arm, drug in arm_drugs(context.protocol, context.scenario).items():
+            who = cohort.arms == context.arm[arm]
             kg = cohort.values[WEIGHT][who].astype(float)
             own[arm] = drug, who, varied(drug.model, kg, cohort.people.some(who))
         return cls(own, len(cohort.people))
@@ -112,8 +112,8 @@ class Exposed:
             found[who] = peak / drug.peak
         return found
 
-    def along(self, course: ConcentrationCourse, minutes: Floats) -> Floats:
-        """How far from rest (0) to the typical peak (1) each person is at each minute.
+    def effect_fraction(self, course: ConcentrationCourse, minutes: Floats) -> Floats:
+        """Position of each participant between rest (0) and typical peak (1), by minute.
 
         Args:
             course: with the thresholds.

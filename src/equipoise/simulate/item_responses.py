@@ -88,11 +88,7 @@ def form(instrument: Instrument, score_id: str) -> Form | None:
 
 
 def propensities(
-    form: Form,
-    pattern: ItemPattern,
-    people: Roster,
-    purpose: str,
-    occasions: int,
+    form: Form, pattern: ItemPattern, people: Roster, purpose: str, occasions: int
 ) -> Floats:
     """How strongly each item of each person draws points at each occasion.
 
@@ -108,7 +104,7 @@ def propensities(
 def emphasis(
     form: Form, pattern: ItemPattern, arms: Mapping[str, int]
 ) -> tuple[Floats, Floats]:
-    """Factors on propensities: for everybody, and after baseline by arm.
+    """Factors on propensities: for all participants, and after baseline by arm.
 
     Returns:
         (items,) and (arms + 1, items); the last row, for no arm, is 1.

@@ -1,7 +1,7 @@
-"""Random numbers of virtual participants: a stream for each person and purpose.
+"""Random numbers of simulated participants: a stream for each participant and purpose.
 
-Nobody's numbers depend on how many others there are, on what else is simulated, or on
-which other trials are made at the same time.
+A participant's numbers depend neither on how many others there are, nor on what else
+is simulated, nor on which other trials are simulated at the same time.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from equipoise.simulate.acute import Occasion, acute_scores, rating_occasions
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Dates
-from equipoise.simulate.context import World
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.context import Context
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.item_responses import emphasis, form, propensities
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
@@ -28,7 +28,7 @@ class Rated:
     """One instrument at all its occasions.
 
     Attributes:
-        stated: its part of the truth.
+        stated: its part of the scenario.
         occasions: planned times.
         scores: (people, occasions) whole scores.
     """
@@ -38,31 +38,31 @@ class Rated:
     scores: Floats
 
 
-def rated(
-    world: World, cohort: Cohort, scores: Floats, exposed: Exposed
+def simulate_ratings(
+    context: Context, cohort: Cohort, scores: Floats, exposed: Exposure
 ) -> tuple[Rated, ...]:
-    """Every instrument of the truth with its scores.
+    """Every instrument of the scenario with its scores.
 
     Args:
-        world: states the instruments and when they are rated.
-        cohort: everybody who was screened.
+        context: states the instruments and when they are rated.
+        cohort: all screened participants.
         scores: (people, visits, instruments) whole scores of the courses.
         exposed: concentrations of the cohort.
     """
     found = []
-    for k, course in enumerate(world.truth.courses):
-        occasions = rating_occasions(world.protocol, course.instrument)
+    for k, course in enumerate(context.scenario.courses):
+        occasions = rating_occasions(context.protocol, course.instrument)
         own = scores[:, [at.visit for at in occasions], k]
         found.append(Rated(course, occasions, own))
-    for acute in world.truth.acute:
-        occasions = rating_occasions(world.protocol, acute.instrument)
-        values = acute_scores(world, acute, occasions, cohort, exposed)
+    for acute in context.scenario.acute:
+        occasions = rating_occasions(context.protocol, acute.instrument)
+        values = acute_scores(context, acute, occasions, cohort, exposed)
         found.append(Rated(acute, occasions, values))
     return tuple(found)
 
 
 def rating_tables(
-    world: World,
+    context: Context,
     cohort: Cohort,
     ratings: Sequence[Rated],
     attended: Attended,
@@ -71,8 +71,8 @@ def rating_tables(
     """The tables ``answers`` and ``recorded_scores``, each only if it has rows.
 
     Args:
-        world: states the forms.
-        cohort: everybody who was screened.
+        context: states the forms.
+        cohort: all screened participants.
         ratings: every instrument with its scores.
         attended: only visits that were done have answers.
         dates: (people, visits) dates of the visits.
@@ -80,11 +80,11 @@ def rating_tables(
     answers: list[pd.DataFrame] = []
     scores: list[pd.DataFrame] = []
     for rating in ratings:
-        scale = world.protocol.scales[rating.stated.instrument]
+        scale = context.protocol.scales[rating.stated.instrument]
         if scale.scores[rating.stated.score].rule == "recorded":
-            scores.append(_recorded(world, cohort, rating, attended))
+            scores.append(_recorded(context, cohort, rating, attended))
         else:
-            answers.append(_answered(world, cohort, rating, attended, dates))
+            answers.append(_answered(context, cohort, rating, attended, dates))
     named = {"answers": answers, "recorded_scores": scores}
     return {
         name: pd.concat(tables, ignore_index=True)
@@ -94,12 +94,12 @@ def rating_tables(
 
 
 def _recorded(
-    world: World, cohort: Cohort, rating: Rated, attended: Attended
+    context: Context, cohort: Cohort, rating: Rated, attended: Attended
 ) -> pd.DataFrame:
     """Rows of an instrument of which only the score is written down."""
     person, occasion = np.nonzero(attended.done[:, [o.visit for o in rating.occasions]])
     return pd.DataFrame(
-        _place(world, cohort, rating, person, occasion)
+        _place(context, cohort, rating, person, occasion)
         | {
             "instrument": rating.stated.instrument,
             "score": rating.stated.score,
@@ -109,18 +109,18 @@ def _recorded(
 
 
 def _answered(
-    world: World, cohort: Cohort, rating: Rated, attended: Attended, dates: Dates
+    context: Context, cohort: Cohort, rating: Rated, attended: Attended, dates: Dates
 ) -> pd.DataFrame:
     """Rows of an instrument with items, made to give its scores."""
     stated, occasions = rating.stated, rating.occasions
-    made_of = form(world.protocol.scales[stated.instrument], stated.score)
+    made_of = form(context.protocol.scales[stated.instrument], stated.score)
     if made_of is None:
         raise ValueError(f"no answers can be made for {stated.instrument}")
     strength = propensities(
         made_of, stated.items, cohort.people, stated.instrument, len(occasions)
     )
-    always, by_arm = emphasis(made_of, stated.items, world.arm)
-    later = np.array([at.visit > world.baseline for at in occasions])
+    always, by_arm = emphasis(made_of, stated.items, context.arm)
+    later = np.array([at.visit > context.baseline for at in occasions])
     strength *= always
     strength *= np.where(later[:, None], by_arm[cohort.arms][:, None, :], 1.0)
     person, occasion = np.nonzero(attended.done[:, [o.visit for o in occasions]])
@@ -129,12 +129,12 @@ def _answered(
     )
     row, item = np.nonzero(np.isfinite(values))
     person, occasion = person[row], occasion[row]
-    use = {use.id: use for use in world.protocol.instruments}[stated.instrument]
+    use = {use.id: use for use in context.protocol.instruments}[stated.instrument]
     starts = np.array([_clock(at) for at in occasions])
     visit = np.array([at.visit for at in occasions])[occasion]
     when = dates[person, visit].astype("datetime64[m]") + starts[occasion]
     return pd.DataFrame(
-        _place(world, cohort, rating, person, occasion)
+        _place(context, cohort, rating, person, occasion)
         | {
             "instrument": stated.instrument,
             "item": np.array(made_of.items, dtype=object)[item],
@@ -146,14 +146,16 @@ def _answered(
 
 
 def _place(
-    world: World,
+    context: Context,
     cohort: Cohort,
     rating: Rated,
     person: NDArray[np.intp],
     occasion: NDArray[np.intp],
 ) -> dict[str, object]:
     """Who, at which visit and at which minute."""
-    names = np.array([world.visits[o.visit].id for o in rating.occasions], dtype=object)
+    names = np.array(
+        [context.visits[o.visit].id for o in rating.occasions], dtype=object
+    )
     minutes = pd.array([o.minute for o in rating.occasions], dtype="Int64")
     return {
         "participant": cohort.ids[person],

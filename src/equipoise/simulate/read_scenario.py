@@ -1,19 +1,20 @@
-"""From the text of a truth file to a truth that can be true."""
+"""Reads a scenario from the text of its file, and checks its consistency."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from warnings import warn
 
 from pydantic import ValidationError
 
 from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.errors.toml import read_toml
 from equipoise.simulate.consistency import inconsistencies
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
 
-def parse_truth(text: str, *, origin: str) -> Truth:
-    """The truth in a TOML text.
+def parse_scenario(text: str, *, origin: str) -> Scenario:
+    """The scenario in a TOML text; its table may still be named ``[truth]``.
 
     Args:
         text: content of the file.
@@ -23,8 +24,15 @@ def parse_truth(text: str, *, origin: str) -> Truth:
         SimulationError: EQ601 to EQ607; all problems of the stage that failed.
     """
     content = read_toml(text, origin=origin, error=SimulationError, code="EQ601")
+    if "truth" in content and "scenario" not in content:
+        content["scenario"] = content.pop("truth")
+        warn(
+            f"{origin}: the table [truth] is now named [scenario]; rename it.",
+            FutureWarning,
+            stacklevel=2,
+        )
     try:
-        truth = Truth.model_validate(content)
+        scenario = Scenario.model_validate(content)
     except ValidationError as error:
         raise SimulationError(
             *(
@@ -32,13 +40,13 @@ def parse_truth(text: str, *, origin: str) -> Truth:
                     code="EQ602",
                     what=f"{detail['msg']} (got {_shown(detail['input'])})",
                     where=f"{origin}, {_place(detail['loc'])}",
-                    mend="see docs/reference/truth.md for the keys and their bounds",
+                    mend="see docs/reference/scenario.md for the keys and their bounds",
                 )
                 for detail in error.errors()
             )
         ) from error
-    refuse(SimulationError, inconsistencies(truth, origin=origin))
-    return truth
+    refuse(SimulationError, inconsistencies(scenario, origin=origin))
+    return scenario
 
 
 def _place(loc: Sequence[str | int]) -> str:

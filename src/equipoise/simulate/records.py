@@ -8,25 +8,25 @@ import pandas as pd
 from equipoise.simulate.acute import vital_signs
 from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
-from equipoise.simulate.context import World
-from equipoise.simulate.dispositions import Stay
-from equipoise.simulate.exposure import WEIGHT, Exposed
+from equipoise.simulate.context import Context
+from equipoise.simulate.dispositions import Participation
+from equipoise.simulate.exposure import WEIGHT, Exposure
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
 from equipoise.simulate.screening import Cohort
 
 
 def participants(
-    world: World, cohort: Cohort, day0: Dates, days: Days, times: Stay
+    context: Context, cohort: Cohort, day0: Dates, days: Days, times: Participation
 ) -> pd.DataFrame:
-    """Everybody who was screened; the excluded have no randomization and no arm."""
-    arms = np.array([*world.arm, None], dtype=object)
+    """All screened participants; those excluded have no randomization and no arm."""
+    arms = np.array([*context.arm, None], dtype=object)
     consented = _at(day0, days[:, 0].astype(float)) + VISIT_STARTS
     randomized = _at(day0, times.randomized) + VISIT_STARTS
     return pd.DataFrame(
         {
             "participant": cohort.ids,
-            "site": world.truth.conduct.recruitment.site,
+            "site": context.scenario.conduct.recruitment.site,
             "consented_at": consented.astype("datetime64[ns]"),
             "randomized_at": randomized.astype("datetime64[ns]"),
             "arm": pd.array(arms[cohort.arms], dtype="string"),
@@ -36,13 +36,13 @@ def participants(
 
 
 def visits(
-    world: World, cohort: Cohort, days: Days, attended: Attended
+    context: Context, cohort: Cohort, days: Days, attended: Attended
 ) -> pd.DataFrame:
-    """Every visit that was due, and what became of it."""
-    planned = world.visits
+    """Every visit that was due, with its status."""
+    planned = context.visits
     person, visit = np.nonzero(attended.code != NOT_DUE)
     done = attended.done[person, visit]
-    window = in_window(world.protocol.schedule, days)[person, visit]
+    window = in_window(context.protocol.schedule, days)[person, visit]
     reason = attended.reason[person, visit]
     return pd.DataFrame(
         {
@@ -61,13 +61,13 @@ def visits(
 
 
 def exposures(
-    world: World, cohort: Cohort, attended: Attended, dates: Dates
+    context: Context, cohort: Cohort, attended: Attended, dates: Dates
 ) -> pd.DataFrame:
     """One row for each infusion that was given."""
-    planned = world.visits
-    kinds = {kind.id: kind for kind in world.protocol.interventions}
+    planned = context.visits
+    kinds = {kind.id: kind for kind in context.protocol.interventions}
     frames = []
-    for a, arm in enumerate(world.protocol.arms):
+    for a, arm in enumerate(context.protocol.arms):
         kind = kinds.get(arm.intervention or "")
         if kind is None:
             continue
@@ -101,13 +101,13 @@ def exposures(
 
 
 def measurements(
-    world: World, cohort: Cohort, attended: Attended, exposed: Exposed
+    context: Context, cohort: Cohort, attended: Attended, exposed: Exposure
 ) -> pd.DataFrame:
     """One row for each vital sign at each minute of a visit that was done."""
-    planned = world.visits
-    units = {vital.name: vital.unit for vital in world.truth.vitals}
+    planned = context.visits
+    units = {vital.name: vital.unit for vital in context.scenario.vitals}
     frames = []
-    signs = vital_signs(world, cohort, exposed)
+    signs = vital_signs(context, cohort, exposed)
     for name, (occasions, values) in signs.items():
         at = attended.done[:, [o.visit for o in occasions]]
         person, occasion = np.nonzero(at)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.relapse import is_met
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.scenario_measurements import Relapse
 from equipoise.simulate.screening import Cohort
@@ -67,28 +67,30 @@ def bound(definition: Definition, baseline: Floats, better: str) -> Bound:
     return Bound(side, whole)
 
 
-def bound_of(world: World, definition: Definition, scores: Floats) -> tuple[int, Bound]:
+def bound_of(
+    context: Context, definition: Definition, scores: Floats
+) -> tuple[int, Bound]:
     """Index of the instrument of a definition, and where the definition holds.
 
     Args:
-        world: states the instruments and the baseline visit.
+        context: states the instruments and the baseline visit.
         definition: of any rule but ``loss-of``.
         scores: (people, visits, instruments) whole scores; baseline is taken from them.
     """
     name = definition.score or ""
-    k = world.plan.instruments.index(name.partition(".")[0])
-    baseline = scores[:, world.baseline, k]
-    return k, bound(definition, baseline, world.protocol.better(name))
+    k = context.plan.instruments.index(name.partition(".")[0])
+    baseline = scores[:, context.baseline, k]
+    return k, bound(definition, baseline, context.protocol.better(name))
 
 
 def met_at(
-    world: World, definition: Definition, scores: Floats, v: int
+    context: Context, definition: Definition, scores: Floats, v: int
 ) -> NDArray[np.bool_]:
     """(people,) whether a definition is met at visit ``v``; arguments of ``bound_of``."""
     name = definition.score or ""
-    score = scores[:, :, world.plan.instruments.index(name.partition(".")[0])]
-    better = world.protocol.better(name)
-    return is_met(definition, better, score[:, v], score[:, world.baseline])[0]
+    score = scores[:, :, context.plan.instruments.index(name.partition(".")[0])]
+    better = context.protocol.better(name)
+    return is_met(definition, better, score[:, v], score[:, context.baseline])[0]
 
 
 @dataclass
@@ -96,7 +98,7 @@ class Loss:
     """The loss of a state, as it comes over a cohort visit by visit.
 
     Who is in the state at time zero stays in it until a time that is exponential with
-    the median of the truth, and is out of it at every later visit. Scores are reflected
+    the median of the scenario, and is out of it at every later visit. Scores are reflected
     at the bound of the state, so that time and scores agree; of the change so far the
     share ``kept`` is left after the loss, for every instrument.
 
@@ -115,36 +117,36 @@ class Loss:
     _k: int = field(init=False)
 
     @classmethod
-    def of(cls, world: World, stated: Relapse, cohort: Cohort) -> Loss:
+    def of(cls, context: Context, stated: Relapse, cohort: Cohort) -> Loss:
         """The loss before the first visit."""
-        definition = world.protocol.definition(stated.definition)
-        median = np.full(len(world.arm) + 1, np.nan)
+        definition = context.protocol.definition(stated.definition)
+        median = np.full(len(context.arm) + 1, np.nan)
         for item in stated.medians:
-            median[world.arm[item.arm]] = item.days
+            median[context.arm[item.arm]] = item.days
         u = uniforms(cohort.people, f"loss {stated.definition}")
         waits = -np.log1p(-u) / np.log(2) * median[cohort.arms]
-        return cls(stated, world.visit[definition.at or ""], waits)
+        return cls(stated, context.visit[definition.at or ""], waits)
 
-    def begin(self, world: World, scores: Floats) -> None:
+    def begin(self, context: Context, scores: Floats) -> None:
         """Notes who is in the state at time zero.
 
         Args:
-            world: states the definition.
+            context: states the definition.
             scores: (people, visits, instruments) whole scores so far.
         """
-        definition = world.protocol.definition(self.stated.definition)
-        state = world.protocol.definition(definition.of or "")
-        self._k, self._edge = bound_of(world, state, scores)
-        in_state = met_at(world, state, scores, self.zero)
+        definition = context.protocol.definition(self.stated.definition)
+        state = context.protocol.definition(definition.of or "")
+        self._k, self._edge = bound_of(context, state, scores)
+        in_state = met_at(context, state, scores, self.zero)
         self._held = in_state & np.isfinite(self.waits)
 
     def follow(
-        self, world: World, latent: Floats, change: Floats, since: Floats
+        self, context: Context, latent: Floats, change: Floats, since: Floats
     ) -> Floats:
         """Scores of a later visit with the loss brought in.
 
         Args:
-            world: rounds the scores.
+            context: rounds the scores.
             latent: (people, instruments) before rounding.
             change: (people, instruments) mean change of each person at that visit.
             since: (people,) days since time zero.
@@ -157,7 +159,7 @@ class Loss:
         held = self._held & ~lost
         gone = (1 - self.stated.kept.value) * change
         latent = latent - np.where(lost[:, None], gone, 0.0)
-        now, k = world.plan.scores(latent)[:, self._k], self._k
+        now, k = context.plan.scores(latent)[:, self._k], self._k
         latent[:, k] = np.select(
             [held, lost], [self._edge.keep(now), self._edge.lose(now)], latent[:, k]
         )

@@ -1,4 +1,4 @@
-"""A truth: everything that is assumed about the people of a simulated trial."""
+"""A scenario: everything that is assumed about the people of a simulated trial."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from equipoise.simulate.scenario_measurements import (
 )
 from equipoise.simulate.scenario_participants import (
     AdverseEvent,
-    CharacteristicTruth,
+    CharacteristicDistribution,
     Conduct,
     Guess,
 )
@@ -27,15 +27,15 @@ from equipoise.simulate.scenario_response import Pharmacokinetics, Response
 
 
 class Identity(Part):
-    """What the truth is called, and the protocol that it was written for."""
+    """What the scenario is called, and the protocol that it was written for."""
 
     id: Identifier
     title: Text
     protocol: Identifier
 
 
-class Truth(Part):
-    """A truth, as stated in a file such as ``truths/feder2021.toml``.
+class Scenario(Part):
+    """A scenario, as stated in a file such as ``scenarios/feder2021.toml``.
 
     Attributes:
         schema_: version of the file format.
@@ -48,8 +48,8 @@ class Truth(Part):
     """
 
     schema_: Literal[1] = Field(alias="schema")
-    truth: Identity
-    characteristics: tuple[CharacteristicTruth, ...] = ()
+    scenario: Identity
+    characteristics: tuple[CharacteristicDistribution, ...] = ()
     conduct: Conduct
     courses: tuple[Course, ...] = Field(min_length=1)
     between_visits: VisitCorrelation
@@ -66,7 +66,7 @@ class Truth(Part):
 
 
 def statements(part: object, place: str = "") -> Iterator[tuple[str, Sourced]]:
-    """Every statement of a truth that must say where it comes from, with its place."""
+    """Every statement of a scenario that must say where it comes from, with its place."""
     if isinstance(part, Sourced):
         yield place, part
     if isinstance(part, Part):

@@ -1,4 +1,4 @@
-"""The part of a truth that says what is measured, over days and over minutes."""
+"""The part of a scenario that says what is measured, over days and over minutes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Emphasis(Sourced):
     """Items that take more (factor > 1) or less than their part of a total.
 
     Attributes:
-        arm: only after baseline in this arm; None for everybody at all visits.
+        arm: only after baseline in this arm; None for all participants at all visits.
     """
 
     items: tuple[str, ...] = Field(min_length=1)
@@ -83,8 +83,8 @@ class Course(Part):
 
     Attributes:
         score: the score whose distribution is stated; items are made to give it.
-        baseline: distribution up to the baseline visit, among those who are screened.
-        after: spread at later visits, beside what people differ in by ``effects``.
+        baseline: distribution up to the baseline visit, among screened participants.
+        after: spread at later visits, in addition to individual differences by ``effects``.
         changes: mean changes as such, one an arm; or
         effects: what drug, placebo and expectancy do, along ``[response]``.
     """
@@ -139,7 +139,7 @@ class Correlation(Sourced):
 
 
 class MinuteCourse(Sourced):
-    """How far along from rest (0) to peak (1) an effect is, by minute.
+    """Position of an effect between rest (0) and peak (1), by minute.
 
     Attributes:
         minutes: increasing; linear between them, constant outside.
@@ -161,7 +161,7 @@ class MinuteCourse(Sourced):
 class ConcentrationCourse(Part):
     """An effect that follows the concentration of the arm's drug in the blood.
 
-    How far along from rest (0) to peak (1) it is: what the person's concentration is
+    Its position between rest (0) and peak (1): what the participant's concentration is
     above the threshold, over what the typical person's peak is above it. Who has a
     higher concentration goes beyond 1.
     """
@@ -233,7 +233,7 @@ class Relapse(Part):
 
     Attributes:
         definition: id of the definition in the protocol.
-        medians: median days from time zero among those who were in the state then.
+        medians: median days from time zero among participants in the state then.
         kept: share of the arm's mean change that remains after the relapse.
     """
 

@@ -1,4 +1,4 @@
-"""The part of a truth that says who comes, who is let in, and who leaves."""
+"""The part of a scenario that says who comes, who is let in, and who leaves."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Category(Sourced):
     shares: dict[str, Probability] = Field(min_length=1)
 
 
-CharacteristicTruth = Annotated[
+CharacteristicDistribution = Annotated[
     BoundedNumber | SkewedNumber | Category, Field(discriminator="distribution")
 ]
 
@@ -96,7 +96,7 @@ class Dependence(Sourced):
     """How a departure depends on how the person is.
 
     Attributes:
-        score: such as ``caps5.total``, of a course of the truth.
+        score: such as ``caps5.total``, of a course of the scenario.
         on: ``observed``, the change from baseline at the last visit at which it was
             rated, so that data are missing at random; ``unobserved``, the change at the
             visit that is then missed, so that they are not.
@@ -182,7 +182,7 @@ class AdverseEvent(Sourced):
 
 
 class Guess(Sourced):
-    """What somebody guesses about the allocation of participants of one arm.
+    """A guess about the allocation of participants of one arm.
 
     Attributes:
         shares: arm id or ``don't know`` -> probability, which sum to 1; or

@@ -1,4 +1,4 @@
-"""The part of a truth that says how a benefit comes and goes: from dose to symptoms."""
+"""The part of a scenario that says how a benefit comes and goes: from dose to symptoms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Pharmacokinetics(Sourced):
 
     Attributes:
         arm: whose intervention is given.
-        drug: id of a drug file, of the library or of ``[[drugs]]`` in the truth.
+        drug: id of a drug file, of the library or of ``[[drugs]]`` in the scenario.
         model: id of one of its models; None for its default.
         intervention: whose dose and length are given; None for that of the arm.
         reference_kg: weight of the typical person, against whom others are measured.

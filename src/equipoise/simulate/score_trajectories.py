@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.random_draws import Floats, Roster, normals
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_measurements import VisitCorrelation
 
 Arms = NDArray[np.intp]  # index into protocol.arms; -1 for who is not randomized
@@ -17,10 +17,10 @@ Arms = NDArray[np.intp]  # index into protocol.arms; -1 for who is not randomize
 
 @dataclass(frozen=True)
 class CoursePlan:
-    """The distribution of all courses of a truth under a protocol.
+    """The distribution of all courses of a scenario under a protocol.
 
     Attributes:
-        instruments: instrument ids, in the order of ``truth.courses``.
+        instruments: instrument ids, in the order of ``scenario.courses``.
         mean: (visits, instruments) mean without any change.
         change: (arms + 1, visits, instruments) stated mean change; the last row, for
             who is not randomized, is 0, and so are courses with effects.
@@ -56,7 +56,7 @@ class CoursePlan:
         return np.clip(np.rint(latent), self.lowest, self.highest)
 
     def correlated(self, people: Roster) -> Floats:
-        """Standard normal numbers with the correlation of the truth.
+        """Standard normal numbers with the correlation of the scenario.
 
         Returns:
             (people, visits, instruments).
@@ -66,20 +66,20 @@ class CoursePlan:
         return np.asarray(self.over_visits @ z @ self.over_instruments.T)
 
 
-def course_plan(truth: Truth, protocol: Protocol) -> CoursePlan:
-    """The courses of a truth, for every visit of the protocol.
+def course_plan(scenario: Scenario, protocol: Protocol) -> CoursePlan:
+    """The courses of a scenario, for every visit of the protocol.
 
     Args:
-        truth: checked against the protocol.
+        scenario: checked against the protocol.
         protocol: states visits, arms and the range of scores.
     """
     visits = protocol.schedule.visits
     days = np.array([visit.day for visit in visits], dtype=float)
     baseline = protocol.schedule.visit(protocol.schedule.baseline)
     after = np.arange(len(visits)) > visits.index(baseline)
-    names = [course.instrument for course in truth.courses]
+    names = [course.instrument for course in scenario.courses]
     change = np.zeros((len(protocol.arms) + 1, len(visits), len(names)))
-    for k, course in enumerate(truth.courses):
+    for k, course in enumerate(scenario.courses):
         for stated in course.changes:
             known = {baseline.day: 0.0} | {
                 protocol.schedule.visit(v).day: c for v, c in stated.by_visit.items()
@@ -87,34 +87,34 @@ def course_plan(truth: Truth, protocol: Protocol) -> CoursePlan:
             at = sorted(known)
             arm = protocol.arms.index(protocol.arm(stated.arm))
             change[arm, :, k] = np.interp(days, at, [known[d] for d in at]) * after
-    order = [truth.between_instruments.names.index(name) for name in names]
-    between = truth.between_instruments.matrix()[np.ix_(order, order)]
+    order = [scenario.between_instruments.names.index(name) for name in names]
+    between = scenario.between_instruments.matrix()[np.ix_(order, order)]
     ranges = [
-        protocol.scales[c.instrument].scores[c.score].range for c in truth.courses
+        protocol.scales[c.instrument].scores[c.score].range for c in scenario.courses
     ]
     return CoursePlan(
         instruments=tuple(names),
-        mean=np.tile([c.baseline.mean for c in truth.courses], (len(visits), 1)),
+        mean=np.tile([c.baseline.mean for c in scenario.courses], (len(visits), 1)),
         change=change,
-        drug=_effects(truth, protocol, "drug"),
-        placebo=_effects(truth, protocol, "placebo"),
-        expectancy=_effects(truth, protocol, "expectancy"),
+        drug=_effects(scenario, protocol, "drug"),
+        placebo=_effects(scenario, protocol, "placebo"),
+        expectancy=_effects(scenario, protocol, "expectancy"),
         sd=np.where(
             after[:, None],
-            [c.after.sd for c in truth.courses],
-            [c.baseline.sd for c in truth.courses],
+            [c.after.sd for c in scenario.courses],
+            [c.baseline.sd for c in scenario.courses],
         ),
-        over_visits=_factor(visit_correlation(truth.between_visits, days)),
+        over_visits=_factor(visit_correlation(scenario.between_visits, days)),
         over_instruments=_factor(between),
         lowest=np.array([low for low, _ in ranges], dtype=float),
         highest=np.array([high for _, high in ranges], dtype=float),
     )
 
 
-def _effects(truth: Truth, protocol: Protocol, name: str) -> Floats:
+def _effects(scenario: Scenario, protocol: Protocol, name: str) -> Floats:
     """One kind of effect, arms + 1 x instruments."""
-    found = np.zeros((len(protocol.arms) + 1, len(truth.courses)))
-    for k, course in enumerate(truth.courses):
+    found = np.zeros((len(protocol.arms) + 1, len(scenario.courses)))
+    for k, course in enumerate(scenario.courses):
         for stated in course.effects:
             arm = protocol.arms.index(protocol.arm(stated.arm))
             found[arm, k] = getattr(stated, name)

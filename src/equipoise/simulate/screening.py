@@ -13,7 +13,7 @@ from equipoise.errors import SimulationError
 from equipoise.protocol.population import Requirement
 from equipoise.randomize.sequence import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
 from equipoise.simulate.score_trajectories import Arms
 
@@ -22,7 +22,7 @@ FEWEST_RANDOMIZED = 0.02  # share of the screened below which a trial would not 
 
 @dataclass(frozen=True)
 class Cohort:
-    """Everybody who was screened, in the order of arrival, the last one randomized.
+    """All screened participants, in the order of arrival, the last one randomized.
 
     A cohort holds one trial or many, one after the other.
 
@@ -31,7 +31,7 @@ class Cohort:
         values: characteristic id -> values.
         z: (people, visits, instruments) correlated standard normal numbers.
         arms: index of the arm, -1 for who was excluded.
-        why: index into ``texts`` of why somebody was excluded; -1 for who was not.
+        why: index into ``texts`` of the reason of exclusion; -1 for who was not excluded.
         texts: reasons of exclusion.
         last_visit: index of the last visit of the excluded; of all for the others.
     """
@@ -60,11 +60,11 @@ class Cohort:
         return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
-def screen(world: World, seeds: tuple[int, ...], n: int) -> Cohort:
+def screen(context: Context, seeds: tuple[int, ...], n: int) -> Cohort:
     """Screens people until ``n`` of them are randomized in each trial.
 
     Args:
-        world: states who comes and who is eligible.
+        context: states who comes and who is eligible.
         seeds: of the trials.
         n: randomized in each.
 
@@ -75,11 +75,11 @@ def screen(world: World, seeds: tuple[int, ...], n: int) -> Cohort:
     found: list[tuple[NDArray[np.intp], Cohort]] = []
     while len(left):
         people = Roster.of(tuple(seeds[i] for i in left), [batch] * len(left))
-        drawn = _screened(world, people)
+        drawn = _screened(context, people)
         eligible = (drawn.why < 0).reshape(len(left), batch)
         enough = eligible.sum(axis=1) >= n
         if not enough.all() and batch > 1000:
-            _refuse_few(world, eligible[~enough].sum(axis=1), batch)
+            _refuse_few(context, eligible[~enough].sum(axis=1), batch)
         order = np.cumsum(eligible, axis=1)
         until = order - eligible < n  # the last one is the n-th who is eligible
         chosen = (enough[:, None] & until).reshape(-1)
@@ -90,15 +90,15 @@ def screen(world: World, seeds: tuple[int, ...], n: int) -> Cohort:
     for t, seed in enumerate(whole.people.seeds):
         start, end = np.searchsorted(whole.people.trial, [t, t + 1])
         who = start + np.flatnonzero(whole.why[start:end] < 0)
-        arms[who] = _allocated(world, seed, whole.values, who)
+        arms[who] = _allocated(context, seed, whole.values, who)
     return replace(whole, arms=arms)
 
 
-def _screened(world: World, people: Roster) -> Cohort:
+def _screened(context: Context, people: Roster) -> Cohort:
     """People as far as screening goes: nobody has an arm."""
-    values = characteristics(world.truth, people)
-    z = world.plan.correlated(people)
-    why, texts, last_visit = _excluded(world, values, z, people)
+    values = characteristics(context.scenario, people)
+    z = context.plan.correlated(people)
+    why, texts, last_visit = _excluded(context, values, z, people)
     nobody = np.full(len(people), -1, dtype=np.intp)
     return Cohort(people, values, z, nobody, why, texts, last_visit)
 
@@ -138,15 +138,15 @@ def _joined(
     )
 
 
-def _refuse_few(world: World, eligible: NDArray[np.intp], batch: int) -> None:
-    """Refuses a truth under which a trial would not end."""
+def _refuse_few(context: Context, eligible: NDArray[np.intp], batch: int) -> None:
+    """Rejects a scenario under which a trial would not end."""
     fewest = int(eligible.min())
     if fewest >= FEWEST_RANDOMIZED * batch:
         return
     raise SimulationError.single(
         "EQ622",
         f"of {batch} people screened only {fewest} are eligible",
-        where=f"truth {world.truth.truth.id}: conduct.exclusions, "
+        where=f"scenario {context.scenario.scenario.id}: conduct.exclusions, "
         "characteristics and courses, against the protocol's eligibility rules",
         mend="lower the probabilities of exclusion, or state characteristics "
         "and baseline scores that the eligibility rules allow",
@@ -154,38 +154,38 @@ def _refuse_few(world: World, eligible: NDArray[np.intp], batch: int) -> None:
 
 
 def _excluded(
-    world: World, values: Values, z: Floats, people: Roster
+    context: Context, values: Values, z: Floats, people: Roster
 ) -> tuple[NDArray[np.intp], tuple[str, ...], NDArray[np.intp]]:
     """Reason of exclusion of each, the reasons, and each one's last visit."""
-    scores = world.plan.scores(world.plan.untreated(z))
-    last = np.full(len(people), len(world.visits) - 1)
-    stated = world.truth.conduct.exclusions
-    criteria = {part.id: part.text for part in world.protocol.eligibility}
+    scores = context.plan.scores(context.plan.untreated(z))
+    last = np.full(len(people), len(context.visits) - 1)
+    stated = context.scenario.conduct.exclusions
+    criteria = {part.id: part.text for part in context.protocol.eligibility}
     texts = [e.reason or criteria[e.criterion or ""] for e in stated]
     why = choices(uniforms(people, "exclusion"), [e.probability for e in stated])
     why = np.where(why < len(stated), why, -1)
     last[why >= 0] = 0
-    for criterion in world.protocol.eligibility:
+    for criterion in context.protocol.eligibility:
         if criterion.require is None:
             continue
-        met = _meets(world, criterion.require, values, scores)
+        met = _meets(context, criterion.require, values, scores)
         fails = (why < 0) & (met == (criterion.kind == "exclusion"))
         why[fails] = len(texts)
         texts.append(criterion.text)
         at = criterion.require.visit
-        last[fails] = world.visit[at] if at else 0
+        last[fails] = context.visit[at] if at else 0
     return why, tuple(texts), last
 
 
 def _meets(
-    world: World, rule: Requirement, values: Values, scores: Floats
+    context: Context, rule: Requirement, values: Values, scores: Floats
 ) -> NDArray[np.bool_]:
     """Whether each person fulfils a rule."""
     if rule.characteristic is not None:
         column = values[rule.characteristic]
     else:
-        k = world.plan.instruments.index((rule.score or "").partition(".")[0])
-        column = scores[:, world.visit[rule.visit or ""], k]
+        k = context.plan.instruments.index((rule.score or "").partition(".")[0])
+        column = scores[:, context.visit[rule.visit or ""], k]
     met = np.ones(len(column), dtype=bool)
     if rule.one_of:
         met &= np.isin(column, rule.one_of)
@@ -196,14 +196,16 @@ def _meets(
     return met
 
 
-def _allocated(world: World, seed: int, values: Values, who: NDArray[np.intp]) -> Arms:
+def _allocated(
+    context: Context, seed: int, values: Values, who: NDArray[np.intp]
+) -> Arms:
     """Arms of the randomized of a trial, from the list of each one's stratum."""
-    protocol = world.protocol
+    protocol = context.protocol
     if protocol.randomization.method == "minimization":
         names = protocol.randomization.strata
         people = [{n: str(values[n][person]) for n in names} for person in who]
         draws = minimized(protocol, people, seed=seed)
-        return np.array([world.arm[draw.arm] for draw in draws], dtype=np.intp)
+        return np.array([context.arm[draw.arm] for draw in draws], dtype=np.intp)
     strata: defaultdict[str, list[int]] = defaultdict(list)
     for place, person in enumerate(who):
         levels = {n: str(values[n][person]) for n in protocol.randomization.strata}
@@ -211,5 +213,5 @@ def _allocated(world: World, seed: int, values: Values, who: NDArray[np.intp]) -
     arms = np.empty(len(who), dtype=np.intp)
     for stratum, places in strata.items():
         drawn = allocation_sequence(protocol, len(places), seed=seed, stratum=stratum)
-        arms[places] = [world.arm[arm] for arm in drawn]
+        arms[places] = [context.arm[arm] for arm in drawn]
     return arms

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.simulate.context import World
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.context import Context
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, normals
-from equipoise.simulate.response import (
-    after_infusion,
-    decayed,
-    responded,
-    sensitivity,
-)
+from equipoise.simulate.response import after_infusion, decayed, responded, sensitivity
 from equipoise.simulate.scenario_response import Response
 from equipoise.simulate.score_trajectories import Arms
 from equipoise.simulate.screening import Cohort
@@ -26,7 +21,7 @@ class Benefit:
     """The benefit of a cohort, carried along from visit to visit.
 
     Attributes:
-        world: states the effects.
+        context: states the effects.
         arms: (people,) index of the arm, -1 for none.
         stated: time course of benefit; None where no course has effects.
         factor: (people,) sensitivity.
@@ -37,7 +32,7 @@ class Benefit:
         began: (people,) day of the first infusion; NaN before it.
     """
 
-    world: World
+    context: Context
     arms: Arms
     stated: Response | None
     factor: Floats
@@ -50,19 +45,19 @@ class Benefit:
     @classmethod
     def of(
         cls,
-        world: World,
+        context: Context,
         cohort: Cohort,
         believes: NDArray[np.bool_],
-        exposed: Exposed,
+        exposed: Exposure,
     ) -> Benefit:
         """Before the first infusion: none."""
-        stated, n = world.truth.response, len(cohort.people)
+        stated, n = context.scenario.response, len(cohort.people)
         factor = np.ones(n)
         if stated is not None:
             z = normals(cohort.people, "sensitivity")
             factor = sensitivity(z, stated.sensitivity.log_sd)
         return cls(
-            world=world,
+            context=context,
             arms=cohort.arms,
             stated=stated,
             factor=factor,
@@ -80,7 +75,7 @@ class Benefit:
             v: index of the visit, which precedes an infusion of the same day.
             day: (people,) of the visit, not before the last one.
         """
-        plan = self.world.plan
+        plan = self.context.plan
         stated = plan.change[self.arms, v]
         if self.stated is None:
             return np.asarray(stated)

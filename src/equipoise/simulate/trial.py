@@ -1,4 +1,4 @@
-"""A whole trial on virtual participants."""
+"""A whole trial on simulated participants."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.check import check_truth
-from equipoise.simulate.context import World
-from equipoise.simulate.dispositions import dispositions, stay
-from equipoise.simulate.ratings import rated, rating_tables
+from equipoise.simulate.check import check_scenario
+from equipoise.simulate.context import Context
+from equipoise.simulate.dispositions import dispositions, participation_times
+from equipoise.simulate.ratings import rating_tables, simulate_ratings
 from equipoise.simulate.records import exposures, measurements, participants, visits
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
-from equipoise.simulate.visit_by_visit import unfold
+from equipoise.simulate.visit_by_visit import simulate_visits
 
 LAST_DATE = np.datetime64("2262-01-01")  # tables hold nanoseconds since 1970
 
 
 def simulate(
-    protocol: Protocol, truth: Truth, *, seed: int, n: int | None = None
+    protocol: Protocol, scenario: Scenario, *, seed: int, n: int | None = None
 ) -> UnblindedTrialData:
-    """Virtual participants of a trial, down to every item that they answer.
+    """Simulated participants of a trial, down to every item that they answer.
 
     People are screened until ``n`` of them are randomized. Everything about a person
     comes from random streams of that person alone, so that a larger trial begins with
@@ -34,25 +34,26 @@ def simulate(
 
     Args:
         protocol: checked.
-        truth: what the people are like; it must fit the protocol.
+        scenario: what the people are like; it must fit the protocol.
         seed: not negative; the same seed gives the same trial everywhere.
         n: number randomized, at least 1; by default the planned size.
 
     Returns:
         Data as of a real trial after unblinding; ``origin.virtual`` is True. What the
-        truth asks for and nobody had, such as adverse events, is confirmed as empty.
+        scenario specifies and no participant had, such as adverse events, is confirmed as
+        empty.
 
     Raises:
-        SimulationError: EQ611 to EQ614 the truth does not fit the protocol, EQ621
-            impossible ``n`` or ``seed`` (all problems at once); EQ622 hardly anybody is
-            eligible; EQ623 the trial would not end in time.
+        SimulationError: EQ611 to EQ614 the scenario does not fit the protocol, EQ621
+            impossible ``n`` or ``seed`` (all problems together); EQ622 almost no
+            participant is eligible; EQ623 the trial would not end in time.
     """
     n = protocol.size.participants if n is None else n
-    refuse(SimulationError, [*_possible(n, seed), *check_truth(truth, protocol)])
-    tables = _tables(World.of(protocol, truth), seed, n)
+    refuse(SimulationError, [*_possible(n, seed), *check_scenario(scenario, protocol)])
+    tables = _tables(Context.of(protocol, scenario), seed, n)
     asked = {
-        "events": bool(truth.events),
-        "guesses": bool(truth.guesses),
+        "events": bool(scenario.events),
+        "guesses": bool(scenario.guesses),
         "exposures": any(visit.infusion for visit in protocol.schedule.visits),
     }
     empty = tuple(name for name, was in asked.items() if was and not len(tables[name]))
@@ -66,10 +67,10 @@ def simulate(
     return data
 
 
-def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
+def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
     """Every table of the trial, in the order in which one follows from the other."""
-    schedule, conduct = world.protocol.schedule, world.truth.conduct
-    cohort = screen(world, (seed,), n)
+    schedule, conduct = context.protocol.schedule, context.scenario.conduct
+    cohort = screen(context, (seed,), n)
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     dates = day0[:, None] + days.astype("timedelta64[D]")
@@ -77,22 +78,23 @@ def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
         raise SimulationError.single(
             "EQ623",
             f"the last visit would be in the year {dates.max().astype('M8[Y]')}",
-            where=f"truth {world.truth.truth.id}: conduct.recruitment.days_between",
+            where=f"scenario {context.scenario.scenario.id}, "
+            "conduct.recruitment.days_between",
             mend="shorten the days between two people who are screened",
         )
-    became = unfold(world, cohort, days)
-    attended, exposed = became.attended, became.exposed
-    times = stay(world, cohort, days, became.stop, attended)
-    ratings = rated(world, cohort, became.scores, exposed)
+    history = simulate_visits(context, cohort, days)
+    attended, exposed = history.attended, history.exposed
+    times = participation_times(context, cohort, days, history.stop, attended)
+    ratings = simulate_ratings(context, cohort, history.scores, exposed)
     return {
-        "participants": participants(world, cohort, day0, days, times),
-        "visits": visits(world, cohort, days, attended),
-        **rating_tables(world, cohort, ratings, attended, dates),
-        "exposures": exposures(world, cohort, attended, dates),
-        "measurements": measurements(world, cohort, attended, exposed),
-        "events": adverse_events(world, cohort, days, attended, times),
-        "dispositions": dispositions(world, cohort, days, became.stop, times),
-        "guesses": guesses(world, cohort, attended, became.believes),
+        "participants": participants(context, cohort, day0, days, times),
+        "visits": visits(context, cohort, days, attended),
+        **rating_tables(context, cohort, ratings, attended, dates),
+        "exposures": exposures(context, cohort, attended, dates),
+        "measurements": measurements(context, cohort, attended, exposed),
+        "events": adverse_events(context, cohort, days, attended, times),
+        "dispositions": dispositions(context, cohort, days, history.stop, times),
+        "guesses": guesses(context, cohort, attended, history.believes),
     }
 
 

@@ -14,59 +14,59 @@ from equipoise.simulate.attendance import (
     NOT_APPLICABLE,
     NOT_DUE,
     Attended,
-    Stops,
-    judged_at,
+    Discontinuations,
+    decision_visit,
+    draw_discontinuations,
     missing_rates,
-    stops,
 )
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.context import World
-from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.context import Context
+from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.relapse import Loss, met_at
 from equipoise.simulate.screening import Cohort
 from equipoise.simulate.treatment_effect import Benefit
-from equipoise.simulate.withdrawal import Leaving
+from equipoise.simulate.withdrawal import WithdrawalProcess
 
 
 @dataclass(frozen=True)
-class Unfolded:
-    """What became of a cohort.
+class VisitHistory:
+    """The visit history of a cohort.
 
     Attributes:
         scores: (people, visits, instruments) whole scores, as they would be rated also
             where they are not.
         stop: when people stop.
-        attended: what became of each visit.
+        attended: the status of each visit.
         believes: (people,) who believes to have got the arm of ``[response.belief]``.
         exposed: their concentrations.
     """
 
     scores: Floats
-    stop: Stops
+    stop: Discontinuations
     attended: Attended
     believes: NDArray[np.bool_]
-    exposed: Exposed
+    exposed: Exposure
 
 
-def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
+def simulate_visits(context: Context, cohort: Cohort, days: Days) -> VisitHistory:
     """Works a cohort through the schedule, in the order of the planned days.
 
     Args:
-        world: states the schedule and what people are like.
-        cohort: everybody who was screened, of one trial or of many.
+        context: states the schedule and the assumptions about participants.
+        cohort: all screened participants, of one trial or of many.
         days: (people, visits) on which visits happen or would have happened.
     """
-    exposed = Exposed.of(world, cohort)
-    believes = beliefs(world, cohort, exposed)
-    benefit = Benefit.of(world, cohort, believes, exposed)
-    losses = [Loss.of(world, part, cohort) for part in world.truth.relapses]
-    leaving = Leaving.of(world, cohort)
-    stop = stops(world, cohort)
-    untreated = world.plan.untreated(cohort.z)
-    scores = world.plan.scores(untreated)
-    turn_out = _TurnOut.of(world, cohort)
-    planned = [visit.day for visit in world.visits]
+    exposed = Exposure.of(context, cohort)
+    believes = beliefs(context, cohort, exposed)
+    benefit = Benefit.of(context, cohort, believes, exposed)
+    losses = [Loss.of(context, part, cohort) for part in context.scenario.relapses]
+    leaving = WithdrawalProcess.of(context, cohort)
+    stop = draw_discontinuations(context, cohort)
+    untreated = context.plan.untreated(cohort.z)
+    scores = context.plan.scores(untreated)
+    turn_out = _TurnOut.of(context, cohort)
+    planned = [visit.day for visit in context.visits]
     for v in sorted(range(len(planned)), key=lambda i: planned[i]):
         day = days[:, v].astype(float)
         change = benefit.change(v, day)
@@ -74,18 +74,20 @@ def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
         for loss in losses:
             if v > loss.zero:
                 since = np.asarray(day - days[:, loss.zero], dtype=float)
-                latent = loss.follow(world, latent, change, since)
-        scores[:, v] = world.plan.scores(latent)
+                latent = loss.follow(context, latent, change, since)
+        scores[:, v] = context.plan.scores(latent)
         for loss in losses:
             if v == loss.zero:
-                loss.begin(world, scores)
-        due = turn_out.due(world, v, scores)
-        stop = leaving.leave(world, v, day, due, scores, stop)
-        done = turn_out.note(world, v, day, due, stop)
-        leaving.see(world, v, done, scores)
-        if world.visits[v].infusion is not None:
+                loss.begin(context, scores)
+        due = turn_out.due(context, v, scores)
+        stop = leaving.leave(context, v, day, due, scores, stop)
+        done = turn_out.note(context, v, day, due, stop)
+        leaving.see(context, v, done, scores)
+        if context.visits[v].infusion is not None:
             benefit.infuse(done & cohort.randomized, day)
-    return Unfolded(scores, stop, turn_out.attended(world, cohort), believes, exposed)
+    return VisitHistory(
+        scores, stop, turn_out.attended(context, cohort), believes, exposed
+    )
 
 
 @dataclass
@@ -97,29 +99,36 @@ class _TurnOut:
     absent: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, world: World, cohort: Cohort) -> _TurnOut:
-        visits = len(world.visits)
+    def of(cls, context: Context, cohort: Cohort) -> _TurnOut:
+        visits = len(context.visits)
         shape = len(cohort.people), visits
-        absent = uniforms(cohort.people, "absence", visits) < missing_rates(world)
+        absent = uniforms(cohort.people, "absence", visits) < missing_rates(context)
         code = np.full(shape, NOT_DUE, dtype=np.int8)
         return cls(code, np.full(shape, -1, dtype=np.intp), absent)
 
-    def due(self, world: World, v: int, scores: Floats) -> NDArray[np.bool_]:
+    def due(self, context: Context, v: int, scores: Floats) -> NDArray[np.bool_]:
         """Who is due, as far as visits for some only are concerned."""
-        only_if = world.visits[v].only_if
+        only_if = context.visits[v].only_if
         if only_if is None:
             return np.ones(len(self.code), dtype=bool)
-        rule = world.protocol.definition(only_if)
-        at = judged_at(world.protocol, only_if, v)
-        return np.asarray(met_at(world, rule, scores, at) & (self.code[:, at] == DONE))
+        rule = context.protocol.definition(only_if)
+        at = decision_visit(context.protocol, only_if, v)
+        return np.asarray(
+            met_at(context, rule, scores, at) & (self.code[:, at] == DONE)
+        )
 
     def note(
-        self, world: World, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops
+        self,
+        context: Context,
+        v: int,
+        day: Floats,
+        due: NDArray[np.bool_],
+        stop: Discontinuations,
     ) -> NDArray[np.bool_]:
-        """Writes down who comes to a visit; returns them."""
-        after, reasons = v > world.baseline, len(world.truth.conduct.departures)
+        """Records who attends a visit; returns them."""
+        after, reasons = v > context.baseline, len(context.scenario.conduct.departures)
         left = after & (day >= stop.study)
-        if world.visits[v].infusion is not None:
+        if context.visits[v].infusion is not None:
             left = left | (day >= stop.treatment)
         missed = left | self.absent[:, v]
         code = np.where(missed, MISSED, DONE)
@@ -128,10 +137,10 @@ class _TurnOut:
         self.why[:, v] = np.where(due, why, -1)
         return np.asarray(self.code[:, v] == DONE)
 
-    def attended(self, world: World, cohort: Cohort) -> Attended:
-        """What became of each visit, without those that the excluded never had."""
-        never = np.arange(len(world.visits)) > cohort.last_visit[:, None]
-        conduct = world.truth.conduct
+    def attended(self, context: Context, cohort: Cohort) -> Attended:
+        """The status of each visit, without those that the excluded never had."""
+        never = np.arange(len(context.visits)) > cohort.last_visit[:, None]
+        conduct = context.scenario.conduct
         texts = (*(d.reason for d in conduct.departures), conduct.attendance.reason)
         return Attended(
             np.where(never, NOT_DUE, self.code).astype(np.int8),
@@ -140,6 +149,6 @@ class _TurnOut:
         )
 
 
-def everybody_in(cohort: Cohort, arm: int) -> Cohort:
+def assign_all(cohort: Cohort, arm: int) -> Cohort:
     """The randomized as if all of them were in one arm."""
     return replace(cohort, arms=np.where(cohort.randomized, arm, -1))

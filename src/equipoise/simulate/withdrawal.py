@@ -8,20 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import NEVER, Stops, ends_treatment_only
-from equipoise.simulate.context import World
+from equipoise.simulate.attendance import NEVER, Discontinuations, ends_treatment_only
+from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.scenario_participants import Departure, Dependence
 from equipoise.simulate.screening import Cohort
 
 
 @dataclass
-class Leaving:
-    """The departures of a truth that depend on a score, for a cohort.
+class WithdrawalProcess:
+    """The departures of a scenario that depend on a score, for a cohort.
 
     Attributes:
-        cohort: everybody who was screened.
-        ways: index into ``truth.conduct.departures`` -> that departure.
+        cohort: all screened participants.
+        ways: index into ``scenario.conduct.departures`` -> that departure.
         draws: the same -> (people, visits) uniform numbers.
         seen: (people, instruments) change from baseline when last rated; 0 before.
         rated: (visits, instruments) whether an instrument is rated at a visit.
@@ -34,43 +34,43 @@ class Leaving:
     rated: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, world: World, cohort: Cohort) -> Leaving:
+    def of(cls, context: Context, cohort: Cohort) -> WithdrawalProcess:
         """Before the first visit: nothing was seen."""
-        stated = enumerate(world.truth.conduct.departures)
+        stated = enumerate(context.scenario.conduct.departures)
         ways = {i: part for i, part in stated if part.depends is not None}
-        visits = len(world.visits)
+        visits = len(context.visits)
         draws = {i: uniforms(cohort.people, f"departure {i}", visits) for i in ways}
-        seen = np.zeros((len(cohort.people), len(world.plan.instruments)))
-        return cls(cohort, ways, draws, seen, world.rated)
+        seen = np.zeros((len(cohort.people), len(context.plan.instruments)))
+        return cls(cohort, ways, draws, seen, context.rated)
 
     def leave(
         self,
-        world: World,
+        context: Context,
         v: int,
         day: Floats,
         due: NDArray[np.bool_],
         scores: Floats,
-        stop: Stops,
-    ) -> Stops:
+        stop: Discontinuations,
+    ) -> Discontinuations:
         """Who leaves before a visit, added to who has stopped.
 
         Args:
-            world: states the departures.
+            context: states the departures.
             v: index of the visit.
             day: (people,) of the visit, which becomes the day of departure.
             due: (people,) who would have had the visit.
             scores: (people, visits, instruments) so far, those of the visit included.
             stop: as it was.
         """
-        if v <= world.baseline:
+        if v <= context.baseline:
             return stop
         for i, way in self.ways.items():
-            visits = leaving_visits(world.protocol, way)
+            visits = withdrawal_visits(context.protocol, way)
             if v not in visits or way.depends is None:
                 continue
-            change = self._change(world, v, way.depends, scores)
+            change = self._change(context, v, way.depends, scores)
             chance = _hazard(way, len(visits), change)
-            here = self.cohort.arms == world.arm[way.arm]
+            here = self.cohort.arms == context.arm[way.arm]
             there = (day < stop.treatment) & (day < stop.study)
             goes = here & due & there & (self.draws[i][:, v] < chance)
             study = NEVER if ends_treatment_only(way) else day
@@ -83,28 +83,28 @@ class Leaving:
         return stop
 
     def see(
-        self, world: World, v: int, done: NDArray[np.bool_], scores: Floats
+        self, context: Context, v: int, done: NDArray[np.bool_], scores: Floats
     ) -> None:
         """Notes what was rated at a visit that happened."""
-        if not self.ways or v <= world.baseline:
+        if not self.ways or v <= context.baseline:
             return
-        change = scores[:, v] - scores[:, world.baseline]
+        change = scores[:, v] - scores[:, context.baseline]
         self.seen = np.where(done[:, None] & self.rated[v], change, self.seen)
 
     def _change(
-        self, world: World, v: int, depends: Dependence, scores: Floats
+        self, context: Context, v: int, depends: Dependence, scores: Floats
     ) -> Floats:
-        k = world.plan.instruments.index(depends.score.partition(".")[0])
+        k = context.plan.instruments.index(depends.score.partition(".")[0])
         if depends.on == "observed":
             return np.asarray(self.seen[:, k])
-        return np.asarray(scores[:, v, k] - scores[:, world.baseline, k])
+        return np.asarray(scores[:, v, k] - scores[:, context.baseline, k])
 
 
-def leaving_visits(protocol: Protocol, way: Departure) -> list[int]:
+def withdrawal_visits(protocol: Protocol, way: Departure) -> list[int]:
     """Indices of the visits before which people may leave this way.
 
-    Visits for some only count as those of everybody: who does not have them has fewer
-    occasions to leave.
+    Conditional visits count as visits of all participants: those without them have fewer
+    occasions to withdraw.
     """
     first, last = way.days
     visits = protocol.schedule.visits

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from equipoise.design.adaptive.allocation_rules import (
-    Better,
-    Seen,
+    Outcomes,
+    Superiority,
     doubly_adaptive,
-    neyman_share,
-    optimal_share,
+    neyman_target,
+    optimal_target,
     play_the_winner,
     rates_so_far,
 )
@@ -21,7 +21,7 @@ from equipoise.design.adaptive.allocation_rules import (
 
 def chance(good: list[int], bad: list[int]) -> float:
     columns = [np.array(pair, dtype=float)[:, None] for pair in (good, bad)]
-    return float(play_the_winner(Seen(columns[0] + columns[1], *columns))[0])
+    return float(play_the_winner(Outcomes(columns[0] + columns[1], *columns))[0])
 
 
 def test_the_trial_of_membrane_oxygenation() -> None:
@@ -47,7 +47,7 @@ def test_the_trial_of_membrane_oxygenation() -> None:
 
 
 def test_balls_of_another_urn() -> None:
-    seen = Seen(
+    seen = Outcomes(
         *(np.array(pair, dtype=float)[:, None] for pair in ([5, 4], [3, 1], [2, 3]))
     )
     wanted = Fraction(2 + 3 * (3 + 3), 2 * 2 + 3 * 9)
@@ -61,11 +61,11 @@ def test_the_doubly_adaptive_coin_of_r() -> None:
     # responses in one participant added
     n = np.array([25.0, 25, 25])
     rates = (n * [0.4, 0.28, 0.6] + 1 / 3) / (n + 1)
-    found = doubly_adaptive(optimal_share(rates), n / n.sum(), 2)
+    found = doubly_adaptive(optimal_target(rates), n / n.sum(), 2)
     assert found == pytest.approx([0.2936500, 0.1755583, 0.5307917], abs=5e-8)
     n = np.array([82.0, 79, 88])
     rates = (n * [0.39, 0.43, 0.4] + 1 / 3) / (n + 1)
-    found = doubly_adaptive(neyman_share(rates), n / n.sum(), 2)
+    found = doubly_adaptive(neyman_target(rates), n / n.sum(), 2)
     assert found == pytest.approx([0.3326259, 0.3747244, 0.2926497], abs=5e-8)
 
 
@@ -87,8 +87,8 @@ def test_the_coin_pulls_towards_its_target(
 def test_shares_of_two_arms() -> None:
     rates = np.array([[0.9], [0.4]])
     # variances 0.09 and 0.24; Rosenberger et al. 2001: roots of 0.9 and 0.4 are 3 : 2
-    assert neyman_share(rates)[0, 0] == pytest.approx(0.3 / (0.3 + 0.24**0.5))
-    assert optimal_share(rates)[0, 0] == pytest.approx(0.6)
+    assert neyman_target(rates)[0, 0] == pytest.approx(0.3 / (0.3 + 0.24**0.5))
+    assert optimal_target(rates)[0, 0] == pytest.approx(0.6)
 
 
 @pytest.mark.property
@@ -98,12 +98,12 @@ def test_the_optimal_share_has_the_fewest_failures(a: float, b: float) -> None:
     share = np.linspace(0.001, 0.999, 9981)
     size = a * (1 - a) / share + b * (1 - b) / (1 - share)
     failures = size * (share * (1 - a) + (1 - share) * (1 - b))
-    best = float(optimal_share(np.array([[a], [b]]))[0, 0])
+    best = float(optimal_target(np.array([[a], [b]]))[0, 0])
     assert best == pytest.approx(share[failures.argmin()], abs=2e-4)
 
 
 def test_rates_are_never_0_or_1() -> None:
-    seen = Seen(np.ones((2, 1)), np.array([[0.0], [3.0]]), np.array([[2.0], [0.0]]))
+    seen = Outcomes(np.ones((2, 1)), np.array([[0.0], [3.0]]), np.array([[2.0], [0.0]]))
     assert rates_so_far(seen).ravel() == pytest.approx([0.5 / 3, 3.5 / 4])
 
 
@@ -111,7 +111,7 @@ def test_rates_are_never_0_or_1() -> None:
 def test_the_posterior_by_integration() -> None:
     """Random outcomes in ten trials, each probability by quadrature."""
     rng = np.random.Generator(np.random.Philox(11))
-    better = Better(10)
+    better = Superiority(10)
     for _ in range(40):
         better.learn(rng.random(10) < 0.5, rng.random(10) < 0.6)
     for trial in range(10):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from equipoise.design.adaptive.closed_testing import chosen, claimed
+from equipoise.design.adaptive.closed_testing import closed_test, select_doses
 from equipoise.design.adaptive.doses import Doses
 from equipoise.numerics.rng import stream
 
@@ -57,8 +57,8 @@ def test_a_batch_decides_as_one_trial_at_a_time() -> None:
     )
     rng = stream(5, "closed")
     z1, z2 = rng.normal(1.0, 1.0, (40, 3)), rng.normal(1.4, 1.0, (40, 3))
-    going = chosen(z1, design)
-    found = claimed(z1, z2, going, design)
+    going = select_doses(z1, design)
+    found = closed_test(z1, z2, going, design)
     assert 0 < found.sum() < going.sum()
     for i in range(len(z1)):
         assert found[i].tolist() == one_trial(z1[i], z2[i], going[i], design)
@@ -72,27 +72,27 @@ def test_with_one_dose_and_an_estimated_variance_two_t_tests_are_combined() -> N
     scores = [stats.norm.isf(stats.t.sf(z, 10)) for z in (z1, z2)]
     wanted = (scores[0] + scores[1]) / sqrt(2) >= stats.norm.isf(0.025)
     # second stage: 6 on control less 1, and 6 less 1 for the dose
-    assert (claimed(z1, z2, going, design, (10.0, 5.0, 5.0)) == wanted).all()
+    assert (closed_test(z1, z2, going, design, (10.0, 5.0, 5.0)) == wanted).all()
     assert wanted.tolist() == [[True], [True]]
-    assert not claimed(z1 - 1, z2 - 1, going, design, (10.0, 5.0, 5.0)).any()
+    assert not closed_test(z1 - 1, z2 - 1, going, design, (10.0, 5.0, 5.0)).any()
 
 
 def test_the_best_go_on_and_the_bound_holds() -> None:
     z = np.array([[0.5, 2.0, 1.0], [-1.0, -0.5, -2.0], [1.0, 1.0, 0.2]])
     two = Doses(doses=3, first=5, second=5, keep=2, futility=0.3)
-    assert chosen(z, two).tolist() == [
+    assert select_doses(z, two).tolist() == [
         [False, True, True],
         [False, False, False],
         [True, True, False],
     ]
     one = Doses(doses=3, first=5, second=5)
     # of equal doses the one named first goes on
-    assert chosen(z, one).argmax(axis=1).tolist() == [1, 1, 0]
-    assert (chosen(z, one).sum(axis=1) == 1).all()
+    assert select_doses(z, one).argmax(axis=1).tolist() == [1, 1, 0]
+    assert (select_doses(z, one).sum(axis=1) == 1).all()
 
 
 def test_a_dropped_dose_is_never_claimed() -> None:
     design = Doses(doses=2, first=5, second=5)
     z = np.array([[5.0, 6.0]])
-    found = claimed(z, np.array([[9.0, 4.0]]), chosen(z, design), design)
+    found = closed_test(z, np.array([[9.0, 4.0]]), select_doses(z, design), design)
     assert found.tolist() == [[False, True]]

@@ -11,7 +11,7 @@ from equipoise.design.adaptive.dose_dropping import (
     binary_trials,
     normal_trials,
 )
-from equipoise.design.adaptive.dose_selection import behaviour
+from equipoise.design.adaptive.dose_selection import operating_characteristics
 from equipoise.design.adaptive.doses import Doses
 from equipoise.errors import DesignError
 
@@ -34,14 +34,14 @@ def within(found: Simulated, seen: float, wanted: float) -> bool:
 )
 def test_simulation_and_integration_are_two_programs(design: Doses) -> None:
     effects = [0.3, 0.15, 0.0][: design.doses]
-    exact = behaviour(design, effects)
+    exact = operating_characteristics(design, effects)
     found = normal_trials(design, effects, trials=MANY, seed=4)
     for name in ("power", "best", "error", "stopped"):
-        seen, wanted = getattr(found.behaviour, name), getattr(exact, name)
+        seen, wanted = getattr(found.characteristics, name), getattr(exact, name)
         assert within(found, seen, wanted), name
-    assert all(map(within, [found] * 3, found.behaviour.going, exact.going))
-    assert found.behaviour.size == pytest.approx(exact.size, rel=0.01)
-    assert found.behaviour.bias[0] == pytest.approx(exact.bias[0], abs=0.004)
+    assert all(map(within, [found] * 3, found.characteristics.going, exact.going))
+    assert found.characteristics.size == pytest.approx(exact.size, rel=0.01)
+    assert found.characteristics.bias[0] == pytest.approx(exact.bias[0], abs=0.004)
 
 
 @pytest.mark.calibration
@@ -62,26 +62,26 @@ def test_the_error_is_kept_in_small_trials_with_an_estimated_variance(
 ) -> None:
     """40,000 trials: an error of 0.025 is known to 0.0008."""
     found = normal_trials(design, effects, trials=MANY, variance="estimated", seed=6)
-    assert found.behaviour.error <= 0.025 + 3 * found.error_of(0.025)
+    assert found.characteristics.error <= 0.025 + 3 * found.error_of(0.025)
     if design.futility == -inf and not any(effects) and design.keep == 1:
-        assert found.behaviour.error >= 0.025 - 3 * found.error_of(0.025)
+        assert found.characteristics.error >= 0.025 - 3 * found.error_of(0.025)
 
 
 @pytest.mark.calibration
 def test_the_error_with_a_binary_outcome() -> None:
     design = Doses(doses=2, first=40, second=40, ratio=1.5)
     found = binary_trials(design, [0.3, 0.3, 0.3], trials=MANY)
-    assert found.behaviour.error == pytest.approx(0.025, abs=0.004)  # discrete
+    assert found.characteristics.error == pytest.approx(0.025, abs=0.004)  # discrete
     partial = binary_trials(design, [0.3, 0.7, 0.3], trials=MANY)
-    assert partial.behaviour.error < 0.025
-    assert partial.behaviour.best > 0.99
+    assert partial.characteristics.error < 0.025
+    assert partial.characteristics.best > 0.99
 
 
 def test_the_pooled_test_takes_the_quantile_of_t() -> None:
     """With 4 in an arm the normal quantile would err in 3.6 % in place of 2.5 %."""
     design = Doses(doses=3, first=4, second=4, test="pooled")
     found = normal_trials(design, [0, 0, 0], trials=MANY, variance="estimated")
-    assert within(found, found.behaviour.error, 0.025)
+    assert within(found, found.characteristics.error, 0.025)
 
 
 @pytest.mark.calibration
@@ -104,7 +104,7 @@ def test_power_with_a_binary_outcome_is_that_of_the_score_test() -> None:
     variance = np.maximum(mean * (1 - mean) * 2 / 120, 1e-12)
     rejects = (b - a) / 120 >= stats.norm.isf(0.025) * np.sqrt(variance)
     weight = stats.binom.pmf(a, 120, 0.3) * stats.binom.pmf(b, 120, 0.5)
-    assert within(found, found.behaviour.power, float(weight[rejects].sum()))
+    assert within(found, found.characteristics.power, float(weight[rejects].sum()))
     assert isnan(found.estimates.corrected_bias)
 
 

@@ -65,14 +65,14 @@ def test_where_nothing_was_dropped_both_stages_are_averaged() -> None:
 def test_it_is_unbiased_and_better_than_the_second_stage_alone() -> None:
     """100,000 choices of the best of four; the mean is known to 0.003."""
     rng = stream(2, "unbiased")
-    n, truth = 100_000, np.array([0.0, 0.1, 0.2, 0.3])
-    x = truth + rng.standard_normal((n, 4))
+    n, scenario = 100_000, np.array([0.0, 0.1, 0.2, 0.3])
+    x = scenario + rng.standard_normal((n, 4))
     best = x.argmax(axis=1)
     first = x.max(axis=1)
     floor = np.sort(x, axis=1)[:, -2]
-    second = truth[best] + rng.standard_normal(n) * sqrt(0.5)
-    found = conditionally_unbiased(first, second, floor, (1.0, 0.5)) - truth[best]
+    second = scenario[best] + rng.standard_normal(n) * sqrt(0.5)
+    found = conditionally_unbiased(first, second, floor, (1.0, 0.5)) - scenario[best]
     error = found.std() / sqrt(n)
     assert abs(found.mean()) < 3 * error
     assert found.std() < sqrt(0.5)
-    assert (first - truth[best]).mean() > 0.5
+    assert (first - scenario[best]).mean() > 0.5

@@ -1,6 +1,6 @@
 """Errors where nothing works and where some doses do."""
 
-from equipoise.design.adaptive.dose_selection import behaviour
+from equipoise.design.adaptive.dose_selection import operating_characteristics
 from equipoise.design.adaptive.doses import Doses
 from equipoise.design.adaptive.familywise_error import familywise
 
@@ -24,5 +24,7 @@ def test_one_dose_has_no_partial_null() -> None:
 
 def test_an_effect_takes_the_place_of_an_error() -> None:
     design = Doses(doses=3, first=15, second=15)
-    found = familywise([0.2, 0.4, 0.1], lambda e: behaviour(design, e).error)
+    found = familywise(
+        [0.2, 0.4, 0.1], lambda e: operating_characteristics(design, e).error
+    )
     assert 0 < found.some_work < found.none_works <= design.alpha + 1e-9

@@ -10,19 +10,19 @@ from scipy import integrate, stats
 
 from equipoise.design.adaptive.allocation_rules import Rule
 from equipoise.design.adaptive.response_adaptive import (
+    AdaptiveTrial,
     Counts,
-    Responsive,
     Statistic,
-    trials_of,
+    simulate_trials,
 )
 from equipoise.errors import DesignError
 
 MANY = 20_000
 
 
-def urn(n: int, rates: tuple[float, float], **words: float) -> Responsive:
+def urn(n: int, rates: tuple[float, float], **words: float) -> AdaptiveTrial:
     """The plain rule: no burn-in, no cap."""
-    return Responsive(
+    return AdaptiveTrial(
         n=n, rates=rates, rule="play-the-winner", burn_in=0, cap=1.0, **words
     )
 
@@ -50,7 +50,7 @@ def enumerated(n: int, a: float, b: float) -> dict[tuple[int, int, int], float]:
 def test_all_ways_that_an_urn_can_go() -> None:
     n, rates = 24, (0.7, 0.3)
     ways = enumerated(n, *rates)
-    found = trials_of(urn(n, rates), MANY, seed=2)
+    found = simulate_trials(urn(n, rates), MANY, seed=2)
     share = np.zeros(n + 1)
     for (k, _, _), w in ways.items():
         share[k] += w
@@ -114,8 +114,8 @@ def test_all_ways_of_other_rules(
                     moved = (k + 1, s + good, t) if arm == 0 else (k, s, t + good)
                     then[moved] += w * share * rate
         now = then
-    trial = Responsive(n=n, rates=rates, rule=rule, burn_in=1, cap=0.8)
-    found = trials_of(trial, 60_000, seed=4)
+    trial = AdaptiveTrial(n=n, rates=rates, rule=rule, burn_in=1, cap=0.8)
+    found = simulate_trials(trial, 60_000, seed=4)
     for moment in (1, 2):
         wanted = sum(w * k**moment for (k, _, _), w in now.items())
         square = sum(w * k ** (2 * moment) for (k, _, _), w in now.items())
@@ -139,7 +139,7 @@ SIMULATED = [
 def test_r_rartrials(
     rates: tuple[float, float], n: int, limit: float, power: float
 ) -> None:
-    found = rejected(trials_of(urn(n, rates), MANY, seed=3), limit, "wald")
+    found = rejected(simulate_trials(urn(n, rates), MANY, seed=3), limit, "wald")
     error = sqrt(power * (1 - power) * (1 / 10_000 + 1 / MANY))
     assert abs(found - power) < 3.5 * error
 
@@ -148,7 +148,7 @@ def test_the_urn_settles_as_smythe_and_rosenberger_say() -> None:
     """Smythe and Rosenberger 1995: share q2 / (q1 + q2), and its variance, n large."""
     n, trials = 1000, 4000
     q, r = 0.6, 0.7
-    found = trials_of(urn(n, (1 - q, 1 - r)), trials, seed=5).allocated[0] / n
+    found = simulate_trials(urn(n, (1 - q, 1 - r)), trials, seed=5).allocated[0] / n
     assert found.mean() == pytest.approx(r / (q + r), abs=0.002)
     wanted = q * r * (5 - 2 * (q + r)) / ((2 * (q + r) - 1) * (q + r) ** 2)
     assert n * found.var() == pytest.approx(wanted, rel=4 * sqrt(2 / trials))
@@ -158,8 +158,8 @@ def test_the_urn_settles_as_smythe_and_rosenberger_say() -> None:
 def test_the_coin_settles_as_hu_and_zhang_say(gamma: float) -> None:
     """Hu and Zhang 2004, theorem 2.2, for the shares of Rosenberger et al. 2001."""
     n, trials, (p, q) = 1000, 4000, (0.7, 0.4)
-    trial = Responsive(n=n, rates=(p, q), burn_in=5, cap=1.0, gamma=gamma)
-    found = trials_of(trial, trials, seed=6).allocated[0] / n
+    trial = AdaptiveTrial(n=n, rates=(p, q), burn_in=5, cap=1.0, gamma=gamma)
+    found = simulate_trials(trial, trials, seed=6).allocated[0] / n
     a, b = sqrt(p), sqrt(q)
     share = a / (a + b)
     slope = b / (2 * a * (a + b) ** 2), -a / (2 * b * (a + b) ** 2)
@@ -173,23 +173,24 @@ def test_the_coin_settles_as_hu_and_zhang_say(gamma: float) -> None:
 
 def test_equal_allocation_is_balanced_and_burn_in_too() -> None:
     for n in (60, 62):
-        found = trials_of(Responsive(n=n, rates=(0.6, 0.3), rule="equal"), 500)
+        found = simulate_trials(AdaptiveTrial(n=n, rates=(0.6, 0.3), rule="equal"), 500)
         assert (found.allocated == n / 2).all()
-    trial = Responsive(n=20, rates=(0.9, 0.1), burn_in=10, rule="thompson")
-    assert (trials_of(trial, 500).allocated == 10).all()
+    trial = AdaptiveTrial(n=20, rates=(0.9, 0.1), burn_in=10, rule="thompson")
+    assert (simulate_trials(trial, 500).allocated == 10).all()
 
 
 def test_a_rule_that_learns_nothing_in_time_is_a_fair_coin() -> None:
     trial = urn(40, (0.95, 0.05), delay=39)
-    found = trials_of(trial, MANY).allocated[0]
+    found = simulate_trials(trial, MANY).allocated[0]
     assert found.mean() == pytest.approx(20, abs=4 * sqrt(10 / MANY))
     assert found.var() == pytest.approx(10, rel=0.05)
 
 
 def test_the_longer_it_takes_the_less_is_spared() -> None:
     shares = [
-        trials_of(
-            Responsive(n=80, rates=(0.8, 0.3), rule="thompson", delay=delay), 2000
+        simulate_trials(
+            AdaptiveTrial(n=80, rates=(0.8, 0.3), rule="thompson", delay=delay),
+            2000,
         )
         .allocated[0]
         .mean()
@@ -199,14 +200,14 @@ def test_the_longer_it_takes_the_less_is_spared() -> None:
 
 
 def test_a_cap_holds() -> None:
-    trial = Responsive(n=300, rates=(0.95, 0.05), rule="thompson", cap=0.6)
-    found = trials_of(trial, 2000).allocated[0].mean()
+    trial = AdaptiveTrial(n=300, rates=(0.95, 0.05), rule="thompson", cap=0.6)
+    found = simulate_trials(trial, 2000).allocated[0].mean()
     assert found == pytest.approx(5 + 0.6 * 290, rel=0.02)
 
 
 def test_a_drift_keeps_the_mean_rate() -> None:
-    trial = Responsive(n=100, rates=(0.5, 0.5), rule="equal", drift=0.6)
-    counts = trials_of(trial, 4000)
+    trial = AdaptiveTrial(n=100, rates=(0.5, 0.5), rule="equal", drift=0.6)
+    counts = simulate_trials(trial, 4000)
     assert counts.rates.mean() == pytest.approx(0.5, abs=4 * 0.5 / sqrt(400_000))
 
 
@@ -219,7 +220,7 @@ def test_an_arm_that_nobody_entered_rejects_nothing() -> None:
 
 def test_all_problems_of_a_trial_are_told_at_once() -> None:
     with pytest.raises(DesignError) as refusal:
-        Responsive(
+        AdaptiveTrial(
             n=-3,
             rates=(1.2, 0.0),
             rule="loser",
@@ -240,9 +241,9 @@ def test_all_problems_of_a_trial_are_told_at_once() -> None:
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(DesignError, match="EQ806"):
-        Responsive(**({"n": 20, "rates": (0.6, 0.2)} | change))
+        AdaptiveTrial(**({"n": 20, "rates": (0.6, 0.2)} | change))
     with pytest.raises(DesignError, match="EQ801"):
-        trials_of(Responsive(n=20, rates=(0.6, 0.2)), 0)
+        simulate_trials(AdaptiveTrial(n=20, rates=(0.6, 0.2)), 0)
 
 
 def test_an_unknown_statistic_is_refused_by_name() -> None:

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from equipoise.design.adaptive.stages import Stage, binary_stage, normal_stage, together
+from equipoise.design.adaptive.stages import (
+    Stage,
+    binary_stage,
+    normal_stage,
+    pool_stages,
+)
 from equipoise.numerics.rng import stream
 
 
@@ -66,7 +71,7 @@ def test_both_stages_together_are_one_sample() -> None:
         np.array([[5.0]]),
         np.array([[58.0]]),
     )
-    both = together(a, b)
+    both = pool_stages(a, b)
     assert both.doses[0, 0] == pytest.approx(3.5)
     assert both.control[0, 0] == pytest.approx(0.25)
     assert both.size == 40

@@ -6,7 +6,7 @@ from math import exp, log
 import pytest
 
 from equipoise.design.fixed.events import events, observed, survival
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from tests.shared_data import shared
@@ -40,7 +40,7 @@ def test_the_chance_of_seeing_an_event_is_that_of_simulated_participants() -> No
 def test_dropout_and_unequal_arms_cost_participants() -> None:
     plain = survival(0.5, 28, 100, 90)
     assert survival(0.5, 28, 100, 90, dropout=0.01).total > plain.total
-    assert events(0.5, Asked(ratio=2)) > events(0.5)
+    assert events(0.5, Target(ratio=2)) > events(0.5)
     assert events(2.0) == pytest.approx(events(0.5))
     assert exp(-log(2)) == 0.5
 

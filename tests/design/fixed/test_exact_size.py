@@ -8,14 +8,14 @@ from equipoise.design.fixed.exact_size import (
     exact_power,
     exact_size,
 )
-from equipoise.design.requirements import Asked, Size
+from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
 from tests.reference_results import reference
 
 
 def test_the_size_of_the_reference_trial_by_fisher() -> None:
     """R: 84.2 % with 22 + 22, 91.3 % with 25 + 25 (tests/reference/design)."""
-    made = exact_size(0.67, 0.20, Asked(power=0.9))
+    made = exact_size(0.67, 0.20, Target(power=0.9))
     powers = {
         case["n_first"]: case["power"]
         for case in reference("design/exact_power")["cases"]
@@ -23,7 +23,7 @@ def test_the_size_of_the_reference_trial_by_fisher() -> None:
     }
     assert made.needed.arms == made.first_reached.arms == (25, 25)
     assert made.needed.power == pytest.approx(powers[25], rel=1e-9)
-    assert made.formula.whole == (22, 22)
+    assert made.formula.rounded == (22, 22)
     assert made.at_formula[0].test == "fisher"
     assert made.at_formula[0].power == pytest.approx(powers[22], rel=1e-9)
     assert {power.test for power in made.at_needed} == {"fisher", "boschloo", "score"}
@@ -61,8 +61,8 @@ def test_three_an_arm_cannot_reach_five_percent_by_fisher() -> None:
 
 
 def test_allocation_in_a_ratio() -> None:
-    two = exact_size(0.67, 0.2, Asked(ratio=2))
-    half = exact_size(0.2, 0.67, Asked(ratio=0.5))
+    two = exact_size(0.67, 0.2, Target(ratio=2))
+    half = exact_size(0.2, 0.67, Target(ratio=0.5))
     first, second = two.needed.arms
     assert first == 2 * second
     assert half.needed.arms == (second, first)
@@ -70,7 +70,7 @@ def test_allocation_in_a_ratio() -> None:
 
 
 def test_one_sided_in_the_direction_that_is_assumed() -> None:
-    one = Asked(alpha=0.025, sides=1)
+    one = Target(alpha=0.025, sides=1)
     up, down = exact_size(0.6, 0.2, one), exact_size(0.2, 0.6, one)
     assert up.needed.arms == down.needed.arms
     assert up.needed.power == pytest.approx(down.needed.power, rel=1e-12)

@@ -9,12 +9,12 @@ from equipoise.design.fixed.inflation import (
     multisite,
 )
 from equipoise.design.fixed.means import means, power_of_means
-from equipoise.design.requirements import Asked, Size
+from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
 
 
 def test_dropout() -> None:
-    assert for_dropout(Size(45, 45), 0.1).whole == (50, 50)
+    assert for_dropout(Size(45, 45), 0.1).rounded == (50, 50)
     with pytest.raises(DesignError, match="EQ801"):
         for_dropout(Size(45, 45), 1.0)
     with pytest.raises(DesignError, match="dropout is 20"):
@@ -43,6 +43,6 @@ def test_an_interaction_needs_four_times_as_many() -> None:
     ratio = found["interaction"] / found["first"]
     assert ratio == pytest.approx(4, rel=0.02)
     n = found["first"] / 2  # a t test with N - 4 degrees of freedom: four cell means
-    assert power_of_means(n, n, 0.5, Asked(), 4) == pytest.approx(0.8, abs=1e-9)
-    assert 0 < found["first"] - means(5, 10, Asked()).total < 0.1
+    assert power_of_means(n, n, 0.5, Target(), 4) == pytest.approx(0.8, abs=1e-9)
+    assert 0 < found["first"] - means(5, 10, Target()).total < 0.1
     assert "second" not in factorial(5, 0, 0, 10)

@@ -14,7 +14,7 @@ from equipoise.design.fixed.means import (
     mmrm_size,
     power_of_means,
 )
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from equipoise.stats.mmrm import mmrm
@@ -32,7 +32,7 @@ def test_r_and_rpact() -> None:
     )
     rpact = wanted["rpact"]["means_t_delta0.5_sd1_power0.8_sided1"]["nFixed"]
     assert found.total == pytest.approx(rpact, rel=1e-6)
-    one = means(0.5, 1.0, Asked(alpha=0.025, sides=1))
+    one = means(0.5, 1.0, Target(alpha=0.025, sides=1))
     assert one.total == pytest.approx(found.total)
 
 
@@ -42,7 +42,7 @@ R = reference("design/ancova_power")
 @pytest.mark.parametrize("case", R["cases"], ids=str)
 def test_power_and_sizes_of_r(case: dict[str, Any]) -> None:
     if case["test"] == "size":
-        found = means(case["difference"], case["sd"], Asked(power=case["power"]))
+        found = means(case["difference"], case["sd"], Target(power=case["power"]))
         assert found.first == pytest.approx(case["n"], rel=R["rtol"])
         return
     covariate = case["test"] == "ancova"
@@ -50,7 +50,7 @@ def test_power_and_sizes_of_r(case: dict[str, Any]) -> None:
         case["n"],
         case["n"],
         case["effect"],
-        Asked(),
+        Target(),
         3 if covariate else 2,
         covariate=covariate,
     )
@@ -60,11 +60,11 @@ def test_power_and_sizes_of_r(case: dict[str, Any]) -> None:
 def test_other_sizes_of_r() -> None:
     # R 4.2.2: power.t.test(delta = 11.1, sd = 10.51, power = .8, tol = 1e-12) etc.
     assert means(11.1, 10.51).first == pytest.approx(15.09671099, rel=1e-8)
-    assert means(6, 12, Asked(power=0.9)).first == pytest.approx(85.03131331, rel=1e-8)
+    assert means(6, 12, Target(power=0.9)).first == pytest.approx(85.03131331, rel=1e-8)
 
 
 def test_the_reference_trial_could_find_the_difference_of_its_size() -> None:
-    assert power_of_means(15, 15, 11.1 / 10.51, Asked()) == pytest.approx(
+    assert power_of_means(15, 15, 11.1 / 10.51, Target()) == pytest.approx(
         0.8, abs=0.005
     )
 
@@ -82,19 +82,21 @@ def test_a_mixed_model_of_one_visit_is_the_test_of_means_or_of_covariance(
     difference: float, power: float
 ) -> None:
     """No dropout: the t test of means, and with a baseline the analysis of covariance."""
-    asked = Asked(power=power)
+    target = Target(power=power)
     one, two = np.array([[10.51**2]]), 10.51**2 * np.array([[1, 0.5], [0.5, 1]])
-    plain = mmrm_size(difference, one, np.ones(1), asked)
-    assert plain.total == pytest.approx(means(difference, 10.51, asked).total, rel=1e-9)
-    adjusted = mmrm_size(difference, two, np.ones(1), asked, baseline=True)
-    wanted = ancova(difference, 10.51, 0.5, asked)
+    plain = mmrm_size(difference, one, np.ones(1), target)
+    assert plain.total == pytest.approx(
+        means(difference, 10.51, target).total, rel=1e-9
+    )
+    adjusted = mmrm_size(difference, two, np.ones(1), target, baseline=True)
+    wanted = ancova(difference, 10.51, 0.5, target)
     assert adjusted.total == pytest.approx(wanted.total, rel=1e-9)
 
 
 def test_the_difference_of_the_reference_trial_needs_fourteen_an_arm() -> None:
     """R power.t.test: 13.318 an arm; normal quantiles give 12.285, so 13."""
     size = mmrm_size(11.88, np.array([[10.51**2]]), np.ones(1))
-    assert size.whole == (14, 14)
+    assert size.rounded == (14, 14)
 
 
 def test_degrees_of_freedom_are_those_of_satterthwaite_under_dropout() -> None:
@@ -129,7 +131,7 @@ def _planned_df(n: int, stay: np.ndarray[Any, Any]) -> float:
 
 
 def test_non_inferiority_is_a_shifted_one_sided_test() -> None:
-    one = Asked(alpha=0.025, sides=1)
+    one = Target(alpha=0.025, sides=1)
     assert means(0, 10, one, margin=4).total == pytest.approx(means(4, 10, one).total)
     assert means(1, 10, one, margin=3).total == pytest.approx(means(4, 10, one).total)
     with pytest.raises(DesignError, match="effect"):

@@ -9,7 +9,7 @@ from equipoise.design.fixed.proportions import (
     noninferior_proportions,
     proportions,
 )
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from tests.shared_data import shared
 
@@ -29,17 +29,17 @@ def test_r_rpact_and_gsdesign(p: float, q: float) -> None:
 
 def test_a_published_example_of_non_inferiority() -> None:
     """Chow et al. 2018, 4.2: 0.85 and 0.65, margin 0.10, error 0.05, power 0.8: 25."""
-    asked = Asked(alpha=0.05, sides=1, power=0.8)
-    assert noninferior_proportions(0.85, 0.65, 0.10, asked).whole == (25, 25)
+    target = Target(alpha=0.05, sides=1, power=0.8)
+    assert noninferior_proportions(0.85, 0.65, 0.10, target).rounded == (25, 25)
 
 
 def test_the_continuity_correction_comes_near_fisher() -> None:
     """Exact power of Fisher's test at its size, enumerated with R, is 80 % within 3."""
     for first, second, exact in ((0.5, 0.3, 102), (0.67, 0.2, 21)):
         assert corrected(first, second).first == pytest.approx(exact, abs=1)
-    two = corrected(0.5, 0.3, Asked(ratio=2))
+    two = corrected(0.5, 0.3, Target(ratio=2))
     assert two.first == pytest.approx(2 * two.second)
-    turned = corrected(0.3, 0.5, Asked(ratio=0.5))
+    turned = corrected(0.3, 0.5, Target(ratio=0.5))
     assert turned.total == pytest.approx(two.total)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from equipoise.design.fixed.events import events, observed
 from equipoise.design.fixed.withdrawal import expected, withdrawal
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 
@@ -58,8 +58,8 @@ def test_power_is_that_of_simulated_trials_with_crossing_hazards() -> None:
     first = np.array([0.90, 0.80, 0.72, 0.60, 0.45])
     second = np.array([0.70, 0.60, 0.53, 0.45, 0.40])
     staying = np.array([1.0, 0.95, 0.9, 0.85, 0.8])
-    size = withdrawal(first, second, staying, Asked(power=0.85, ratio=1.5))
-    n1, n2 = size.whole
+    size = withdrawal(first, second, staying, Target(power=0.85, ratio=1.5))
+    n1, n2 = size.rounded
     rng = stream(5, "withdrawal")
     found = 0
     for _ in range(600):
@@ -84,7 +84,7 @@ def test_it_does_not_matter_which_arm_is_called_first(
     stay = np.ones(len(one))
     size, mirrored = withdrawal(one, other, stay), withdrawal(other, one, stay)
     assert size.total == pytest.approx(mirrored.total, rel=1e-9)
-    assert withdrawal(one, other, stay, Asked(power=0.95)).total > size.total
+    assert withdrawal(one, other, stay, Target(power=0.95)).total > size.total
 
 
 def test_impossible_curves_and_equal_arms_are_refused() -> None:

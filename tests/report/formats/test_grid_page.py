@@ -3,9 +3,16 @@
 import re
 
 import pandas as pd
+import pytest
 
 from equipoise.report.blocks import Figure
-from equipoise.report.formats.grid_page import REAL, Subject, grid_page
+from equipoise.report.formats.grid_page import (
+    BANNER,
+    GridSubject,
+    grid_page,
+    headline,
+    with_error,
+)
 from tests.report.formats.hostile import NASTY, SVG
 
 ROWS = [
@@ -30,7 +37,7 @@ FIGURE = Figure("power", NASTY, NASTY, SVG, b"")
 
 
 def made() -> str:
-    subject = Subject(NASTY, "a", LABELS, (("Seed", "7"),))
+    subject = GridSubject(NASTY, "a", LABELS, (("Seed", "7"),))
     return grid_page(TABLE, subject, FIGURE).decode()
 
 
@@ -50,20 +57,88 @@ def test_texts_are_never_markup_and_nothing_is_fetched() -> None:
     assert "results.json" not in text  # the report has one, a grid has not
 
 
-def test_it_says_first_that_nobody_is_real() -> None:
+def test_the_banner_comes_first() -> None:
     text = made()
-    assert text.index(REAL) < text.index("<svg")
+    assert text.index(BANNER) < text.index("<svg")
 
 
-def test_each_cell_has_its_row_with_errors() -> None:
-    start = ["20", "as stated", "× 2", "no looks", "500", "80.0 (1.0)", "−12.35"]
+def test_each_scenario_has_its_row_with_errors() -> None:
+    start = [
+        "20",
+        "as specified",
+        "× 2",
+        "no interim analyses",
+        "500",
+        "80.0 (1.0)",
+        "−12.35",
+    ]
     assert [*start, "–", "–", "20"] in rows()
-    looked = next(row for row in rows() if "75.0 (1.0)" in row)
-    assert looked[-4:] == ["−12.90", "0.25 (0.13)", "93.5 (1.1)", "14.5 (0.2)"]
+    sequential = next(row for row in rows() if "75.0 (1.0)" in row)
+    assert sequential[-4:] == ["−12.90", "0.25 (0.13)", "93.5 (1.1)", "14.5 (0.2)"]
 
 
-def test_looks_and_other_endpoints_have_their_tables() -> None:
-    assert ["20", "as stated", "× 2", "pocock, looks at 50, 100 %", "55.0"] in rows()
-    other = ["20", "as stated", "× 2", "no looks", "Response", "37.0 (2.0)", "0.40"]
+def test_interim_analyses_and_other_endpoints_have_their_tables() -> None:
+    assert [
+        "20",
+        "as specified",
+        "× 2",
+        "pocock, analyses at 50, 100%",
+        "55.0",
+    ] in rows()
+    other = [
+        "20",
+        "as specified",
+        "× 2",
+        "no interim analyses",
+        "Response",
+        "37.0 (2.0)",
+        "0.40",
+    ]
     assert other in rows()
     assert not any("Relapse" in row for row in rows())  # it has no power
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (0.807, 0.004, "80.7 (0.4)"),
+        (-0.0125, float("nan"), "−1.3"),
+        (float("nan"), 0.1, "–"),
+        (None, None, "–"),
+    ],
+)
+def test_a_number_with_its_error(value: object, error: object, text: str) -> None:
+    assert with_error(value, error, 1, 100) == text
+
+
+def powers(by_size: dict[int, float], effect: float = 1.0) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "size": list(by_size),
+            "effect": effect,
+            "dropout": 1.0,
+            "design": "fixed",
+            "power": list(by_size.values()),
+            "power_error": 0.01,
+        }
+    )
+
+
+def test_the_smallest_sample_size_that_is_enough() -> None:
+    mixed = pd.concat(
+        [
+            powers({20: 0.01, 30: 0.99, 40: 0.99}, effect=2.0),
+            powers({40: 0.91, 20: 0.6, 30: 0.8}),
+        ]
+    )
+    assert headline(mixed, "Change") == (
+        "Change (effect as specified, withdrawals as specified, no interim analyses): "
+        "the smallest sample size of this grid with 80% power is 30 participants, power "
+        "80.0 (1.0)%."
+    )
+
+
+def test_no_sample_size_is_enough_or_there_is_no_effect() -> None:
+    text = headline(powers({20: 0.6, 30: 0.7}), "Change")
+    assert "no sample size of this grid has 80% power; the highest is with 30" in text
+    assert "without an effect" in headline(powers({20: 0.05}, effect=0.0), "Change")

@@ -1,14 +1,14 @@
-"""A truth with a course of benefit, made by hand: what a maintenance schedule needs."""
+"""A scenario with a course of benefit, made by hand: what a maintenance schedule needs."""
 
 from types import SimpleNamespace
 from typing import Any
 
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 
 
-def truth(**changes: Any) -> SimpleNamespace:
-    """The library's truth of the reference trial, with a response of round numbers."""
-    known = load_truth("feder2021")
+def scenario(**changes: Any) -> SimpleNamespace:
+    """The library's scenario of the reference trial, with a response of round numbers."""
+    known = load_scenario("feder2021")
     caps = known.courses[0]
     effect = SimpleNamespace(arm="ketamine", drug=-16.0, placebo=-6.4, expectancy=0.0)
     course = SimpleNamespace(
@@ -26,7 +26,7 @@ def truth(**changes: Any) -> SimpleNamespace:
         belief=None,
     )
     stated = {
-        "truth": known.truth,
+        "scenario": known.scenario,
         "courses": (course,),
         "response": response,
         "between_visits": known.between_visits,

@@ -1,4 +1,4 @@
-"""The assumptions that a protocol and a truth state."""
+"""The assumptions that a protocol and a scenario state."""
 
 from types import SimpleNamespace
 
@@ -7,13 +7,13 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.exchange.protocols import load_protocol
 from equipoise.simulate.maintenance.assumptions import Assumptions
-from tests.simulate.maintenance.participants import truth
+from tests.simulate.maintenance.participants import scenario
 
 PROTOCOL = load_protocol("feder2021")
 
 
-def test_they_are_those_of_the_protocol_and_the_truth() -> None:
-    made = Assumptions.of(PROTOCOL, truth())
+def test_they_are_those_of_the_protocol_and_the_scenario() -> None:
+    made = Assumptions.of(PROTOCOL, scenario())
     assert made.induction == (0, 2, 4, 7, 9, 11)
     assert (made.start, made.baseline_day) == (14, -3)
     assert (made.entry_day, made.entry_least) == (-14, 30)
@@ -32,7 +32,7 @@ def test_they_are_those_of_the_protocol_and_the_truth() -> None:
 
 
 def test_belief_carries_expectancy_only_where_it_is_stated() -> None:
-    stated = truth()
+    stated = scenario()
     stated.courses[0].effects[0].expectancy = -3.0
     assert Assumptions.of(PROTOCOL, stated).expectancy == 0
     stated.response.belief = SimpleNamespace(at_rest=0.3, odds=1.25)
@@ -41,16 +41,16 @@ def test_belief_carries_expectancy_only_where_it_is_stated() -> None:
 
 
 def test_a_response_may_be_named_instead_of_its_loss() -> None:
-    loss = Assumptions.of(PROTOCOL, truth())
-    assert Assumptions.of(PROTOCOL, truth(), definition="response") == loss
-    stricter = Assumptions.of(PROTOCOL, truth(), definition="response50")
+    loss = Assumptions.of(PROTOCOL, scenario())
+    assert Assumptions.of(PROTOCOL, scenario(), definition="response") == loss
+    stricter = Assumptions.of(PROTOCOL, scenario(), definition="response50")
     assert stricter.rule.threshold == 50
 
 
-def test_all_that_a_truth_lacks_is_said_at_once() -> None:
-    bare = truth(response=None, acute=())
+def test_all_that_a_scenario_lacks_is_said_at_once() -> None:
+    bare = scenario(response=None, acute=())
     with pytest.raises(SimulationError, match="EQ612") as refused:
         Assumptions.of(PROTOCOL, bare, arm="placebo")
     assert len(refused.value.problems) == 3
     with pytest.raises(SimulationError, match="EQ611"):
-        Assumptions.of(PROTOCOL, truth(), definition="recovery")
+        Assumptions.of(PROTOCOL, scenario(), definition="recovery")

@@ -8,7 +8,7 @@ from equipoise.errors import SimulationError
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import OUTCOMES, compare, variants
 from equipoise.simulate.maintenance.participants import induced
-from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.maintenance.schedules import read_schedule
 
 USUAL = Assumptions(entry_day=-14, entry_least=30)
 SHARP = USUAL.varied(  # the only thing that differs between people is sensitivity
@@ -23,7 +23,7 @@ def test_losses_without_noise_have_their_analytic_distribution() -> None:
     daily assessment. S is log-normal, so that the share who last beyond day t is
     P(S > c 2^(t/h)) / P(S > c). 3,000 people: known to 0.012.
     """
-    made = compare(SHARP, [read("none")], people=3000, horizon=120, assessed=1)
+    made = compare(SHARP, [read_schedule("none")], people=3000, horizon=120, assessed=1)
     none = made.kept[0]
     factor = stats.lognorm(0.6, scale=np.exp(-(0.6**2) / 2))
     c = 12.5 / (30 * induced(SHARP, np.ones(1))[0])
@@ -44,10 +44,15 @@ def test_monte_carlo_errors_are_those_of_repeated_comparisons() -> None:
     gains, errors, prices, price_errors = [], [], [], []
     for seed in range(60):
         made = compare(
-            USUAL, [read("every:20")], people=150, horizon=80, seed=seed, assessed=20
+            USUAL,
+            [read_schedule("every:20")],
+            people=150,
+            horizon=80,
+            seed=seed,
+            assessed=20,
         )
         number = made.gain(made.kept[1], "days_true")
-        price = made.price(made.kept[1])
+        price = made.infusions_per_gain(made.kept[1])
         gains.append(number.value)
         errors.append(number.error)
         prices.append(price.value)
@@ -57,7 +62,9 @@ def test_monte_carlo_errors_are_those_of_repeated_comparisons() -> None:
 
 
 def test_the_same_people_make_differences_more_certain() -> None:
-    made = compare(USUAL, [read("every:14"), read("every:28")], people=800)
+    made = compare(
+        USUAL, [read_schedule("every:14"), read_schedule("every:28")], people=800
+    )
     often, seldom = made.kept[1:]
     paired = made.gain(often, "days_true", seldom)
     apart = np.hypot(often.mean("days_true").error, seldom.mean("days_true").error)
@@ -65,13 +72,13 @@ def test_the_same_people_make_differences_more_certain() -> None:
     assert paired.error < 0.4 * apart
     assert [k.schedule.spelling for k in made.kept] == ["none", "every:14", "every:28"]
     assert often.mean("infusions").value == 12
-    assert made.price(seldom).value < made.price(often).value
-    assert np.isnan(made.price(made.kept[0]).value)
+    assert made.infusions_per_gain(seldom).value < made.infusions_per_gain(often).value
+    assert np.isnan(made.infusions_per_gain(made.kept[0]).value)
     assert set(often.values) == set(OUTCOMES)
 
 
 def test_the_curve_adds_up_to_the_days() -> None:
-    made = compare(USUAL, [read("booster:14")], people=400)
+    made = compare(USUAL, [read_schedule("booster:14")], people=400)
     for kept in made.kept:
         assert kept.curve[1:].sum() == pytest.approx(kept.mean("days_true").value)
         assert kept.curve[-1] == pytest.approx(kept.mean("end_true").value)
@@ -112,4 +119,4 @@ def test_each_assumption_is_changed_alone() -> None:
 )
 def test_what_cannot_be_compared_is_refused(more: dict[str, int], code: str) -> None:
     with pytest.raises(SimulationError, match=code):
-        compare(USUAL, [read("every:14")], **more)  # type: ignore[arg-type]
+        compare(USUAL, [read_schedule("every:14")], **more)  # type: ignore[arg-type]

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
-from equipoise.simulate.maintenance.compare import Comparison, Kept
+from equipoise.simulate.maintenance.compare import Comparison, ScheduleResult
 from equipoise.simulate.maintenance.mean_days import mean_days
-from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.maintenance.schedules import read_schedule
 
 
 def comparison(shift: float) -> Comparison:
@@ -19,7 +19,9 @@ def comparison(shift: float) -> Comparison:
         days = np.clip(rng.gamma(2, 40, 2000) + place * shift, 0, 182)
         nobody = np.zeros(2000, dtype=bool)
         kept.append(
-            Kept(read(spelling), {"days_rated": days}, np.ones(3), days, nobody)
+            ScheduleResult(
+                read_schedule(spelling), {"days_rated": days}, np.ones(3), days, nobody
+            )
         )
     return Comparison(182, 7, 1, 4000, tuple(kept))
 
@@ -27,7 +29,7 @@ def comparison(shift: float) -> Comparison:
 def test_the_size_is_the_formula_and_gives_the_power() -> None:
     """2,000 trials: 0.9 is known to 0.007. z = 1.95996 + 1.28155."""
     made = comparison(25)
-    found = mean_days(made, made.kept[1], Asked(power=0.9), dropout=0.2)
+    found = mean_days(made, made.kept[1], Target(power=0.9), dropout=0.2)
     a, b = (kept.values["days_rated"] for kept in made.kept)
     each = 2 * (1.95996 + 1.28155) ** 2 * (a.var() + b.var()) / 2
     each /= (a.mean() - b.mean()) ** 2
@@ -39,8 +41,8 @@ def test_the_size_is_the_formula_and_gives_the_power() -> None:
 
 def test_a_one_sided_trial_counts_only_the_better_side() -> None:
     made = comparison(25)
-    one = mean_days(made, made.kept[1], Asked(alpha=0.025, sides=1), dropout=0.0)
-    two = mean_days(made, made.kept[1], Asked(), dropout=0.0)
+    one = mean_days(made, made.kept[1], Target(alpha=0.025, sides=1), dropout=0.0)
+    two = mean_days(made, made.kept[1], Target(), dropout=0.0)
     assert one.participants == two.participants
     assert one.power.value == pytest.approx(two.power.value, abs=0.002)
 

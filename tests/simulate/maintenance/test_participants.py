@@ -8,7 +8,7 @@ from scipy import special, stats
 
 from equipoise.errors import SimulationError
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.assumptions import (
     RESPONSE,
@@ -21,8 +21,8 @@ from equipoise.simulate.maintenance.participants import (
     correlated,
     induced,
 )
-from equipoise.simulate.maintenance.schedule_outcomes import follow
-from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.maintenance.schedule_outcomes import follow_schedule
+from equipoise.simulate.maintenance.schedules import read_schedule
 from equipoise.simulate.trial import simulate
 
 ANYBODY = Assumptions(
@@ -40,7 +40,7 @@ def test_the_daily_process_has_exactly_the_stated_correlation(
     assert np.allclose(factor.T @ factor, np.exp(-distance / days), atol=1e-12)
 
 
-def test_scores_correlate_over_time_as_the_truth_says() -> None:
+def test_scores_correlate_over_time_as_the_scenario_says() -> None:
     """ρ(d) = 0.45 + 0.33 exp(−d / 14) of two ratings, 20,000 people: known to 0.006."""
     wide = ANYBODY.varied(
         lowest=-1e9, highest=1e9, sensitivity=0.0, drug=0.0, after_sd=1000.0
@@ -146,8 +146,8 @@ def test_exposure_is_log_normal_around_the_typical_person() -> None:
 
 @pytest.mark.calibration
 @pytest.mark.skipif(
-    getattr(load_truth("feder2021"), "response", None) is None,
-    reason="the truth of the reference trial does not say how a benefit decays",
+    getattr(load_scenario("feder2021"), "response", None) is None,
+    reason="the scenario of the reference trial does not say how a benefit decays",
 )
 def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
     """The whole trial, with its visits and departures, is simulated by other code.
@@ -155,8 +155,8 @@ def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
     450 participants in the arm: response is known to 0.022, the share in response
     at a follow-up visit to 0.03, their mean to 0.02.
     """
-    protocol, truth = load_protocol("feder2021"), load_truth("feder2021")
-    data = simulate(protocol, truth, seed=3, n=900)
+    protocol, scenario = load_protocol("feder2021"), load_scenario("feder2021")
+    data = simulate(protocol, scenario, seed=3, n=900)
     table = data.scores[
         (data.scores.instrument == "caps5") & (data.scores.score == "total")
     ]
@@ -165,11 +165,13 @@ def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
     wide = wide[(arm.reindex(wide.index) == "ketamine") & wide["week-2"].notna()]
     bound = 0.7 * wide["baseline"] + 1e-9
     responds = wide["week-2"] <= bound
-    made = list(cohorts(Assumptions.of(protocol, truth), 8000, 170, 1))
+    made = list(cohorts(Assumptions.of(protocol, scenario), 8000, 170, 1))
     n = sum(len(cohort.who) for cohort in made)
     assert n / 8000 == pytest.approx(responds.mean(), abs=0.07)
     there, here = [], []
-    courses = [follow(cohort, read("none"), 168, 7) for cohort in made]
+    courses = [
+        follow_schedule(cohort, read_schedule("none"), 168, 7) for cohort in made
+    ]
     for visit in protocol.schedule.visits:
         if visit.only_if == "response":
             seen = wide.loc[responds, visit.id].dropna()

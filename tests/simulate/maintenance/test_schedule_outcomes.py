@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 
 from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
 from equipoise.simulate.maintenance.participants import Cohort, cohorts
-from equipoise.simulate.maintenance.schedule_outcomes import Course, Switch, follow
-from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.maintenance.schedule_outcomes import (
+    Course,
+    Switch,
+    follow_schedule,
+)
+from equipoise.simulate.maintenance.schedules import read_schedule
 
 H = 120
 
@@ -18,7 +22,7 @@ def people(n: int = 200, seed: int = 1, **changes: float) -> Cohort:
 
 
 def run(cohort: Cohort, spelling: str, **more: object) -> Course:
-    return follow(cohort, read(spelling), H, 14, **more)  # type: ignore[arg-type]
+    return follow_schedule(cohort, read_schedule(spelling), H, 14, **more)  # type: ignore[arg-type]
 
 
 def test_without_an_infusion_every_schedule_is_none() -> None:
@@ -108,7 +112,7 @@ def test_attenuation_that_recovers_makes_infusions_feel_like_first_ones() -> Non
 
 def test_who_has_lost_response_goes_on_with_the_other_schedule() -> None:
     cohort = people(400)
-    switch = Switch(28, read("every:10"))
+    switch = Switch(28, read_schedule("every:10"))
     made = run(cohort, "none", switch=switch)
     plain = run(cohort, "none")
     assert np.array_equal(made.switched, ~plain.rated[:, 1])

@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.errors import SimulationError
-from equipoise.simulate.maintenance.schedules import Trigger, fits, read
+from equipoise.simulate.maintenance.schedules import (
+    Trigger,
+    check_schedules,
+    read_schedule,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,21 +25,21 @@ from equipoise.simulate.maintenance.schedules import Trigger, fits, read
 )
 def test_planned_infusions(spelling: str, days: tuple[int, ...]) -> None:
     """Worked out by hand; the last day of the horizon is too late to help."""
-    assert read(spelling).planned(60) == days
+    assert read_schedule(spelling).planned(60) == days
     if spelling == "every:30":
-        assert read(spelling).planned(61) == (30, 60)
+        assert read_schedule(spelling).planned(61) == (30, 60)
 
 
 @given(st.integers(1, 60), st.integers(1, 400))
 def test_a_fixed_interval_plans_as_many_as_fit(gap: int, horizon: int) -> None:
-    assert len(read(f"every:{gap}").planned(horizon)) == (horizon - 1) // gap
+    assert len(read_schedule(f"every:{gap}").planned(horizon)) == (horizon - 1) // gap
 
 
 def test_a_booster_states_its_trigger() -> None:
-    made = read("booster:7,within=0,infusions=2,most=6,least=14")
+    made = read_schedule("booster:7,within=0,infusions=2,most=6,least=14")
     assert made.trigger == Trigger(7, 0, 2, 6, 14)
-    assert read("booster:14").ratings(43) == (14, 28, 42)
-    assert read("every:14").ratings(43) == ()
+    assert read_schedule("booster:14").ratings(43) == (14, 28, 42)
+    assert read_schedule("every:14").ratings(43) == ()
 
 
 @pytest.mark.parametrize(
@@ -64,16 +68,26 @@ def test_a_booster_states_its_trigger() -> None:
 )
 def test_what_is_no_schedule_is_refused(spelling: str) -> None:
     with pytest.raises(SimulationError, match="EQ671"):
-        read(spelling)
+        read_schedule(spelling)
 
 
 def test_schedules_that_cannot_be_followed_are_refused_all_at_once() -> None:
-    some = [read(s) for s in ("every:14", "every:14", "every:200", "booster:7")]
+    some = [
+        read_schedule(s) for s in ("every:14", "every:14", "every:200", "booster:7")
+    ]
     with pytest.raises(SimulationError) as refused:
-        fits(some, 182, allowed=6)
+        check_schedules(some, 182, allowed=6)
     told = [problem.what for problem in refused.value.problems]
     assert {problem.code for problem in refused.value.problems} == {"EQ672"}
     assert len(told) == 5  # twice too many, one doubled, one too late, one without end
     with pytest.raises(SimulationError, match="EQ672"):
-        fits(some[:1], 0)
-    fits([read("every:28"), read("booster:7,most=6"), read("none")], 182, allowed=6)
+        check_schedules(some[:1], 0)
+    check_schedules(
+        [
+            read_schedule("every:28"),
+            read_schedule("booster:7,most=6"),
+            read_schedule("none"),
+        ],
+        182,
+        allowed=6,
+    )

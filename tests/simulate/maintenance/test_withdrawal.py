@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from lifelines.statistics import logrank_test
 
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.assumptions import Assumptions
-from equipoise.simulate.maintenance.compare import Comparison, Kept, compare
-from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.maintenance.compare import Comparison, ScheduleResult, compare
+from equipoise.simulate.maintenance.schedules import read_schedule
 from equipoise.simulate.maintenance.withdrawal import (
     logrank,
     proportion,
@@ -20,8 +20,10 @@ from equipoise.simulate.maintenance.withdrawal import (
 USUAL = Assumptions(entry_day=-14, entry_least=30)
 
 
-def made_up(lost: np.ndarray, seen: np.ndarray, spelling: str) -> Kept:
-    return Kept(read(spelling), {}, np.ones(3), lost.astype(float), seen)
+def made_up(lost: np.ndarray, seen: np.ndarray, spelling: str) -> ScheduleResult:
+    return ScheduleResult(
+        read_schedule(spelling), {}, np.ones(3), lost.astype(float), seen
+    )
 
 
 def exponential(ratio: float, n: int = 40_000) -> Comparison:
@@ -69,13 +71,13 @@ def test_constant_hazards_give_schoenfelds_size_power_and_error() -> None:
 
 def test_the_power_is_kept_where_hazards_are_not_proportional() -> None:
     """Infusions every 28 days, assessments every 7: the ratio swings."""
-    made = compare(USUAL, [read("every:28")], people=3000, confirmed=2)
-    asked = Asked(power=0.9, ratio=2)
-    found = randomized_withdrawal(made, made.kept[1], asked, dropout=0.2)
+    made = compare(USUAL, [read_schedule("every:28")], people=3000, confirmed=2)
+    target = Target(power=0.9, ratio=2)
+    found = randomized_withdrawal(made, made.kept[1], target, dropout=0.2)
     assert found.power.value >= 0.9 - 2 * found.power.error
     assert found.error.value == pytest.approx(0.05, abs=0.016)
     assert found.size.first == pytest.approx(2 * found.size.second)
-    none = randomized_withdrawal(made, made.kept[1], asked, dropout=0.0)
+    none = randomized_withdrawal(made, made.kept[1], target, dropout=0.0)
     assert none.size.total < found.size.total
     assert len(found.visits) == len(found.without_loss[0]) == 26
 

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from equipoise.errors import SimulationError
-from equipoise.exchange.scenarios import load_truth
-from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.exchange.scenarios import load_scenario
+from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_truth("feder2021"), 20, 3, ("caps5_change", "response"))
+RUN = Run(feder(), load_scenario("feder2021"), 20, 3, ("caps5_change", "response"))
 
 
 def test_two_halves_are_the_whole() -> None:
-    whole = chunk(RUN, 0, 6)
-    parts = np.concatenate([chunk(RUN, 0, 2), chunk(RUN, 2, 4)])
+    whole = simulate_chunk(RUN, 0, 6)
+    parts = np.concatenate([simulate_chunk(RUN, 0, 2), simulate_chunk(RUN, 2, 4)])
     np.testing.assert_array_equal(whole, parts)
     assert whole.shape == (6, 2, 8)
     assert not np.array_equal(whole[0], whole[1])
@@ -21,4 +21,4 @@ def test_two_halves_are_the_whole() -> None:
 
 def test_an_unknown_endpoint_is_refused() -> None:
     with pytest.raises(SimulationError, match="EQ641"):
-        Run(feder(), RUN.truth, 20, 3, ("nothing",)).question()
+        Run(feder(), RUN.scenario, 20, 3, ("nothing",)).endpoint_set()

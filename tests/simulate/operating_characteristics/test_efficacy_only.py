@@ -4,26 +4,26 @@ import numpy as np
 import pytest
 
 from equipoise.dataset.derive import score_at
-from equipoise.exchange.scenarios import load_truth
-from equipoise.simulate.context import World
+from equipoise.exchange.scenarios import load_scenario
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
-    briefs,
+    simulate_efficacy,
     trial_seed,
 )
 from equipoise.simulate.trial import simulate
 from tests.analyze.feder import feder
 
-TRUTH = load_truth("feder2021")
+SCENARIO = load_scenario("feder2021")
 
 
 @pytest.mark.parametrize("visit", ["baseline", "week-2", "week-8"])
 def test_the_scores_are_those_of_the_items(visit: str) -> None:
     seed = trial_seed(5, 1)
-    own = briefs(World.of(feder(), TRUTH), (3, seed, 8), 30)[1]
-    whole = simulate(feder(), TRUTH, seed=seed, n=30)
+    own = simulate_efficacy(Context.of(feder(), SCENARIO), (3, seed, 8), 30)[1]
+    whole = simulate(feder(), SCENARIO, seed=seed, n=30)
     theirs = score_at(whole, "caps5.total", visit).reindex(whole.arm.index)
     at = [v.id for v in feder().schedule.visits].index(visit)
-    k = [c.instrument for c in TRUTH.courses].index("caps5")
+    k = [c.instrument for c in SCENARIO.courses].index("caps5")
     np.testing.assert_array_equal(own.scores[:, at, k], theirs.to_numpy(float))
     arms = np.array([arm.id for arm in feder().arms])[own.arm]
     assert (arms == whole.arm.to_numpy()).all()
@@ -40,8 +40,8 @@ def test_seeds_of_trials_differ_and_are_seeds() -> None:
 def test_a_trial_is_the_same_beside_any_others() -> None:
     """Also where more have to be screened: the seeds differ in how many are excluded."""
     seeds = tuple(trial_seed(3, k) for k in range(12))
-    world = World.of(feder(), TRUTH)
-    for seed, own in zip(seeds, briefs(world, seeds, 40), strict=True):
-        alone = briefs(world, (seed,), 40)[0]
+    context = Context.of(feder(), SCENARIO)
+    for seed, own in zip(seeds, simulate_efficacy(context, seeds, 40), strict=True):
+        alone = simulate_efficacy(context, (seed,), 40)[0]
         for name in ("arm", "scores", "day", "new_treatment"):
             np.testing.assert_array_equal(getattr(own, name), getattr(alone, name))

@@ -1,4 +1,4 @@
-"""Looks: the boundaries, who is seen at each, and where trials stop."""
+"""SequentialDesign: the boundaries, who is seen at each, and where trials stop."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from scipy import integrate, special, stats
 from equipoise.design.sequential.boundaries import Rule
 from equipoise.design.sequential.recursion import crossing
 from equipoise.errors import DesignError, SimulationError
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rng import stream
-from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from equipoise.simulate.operating_characteristics.interim_analyses import (
-    Looks,
-    decided,
-    plain,
+    SequentialDesign,
+    final_estimates,
+    format_number,
     read_design,
-    stopping,
-    stopping_look,
+    stopping_analysis,
+    stopping_summary,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
 from tests.analyze.feder import feder
@@ -30,7 +30,7 @@ from tests.analyze.feder import feder
 P, ESTIMATE = FIELDS.index("p"), FIELDS.index("estimate")
 
 
-def design(text: str) -> Looks:
+def design(text: str) -> SequentialDesign:
     made = read_design(text)
     assert made is not None
     return made
@@ -40,7 +40,7 @@ def test_a_design_is_read_as_it_is_written() -> None:
     assert read_design("fixed") is None
     found = design("hwang-shih-decani=-4:0.5,0.75,1")
     rule = Rule(kind="hwang-shih-decani", parameter=-4.0)
-    assert found == Looks(rule, (0.5, 0.75, 1.0))
+    assert found == SequentialDesign(rule, (0.5, 0.75, 1.0))
     assert found.label == "hwang-shih-decani=-4:0.5,0.75,1"
 
 
@@ -48,7 +48,9 @@ def test_a_design_is_read_as_it_is_written() -> None:
 @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=4, unique=True))
 def test_a_label_holds_every_digit(timing: list[float]) -> None:
     """It says which run a folder holds."""
-    made = Looks(Rule(kind="kim-demets", parameter=1 / 3), (*sorted(timing), 1.0))
+    made = SequentialDesign(
+        Rule(kind="kim-demets", parameter=1 / 3), (*sorted(timing), 1.0)
+    )
     assert read_design(made.label) == made
 
 
@@ -86,19 +88,21 @@ def test_a_fraction_of_a_person_is_a_whole_one() -> None:
 
 def test_a_look_is_a_trial_of_those_who_were_randomized_first() -> None:
     """The digits are those of a whole trial of 15, and at last of one of 30."""
-    run = Run(feder(), load_truth("feder2021"), 30, 4, ("caps5_change",))
-    found = chunk(replace(run, looks=design("lan-demets-of:0.5,1")), 0, 6)
+    run = Run(feder(), load_scenario("feder2021"), 30, 4, ("caps5_change",))
+    found = simulate_chunk(replace(run, design=design("lan-demets-of:0.5,1")), 0, 6)
     assert found.shape == (6, 2, len(FIELDS))
-    np.testing.assert_array_equal(found[:, 0], chunk(replace(run, n=15), 0, 6)[:, 0])
-    np.testing.assert_array_equal(found[:, 1], chunk(run, 0, 6)[:, 0])
+    np.testing.assert_array_equal(
+        found[:, 0], simulate_chunk(replace(run, n=15), 0, 6)[:, 0]
+    )
+    np.testing.assert_array_equal(found[:, 1], simulate_chunk(run, 0, 6)[:, 0])
 
 
 def test_so_few_people_that_there_is_no_answer_stop_nothing() -> None:
-    run = Run(feder(), load_truth("feder2021"), 30, 4, ("caps5_change",))
+    run = Run(feder(), load_scenario("feder2021"), 30, 4, ("caps5_change",))
     looks = design("pocock:0.1,1")
-    found = chunk(replace(run, looks=looks), 0, 4)
+    found = simulate_chunk(replace(run, design=looks), 0, 4)
     assert np.isnan(found[:, 0, P]).any()
-    at, _ = stopping_look(found, looks.boundaries(30))
+    at, _ = stopping_analysis(found, looks.boundaries(30))
     assert (at[np.isnan(found[:, 0, P])] == 1).all()
 
 
@@ -120,13 +124,13 @@ BOUNDARIES = -special.ndtri(np.array([0.01, 0.04]) / 2)
 
 
 def test_by_hand() -> None:
-    at, crossed = stopping_look(by_hand(), BOUNDARIES)
+    at, crossed = stopping_analysis(by_hand(), BOUNDARIES)
     assert at.tolist() == [0, 1, 1, 1, 1]
     assert crossed.tolist() == [1, 1, 0, 1, 0]
-    ends = decided(by_hand(), BOUNDARIES)[:, 0]
+    ends = final_estimates(by_hand(), BOUNDARIES)[:, 0]
     assert ends[:, ESTIMATE].tolist() == [1, 4, 6, 8, 10]
     assert ends[:, P].tolist() == [0, 0, 1, 0, 1]
-    told = stopping(by_hand(), BOUNDARIES, (10, 20))
+    told = stopping_summary(by_hand(), BOUNDARIES, (10, 20))
     assert (told["stop_1"], told["stop_2"]) == (0.2, pytest.approx(0.4))
     assert told["expected_size"] == 18
     assert told["expected_size_error"] == pytest.approx(
@@ -156,7 +160,7 @@ def test_stops_are_as_often_as_theory_says(text: str, drift: float) -> None:
     b, timing = looks.boundaries(n), looks.timing
     theory = crossing(b, -b, timing, drift)
     either = theory.upper + theory.lower
-    told = stopping(brownian(drift, timing, 200_000), b, looks.sizes(n))
+    told = stopping_summary(brownian(drift, timing, 200_000), b, looks.sizes(n))
     for k, wanted in enumerate(either, start=1):
         assert told[f"stop_{k}"] == pytest.approx(
             wanted, abs=4 * told[f"stop_{k}_error"]
@@ -184,14 +188,14 @@ def test_the_naive_estimate_is_too_large_by_what_theory_says() -> None:
         integrate.quad(lambda s: s / t * score.pdf(s), low, high)[0]
         for low, high in ((-12, -edge), (edge, 12))
     )
-    ends = decided(brownian(theta, looks.timing, 200_000), b)[:, 0, ESTIMATE]
+    ends = final_estimates(brownian(theta, looks.timing, 200_000), b)[:, 0, ESTIMATE]
     error = ends.std(ddof=1) / len(ends) ** 0.5
     assert inside + outside > theta + 0.2
     assert ends.mean() == pytest.approx(inside + outside, abs=4 * error)
 
 
 def test_all_digits_of_a_number() -> None:
-    assert [plain(x) for x in (1.0, 0.5, 1 / 3, -4.0)] == [
+    assert [format_number(x) for x in (1.0, 0.5, 1 / 3, -4.0)] == [
         "1",
         "0.5",
         "0.3333333333333333",

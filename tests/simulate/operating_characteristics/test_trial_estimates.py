@@ -1,4 +1,4 @@
-"""Brief trials answer with the digits of whole trials."""
+"""EfficacyData trials answer with the digits of whole trials."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ import pytest
 
 from equipoise.analyze.run import analyze
 from equipoise.errors import SimulationError
-from equipoise.exchange.scenarios import load_truth
-from equipoise.simulate.context import World
+from equipoise.exchange.scenarios import load_scenario
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
-    briefs,
+    simulate_efficacy,
     trial_seed,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     FIELDS,
-    answers,
-    question,
+    estimate_endpoints,
+    select_endpoints,
 )
 from equipoise.simulate.trial import simulate
 from tests.analyze.feder import feder
 
-TRUTH = load_truth("feder2021")
+SCENARIO = load_scenario("feder2021")
 
 
 @pytest.mark.parametrize("number", range(6))
 def test_the_digits_are_those_of_the_whole_trial(number: int) -> None:
     """Rows stand in another order: sums are rounded in another way."""
     trial, seed = feder(), trial_seed(11, number)
-    asked = question(trial, TRUTH)
-    found = answers(asked, briefs(World.of(trial, TRUTH), (seed,), 30)[0])
-    whole = analyze(trial, simulate(trial, TRUTH, seed=seed, n=30))
+    asked = select_endpoints(trial, SCENARIO)
+    found = estimate_endpoints(
+        asked, simulate_efficacy(Context.of(trial, SCENARIO), (seed,), 30)[0]
+    )
+    whole = analyze(trial, simulate(trial, SCENARIO, seed=seed, n=30))
     for endpoint, row in zip(asked.endpoints, found, strict=True):
         named = dict(zip(FIELDS, row, strict=True))
         wanted = whole[endpoint.id]
@@ -51,11 +53,14 @@ def test_the_digits_are_those_of_the_whole_trial(number: int) -> None:
 
 
 def test_the_default_question_is_the_primary_response_and_relapse() -> None:
-    names = [e.id for e in question(feder(), TRUTH).endpoints]
+    names = [e.id for e in select_endpoints(feder(), SCENARIO).endpoints]
     assert names[:3] == ["caps5_change", "response", "relapse"]
-    assert question(feder(), TRUTH, ("madrs_change",)).endpoints[0].id == "madrs_change"
+    assert (
+        select_endpoints(feder(), SCENARIO, ("madrs_change",)).endpoints[0].id
+        == "madrs_change"
+    )
 
 
 def test_what_needs_items_or_events_is_refused() -> None:
     with pytest.raises(SimulationError, match="EQ641"):
-        question(feder(), TRUTH, ("caps5_b_change", "adverse_events"))
+        select_endpoints(feder(), SCENARIO, ("caps5_b_change", "adverse_events"))

@@ -1,4 +1,4 @@
-"""Concentrations: published ones, another solver's, and laws."""
+"""Exposure: published ones, another solver's, and laws."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,7 @@ from scipy import integrate
 
 from equipoise.errors import SimulationError
 from equipoise.exchange.drugs import load_drug
-from equipoise.simulate.pharmacokinetics.compartments import (
-    Infusions,
-    typical,
-    varied,
-)
+from equipoise.simulate.pharmacokinetics.compartments import Infusions, typical, varied
 from tests.simulate.trials import crowd
 
 MINUTES = np.array([10.0, 20, 30, 40, 60, 80, 120, 240])

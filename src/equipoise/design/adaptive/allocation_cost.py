@@ -1,4 +1,4 @@
-"""What allocation that follows responses costs, against equal allocation of as many."""
+"""Response-adaptive allocation compared with equal allocation of as many participants."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from scipy import special
 
 from equipoise.design.adaptive.allocation_rules import Rule
 from equipoise.design.adaptive.response_adaptive import (
+    AdaptiveTrial,
     Counts,
-    Responsive,
     Statistic,
-    trials_of,
+    simulate_trials,
 )
 from equipoise.design.fixed.proportions import proportions
-from equipoise.design.requirements import Asked, out_of_range
+from equipoise.design.requirements import Target, out_of_range
 from equipoise.errors import DesignError, refuse
 from equipoise.numerics.rounding import fixed
 
-NOTICED = 2.0  # Monte Carlo errors that a difference must exceed to be told
+NOTICED = 2.0  # Monte Carlo errors that a difference must exceed to be reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class RuleCharacteristics:
     """Operating characteristics of one rule.
 
     Attributes:
@@ -51,7 +51,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class AllocationComparison:
     """Equal and adaptive allocation side by side.
 
     Attributes:
@@ -65,8 +65,8 @@ class Price:
             is so close to 0 or 1 that it tells nothing.
     """
 
-    equal: Column
-    adaptive: Column
+    equal: RuleCharacteristics
+    adaptive: RuleCharacteristics
     n: int
     drift: float
     trials: int
@@ -78,17 +78,17 @@ class Price:
 
     @property
     def sentence(self) -> str:
-        """The price in plain words."""
+        """The comparison as a sentence."""
         old, new = self.equal, self.adaptive
         spared = old.failures - new.failures
         what = "spares" if spared >= 0 else "adds"
         return (
             f"Against equal allocation, {new.rule} {what} {fixed(abs(spared), 1)} of "
             f"{fixed(old.failures, 1)} expected failures and puts {fixed(new.worse, 1)} of "
-            f"{self.n} participants on the worse arm in place of {fixed(old.worse, 1)}; "
+            f"{self.n} participants on the worse arm instead of {fixed(old.worse, 1)}; "
             f"{self._power()}; its type I error is {_percent(new.error)} "
-            f"({_percent(new.error_drifting)} while rates drift by {self.drift:g}) in "
-            f"place of {_percent(old.error)} ({_percent(old.error_drifting)})."
+            f"({_percent(new.error_drifting)} while rates drift by {self.drift:g}) "
+            f"instead of {_percent(old.error)} ({_percent(old.error_drifting)})."
         )
 
     def _power(self) -> str:
@@ -96,21 +96,21 @@ class Price:
         noise = float(np.hypot(self.error_of(old), self.error_of(new)))
         if abs(old - new) <= NOTICED * noise:
             return (
-                f"power is {_percent(new)} in place of {_percent(old)}, no difference "
-                f"that {self.trials} trials can tell"
+                f"power is {_percent(new)} instead of {_percent(old)}, no difference "
+                f"that {self.trials} trials can detect"
             )
         verb = "costs" if new < old else "gains"
-        said = f"it {verb} {fixed(100 * abs(old - new), 1)} points of power"
+        said = f"it {verb} {fixed(100 * abs(old - new), 1)} percentage points of power"
         said += f" ({_percent(old)} to {_percent(new)})"
         if np.isfinite(self.as_if_missing) and self.as_if_missing > 0:
             number = fixed(self.as_if_missing, 0)
             noun = "participant" if number == "1" else "participants"
-            said += f", as if {number} {noun} had not come"
+            said += f", equivalent to {number} {noun} fewer"
         return said
 
 
-def price(
-    trial: Responsive,
+def compare_allocation(
+    trial: AdaptiveTrial,
     *,
     alpha: float = 0.05,
     drift: float = 0.2,
@@ -118,7 +118,7 @@ def price(
     trials: int = 10_000,
     seed: int = 1,
     tell: Callable[[str], None] = lambda step: None,
-) -> Price:
+) -> AllocationComparison:
     """Simulates the rule and equal allocation of as many participants.
 
     Args:
@@ -128,11 +128,11 @@ def price(
             fit on both sides of the second rate.
         statistic: of the test.
         trials: for each of six sets, at least 2.
-        seed: names the random numbers.
-        tell: is called with what comes next.
+        seed: of the random numbers.
+        tell: called with the next step.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ806, a drift does not fit.
+        DesignError: EQ801, a number is out of range; EQ806, a drift does not fit.
 
     Source: what is shown, Robertson, Lee, Lopez-Kolkovska and Villar 2023, Stat Sci
     38:185-208; the error under drift, Villar, Bowden and Wason 2018, Pharm Stat
@@ -148,18 +148,18 @@ def price(
     drifting = replace(null, drift=drift)
     limit = float(-special.ndtri(alpha / 2))
 
-    def column(rule: Rule) -> Column:
+    def column(rule: Rule) -> RuleCharacteristics:
         tell(f"{trials} trials by {rule}")
-        found = trials_of(trial.with_rule(rule), trials, seed)
+        found = simulate_trials(trial.with_rule(rule), trials, seed)
         errors = []
         for name, without in (("an effect", null), ("an effect, drifting", drifting)):
             tell(f"{trials} trials by {rule} without {name}")
-            counts = trials_of(without.with_rule(rule), trials, seed)
+            counts = simulate_trials(without.with_rule(rule), trials, seed)
             errors.append(_rejected(counts, statistic, limit))
         return _column(trial, rule, found, errors, _rejected(found, statistic, limit))
 
     equal, adaptive = column("equal"), column(trial.rule)
-    return Price(
+    return AllocationComparison(
         equal=equal,
         adaptive=adaptive,
         n=trial.n,
@@ -170,12 +170,12 @@ def price(
 
 
 def _column(
-    trial: Responsive, rule: Rule, counts: Counts, errors: list[float], power: float
-) -> Column:
+    trial: AdaptiveTrial, rule: Rule, counts: Counts, errors: list[float], power: float
+) -> RuleCharacteristics:
     worst = int(np.argmin(trial.rates))
     worse = counts.allocated[worst]
     difference = counts.rates[0] - counts.rates[1]
-    return Column(
+    return RuleCharacteristics(
         rule=rule,
         power=power,
         error=errors[0],
@@ -192,13 +192,13 @@ def _rejected(counts: Counts, statistic: Statistic, limit: float) -> float:
     return float((np.abs(counts.z(statistic)) >= limit).mean())
 
 
-def _missing(trial: Responsive, alpha: float, old: float, new: float) -> float:
+def _missing(trial: AdaptiveTrial, alpha: float, old: float, new: float) -> float:
     """The size formula gives the proportion of sizes; its own error cancels."""
     if not all(2 * alpha < power < 0.999 for power in (old, new)):
         return float("nan")
     first, second = trial.rates
     needed = [
-        proportions(first, second, Asked(alpha=alpha, power=power)).total
+        proportions(first, second, Target(alpha=alpha, power=power)).total
         for power in (old, new)
     ]
     return trial.n * (1 - needed[1] / needed[0])

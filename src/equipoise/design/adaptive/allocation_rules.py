@@ -15,8 +15,8 @@ RULES: tuple[Rule, ...] = ("equal", "play-the-winner", "neyman", "optimal", "tho
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What is known when somebody is allocated, in many trials.
+class Outcomes:
+    """The outcomes known when a participant is allocated, in many trials.
 
     Attributes:
         allocated: 2 x trials, participants in each arm so far.
@@ -29,7 +29,7 @@ class Seen:
     bad: Matrix
 
 
-def play_the_winner(seen: Seen, start: float = 1.0, added: float = 1.0) -> Vector:
+def play_the_winner(seen: Outcomes, start: float = 1.0, added: float = 1.0) -> Vector:
     """Chance of the first arm: the share of its balls in an urn.
 
     A good outcome adds balls of its arm, another one adds balls of the other arm.
@@ -46,12 +46,12 @@ def play_the_winner(seen: Seen, start: float = 1.0, added: float = 1.0) -> Vecto
     return np.asarray(first / (first + second))
 
 
-def rates_so_far(seen: Seen) -> Matrix:
+def rates_so_far(seen: Outcomes) -> Matrix:
     """Response rates with half a response and half a failure added, never 0 or 1."""
     return np.asarray((seen.good + 0.5) / (seen.good + seen.bad + 1.0))
 
 
-def neyman_share(rates: Matrix) -> Matrix:
+def neyman_target(rates: Matrix) -> Matrix:
     """Shares of arms that estimate the difference with the least variance.
 
     Args:
@@ -64,7 +64,7 @@ def neyman_share(rates: Matrix) -> Matrix:
     return np.asarray(root / root.sum(axis=0))
 
 
-def optimal_share(rates: Matrix) -> Matrix:
+def optimal_target(rates: Matrix) -> Matrix:
     """Shares of two arms with the fewest failures for a fixed variance of the difference.
 
     Args:
@@ -91,7 +91,7 @@ def doubly_adaptive(target: Matrix, share: Matrix, gamma: float) -> Matrix:
     return np.asarray(pull / pull.sum(axis=0))
 
 
-class Better:
+class Superiority:
     """Posterior probability that the first arm is the better one, in many trials.
 
     Kept up to date outcome by outcome, exactly: with integer parameters the probability

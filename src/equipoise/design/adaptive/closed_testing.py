@@ -1,4 +1,4 @@
-"""Closed testing of doses over two stages, for many trials at once."""
+"""Closed testing of doses over two stages, for many trials together."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Matrix = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
 
-def chosen(z: Matrix, design: Doses) -> Marks:
-    """The doses that go on: the best ones, of those above the bound.
+def select_doses(z: Matrix, design: Doses) -> Marks:
+    """The doses that continue: the best ones, of those above the bound.
 
     Args:
         z: trials x doses, at the interim look.
@@ -30,7 +30,7 @@ def chosen(z: Matrix, design: Doses) -> Marks:
     return (rank < design.keep) & (z > design.futility)
 
 
-def claimed(
+def closed_test(
     z_first: Matrix,
     z_second: Matrix,
     going: Marks,
@@ -45,11 +45,11 @@ def claimed(
 
     Args:
         z_first: trials x doses, standardized differences of the first stage alone.
-        z_second: of the second stage alone; not read where a dose did not go on.
-        going: which doses went on.
+        z_second: of the second stage alone; not read where a dose was dropped.
+        going: which doses continue.
         design: weights and error.
         df: degrees of freedom of the variance estimated in the first stage; those of the
-            second if no dose goes on, and what each dose that goes on adds to them.
+            second if no dose continues, and what each dose that continues adds to them.
 
     Returns:
         trials x doses.

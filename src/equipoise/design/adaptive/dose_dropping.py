@@ -11,15 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from equipoise.design.adaptive.closed_testing import chosen, claimed
+from equipoise.design.adaptive.closed_testing import closed_test, select_doses
 from equipoise.design.adaptive.dose_selection import (
-    Behaviour,
+    OperatingCharacteristics,
     check_effects,
     critical_value,
 )
 from equipoise.design.adaptive.doses import Doses
 from equipoise.design.adaptive.estimate import conditionally_unbiased
-from equipoise.design.adaptive.stages import Stage, binary_stage, normal_stage, together
+from equipoise.design.adaptive.stages import (
+    Stage,
+    binary_stage,
+    normal_stage,
+    pool_stages,
+)
 from equipoise.design.requirements import out_of_range
 from equipoise.errors import DesignError, Problem, refuse, require_known
 from equipoise.numerics.distributions import t_quantile
@@ -34,7 +39,7 @@ CHUNK = 20_000  # trials at a time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimates:
-    """How estimates behave, over the doses that go on in all trials.
+    """How estimates behave, over the doses that continue in all trials.
 
     Attributes:
         bias: of the estimate from both stages together, in outcome units.
@@ -54,12 +59,12 @@ class Simulated:
     """Operating characteristics from simulated trials.
 
     Attributes:
-        behaviour: what integration gives, here from trials.
-        estimates: of doses that go on.
+        characteristics: as by integration, here from trials.
+        estimates: of doses that continue.
         trials: how many.
     """
 
-    behaviour: Behaviour
+    characteristics: OperatingCharacteristics
     estimates: Estimates
     trials: int
 
@@ -90,7 +95,7 @@ def normal_trials(
             Stat Methods Med Res 26:508-524).
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ805, effects do not fit the doses.
+        DesignError: EQ801, a number is out of range; EQ805, effects do not fit the doses.
     """
     check_effects(design, effects, sd)
     _check(trials, variance, design)
@@ -161,13 +166,15 @@ def _gathered(design: Doses, effects: Matrix, trials: int, draw: Draw) -> Simula
     for start in range(0, trials, CHUNK):
         number = min(CHUNK, trials - start)
         first = draw(number, design.first, np.full(number, float(design.doses)))
-        going = chosen(first.z, design)
+        going = select_doses(first.z, design)
         second = draw(number, design.second, going.sum(axis=1).astype(float))
-        both = together(first, second)
+        both = pool_stages(first, second)
         if design.test == "pooled":
             found = going & (both.z >= _limit(limit, both))
         else:
-            found = claimed(first.z, second.z, going, design, _freedom(design, first))
+            found = closed_test(
+                first.z, second.z, going, design, _freedom(design, first)
+            )
         sums.count(going, found)
         sums.estimate(going, first, second, both)
     return sums.result()
@@ -217,7 +224,7 @@ class _Sums:
         ]
 
     def estimate(self, going: Marks, first: Stage, second: Stage, both: Stage) -> None:
-        """Estimates of a chunk, of the doses that went on."""
+        """Estimates of a chunk, of the doses that continue."""
         naive = both.doses - both.control - self.effects
         self.away += np.where(going, naive, 0.0).sum(axis=0)
         self.squares[0] += (naive[going] ** 2).sum()
@@ -239,7 +246,7 @@ class _Sums:
             bias = self.away / np.where(self.going > 0, self.going, np.nan)
             mean = np.array([self.away.sum(), *self.squares]) / (on if on else np.nan)
         return Simulated(
-            behaviour=Behaviour(
+            characteristics=OperatingCharacteristics(
                 going=tuple(float(g) / n for g in self.going),
                 claimed=tuple(float(f) / n for f in self.found),
                 power=power,

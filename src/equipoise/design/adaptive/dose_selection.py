@@ -23,18 +23,18 @@ AGAINST, MASS = np.polynomial.hermite_e.hermegauss(64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
+class OperatingCharacteristics:
     """Operating characteristics of a trial that drops doses.
 
     Attributes:
-        going: probability that each dose goes on.
+        going: probability that each dose continues.
         claimed: probability that each dose is found effective in the end.
         power: of finding at least one dose effective that is.
         best: of finding the best dose effective; 0 if none is.
         error: of finding a dose effective that is not.
         stopped: of stopping at the interim look.
         size: mean number of participants.
-        bias: of the estimate from both stages together of a dose that goes on, in
+        bias: of the estimate from both stages together of a dose that continues, in
             outcome units; NaN for a dose that never does.
     """
 
@@ -48,7 +48,9 @@ class Behaviour:
     bias: tuple[float, ...]
 
 
-def behaviour(design: Doses, effects: Sequence[float], sd: float = 1.0) -> Behaviour:
+def operating_characteristics(
+    design: Doses, effects: Sequence[float], sd: float = 1.0
+) -> OperatingCharacteristics:
     """Operating characteristics for normal outcomes with known variance, exactly.
 
     Args:
@@ -57,7 +59,7 @@ def behaviour(design: Doses, effects: Sequence[float], sd: float = 1.0) -> Behav
         sd: standard deviation within an arm.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ805, more than one dose is kept.
+        DesignError: EQ801, a number is out of range; EQ805, more than one dose is kept.
 
     Source: the control and the best dose determine all: given z of the best dose at the
     interim look, the others are below it with a product of normal probabilities (Thall,
@@ -77,7 +79,7 @@ def behaviour(design: Doses, effects: Sequence[float], sd: float = 1.0) -> Behav
     going, claimed = [p[0] for p in parts], [p[1] for p in parts]
     works = [effect > 0 for effect in effects]
     onward = sum(going)
-    return Behaviour(
+    return OperatingCharacteristics(
         going=tuple(going),
         claimed=tuple(claimed),
         power=float(sum(c for c, w in zip(claimed, works, strict=True) if w)),
@@ -90,7 +92,7 @@ def behaviour(design: Doses, effects: Sequence[float], sd: float = 1.0) -> Behav
 
 
 def critical_value(design: Doses) -> float:
-    """Critical value of the pooled statistic, with which no dose is claimed too often.
+    """Critical value of the pooled statistic, that controls the familywise error.
 
     The familywise error is largest without any effect: a dose that works only takes the
     place of those that do not.
@@ -110,7 +112,7 @@ def critical_value(design: Doses) -> float:
     return float(optimize.brentq(surplus, 0.0, 10.0, xtol=1e-12, rtol=1e-14))
 
 
-def needed(design: Doses, z: Vector, limit: float) -> Vector:
+def second_stage_boundary(design: Doses, z: Vector, limit: float) -> Vector:
     """Second-stage z from which the dose kept is found effective.
 
     Args:
@@ -128,7 +130,7 @@ def needed(design: Doses, z: Vector, limit: float) -> Vector:
 
 
 def check_effects(design: Doses, effects: Sequence[float], sd: float) -> None:
-    """Refuses effects that do not fit the design.
+    """Rejects effects that do not fit the design.
 
     Raises:
         DesignError: EQ801, EQ805.
@@ -166,7 +168,7 @@ def _part(
     weight = (
         weight / np.sqrt(2 * np.pi) * _largest(design, effects, sd, dose, z - early)
     )
-    passed = special.ndtr(late - needed(design, z, limit))
+    passed = special.ndtr(late - second_stage_boundary(design, z, limit))
     going, claimed = float(weight.sum()), float(weight @ passed)
     if going < 1e-12:
         return going, claimed, float("nan")

@@ -15,29 +15,29 @@ MOST_DOSES = 8  # closed testing visits 2^doses - 1 intersections
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doses:
-    """Two stages: all doses and the control, then those that go on and the control.
+    """Two stages: all doses and the control, then those that continue and the control.
 
-    At the interim look the ``keep`` doses with the largest effects go on, of those whose
+    At the interim look the ``keep`` doses with the largest effects continue, of those whose
     standardized difference is above ``futility``; if there is none, the trial stops.
 
     Attributes:
         doses: how many, 1 to 8.
         first: participants on each dose in the first stage.
-        second: on each dose that goes on, in the second stage.
+        second: on each dose that continues, in the second stage.
         ratio: participants on control for each on a dose, in both stages.
         alpha: familywise error, one-sided.
-        keep: how many doses go on at most.
+        keep: how many doses continue at most.
         futility: z at the interim look that a dose must exceed; -inf for no bound.
         test: ``combination``: closed testing, Dunnett's test in each stage, stages
             combined by the inverse normal. ``pooled``: the statistic of both stages
-            together of the one dose kept, with a critical value that pays for the choice.
+            together of the one dose kept, with a critical value adjusted for the selection.
         binding: a trial that should stop does stop; lowers the critical value of the
             pooled test. The combination test keeps its error either way.
         weight: share of the first stage in the combination test, weights being roots of
             shares; by default that of its participants.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ805, the choice does not fit.
+        DesignError: EQ801, a number is out of range; EQ805, the choice does not fit.
 
     Source: Posch et al. 2005, Stat Med 24:3697-3714; Bretz et al. 2006, Biom J
     48:623-634; Thall, Simon and Ellenberg 1988, Biometrika 75:303-310.
@@ -64,7 +64,7 @@ class Doses:
 
     @property
     def share(self) -> float:
-        """Share of the first stage in what is known of a dose that goes on."""
+        """Share of the first stage in what is known of a dose that continues."""
         return self.first / (self.first + self.second)
 
     @property
@@ -80,7 +80,7 @@ class Doses:
 
     @property
     def largest(self) -> float:
-        """Participants of both stages if ``keep`` doses go on."""
+        """Participants of both stages if ``keep`` doses continue."""
         return self.start + self.second * (self.keep + self.ratio)
 
     def drifts(self, effect: float, sd: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The mean of a dose that was chosen, without the luck of the choice."""
+"""The mean of a selected dose, without selection bias."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def conditionally_unbiased(
     floor: Matrix,
     variances: tuple[Matrix | float, Matrix | float],
 ) -> Matrix:
-    """Mean of a dose that went on, unbiased whatever was chosen.
+    """Mean of a dose that continued, unbiased for any selection.
 
     Of all estimates that are unbiased given the choice, the one with the least variance:
     the mean of the second stage alone, averaged over all that could have led to the same
@@ -24,7 +24,7 @@ def conditionally_unbiased(
     Args:
         first: means of the first stage, any shape.
         second: means of the second stage.
-        floor: what the mean of the first stage had to exceed to go on, the largest mean
+        floor: what the mean of the first stage had to exceed to continue, the largest mean
             of the doses dropped; -inf where nothing was dropped.
         variances: of the two means, known.
 

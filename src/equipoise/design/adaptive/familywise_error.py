@@ -23,7 +23,7 @@ class Familywise:
 def familywise(
     effects: Sequence[float], error: Callable[[tuple[float, ...]], float]
 ) -> Familywise:
-    """Works out the error under the global and under partial null hypotheses.
+    """Calculates the error under the global and under partial null hypotheses.
 
     Args:
         effects: assumed of each dose.

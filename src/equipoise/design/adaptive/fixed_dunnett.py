@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from equipoise.design.adaptive.dose_selection import behaviour
+from equipoise.design.adaptive.dose_selection import operating_characteristics
 from equipoise.design.adaptive.doses import Doses
 from equipoise.design.adaptive.dunnett import critical
-from equipoise.design.adaptive.sample_size import asked_of_doses, smallest
+from equipoise.design.adaptive.sample_size import check_requirements, smallest
 
 
-def power_of_all(
+def power_of_all_doses(
     n: float,
     effects: Sequence[float],
     sd: float = 1.0,
@@ -30,7 +30,7 @@ def power_of_all(
         alpha: familywise error, one-sided.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ805, no effects.
+        DesignError: EQ801, a number is out of range; EQ805, no effects.
 
     Source: Dunnett 1984, in Santner and Tamhane, Design of Experiments: Ranking and
     Selection; R MAMS 3.0, mams(J = 1).
@@ -41,10 +41,10 @@ def power_of_all(
     made = Doses(
         doses=plain.doses, first=n, second=n, ratio=ratio, alpha=alpha, futility=limit
     )
-    return behaviour(made, effects, sd).going[int(np.argmax(effects))]
+    return operating_characteristics(made, effects, sd).going[int(np.argmax(effects))]
 
 
-def size_of_all(
+def size_of_all_doses(
     effects: Sequence[float],
     sd: float,
     *,
@@ -67,8 +67,8 @@ def size_of_all(
     Raises:
         DesignError: EQ801; EQ802, no size reaches the power; EQ805.
     """
-    asked_of_doses(effects, power, alpha)
+    check_requirements(effects, power, alpha)
     n = smallest(
-        lambda n: power_of_all(n, effects, sd, ratio=ratio, alpha=alpha) >= power
+        lambda n: power_of_all_doses(n, effects, sd, ratio=ratio, alpha=alpha) >= power
     )
     return n, n * (len(effects) + ratio)

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from equipoise.design.adaptive.allocation_rules import (
     RULES,
-    Better,
+    Outcomes,
     Rule,
-    Seen,
+    Superiority,
     doubly_adaptive,
-    neyman_share,
-    optimal_share,
+    neyman_target,
+    optimal_target,
     play_the_winner,
     rates_so_far,
 )
@@ -31,7 +31,7 @@ BLOCK = 4  # of the equal allocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Responsive:
+class AdaptiveTrial:
     """A trial of two arms with a binary outcome.
 
     Attributes:
@@ -47,7 +47,7 @@ class Responsive:
         added: balls for each outcome.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ806, the rule is not known, or
+        DesignError: EQ801, a number is out of range; EQ806, the rule is not known, or
             burn-in, delay or drift do not fit.
 
     Source: the rules, ``coins``; the chance of ``thompson`` is the posterior probability
@@ -69,7 +69,7 @@ class Responsive:
     def __post_init__(self) -> None:
         refuse(DesignError, [*_numbers(self), *_fit(self)])
 
-    def with_rule(self, rule: Rule) -> Responsive:
+    def with_rule(self, rule: Rule) -> AdaptiveTrial:
         """The same trial by another rule."""
         return replace(self, rule=rule)
 
@@ -88,7 +88,7 @@ class Counts:
 
     @property
     def rates(self) -> Matrix:
-        """Observed rates; NaN for an arm that nobody entered."""
+        """Observed rates; NaN for an arm without participants."""
         entered = np.where(self.allocated > 0, self.allocated, np.nan)
         return np.asarray(self.good / entered)
 
@@ -113,7 +113,7 @@ class Counts:
         return np.asarray(np.where(both, (p[0] - p[1]) / np.where(both, sd, 1.0), 0.0))
 
 
-def trials_of(trial: Responsive, trials: int, seed: int = 1) -> Counts:
+def simulate_trials(trial: AdaptiveTrial, trials: int, seed: int = 1) -> Counts:
     """Simulates trials.
 
     Args:
@@ -138,10 +138,10 @@ def trials_of(trial: Responsive, trials: int, seed: int = 1) -> Counts:
     )
 
 
-def _chunk(trial: Responsive, trials: int, rng: np.random.Generator) -> Counts:
-    seen = Seen(*(np.zeros((2, trials)) for _ in range(3)))
+def _chunk(trial: AdaptiveTrial, trials: int, rng: np.random.Generator) -> Counts:
+    seen = Outcomes(*(np.zeros((2, trials)) for _ in range(3)))
     total = np.zeros((2, trials))
-    better = Better(trials) if trial.rule == "thompson" else None
+    better = Superiority(trials) if trial.rule == "thompson" else None
     first = np.zeros((trial.n, trials), dtype=bool)
     good = np.zeros((trial.n, trials), dtype=bool)
     shift = trial.drift * (np.arange(trial.n) / (trial.n - 1) - 0.5)
@@ -161,10 +161,10 @@ def _chunk(trial: Responsive, trials: int, rng: np.random.Generator) -> Counts:
 
 
 def _learn(
-    seen: Seen,
+    seen: Outcomes,
     first: NDArray[np.bool_],
     good: NDArray[np.bool_],
-    better: Better | None,
+    better: Superiority | None,
 ) -> None:
     seen.good[0] += first & good
     seen.good[1] += ~first & good
@@ -174,7 +174,9 @@ def _learn(
         better.learn(first, good)
 
 
-def _chance(trial: Responsive, seen: Seen, i: int, better: Better | None) -> Vector:
+def _chance(
+    trial: AdaptiveTrial, seen: Outcomes, i: int, better: Superiority | None
+) -> Vector:
     """Chance of the first arm for participant ``i``, counted from 0."""
     if trial.rule == "equal":
         return _remaining(seen, i - i % BLOCK, min(BLOCK, trial.n - i + i % BLOCK), i)
@@ -188,14 +190,14 @@ def _chance(trial: Responsive, seen: Seen, i: int, better: Better | None) -> Vec
         chance = for_first / (for_first + for_second)
     else:
         rates = rates_so_far(seen)
-        target = (neyman_share if trial.rule == "neyman" else optimal_share)(rates)
+        target = (neyman_target if trial.rule == "neyman" else optimal_target)(rates)
         # before anybody is in an arm, its share is that of half a participant
         share = np.maximum(seen.allocated, 0.5)
         chance = doubly_adaptive(target, share / share.sum(axis=0), trial.gamma)[0]
     return np.asarray(np.clip(chance, 1 - trial.cap, trial.cap))
 
 
-def _remaining(seen: Seen, begin: int, size: int, i: int) -> Vector:
+def _remaining(seen: Outcomes, begin: int, size: int, i: int) -> Vector:
     """Chance of the first arm where a block of ``size`` has as many of both arms.
 
     Whole blocks before it are balanced, so half of ``begin`` are in the first arm.
@@ -204,7 +206,7 @@ def _remaining(seen: Seen, begin: int, size: int, i: int) -> Vector:
     return np.asarray((size / 2 - inside) / (size - (i - begin)))
 
 
-def _numbers(trial: Responsive) -> list[Problem]:
+def _numbers(trial: AdaptiveTrial) -> list[Problem]:
     checks = [
         ("participants", trial.n, trial.n >= 4, "of at least 4"),
         ("burn in", trial.burn_in, trial.burn_in >= 0, "of at least 0"),
@@ -218,7 +220,7 @@ def _numbers(trial: Responsive) -> list[Problem]:
     return [out_of_range(n, v, needed) for n, v, good, needed in checks if not good]
 
 
-def _fit(trial: Responsive) -> list[Problem]:
+def _fit(trial: AdaptiveTrial) -> list[Problem]:
     found = []
     if trial.rule not in RULES:
         found.append(_unfit(f"the rule {trial.rule!r} is not known", listing(RULES)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import ceil, inf
 from typing import Literal
 
-from equipoise.design.adaptive.dose_selection import behaviour
+from equipoise.design.adaptive.dose_selection import operating_characteristics
 from equipoise.design.adaptive.doses import Doses, Test
 from equipoise.design.requirements import out_of_range
 from equipoise.errors import DesignError, Problem, refuse
@@ -15,7 +15,7 @@ Target = Literal["best", "any"]
 MOST = 2**20  # participants on a dose
 
 
-def size(
+def sample_size(
     effects: Sequence[float],
     sd: float,
     *,
@@ -34,7 +34,7 @@ def size(
         effects: assumed of each dose, the largest above 0.
         sd: within an arm, known variance.
         power: to reach.
-        share: of the first stage in the participants on a dose that goes on.
+        share: of the first stage in the participants on a dose that continues.
         target: ``best``: finding the best dose effective; ``any``: finding one that is.
         ratio: participants on control for each on a dose.
         alpha: familywise error, one-sided.
@@ -46,12 +46,12 @@ def size(
         The design, with whole participants on each dose in each stage.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ802, no size reaches the power;
+        DesignError: EQ801, a number is out of range; EQ802, no size reaches the power;
             EQ805, the choice does not fit.
 
-    Source: exact power of ``selection.behaviour``; R MAMS 3.0, mams(method = "dtl").
+    Source: exact power of ``operating_characteristics``; R MAMS 3.0, mams(method = "dtl").
     """
-    asked_of_doses(effects, power, alpha, share, target)
+    check_requirements(effects, power, alpha, share, target)
 
     def made(first: int) -> Doses:
         return Doses(
@@ -66,20 +66,20 @@ def size(
         )
 
     def reached(first: int) -> bool:
-        now = behaviour(made(first), effects, sd)
+        now = operating_characteristics(made(first), effects, sd)
         return (now.best if target == "best" else now.power) >= power
 
     return made(smallest(reached))
 
 
-def asked_of_doses(
+def check_requirements(
     effects: Sequence[float],
     power: float,
     alpha: float,
     share: float = 0.5,
     target: str = "best",
 ) -> None:
-    """Refuses what no size can be found for, all problems at once.
+    """Rejects requests for which no size exists, all problems together.
 
     Raises:
         DesignError: EQ801, EQ805.

@@ -96,7 +96,7 @@ def binary_stage(
     return Stage(doses, others, size, ratio, None, np.full((trials, 1), inf))
 
 
-def together(first: Stage, second: Stage) -> Stage:
+def pool_stages(first: Stage, second: Stage) -> Stage:
     """Both stages as one; estimated variances by their degrees of freedom."""
     size = first.size + second.size
     share = first.size / size

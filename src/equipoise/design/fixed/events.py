@@ -5,13 +5,19 @@ from __future__ import annotations
 from math import exp, log
 from typing import Literal
 
-from equipoise.design.requirements import Asked, Size, out_of_range, positive, shares
+from equipoise.design.requirements import (
+    Size,
+    Target,
+    check_fractions,
+    check_positive,
+    out_of_range,
+)
 from equipoise.errors import DesignError, require_known
 
 
 def events(
     hazard_ratio: float,
-    asked: Asked | None = None,
+    target: Target | None = None,
     *,
     method: Literal["schoenfeld", "freedman"] = "schoenfeld",
 ) -> float:
@@ -19,7 +25,7 @@ def events(
 
     Args:
         hazard_ratio: assumed, above 0 and not 1.
-        asked: error, power and allocation.
+        target: error, power and allocation.
         method: of Schoenfeld, or of Freedman.
 
     Raises:
@@ -31,18 +37,18 @@ def events(
 
     Source: Schoenfeld 1981, Biometrika 68:316-319; Freedman 1982, Stat Med 1:121-129.
     """
-    asked = asked or Asked()
-    positive(hazard_ratio=hazard_ratio)
+    target = target or Target()
+    check_positive(hazard_ratio=hazard_ratio)
     require_known("method", method, ("schoenfeld", "freedman"))
     if hazard_ratio == 1:
         raise DesignError(out_of_range("hazard_ratio", 1.0, "other than 1"))
-    a, b = asked.z
-    r = asked.ratio
+    a, b = target.z
+    r = target.ratio
     if method == "freedman":
         return (
             (a + b) ** 2 * (1 + r * hazard_ratio) ** 2 / (r * (1 - hazard_ratio) ** 2)
         )
-    return (a + b) ** 2 * asked.spread / log(hazard_ratio) ** 2
+    return (a + b) ** 2 * target.spread / log(hazard_ratio) ** 2
 
 
 def survival(
@@ -50,7 +56,7 @@ def survival(
     median: float,
     accrual: float,
     follow_up: float,
-    asked: Asked | None = None,
+    target: Target | None = None,
     *,
     method: Literal["schoenfeld", "freedman"] = "schoenfeld",
     dropout: float = 0.0,
@@ -62,7 +68,7 @@ def survival(
         median: time to event in the second arm.
         accrual: length of recruitment, in the same unit.
         follow_up: of the last participant.
-        asked: error, power and allocation.
+        target: error, power and allocation.
         method: of ``events``.
         dropout: share lost in a unit of time; 0 for none.
 
@@ -76,17 +82,17 @@ def survival(
 
     Source: Lachin and Foulkes 1986, Biometrics 42:507-519.
     """
-    asked = asked or Asked()
-    positive(median=median, accrual=accrual, follow_up=follow_up)
+    target = target or Target()
+    check_positive(median=median, accrual=accrual, follow_up=follow_up)
     loss = 0.0
     if dropout:
-        shares(dropout=dropout)
+        check_fractions(dropout=dropout)
         loss = -log(1 - dropout)
-    needed = events(hazard_ratio, asked, method=method)
+    needed = events(hazard_ratio, target, method=method)
     hazard = log(2) / median
     first = observed(hazard * hazard_ratio, loss, accrual, follow_up)
     second = observed(hazard, loss, accrual, follow_up)
-    r = asked.ratio
+    r = target.ratio
     n = needed / (r * first + second)
     return Size(r * n, n, needed)
 

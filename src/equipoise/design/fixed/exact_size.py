@@ -14,7 +14,7 @@ from equipoise.design.fixed.exact_tests import (
     rejection_region,
 )
 from equipoise.design.fixed.proportions import corrected, proportions
-from equipoise.design.requirements import Asked, Size
+from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
 
 LARGEST = 2000  # participants in an arm: four million tables
@@ -69,7 +69,7 @@ class ExactSize:
 def exact_size(
     first: float,
     second: float,
-    asked: Asked | None = None,
+    target: Target | None = None,
     *,
     test: Test = "fisher",
     progress: Callable[[str], None] | None = None,
@@ -79,11 +79,11 @@ def exact_size(
     Args:
         first: assumed proportion of the first arm, above 0 and below 1.
         second: of the second, different from it.
-        asked: error, power and allocation. A one-sided test looks for the assumed
+        target: error, power and allocation. A one-sided test looks for the assumed
             direction.
         test: ``fisher`` is what the report of a binary endpoint prints as its p-value;
             ``boschloo`` stands below it; ``score`` is the test that the formula is for.
-        progress: is told the size that is enumerated.
+        progress: called with the size that is enumerated.
 
     Raises:
         DesignError: EQ801, a proportion is not between 0 and 1, or they are equal; EQ807,
@@ -98,40 +98,40 @@ def exact_size(
         >>> size.needed.arms, round(size.needed.power, 3)
         ((21, 21), 0.809)
     """
-    asked = asked or Asked()
-    formula = proportions(first, second, asked)
-    near = corrected(first, second, asked) if test == "fisher" else formula
+    target = target or Target()
+    formula = proportions(first, second, target)
+    near = corrected(first, second, target) if test == "fisher" else formula
     enumerable(near)
 
     def power(arms: Arms) -> float:
-        return exact_power(first, second, arms, asked, test=test, error=False).power
+        return exact_power(first, second, arms, target, test=test, error=False).power
 
-    def behaviour(arms: Arms, test: Test) -> ExactPower:
-        return exact_power(first, second, arms, asked, test=test)
+    def operating_characteristics(arms: Arms, test: Test) -> ExactPower:
+        return exact_power(first, second, arms, target, test=test)
 
     smaller = min(near.first, near.second)
     step = max(int(smaller) // 200, 1)
     n = max(int((0.9 if smaller > 60 else 0.8) * smaller), 1)
-    while n > 1 and power(_arms(n, asked)) >= asked.power:
+    while n > 1 and power(_arms(n, target)) >= target.power:
         n = max(n // 2, 1)
     reached, begun = 0, 0  # participants in the smaller arm; 0 for not yet
     while not begun or n < begun + max(20, ceil(begun / 4)):
-        arms = _arms(n, asked)
+        arms = _arms(n, target)
         if progress:
             progress(f"enumerating the tables of {arms[0]} + {arms[1]} participants")
-        enough = power(arms) >= asked.power
+        enough = power(arms) >= target.power
         begun = (begun or n) if enough else 0
         reached = reached or begun
         n += step
-    arms = _arms(begun, asked)
+    arms = _arms(begun, target)
     return ExactSize(
-        needed=behaviour(arms, test),
-        first_reached=behaviour(_arms(reached, asked), test),
-        horizon=_arms(n - step, asked),
+        needed=operating_characteristics(arms, test),
+        first_reached=operating_characteristics(_arms(reached, target), test),
+        horizon=_arms(n - step, target),
         step=step,
         formula=formula,
-        at_needed=tuple(behaviour(arms, t) for t in TESTS),
-        at_formula=tuple(behaviour(formula.whole, t) for t in TESTS),
+        at_needed=tuple(operating_characteristics(arms, t) for t in TESTS),
+        at_formula=tuple(operating_characteristics(formula.rounded, t) for t in TESTS),
     )
 
 
@@ -139,7 +139,7 @@ def exact_power(
     first: float,
     second: float,
     arms: Arms,
-    asked: Asked | None = None,
+    target: Target | None = None,
     *,
     test: Test = "fisher",
     error: bool = True,
@@ -150,15 +150,15 @@ def exact_power(
         first: assumed proportion of the first arm.
         second: of the second.
         arms: participants in each.
-        asked: error and sides.
+        target: error and sides.
         test: of the two proportions.
         error: whether the type I error is calculated; else it is NaN.
     """
-    asked = asked or Asked()
-    turned = asked.sides == 1 and first < second  # a region is for a larger first arm
+    target = target or Target()
+    turned = target.sides == 1 and first < second  # a region is for a larger first arm
     if turned:
         first, second, arms = second, first, (arms[1], arms[0])
-    region = rejection_region(test, *arms, asked.alpha, sides=asked.sides)
+    region = rejection_region(test, *arms, target.alpha, sides=target.sides)
     return ExactPower(
         test=test,
         arms=(arms[1], arms[0]) if turned else arms,
@@ -168,7 +168,7 @@ def exact_power(
 
 
 def enumerable(size: Size) -> None:
-    """Refuses a size with too many tables.
+    """Rejects a size with too many tables.
 
     Raises:
         DesignError: EQ807.
@@ -176,14 +176,14 @@ def enumerable(size: Size) -> None:
     if max(size.first, size.second) > LARGEST:
         raise DesignError.single(
             "EQ807",
-            f"{max(size.whole)} participants in an arm",
+            f"{max(size.rounded)} participants in an arm",
             where="design, exact power",
             mend=f"use the formula: tables are enumerated up to {LARGEST} in an arm",
         )
 
 
-def _arms(smaller: int, asked: Asked) -> Arms:
+def _arms(smaller: int, target: Target) -> Arms:
     """Participants in both arms when the smaller arm has so many."""
-    if asked.ratio >= 1:
-        return ceil(asked.ratio * smaller - 1e-9), smaller
-    return smaller, ceil(smaller / asked.ratio - 1e-9)
+    if target.ratio >= 1:
+        return ceil(target.ratio * smaller - 1e-9), smaller
+    return smaller, ceil(smaller / target.ratio - 1e-9)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.design.fixed.means import MOST, t_total
-from equipoise.design.requirements import Asked, Size, out_of_range, positive
+from equipoise.design.requirements import Size, Target, check_positive, out_of_range
 from equipoise.errors import DesignError
 
 
@@ -69,7 +69,7 @@ def multisite(size: Size, sites: int, heterogeneity: float) -> Size:
 
     Source: Fedorov and Jones 2005, Stat Methods Med Res 14:205-248.
     """
-    positive(sites=sites - 1)
+    check_positive(sites=sites - 1)
     left = 1 - heterogeneity / sites
     if heterogeneity < 0 or left <= 0:
         raise DesignError.single(
@@ -86,7 +86,7 @@ def factorial(
     second: float,
     interaction: float,
     sd: float,
-    asked: Asked | None = None,
+    target: Target | None = None,
 ) -> dict[str, float]:
     """Participants in all four cells of a 2 x 2 trial, such as drug by psychotherapy.
 
@@ -95,11 +95,11 @@ def factorial(
         second: effect of the second, averaged over the first.
         interaction: how much larger the effect of the first is with the second.
         sd: within a cell.
-        asked: error and power of each of the three tests.
+        target: error and power of each of the three tests.
 
     Returns:
         Total participants for ``first``, ``second`` and ``interaction``; the largest
-        answers all three. An effect of 0 is not asked for, and is left out.
+        is enough for all three. An effect of 0 is omitted.
 
     Raises:
         DesignError: EQ801.
@@ -108,12 +108,12 @@ def factorial(
     has four times the variance of a main effect. Each test is the t test of a two-way
     analysis of variance, with N - 4 degrees of freedom.
     """
-    asked = asked or Asked()
-    positive(sd=sd)
+    target = target or Target()
+    check_positive(sd=sd)
     made = {}
     for name, effect in (("first", first), ("second", second)):
         if effect:
-            made[name] = t_total(abs(effect) / sd, asked, lost=4)
+            made[name] = t_total(abs(effect) / sd, target, lost=4)
     if interaction:
-        made["interaction"] = t_total(abs(interaction) / 2 / sd, asked, lost=4)
+        made["interaction"] = t_total(abs(interaction) / 2 / sd, target, lost=4)
     return made

@@ -6,7 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from equipoise.design.requirements import Asked, Size, correlated, positive, split
+from equipoise.design.requirements import (
+    Size,
+    Target,
+    check_correlation,
+    check_positive,
+    split,
+)
 from equipoise.errors import DesignError
 
 Matrix = NDArray[np.float64]
@@ -17,19 +23,19 @@ FARTHEST = 9.0  # standard deviations of a chance difference
 
 
 def means(
-    difference: float, sd: float, asked: Asked | None = None, *, margin: float = 0.0
+    difference: float, sd: float, target: Target | None = None, *, margin: float = 0.0
 ) -> Size:
     """Participants for a t test of two means.
 
     Args:
         difference: assumed, not zero; its sign does not matter without a margin.
         sd: standard deviation within an arm, above 0.
-        asked: error, power and allocation.
+        target: error, power and allocation.
         margin: for non-inferiority, how much worse is still accepted, above 0; the
-            difference is then that in favour (0 for none), and ``asked`` is one-sided.
+            difference is then that in favour (0 for none), and ``target`` is one-sided.
 
     Raises:
-        DesignError: EQ801, a number makes no sense; EQ802, no size is enough.
+        DesignError: EQ801, a number is out of range; EQ802, no size is enough.
 
     Example:
         >>> round(means(0.5, 1.0).first, 3)  # R power.t.test(strict = TRUE): 63.76561
@@ -38,15 +44,15 @@ def means(
     Source: noncentral t distribution; R power.t.test, SAS PROC POWER TWOSAMPLEMEANS;
     Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 3.2.
     """
-    asked = asked or Asked()
+    target = target or Target()
     effect = (difference + margin if margin else abs(difference)) / sd if sd else 0.0
-    positive(sd=sd, effect=effect)
-    total = t_total(effect, asked, lost=2)
-    return split(total, asked)
+    check_positive(sd=sd, effect=effect)
+    total = t_total(effect, target, lost=2)
+    return split(total, target)
 
 
 def ancova(
-    difference: float, sd: float, correlation: float, asked: Asked | None = None
+    difference: float, sd: float, correlation: float, target: Target | None = None
 ) -> Size:
     """Participants for an analysis of covariance with the baseline.
 
@@ -54,7 +60,7 @@ def ancova(
         difference: assumed.
         sd: of the outcome within an arm.
         correlation: of outcome and baseline, above -1 and below 1.
-        asked: error, power and allocation.
+        target: error, power and allocation.
 
     Raises:
         DesignError: EQ801, EQ802.
@@ -67,19 +73,19 @@ def ancova(
     Psychometrika 85:101-120: one degree of freedom goes to the covariate, and the arms
     differ in it by chance, which is averaged over (a normal covariate).
     """
-    asked = asked or Asked()
-    positive(sd=sd)
-    correlated(correlation)
+    target = target or Target()
+    check_positive(sd=sd)
+    check_correlation(correlation)
     effect = abs(difference) / (sd * (1 - correlation**2) ** 0.5)
-    positive(effect=effect)
-    return split(t_total(effect, asked, lost=3, covariate=True), asked)
+    check_positive(effect=effect)
+    return split(t_total(effect, target, lost=3, covariate=True), target)
 
 
 def mmrm_size(
     difference: float,
     covariance: Matrix,
     retention: Matrix,
-    asked: Asked | None = None,
+    target: Target | None = None,
     *,
     baseline: bool = False,
 ) -> Size:
@@ -97,11 +103,11 @@ def mmrm_size(
         covariance: of the visits, T x T, within an arm; the first is the baseline if
             ``baseline``.
         retention: share still in the trial at each visit after baseline, not rising.
-        asked: error, power and allocation.
+        target: error, power and allocation.
         baseline: adjust for the first visit.
 
     Raises:
-        DesignError: EQ801; EQ803, the covariance is none.
+        DesignError: EQ801; EQ803, the matrix is not a covariance.
 
     Example:
         >>> covariance = [[80, 48, 40], [48, 80, 48], [40, 48, 80]]
@@ -113,20 +119,20 @@ def mmrm_size(
     and covariance; noncentral t instead of their normal quantiles, which are a participant
     an arm too few from 5 to 70 an arm. Shieh 2020 for the baseline, as in ``ancova``.
     """
-    asked = asked or Asked()
-    positive(effect=abs(difference))
+    target = target or Target()
+    check_positive(effect=abs(difference))
     variance = last_visit_variance(covariance, retention, baseline=baseline)
     complete = last_visit_variance(
         covariance, np.ones(len(np.asarray(retention))), baseline=baseline
     )
     total = t_total(
         abs(difference) / variance**0.5,
-        asked,
+        target,
         lost=3 if baseline else 2,
         information=complete / variance,
         covariate=baseline,
     )
-    return split(total, asked)
+    return split(total, target)
 
 
 def last_visit_variance(
@@ -168,7 +174,7 @@ def power_of_means(
     n_first: float,
     n_second: float,
     effect: float,
-    asked: Asked,
+    target: Target,
     lost: int = 2,
     *,
     information: float = 1.0,
@@ -180,7 +186,7 @@ def power_of_means(
         n_first: participants.
         n_second: participants.
         effect: standardized difference.
-        asked: error and sides.
+        target: error and sides.
         lost: degrees of freedom that the model takes.
         information: proportion of the participants that the degrees of freedom count,
             such as those still rated at the last visit; above 0, at most 1.
@@ -192,7 +198,7 @@ def power_of_means(
     counted = information * (n_first + n_second)
     df = counted - lost
     shift = effect / np.sqrt(1 / n_first + 1 / n_second)
-    critical = stats.t.ppf(1 - asked.one_sided, df)
+    critical = stats.t.ppf(1 - target.one_sided, df)
     if not covariate:
         return float(stats.nct.sf(critical, df, shift))
     # T² / (N - 2) is the squared tangent of an angle whose density is cos(angle)^(N - 3)
@@ -204,7 +210,7 @@ def power_of_means(
 
 def t_total(
     effect: float,
-    asked: Asked,
+    target: Target,
     lost: int = 2,
     *,
     information: float = 1.0,
@@ -214,7 +220,7 @@ def t_total(
 
     Args:
         effect: standardized difference, above 0.
-        asked: error, power and allocation.
+        target: error, power and allocation.
         lost: degrees of freedom that the model takes.
         information: as in ``power_of_means``.
         covariate: as in ``power_of_means``.
@@ -224,21 +230,21 @@ def t_total(
     """
 
     def lacking(total: float) -> float:
-        size = split(total, asked)
+        size = split(total, target)
         power = power_of_means(
             size.first,
             size.second,
             effect,
-            asked,
+            target,
             lost,
             information=information,
             covariate=covariate,
         )
-        return power - asked.power
+        return power - target.power
 
     low = (lost + 0.5) / information
-    a, b = asked.z
-    high = 4 * asked.spread * ((a + b) / effect) ** 2 + 20 / information
+    a, b = target.z
+    high = 4 * target.spread * ((a + b) / effect) ** 2 + 20 / information
     if high > MOST:
         raise DesignError.single(
             "EQ802",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import sqrt
 
-from equipoise.design.requirements import Asked, Size, positive, shares
+from equipoise.design.requirements import Size, Target, check_fractions, check_positive
 
 
-def proportions(first: float, second: float, asked: Asked | None = None) -> Size:
+def proportions(first: float, second: float, target: Target | None = None) -> Size:
     """Participants for the score (chi-square) test of two proportions, by its formula.
 
     This is not the test that a report prints for a binary endpoint: that is Fisher's,
@@ -17,7 +17,7 @@ def proportions(first: float, second: float, asked: Asked | None = None) -> Size
     Args:
         first: assumed proportion of the first arm.
         second: of the second, different from it.
-        asked: error, power and allocation.
+        target: error, power and allocation.
 
     Raises:
         DesignError: EQ801, a proportion is not between 0 and 1, or they are equal.
@@ -30,25 +30,25 @@ def proportions(first: float, second: float, asked: Asked | None = None) -> Size
     4.3, without continuity correction; R power.prop.test; gsDesign nBinomial (Farrington
     and Manning 1990, Stat Med 9:1447-1454).
     """
-    asked = asked or Asked()
-    shares(first=first, second=second)
-    positive(difference=abs(first - second))
-    r = asked.ratio
+    target = target or Target()
+    check_fractions(first=first, second=second)
+    check_positive(difference=abs(first - second))
+    r = target.ratio
     mean = (r * first + second) / (1 + r)
-    a, b = asked.z
+    a, b = target.z
     null = sqrt(mean * (1 - mean) * (1 + 1 / r))
     other = sqrt(first * (1 - first) / r + second * (1 - second))
     n = ((a * null + b * other) / (first - second)) ** 2
     return Size(r * n, n)
 
 
-def corrected(first: float, second: float, asked: Asked | None = None) -> Size:
+def corrected(first: float, second: float, target: Target | None = None) -> Size:
     """Participants by the formula with a continuity correction, as Fisher's test needs.
 
     Args:
         first: assumed proportion of the first arm.
         second: of the second, different from it.
-        asked: error, power and allocation.
+        target: error, power and allocation.
 
     Raises:
         DesignError: EQ801.
@@ -56,15 +56,15 @@ def corrected(first: float, second: float, asked: Asked | None = None) -> Size:
     Source: Casagrande, Pike and Smith 1978, Biometrics 34:483-486; Fleiss, Tytun and Ury
     1980, Biometrics 36:343-346 (unequal arms); Fleiss, Levin and Paik 2003, 4.4.
     """
-    asked = asked or Asked()
-    plain = proportions(first, second, asked).second
-    r, distance = asked.ratio, abs(first - second)
+    target = target or Target()
+    plain = proportions(first, second, target).second
+    r, distance = target.ratio, abs(first - second)
     n = plain / 4 * (1 + sqrt(1 + 2 * (r + 1) / (plain * r * distance))) ** 2
     return Size(r * n, n)
 
 
 def noninferior_proportions(
-    first: float, second: float, margin: float, asked: Asked | None = None
+    first: float, second: float, margin: float, target: Target | None = None
 ) -> Size:
     """Participants to show that the first proportion is not worse by the margin.
 
@@ -72,7 +72,7 @@ def noninferior_proportions(
         first: assumed proportion of a good outcome in the first arm.
         second: in the second.
         margin: how much lower is still accepted, above 0.
-        asked: one-sided error, power and allocation.
+        target: one-sided error, power and allocation.
 
     Raises:
         DesignError: EQ801.
@@ -83,11 +83,11 @@ def noninferior_proportions(
 
     Source: Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 4.2.2.
     """
-    asked = asked or Asked(alpha=0.025, sides=1)
-    shares(first=first, second=second)
-    positive(margin=margin, distance=first - second + margin)
-    a, b = asked.z
-    r = asked.ratio
+    target = target or Target(alpha=0.025, sides=1)
+    check_fractions(first=first, second=second)
+    check_positive(margin=margin, distance=first - second + margin)
+    a, b = target.z
+    r = target.ratio
     variance = first * (1 - first) / r + second * (1 - second)
     n = variance * ((a + b) / (first - second + margin)) ** 2
     return Size(r * n, n)

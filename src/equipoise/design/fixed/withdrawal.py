@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.design.requirements import Asked, Size
+from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
 
 Floats = NDArray[np.float64]
@@ -17,7 +17,7 @@ def withdrawal(
     first: ArrayLike,
     second: ArrayLike,
     staying: ArrayLike,
-    asked: Asked | None = None,
+    target: Target | None = None,
 ) -> Size:
     """Responders to randomize so that a log-rank test finds the difference.
 
@@ -30,7 +30,7 @@ def withdrawal(
         second: the same in the second arm, who get placebo.
         staying: (visits,) share who are still observed at each visit, by dropout and by
             the end of the trial; above 0, never rising.
-        asked: error, power and allocation.
+        target: error, power and allocation.
 
     Returns:
         Randomized responders, and the losses that are expected among them.
@@ -42,11 +42,14 @@ def withdrawal(
     Source: Lakatos 1988, Biometrics 44:229-241, with one step a visit; the variance
     of each step is hypergeometric (Mantel 1966), as losses are tied.
     """
-    asked = asked or Asked()
+    target = target or Target()
     kept, lost = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     stay = np.asarray(staying, dtype=float)
     _checked(kept, lost, stay)
-    weights = asked.ratio / (1 + asked.ratio), 1 / (1 + asked.ratio)
+    weights = (
+        target.ratio / (1 + target.ratio),
+        1 / (1 + target.ratio),
+    )
     drift, variance, losses = expected(kept, lost, stay, weights[0])
     if drift == 0 or variance == 0:
         raise DesignError.single(
@@ -55,7 +58,7 @@ def withdrawal(
             where="design, withdrawal",
             mend="compare schedules that differ",
         )
-    a, b = asked.z
+    a, b = target.z
     total = ((a + b) * sqrt(variance) / drift) ** 2
     return Size(total * weights[0], total * weights[1], total * losses)
 

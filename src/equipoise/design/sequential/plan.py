@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from equipoise.design.requirements import shares
+from equipoise.design.requirements import check_fractions
 from equipoise.design.sequential.boundaries import (
     Rule,
     checked,
@@ -93,7 +93,7 @@ def sequential(
     Source: Jennison and Turnbull 2000, Group Sequential Methods, chapters 4 and 7;
     Pampallona, Tsiatis and Kim 2001, Drug Inf J 35:1113-1121 (two spending functions).
     """
-    shares(alpha=alpha, power=power)
+    check_fractions(alpha=alpha, power=power)
     looks = checked(timing)
     if futility is not None:
         return _with_futility(rule, looks, alpha, power, futility, binding)

@@ -31,7 +31,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Density of the score statistic where the trial goes on.
+    """Density of the score statistic where the trial continues.
 
     Attributes:
         at: nodes, on the scale z times the root of the information.

@@ -10,32 +10,32 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from equipoise.design.fixed.means import means
-from equipoise.design.requirements import Asked, Size, positive
+from equipoise.design.requirements import Size, Target, check_positive
 from equipoise.errors import DesignError
 
 Zone = Literal["unfavourable", "promising", "favourable"]
 
 
 def blinded(
-    outcomes: NDArray[np.float64], difference: float, asked: Asked | None = None
+    outcomes: NDArray[np.float64], difference: float, target: Target | None = None
 ) -> Size:
     """The size by the variance of all outcomes together, arms unknown.
 
-    The variance of the mixture is taken as it is: it holds the assumed effect too, which
+    The variance of the mixture is used unchanged: it contains the assumed effect too, which
     errs towards too many and keeps the error of the test.
 
     Args:
-        outcomes: of everybody rated so far, at least 3.
+        outcomes: of all participants rated so far, at least 3.
         difference: assumed at the start.
-        asked: error, power and allocation.
+        target: error, power and allocation.
 
     Raises:
         DesignError: EQ801, fewer than 3 outcomes, or they do not vary.
 
     Source: Kieser and Friede 2003, Stat Med 22:3571-3581 (one-sample variance).
     """
-    positive(outcomes=len(outcomes) - 2)
-    return means(difference, float(np.std(outcomes, ddof=1)), asked)
+    check_positive(outcomes=len(outcomes) - 2)
+    return means(difference, float(np.std(outcomes, ddof=1)), target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def promising_zone(
     target: float = 0.9,
     most: float = 2.0,
 ) -> Decision:
-    """Whether a second stage is made larger, the final test left as it is.
+    """Whether a second stage is made larger, with the final test unchanged.
 
     Args:
         z: at the interim look.

@@ -1,4 +1,4 @@
-"""Schedules of infusions: who is in response over the days, and at what price."""
+"""Schedules of infusions: response over the days, and the infusions that it takes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ STEP = 28  # days between ticks
 
 
 def maintenance(comparison: Comparison) -> Figure:
-    """Two panels: share in response by day; days in response against infusions."""
+    """Two panels: proportion in response by day; days in response against infusions."""
     made, (above, below) = grid(2, 1, 7.6, height_ratios=(1.15, 1))
     for axes in (above, below):
         axes.grid(axis="x", color=GRID, linewidth=0.8)
     _curves(above, comparison)
-    _price(below, comparison)
+    _days_by_infusions(below, comparison)
     alt = (
-        "Above, a curve for each schedule: the share of responders who are in response "
+        "Above, a curve for each schedule: the proportion of responders in response "
         "by day of maintenance. Below, a point for each schedule: mean days in response "
         "against mean number of infusions."
     )
@@ -78,7 +78,7 @@ def _step(comparison: Comparison) -> int:
     return STEP * max(1, round(comparison.horizon / STEP / 8))
 
 
-def _price(axes: Any, comparison: Comparison) -> None:
+def _days_by_infusions(axes: Any, comparison: Comparison) -> None:
     points = [(k.mean("infusions"), k.mean("days_true")) for k in comparison.kept]
     for place, (infusions, days) in enumerate(points):
         look = arm_look(place) | {"linestyle": "none"}

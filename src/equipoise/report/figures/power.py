@@ -16,56 +16,80 @@ from equipoise.report.figures.style import (
     grid,
     legend,
 )
-from equipoise.report.grid_labels import design_words, dropout_words, effect_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 REACH = 1.96  # Monte Carlo errors that a bar reaches to either side
-MOST_ACROSS = 2  # panels beside each other that can still be read
-WANTED, ERROR = 80, 5  # per cent: faint lines to read the curves against
+MOST_ACROSS = 2  # panels next to each other that can still be read
+POWER, ERROR = 80, 5  # percent: faint lines to read the curves by
 KEYS = ("size", "effect", "dropout", "design", "power")
 
 
 def power_curves(rows: pd.DataFrame, label: str) -> Figure:
-    """Power against the size, a line for each effect, a panel for each other cell.
+    """Power by sample size, a line per effect, a panel per withdrawal factor and design.
 
-    A grid of a single size is drawn against the effect instead.
+    A grid of a single sample size is drawn by effect instead.
 
     Args:
-        rows: of one endpoint, from ``grid_table``.
+        rows: of one endpoint, from ``summarize_grid``.
         label: of the endpoint.
 
     Returns:
-        Bars are Monte Carlo intervals of 95 %. Without an effect power is the error of
-        the first kind.
+        Bars are 95% Monte Carlo intervals. Without an effect, power is the type I error.
     """
     dropouts, designs = list(rows["dropout"].unique()), list(rows["design"].unique())
-    cells = [(dropout, design) for dropout in dropouts for design in designs]
+    pairs = [(dropout, design) for dropout in dropouts for design in designs]
     columns = min(len(designs), MOST_ACROSS)
-    lines = -(-len(cells) // columns)
-    made, panels = grid(lines, columns, 1.0 + 2.4 * lines, sharex=True, sharey=True)
-    for axes in panels[len(cells) :]:
+    lines = -(-len(pairs) // columns)
+    drawing, panels = grid(lines, columns, 1.0 + 2.4 * lines, sharex=True, sharey=True)
+    for axes in panels[len(pairs) :]:
         axes.set_visible(False)
     series = []
-    for axes, (dropout, design) in zip(panels, cells, strict=False):
-        own = rows[(rows["dropout"] == dropout) & (rows["design"] == design)]
-        words = f"{design_words(design)}\n{dropout_words(dropout)}"
-        series += _panel(axes, own, words.replace("\n", ", "))
-        axes.set_title(words, fontsize=SIZE, color=INK, loc="left")
+    for axes, (dropout, design) in zip(panels, pairs, strict=False):
+        part = rows[(rows["dropout"] == dropout) & (rows["design"] == design)]
+        labels = design_label(design), dropout_label(dropout)
+        series += _panel(axes, part, ", ".join(labels))
+        axes.set_title("\n".join(labels), fontsize=SIZE, color=INK, loc="left")
     across = "Participants randomized" if _over_sizes(rows) else "Times the effect"
-    made.supxlabel(across, fontsize=SIZE)
-    made.supylabel("Power (%)", fontsize=SIZE, rotation_mode="anchor")
-    legend(made, panels[0])
-    told = [
-        f"{size} people, {effect_words(e)}, {dropout_words(d)}, {design_words(design)} "
-        f"{100 * power:.0f} %"
+    drawing.supxlabel(across, fontsize=SIZE)
+    drawing.supylabel("Power (%)", fontsize=SIZE, rotation_mode="anchor")
+    legend(drawing, panels[0])
+    points = [
+        f"{size} participants, {effect_label(e)}, {dropout_label(d)}, "
+        f"{design_label(design)}: {100 * power:.0f}%"
         for size, e, d, design, power in zip(
             *(rows[name].tolist() for name in KEYS), strict=True
         )
     ]
-    alt = "Curves of power with bars of Monte Carlo error: " + "; ".join(told)
-    return drawn(made, "power", f"{label}: power", f"{alt}.", series, dummy=False)
+    alt = "Curves of power with bars of Monte Carlo error: " + "; ".join(points)
+    return drawn(drawing, "power", f"{label}: power", f"{alt}.", series, dummy=False)
+
+
+def effect_label(factor: float) -> str:
+    """``no effect``, ``effect as specified``, ``0.5 times the effect``."""
+    labels = {0.0: "no effect", 1.0: "effect as specified"}
+    return labels.get(factor, f"{factor:g} times the effect")
+
+
+def dropout_label(factor: float) -> str:
+    """``no withdrawals``, ``withdrawals as specified``, ``2 times the withdrawals``."""
+    labels = {0.0: "no withdrawals", 1.0: "withdrawals as specified"}
+    return labels.get(factor, f"{factor:g} times the withdrawals")
+
+
+def factor_label(factor: float) -> str:
+    """A factor in the column of what it multiplies: ``none``, ``as specified``, ``× 2``."""
+    return {0.0: "none", 1.0: "as specified"}.get(factor, f"× {factor:g}")
+
+
+def design_label(design: str) -> str:
+    """``no interim analyses``, or ``lan-demets-of, analyses at 50, 100%``."""
+    rule, _, timing = design.partition(":")
+    if not timing:
+        return "no interim analyses"
+    percentages = ", ".join(f"{100 * float(part):.3g}" for part in timing.split(","))
+    return f"{rule.replace('=', ' ')}, analyses at {percentages}%"
 
 
 def _over_sizes(rows: pd.DataFrame) -> bool:
@@ -73,31 +97,31 @@ def _over_sizes(rows: pd.DataFrame) -> bool:
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, panel: str) -> list[Series]:
-    over = "size" if _over_sizes(rows) else "effect"
-    if over == "size":
+    if _over_sizes(rows):
+        over = "size"
         effects = [float(e) for e in rows["effect"].unique()]
-        parts = [(effect_words(e), rows[rows["effect"] == e]) for e in effects]
+        curves = [(effect_label(e), rows[rows["effect"] == e]) for e in effects]
     else:
-        parts = [(f"{rows['size'].iloc[0]} people", rows)]
-    made = []
-    for number, (label, part) in enumerate(parts):
-        own = part.sort_values(over)
-        at, power = own[over].to_numpy(float), 100 * own["power"].to_numpy(float)
-        reach = 100 * REACH * own["power_error"].to_numpy(float)
+        over, curves = "effect", [(f"{rows['size'].iloc[0]} participants", rows)]
+    series = []
+    for number, (label, curve) in enumerate(curves):
+        points = curve.sort_values(over)
+        at, power = points[over].to_numpy(float), 100 * points["power"].to_numpy(float)
+        reach = 100 * REACH * points["power_error"].to_numpy(float)
         axes.errorbar(
             at, power, yerr=reach, label=label, capsize=3, markersize=5, linewidth=1.4,
             **arm_look(number),
         )  # fmt: skip
-        made.append(
+        series.append(
             Series(
                 label, "", tuple(at), tuple(power), tuple(power - reach),
-                tuple(power + reach), tuple(int(n) for n in own["size"]),
-                ("",) * len(own), panel,
+                tuple(power + reach), tuple(int(n) for n in points["size"]),
+                ("",) * len(points), panel,
             )
         )  # fmt: skip
-    for level in (WANTED, ERROR):
+    for level in (POWER, ERROR):
         axes.axhline(level, color=PALE, linewidth=0.8, linestyle=":")
     axes.set_ylim(0, 102)
-    axes.set_yticks([ERROR, 20, 40, 60, WANTED, 100])
+    axes.set_yticks([ERROR, 20, 40, 60, POWER, 100])
     axes.set_xticks(sorted(rows[over].unique()))
-    return made
+    return series

@@ -1,4 +1,4 @@
-"""The page of a comparison of maintenance schedules: one file, no network."""
+"""The HTML page of a comparison of maintenance schedules, in one file."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import Comparison
 
 NOTE = (
-    "In brackets: Monte Carlo standard error; it says how well this many virtual people "
-    "are known, not how well their truth is. Days in response are days without the error "
-    "of a rating; as rated, each assessment speaks for the days up to it. First loss: "
-    "median day of the first loss by assessments, with a 95 % interval. Per 10 days: "
-    "infusions for ten days in response more than without any. Dissociation: points "
-    "above rest at the peak, added up over the infusions of maintenance. Ratings: those "
-    "that the schedule itself needs."
+    "In brackets: Monte Carlo standard error for this number of simulated participants; "
+    "it does not cover uncertainty about the scenario. Days in response: without rating "
+    "error; as rated: each assessment counts for the days since the one before. First "
+    "loss: median day of the first loss by assessments, with a 95 % interval. Per 10 "
+    "days: infusions per ten additional days in response compared with no infusions. "
+    "Dissociation: points above rest at the peak, summed over the maintenance infusions. "
+    "Ratings: those that the schedule itself requires."
 )
 
 
 BANNER = (
-    "Virtual people, and assumptions: how long a benefit lasts is not known. This "
-    "compares schedules under a stated truth, it is no evidence about any of them."
+    "Simulated participants under assumptions: the duration of the benefit is not known. "
+    "This compares schedules under a specified scenario; it is not evidence about any of "
+    "them."
 )
 VERSUS = "Days in response more than another schedule"
-VERSUS_NOTE = "Differences of the same people; in brackets their Monte Carlo error."
+VERSUS_NOTE = "Within the same simulated participants; in brackets: Monte Carlo error."
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table of the page, with what is said above and below it."""
+    """A table of the page, with its title and note."""
 
     title: str
     rows: Rows
@@ -47,21 +48,21 @@ def files(
     more: Sequence[Part] = (),
     facts: Sequence[tuple[str, str]] = (),
 ) -> dict[str, bytes]:
-    """Everything that is written: page, drawing and numbers.
+    """The files: page, figure and table.
 
     Args:
-        trial: whose responders they are, in words.
+        trial: its label.
         comparison: of the schedules.
-        assumed: what it follows from.
+        assumed: the assumptions of the comparison.
         more: further tables, such as sensitivities and trials.
         facts: provenance, as term and text.
 
     Returns:
-        Name of a file -> its content.
+        File name -> content.
     """
     drawing = maintenance(comparison)
     document = Document(
-        title="Keeping a response: schedules of further infusions",
+        title="Maintenance of response: schedules of further infusions",
         subtitle=trial,
         about=_about(comparison),
         banners=(BANNER,),
@@ -93,13 +94,13 @@ def files(
 
 
 def assumptions(assumed: Assumptions) -> list[tuple[str, str]]:
-    """The numbers that a comparison follows from, as term and text."""
+    """The assumptions of a comparison, as term and text."""
     acute = assumed.dissociation
     never = acute.recovery == float("inf")
     return [
         ("induction", f"infusions on days {', '.join(map(str, assumed.induction))}"),
-        ("maintenance begins", f"day {assumed.start}, for who then responds as rated"),
-        ("benefit", f"{100 * assumed.build_up:g} % of what is missing by each infusion"),
+        ("maintenance starts", f"day {assumed.start}, for responders as rated on that day"),
+        ("benefit", f"+{100 * assumed.build_up:g}% of the missing benefit per infusion"),
         ("half-life of the benefit", f"{assumed.half_life:g} days"),
         ("drug", f"{assumed.drug:g} points at full benefit, log SD of sensitivity "
          f"{assumed.sensitivity:g}"),
@@ -118,8 +119,9 @@ def assumptions(assumed: Assumptions) -> list[tuple[str, str]]:
 def _about(comparison: Comparison) -> str:
     in_a_row = "s in a row" if comparison.confirmed > 1 else ""
     return (
-        f"{comparison.responders} responders of {comparison.treated} virtual people who "
-        f"had the induction, followed for {comparison.horizon} days under each schedule; "
+        f"{comparison.responders} responders of {comparison.treated} simulated "
+        f"participants with induction, followed for {comparison.horizon} days under each "
+        "schedule; "
         f"assessed every {comparison.assessed} days, a loss is {comparison.confirmed} "
         f"assessment{in_a_row} out of response."
     )

@@ -8,9 +8,14 @@ from math import isfinite
 import pandas as pd
 
 from equipoise.numerics.rounding import fixed
-from equipoise.simulate.maintenance.compare import OUTCOMES, Comparison, Kept, Number
+from equipoise.simulate.maintenance.compare import (
+    OUTCOMES,
+    Comparison,
+    Number,
+    ScheduleResult,
+)
 from equipoise.simulate.maintenance.mean_days import MeanDays
-from equipoise.simulate.maintenance.smart import Potential, Smart
+from equipoise.simulate.maintenance.smart import PotentialOutcomes, Smart
 from equipoise.simulate.maintenance.withdrawal import LARGEST, Withdrawal
 
 Rows = list[dict[str, str]]
@@ -27,12 +32,12 @@ def with_error(number: Number, digits: int = 1, scale: float = 1.0) -> str:
 
 
 def outcomes(comparison: Comparison) -> Rows:
-    """One row a schedule, as it is printed."""
+    """One row per schedule, for printing."""
     return [_outcome(comparison, kept) for kept in comparison.kept]
 
 
 def frame(comparison: Comparison) -> pd.DataFrame:
-    """One row a schedule, unrounded: each outcome, its difference from none, errors."""
+    """One row per schedule, unrounded: each outcome, its difference from none, errors."""
     rows = []
     for kept in comparison.kept:
         row: dict[str, object] = {"schedule": kept.schedule.spelling}
@@ -44,7 +49,7 @@ def frame(comparison: Comparison) -> pd.DataFrame:
                 f"{outcome}_versus_none": gain.value,
                 f"{outcome}_versus_none_mcse": gain.error,
             }
-        price = comparison.price(kept)
+        price = comparison.infusions_per_gain(kept)
         middle, low, high = kept.median_loss()
         rows.append(
             row
@@ -89,10 +94,8 @@ def sensitivities(found: Mapping[str, Comparison]) -> Rows:
     return rows
 
 
-def withdrawals(
-    made: Sequence[tuple[str, Withdrawal | None, MeanDays | None]],
-) -> Rows:
-    """One row a randomized withdrawal; None is one that nobody could run."""
+def withdrawals(made: Sequence[tuple[str, Withdrawal | None, MeanDays | None]]) -> Rows:
+    """One row per randomized withdrawal; None is one that is too large."""
     return [
         {"schedule against placebo": name}
         | dict(zip(WITHDRAWAL, _withdrawal(trial), strict=True))
@@ -126,8 +129,8 @@ def _days(trial: MeanDays | None) -> tuple[str, ...]:
     )
 
 
-def smarts(people: Potential, made: Sequence[tuple[str, Smart | None]]) -> Rows:
-    """One row a pair of regimes; None is one that nobody could tell apart."""
+def smarts(people: PotentialOutcomes, made: Sequence[tuple[str, Smart | None]]) -> Rows:
+    """One row per pair of regimes; None is one that is too large."""
     rows = []
     for name, trial in made:
         row = {"regimes": name}
@@ -168,7 +171,7 @@ SMART = (
 )
 
 
-def _outcome(comparison: Comparison, kept: Kept) -> dict[str, str]:
+def _outcome(comparison: Comparison, kept: ScheduleResult) -> dict[str, str]:
     first = kept is comparison.kept[0]
     gain = comparison.gain(kept, "days_true")
     return {
@@ -179,13 +182,13 @@ def _outcome(comparison: Comparison, kept: Kept) -> dict[str, str]:
         "at the end": with_error(kept.mean("end_true"), 1, 100) + " %",
         "first loss": _median(kept),
         "infusions": with_error(kept.mean("infusions")),
-        "per 10 days": with_error(comparison.price(kept), 2),
+        "per 10 days": with_error(comparison.infusions_per_gain(kept), 2),
         "dissociation": with_error(kept.mean("burden")),
         "ratings": fixed(kept.mean("ratings").value, 0),
     }
 
 
-def _median(kept: Kept) -> str:
+def _median(kept: ScheduleResult) -> str:
     middle, low, high = kept.median_loss()
     told = [fixed(day, 0) if isfinite(day) else "never" for day in (middle, low, high)]
     return f"{told[0]} ({told[1]} to {told[2]})"

@@ -1,1 +1,1 @@
-"""How a response is kept: schedules of further infusions, compared on virtual people."""
+"""Schedules of infusions after the induction, compared on simulated participants."""

@@ -27,7 +27,7 @@ class Dissociation:
         attenuation: factor of the peak from each infusion to the next, 0 to 1.
         stable: correlation of one person's values between infusions, 0 to 1.
         recovery: days in which half of the attenuation is lost without infusion. It is
-            not known; infinity, the default, is that of the truth file: never.
+            not known; infinity, the default, is that of the scenario file: never.
     """
 
     lowest: float = 0.0
@@ -45,7 +45,7 @@ class Assumptions:
     """What people are like, how a benefit comes and goes, and what response is.
 
     Attributes:
-        induction: days of the infusions that everybody has.
+        induction: days of the infusions that all participants have.
         start: day of the visit at which responders enter maintenance.
         baseline_day: day of the baseline rating.
         entry_day: day of the rating that decides who is let in; None for no such rule.
@@ -64,7 +64,7 @@ class Assumptions:
         sensitivity: SD of the logarithm of a person's factor on ``drug``, whose mean
             is 1.
         exposure: SD of the logarithm of a person's peak concentration over the typical
-            one; 0 gives everybody the typical one.
+            one; 0 gives all participants the typical one.
         placebo_days: time constant of the response to being treated.
         retest, stable, days: ρ(d) = stable + (retest − stable) · exp(−d / days), the
             correlation of one person's scores d days apart.
@@ -105,17 +105,17 @@ class Assumptions:
     def of(
         cls,
         protocol: Protocol,
-        truth: Any,
+        scenario: Any,
         arm: str = "ketamine",
         definition: str = "relapse",
         dissociation: str = "cadss",
         recovery: float = inf,
     ) -> Assumptions:
-        """The assumptions that a truth states for one arm.
+        """The assumptions that a scenario states for one arm.
 
         Args:
             protocol: checked.
-            truth: written for it, with ``response`` and with ``effects`` of the course
+            scenario: written for it, with ``response`` and with ``effects`` of the course
                 whose score the definition looks at.
             arm: whose drug is given in maintenance.
             definition: id of a loss of response, or of a response, which then counts at
@@ -124,13 +124,13 @@ class Assumptions:
             recovery: days in which half of their attenuation is lost.
 
         Raises:
-            SimulationError: EQ611, protocol or truth has no such definition or arm;
-                EQ612, the truth does not say how a benefit comes and goes.
+            SimulationError: EQ611, protocol or scenario has no such definition or arm;
+                EQ612, the scenario does not say how a benefit comes and goes.
         """
         state, start = _state(protocol, definition)
         instrument, _, score = (state.score or "").partition(".")
-        course, effect, acute = _stated(truth, instrument, score, arm, dissociation)
-        response, between = truth.response, truth.between_visits
+        course, effect, acute = _stated(scenario, instrument, score, arm, dissociation)
+        response, between = scenario.response, scenario.between_visits
         low, high = protocol.scales[instrument].scores[score].range
         belief = response.belief
         made = cls(
@@ -188,19 +188,19 @@ def _state(protocol: Protocol, name: str) -> tuple[Definition, int]:
 
 
 def _stated(
-    truth: Any, instrument: str, score: str, arm: str, dissociation: str
+    scenario: Any, instrument: str, score: str, arm: str, dissociation: str
 ) -> tuple[Any, Any, Any]:
     """Course, effect of the arm and acute course, all of which must be there."""
     course = next(
-        (c for c in truth.courses if (c.instrument, c.score) == (instrument, score)),
+        (c for c in scenario.courses if (c.instrument, c.score) == (instrument, score)),
         None,
     )
     effects = getattr(course, "effects", ())
     effect = next((e for e in effects if e.arm == arm), None)
-    acute = next((a for a in truth.acute if a.instrument == dissociation), None)
+    acute = next((a for a in scenario.acute if a.instrument == dissociation), None)
     wanted = {
         "[response]: how a benefit builds up and decays": getattr(
-            truth, "response", None
+            scenario, "response", None
         ),
         f"effects of {arm} on {instrument}.{score}": effect,
         f"an acute course of {dissociation}, with a peak for {arm}": acute
@@ -211,9 +211,9 @@ def _stated(
         [
             Problem(
                 code="EQ612",
-                what=f"the truth does not state {what}",
-                where="truth file",
-                mend="state it, or name a truth that does with --truth",
+                what=f"the scenario does not state {what}",
+                where="scenario file",
+                mend="state it, or name a scenario that does with --scenario",
             )
             for what, found in wanted.items()
             if found is None
@@ -242,14 +242,14 @@ def _dissociation(
 def _with_entry(made: Assumptions, protocol: Protocol, score: str) -> Assumptions:
     """With the first criterion that asks for this score, if there is one."""
     for criterion in protocol.eligibility:
-        asked = criterion.require
-        if criterion.kind == "exclusion" or asked is None or asked.visit is None:
+        target = criterion.require
+        if criterion.kind == "exclusion" or target is None or target.visit is None:
             continue
-        if asked.score == score:
+        if target.score == score:
             return replace(
                 made,
-                entry_day=protocol.schedule.visit(asked.visit).day,
-                entry_least=-inf if asked.min is None else asked.min,
-                entry_most=inf if asked.max is None else asked.max,
+                entry_day=protocol.schedule.visit(target.visit).day,
+                entry_least=-inf if target.min is None else target.min,
+                entry_most=inf if target.max is None else target.max,
             )
     return made

@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from equipoise.errors import SimulationError
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.participants import cohorts
-from equipoise.simulate.maintenance.schedule_outcomes import Course, follow
-from equipoise.simulate.maintenance.schedules import Schedule, fits, read
+from equipoise.simulate.maintenance.schedule_outcomes import Course, follow_schedule
+from equipoise.simulate.maintenance.schedules import (
+    Schedule,
+    check_schedules,
+    read_schedule,
+)
 from equipoise.simulate.random_draws import Floats
 
 OUTCOMES = {  # name -> heading
@@ -37,7 +41,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ScheduleResult:
     """What one schedule gives.
 
     Attributes:
@@ -88,19 +92,21 @@ class Comparison:
     assessed: int
     confirmed: int
     treated: int
-    kept: tuple[Kept, ...]
+    kept: tuple[ScheduleResult, ...]
 
     @property
     def responders(self) -> int:
         """People who enter maintenance."""
         return len(self.kept[0].lost)
 
-    def gain(self, kept: Kept, outcome: str, versus: Kept | None = None) -> Number:
+    def gain(
+        self, kept: ScheduleResult, outcome: str, versus: ScheduleResult | None = None
+    ) -> Number:
         """Mean difference from another schedule over the same people, none if absent."""
         other = versus or self.kept[0]
         return _mean(kept.values[outcome] - other.values[outcome])
 
-    def price(self, kept: Kept) -> Number:
+    def infusions_per_gain(self, kept: ScheduleResult) -> Number:
         """Infusions for 10 days in response gained over none; NaN where nothing is.
 
         Its error is that of a ratio of means of the same people (delta method).
@@ -131,7 +137,7 @@ def compare(
     """Follows the same responders under each schedule.
 
     Args:
-        assumed: what people are like.
+        assumed: the assumptions about participants.
         schedules: ``none`` is put first, or added.
         people: who have the induction; only responders enter maintenance.
         horizon: days of maintenance.
@@ -139,32 +145,32 @@ def compare(
         assessed: days between the assessments that every schedule has.
         confirmed: assessments out of response in a row that make a loss, at least 1.
         allowed: infusions that one person may have in maintenance.
-        progress: told what is being done.
+        progress: called with what is being done.
 
     Raises:
-        SimulationError: EQ671 and EQ672 (schedules), EQ621, EQ622; EQ673, nobody
-            responds.
+        SimulationError: EQ671 and EQ672 (schedules), EQ621, EQ622; EQ673, too few
+            responders.
     """
-    fits(schedules, horizon, allowed)
-    between(assessed, horizon, confirmed)
+    check_schedules(schedules, horizon, allowed)
+    check_assessments(assessed, horizon, confirmed)
     others = [s for s in schedules if s.spelling != "none"]
-    every = (read("none"), *others)
-    parts: list[list[_Part]] = [[] for _ in every]
+    every = (read_schedule("none"), *others)
+    parts: list[list[ScheduleResult]] = [[] for _ in every]
     treated = 0
     for cohort in cohorts(assumed, people, horizon, seed):
         treated += cohort.treated
         if progress:
             progress(f"{treated} of {people} people")
         for place, schedule in enumerate(every):
-            course = follow(cohort, schedule, horizon, assessed)
-            parts[place].append(_part(course, confirmed))
-    made = tuple(_joined(s, p) for s, p in zip(every, parts, strict=True))
-    some(len(made[0].lost), treated)
+            course = follow_schedule(cohort, schedule, horizon, assessed)
+            parts[place].append(_part(schedule, course, confirmed))
+    made = tuple(_joined(p) for p in parts)
+    check_responders(len(made[0].lost), treated)
     return Comparison(horizon, assessed, confirmed, treated, made)
 
 
-def between(assessed: int, horizon: int, confirmed: int = 1) -> None:
-    """Refuses assessments that cannot find a loss within the horizon.
+def check_assessments(assessed: int, horizon: int, confirmed: int = 1) -> None:
+    """Rejects assessments that cannot find a loss within the horizon.
 
     Raises:
         SimulationError: EQ672.
@@ -179,8 +185,8 @@ def between(assessed: int, horizon: int, confirmed: int = 1) -> None:
         )
 
 
-def some(responders: int, treated: int) -> None:
-    """Refuses to go on with fewer than two responders.
+def check_responders(responders: int, treated: int) -> None:
+    """Rejects fewer than two responders.
 
     Raises:
         SimulationError: EQ673.
@@ -190,7 +196,7 @@ def some(responders: int, treated: int) -> None:
             "EQ673",
             f"{responders} of {treated} people respond to the induction",
             where="maintenance",
-            mend="ask for more people, or look at the effects in the truth",
+            mend="ask for more people, or look at the effects in the scenario",
         )
 
 
@@ -208,15 +214,8 @@ def variants(assumed: Assumptions) -> dict[str, Assumptions]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    values: dict[str, Floats]
-    curve: Floats
-    lost: Floats
-    seen: NDArray[np.bool_]
-
-
-def _part(course: Course, confirmed: int) -> _Part:
+def _part(schedule: Schedule, course: Course, confirmed: int) -> ScheduleResult:
+    """The result of one chunk; its curve is a number of participants."""
     lost, seen = course.lost(confirmed)
     values = {
         "days_true": course.days_true,
@@ -226,13 +225,14 @@ def _part(course: Course, confirmed: int) -> _Part:
         "burden": course.burden,
         "ratings": course.ratings.astype(float),
     }
-    return _Part(values, course.true.sum(axis=0, dtype=float), lost, seen)
+    curve = course.true.sum(axis=0, dtype=float)
+    return ScheduleResult(schedule, values, curve, lost, seen)
 
 
-def _joined(schedule: Schedule, parts: Sequence[_Part]) -> Kept:
+def _joined(parts: Sequence[ScheduleResult]) -> ScheduleResult:
     lost = np.concatenate([p.lost for p in parts])
-    return Kept(
-        schedule=schedule,
+    return ScheduleResult(
+        schedule=parts[0].schedule,
         values={k: np.concatenate([p.values[k] for p in parts]) for k in OUTCOMES},
         curve=np.sum([p.curve for p in parts], axis=0) / max(len(lost), 1),
         lost=lost,

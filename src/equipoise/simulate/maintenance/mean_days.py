@@ -10,15 +10,15 @@ from scipy import stats
 
 from equipoise.design.fixed.inflation import for_dropout
 from equipoise.design.fixed.means import means
-from equipoise.design.requirements import Asked, split
+from equipoise.design.requirements import Target, split
 from equipoise.numerics.rng import stream
-from equipoise.simulate.maintenance.compare import Comparison, Kept, Number
+from equipoise.simulate.maintenance.compare import Comparison, Number, ScheduleResult
 from equipoise.simulate.maintenance.withdrawal import (
     BLOCK,
     ROUNDS,
-    enough,
-    larger,
-    possible,
+    check_reachable,
+    check_simulation,
+    enlarged,
     proportion,
 )
 from equipoise.simulate.random_draws import Floats
@@ -43,8 +43,8 @@ class MeanDays:
 
 def mean_days(
     comparison: Comparison,
-    schedule: Kept,
-    asked: Asked | None = None,
+    schedule: ScheduleResult,
+    target: Target | None = None,
     *,
     dropout: float = 0.1,
     trials: int = 2000,
@@ -55,7 +55,7 @@ def mean_days(
     Args:
         comparison: schedules over the same people.
         schedule: one of them, not the first.
-        asked: error, power and allocation of schedule to placebo.
+        target: error, power and allocation of schedule to placebo.
         dropout: share without an outcome, at random; so many more are randomized.
         trials: simulated, of participants drawn with replacement from the responders.
         seed: of the trials.
@@ -66,24 +66,24 @@ def mean_days(
 
     Source: ``design.fixed.means``; Welch 1947, Biometrika 34:28-35.
     """
-    asked = asked or Asked()
-    possible(dropout, trials)
+    target = target or Target()
+    check_simulation(dropout, trials)
     none = comparison.kept[0]
     arms = [kept.values["days_rated"] for kept in (schedule, none)]
     sd = sqrt(float(np.mean([arm.var(ddof=1) for arm in arms])))
     difference = float(arms[0].mean() - arms[1].mean())
-    enough(0.0 if difference else inf, "mean days in response")
-    size = means(difference, sd, asked)
-    enough(size.total, "mean days in response")
-    n, power = sum(size.whole), Number(0.0, 0.0)
+    check_reachable(0.0 if difference else inf, "mean days in response")
+    size = means(difference, sd, target)
+    check_reachable(size.total, "mean days in response")
+    n, power = sum(size.rounded), Number(0.0, 0.0)
     for number in range(ROUNDS):
         rng = stream(seed, "maintenance", "mean days", number)
-        power = _power((arms[0], arms[1]), n, asked, trials, rng)
-        better = larger(n, power, asked)
+        power = _power((arms[0], arms[1]), n, target, trials, rng)
+        better = enlarged(n, power, target)
         if better == n or number == ROUNDS - 1:
             break
         n = better
-    participants = sum(for_dropout(split(n, asked), dropout).whole)
+    participants = sum(for_dropout(split(n, target), dropout).rounded)
     return MeanDays(
         difference=comparison.gain(schedule, "days_rated"),
         participants=participants,
@@ -95,12 +95,12 @@ def mean_days(
 def _power(
     arms: tuple[Floats, Floats],
     n: int,
-    asked: Asked,
+    target: Target,
     trials: int,
     rng: np.random.Generator,
 ) -> Number:
     """Share of simulated trials in which the schedule is significantly better."""
-    sizes = split(n, asked).whole
+    sizes = split(n, target).rounded
     hits, done = 0, 0
     while done < trials:
         block = min(trials - done, max(BLOCK // n, 1))
@@ -109,7 +109,7 @@ def _power(
             for arm, size in zip(arms, sizes, strict=True)
         ]
         found = stats.ttest_ind(*drawn, axis=1, equal_var=False)
-        better = (found.statistic > 0) | (asked.sides == 2)
-        hits += int((better & (found.pvalue / 2 <= asked.one_sided)).sum())
+        better = (found.statistic > 0) | (target.sides == 2)
+        hits += int((better & (found.pvalue / 2 <= target.one_sided)).sum())
         done += block
     return proportion(hits, trials)

@@ -1,4 +1,4 @@
-"""Virtual people who have had the induction, day by day, before any schedule."""
+"""Simulated participants who have had the induction, day by day, before any schedule."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOPELESS = 100_000  # people of whom nearly nobody is let in
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Responders at the start of maintenance, and what becomes of them untreated.
+    """Responders at the start of maintenance, and their course without treatment.
 
     Attributes:
         treated: people who had the induction, responders among them or not.
@@ -85,7 +85,7 @@ class Cohort:
 def cohorts(
     assumed: Assumptions, people: int, horizon: int, seed: int
 ) -> Iterator[Cohort]:
-    """People in chunks; nobody's numbers depend on how many there are.
+    """Participants in chunks; their values do not depend on how many there are.
 
     Args:
         assumed: what they are like.
@@ -94,8 +94,8 @@ def cohorts(
         seed: non-negative.
 
     Raises:
-        SimulationError: EQ621, no people or a negative seed; EQ622, nearly nobody is
-            let in.
+        SimulationError: EQ621, no participants or a negative seed; EQ622, almost no
+            participant is eligible.
     """
     if people < 1 or seed < 0:
         raise SimulationError.single(
@@ -114,9 +114,9 @@ def cohorts(
         if first > HOPELESS and people - left < first / 1000:
             raise SimulationError.single(
                 "EQ622",
-                f"of {first - 1} people {people - left} are let in",
+                f"of {first - 1} participants {people - left} are eligible",
                 where="baseline of the score, eligibility of the protocol",
-                mend="mend the distribution of the score or the criterion",
+                mend="correct the distribution of the score or the criterion",
             )
         yield made
 

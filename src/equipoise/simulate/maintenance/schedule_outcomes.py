@@ -18,7 +18,7 @@ Counts = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What becomes of each person under one schedule.
+    """The course of each participant under one schedule.
 
     Attributes:
         true: (people, horizon + 1) in response without the error of a rating, by day of
@@ -29,7 +29,7 @@ class Course:
         burden: (people,) dissociation above rest at the peaks, added up, points.
         ratings: (people,) that the schedule itself needed.
         benefit: (people,) at the end.
-        switched: (people,) who went on to the second schedule.
+        switched: (people,) who switched to the second schedule.
     """
 
     true: Bools
@@ -75,7 +75,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Who is rated out of response on a day goes on with another schedule.
+    """Participants rated out of response on a day switch to another schedule.
 
     Attributes:
         day: of maintenance.
@@ -121,14 +121,14 @@ class _Giver:
         return np.asarray(self.ordered[:, day] | (day - self.start in self.planned))
 
 
-def follow(
+def follow_schedule(
     cohort: Cohort,
     schedule: Schedule,
     horizon: int,
     assessed: int,
     switch: Switch | None = None,
 ) -> Course:
-    """What becomes of a cohort under a schedule.
+    """The course of a cohort under a schedule.
 
     Args:
         cohort: responders; drawn for at least ``horizon`` days.

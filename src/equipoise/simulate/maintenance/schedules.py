@@ -36,7 +36,7 @@ class Schedule:
 
     Attributes:
         spelling: as typed.
-        label: in words.
+        label: as text.
         gaps: days to each infusion from the one before, the first from the start of
             maintenance; the last gap is repeated. Empty for none.
         trigger: of boosters; None for none.
@@ -48,7 +48,7 @@ class Schedule:
     trigger: Trigger | None = None
 
     def planned(self, horizon: int) -> tuple[int, ...]:
-        """Days of maintenance on which everybody has an infusion, below ``horizon``."""
+        """Days of maintenance with a planned infusion, below ``horizon``."""
         days: list[int] = []
         day = number = 0
         while self.gaps:
@@ -66,7 +66,7 @@ class Schedule:
         return tuple(range(self.trigger.every, horizon, self.trigger.every))
 
 
-def read(spelling: str) -> Schedule:
+def read_schedule(spelling: str) -> Schedule:
     """The schedule that a text spells.
 
     Args:
@@ -92,10 +92,10 @@ def read(spelling: str) -> Schedule:
     return made
 
 
-def fits(
+def check_schedules(
     schedules: Sequence[Schedule], horizon: int, allowed: int | None = None
 ) -> None:
-    """Refuses schedules that cannot be followed within the horizon.
+    """Rejects schedules that cannot be followed within the horizon.
 
     Args:
         schedules: at least one.
@@ -103,7 +103,7 @@ def fits(
         allowed: infusions that one person may have; None for no limit.
 
     Raises:
-        SimulationError: EQ672, every problem at once.
+        SimulationError: EQ672, all problems together.
     """
     found = [_problem(f"a horizon of {horizon} days", "1 day or more")] * (horizon < 1)
     names = [s.spelling for s in schedules]

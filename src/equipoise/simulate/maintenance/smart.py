@@ -10,19 +10,23 @@ from math import ceil, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.requirements import Asked
+from equipoise.design.requirements import Target
 from equipoise.design.smart import Regime, embedded
 from equipoise.errors import SimulationError
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.assumptions import Assumptions
-from equipoise.simulate.maintenance.compare import Number, between, some
+from equipoise.simulate.maintenance.compare import (
+    Number,
+    check_assessments,
+    check_responders,
+)
 from equipoise.simulate.maintenance.participants import cohorts
-from equipoise.simulate.maintenance.schedule_outcomes import Switch, follow
-from equipoise.simulate.maintenance.schedules import Schedule, fits
+from equipoise.simulate.maintenance.schedule_outcomes import Switch, follow_schedule
+from equipoise.simulate.maintenance.schedules import Schedule, check_schedules
 from equipoise.simulate.maintenance.withdrawal import (
     BLOCK,
-    enough,
-    possible,
+    check_reachable,
+    check_simulation,
     proportion,
 )
 from equipoise.simulate.random_draws import Floats
@@ -31,7 +35,7 @@ Pair = tuple[int, int]  # places of the first and the second treatment
 
 
 @dataclass(frozen=True, slots=True)
-class Potential:
+class PotentialOutcomes:
     """Outcomes of the same people under every treatment that the trial has.
 
     Attributes:
@@ -92,7 +96,7 @@ class Smart:
     treated: int
 
 
-def potential(
+def potential_outcomes(
     assumed: Assumptions,
     firsts: Sequence[Schedule],
     seconds: Sequence[Schedule],
@@ -104,11 +108,11 @@ def potential(
     assessed: int = 7,
     allowed: int | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Potential:
+) -> PotentialOutcomes:
     """Follows the same responders through all of the trial.
 
     Args:
-        assumed: what people are like.
+        assumed: the assumptions about participants.
         firsts: two schedules.
         seconds: two schedules, whose days count from ``decision``.
         decision: day of maintenance.
@@ -117,7 +121,7 @@ def potential(
         seed: of the random streams.
         assessed: days between assessments.
         allowed: infusions that one person may have under one schedule.
-        progress: told what is being done.
+        progress: called with what is being done.
 
     Raises:
         SimulationError: EQ672, other than two different schedules each, or a decision
@@ -131,9 +135,9 @@ def potential(
             where="SMART",
             mend="give two first and two second schedules, and a day within the horizon",
         )
-    fits(firsts, horizon, allowed)
-    fits(seconds, horizon - decision, allowed)
-    between(assessed, horizon)
+    check_schedules(firsts, horizon, allowed)
+    check_schedules(seconds, horizon - decision, allowed)
+    check_assessments(assessed, horizon)
     lost, outcome, infusions = [], [], []
     treated = 0
     for cohort in cohorts(assumed, people, horizon, seed):
@@ -141,15 +145,15 @@ def potential(
         if progress:
             progress(f"{treated} of {people} people")
         runs = [
-            follow(cohort, a, horizon, assessed, Switch(decision, b))
+            follow_schedule(cohort, a, horizon, assessed, Switch(decision, b))
             for a, b in product(firsts, seconds)
         ]
         lost.append(np.stack([runs[0].switched, runs[2].switched]))
         outcome.append(np.stack([run.days_rated for run in runs]))
         infusions.append(np.stack([run.infusions for run in runs]))
     found = np.concatenate(outcome, axis=1)
-    some(found.shape[1], treated)
-    return Potential(
+    check_responders(found.shape[1], treated)
+    return PotentialOutcomes(
         firsts=(firsts[0], firsts[1]),
         seconds=(seconds[0], seconds[1]),
         decision=decision,
@@ -161,10 +165,10 @@ def potential(
 
 
 def smart(
-    people: Potential,
+    people: PotentialOutcomes,
     one: Pair = (0, 0),
     other: Pair = (1, 0),
-    asked: Asked | None = None,
+    target: Target | None = None,
     *,
     dropout: float = 0.1,
     trials: int = 2000,
@@ -180,7 +184,7 @@ def smart(
         people: their outcomes under everything.
         one: a regime, by the places of its first and second schedule.
         other: one with another first schedule.
-        asked: error and power.
+        target: error and power.
         dropout: share without an outcome, at random, 0 to below 1; so many more are
             randomized.
         trials: simulated.
@@ -193,16 +197,16 @@ def smart(
     Source: Murphy 2005, Stat Med 24:1455-1481; Nahum-Shani et al. 2012, Psychol Methods
     17:457-477 (weighted means).
     """
-    asked = asked or Asked()
-    possible(dropout, trials)
+    target = target or Target()
+    check_simulation(dropout, trials)
     regimes = people.regime(one), people.regime(other)
-    enough(0.0 if regimes[0].mean != regimes[1].mean else inf, "the regimes")
-    found = embedded(*regimes, asked)
-    enough(found.total / (1 - dropout), "the regimes")
+    check_reachable(0.0 if regimes[0].mean != regimes[1].mean else inf, "the regimes")
+    found = embedded(*regimes, target)
+    check_reachable(found.total / (1 - dropout), "the regimes")
     n = ceil(found.total - 1e-9)
     both = people.outcome[one] - people.outcome[other]
-    power = _power(people, (one, other), n, asked, trials, (seed, "power"))
-    null = _power(people, (one, one), n, asked, trials, (seed, "null"))
+    power = _power(people, (one, other), n, target, trials, (seed, "power"))
+    null = _power(people, (one, one), n, target, trials, (seed, "null"))
     randomized = ceil(n / (1 - dropout))
     return Smart(
         one=one,
@@ -218,10 +222,10 @@ def smart(
 
 
 def _power(
-    people: Potential,
+    people: PotentialOutcomes,
     regimes: tuple[Pair, Pair],
     n: int,
-    asked: Asked,
+    target: Target,
     trials: int,
     names: tuple[int, str],
 ) -> Number:
@@ -247,6 +251,6 @@ def _power(
             residual = weight * (y - mean[:, None])
             variances.append((residual**2).sum(axis=1) / total**2)
         z = (means[0] - means[1]) / np.sqrt(variances[0] + variances[1])
-        hits += int((np.abs(z) >= asked.z[0]).sum())
+        hits += int((np.abs(z) >= target.z[0]).sum())
         done += block
     return proportion(hits, trials)

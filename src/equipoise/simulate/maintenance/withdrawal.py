@@ -11,10 +11,10 @@ from scipy import special
 
 from equipoise.design.fixed.events import events
 from equipoise.design.fixed.withdrawal import withdrawal
-from equipoise.design.requirements import Asked, Size
+from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
-from equipoise.simulate.maintenance.compare import Comparison, Kept, Number
+from equipoise.simulate.maintenance.compare import Comparison, Number, ScheduleResult
 from equipoise.simulate.random_draws import Floats
 
 LARGEST = 20_000  # participants: nobody runs a larger trial of infusions
@@ -24,7 +24,7 @@ ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Responders are randomized to go on with a schedule, or to placebo infusions.
+    """Responders are randomized to continue a schedule, or to placebo infusions.
 
     Attributes:
         visits: days of the assessments, from randomization.
@@ -53,8 +53,8 @@ class Withdrawal:
 
 def randomized_withdrawal(
     comparison: Comparison,
-    schedule: Kept,
-    asked: Asked | None = None,
+    schedule: ScheduleResult,
+    target: Target | None = None,
     *,
     dropout: float = 0.1,
     trials: int = 2000,
@@ -63,13 +63,13 @@ def randomized_withdrawal(
     """Sizes the trial, and simulates it until its power is that which was asked for.
 
     Participants of simulated trials are drawn with replacement from the responders of
-    the comparison. Everybody is followed for the whole horizon, losses are found at the
-    assessments, and who drops out is censored at the last assessment before.
+    the comparison. All are followed to the horizon, losses are found at the
+    assessments, and participants who withdraw are censored at the last assessment before.
 
     Args:
         comparison: schedules over the same people.
         schedule: one of them, not the first.
-        asked: error, power and allocation of schedule to placebo.
+        target: error, power and allocation of schedule to placebo.
         dropout: share who leave within the horizon, 0 to below 1.
         trials: simulated; a power of 0.8 is then known to 0.4 / √trials.
         seed: of the trials.
@@ -78,26 +78,26 @@ def randomized_withdrawal(
         DesignError: EQ801; EQ802, the arms do not differ, or so little that more than
             20,000 participants are needed.
     """
-    asked = asked or Asked()
-    possible(dropout, trials)
+    target = target or Target()
+    check_simulation(dropout, trials)
     none = comparison.kept[0]
     visits = _visits(comparison)
     curves = tuple(_without_loss(k, visits) for k in (schedule, none))
     staying = (1 - dropout) ** (np.array(visits) / comparison.horizon)
-    size = withdrawal(curves[0], curves[1], staying, asked)
-    enough(size.total, f"{schedule.schedule.spelling} and placebo")
+    size = withdrawal(curves[0], curves[1], staying, target)
+    check_reachable(size.total, f"{schedule.schedule.spelling} and placebo")
     ratio = _hazard(schedule) / _hazard(none)
-    needed = events(ratio, asked) if ratio not in (0.0, 1.0) else float("nan")
-    n, power = sum(size.whole), Number(0.0, 0.0)
+    needed = events(ratio, target) if ratio not in (0.0, 1.0) else float("nan")
+    n, power = sum(size.rounded), Number(0.0, 0.0)
     for number in range(ROUNDS):
         rng = stream(seed, "maintenance", "withdrawal", number)
-        power = _power(comparison, (schedule, none), n, asked, dropout, trials, rng)
-        better = larger(n, power, asked)
+        power = _power(comparison, (schedule, none), n, target, dropout, trials, rng)
+        better = enlarged(n, power, target)
         if better == n or number == ROUNDS - 1:
             break
         n = better
     rng = stream(seed, "maintenance", "withdrawal", "null")
-    error = _power(comparison, (none, none), n, asked, dropout, trials, rng)
+    error = _power(comparison, (none, none), n, target, dropout, trials, rng)
     return Withdrawal(
         visits=visits,
         without_loss=(curves[0], curves[1]),
@@ -133,8 +133,8 @@ def logrank(losses: Floats, at_risk: Floats) -> Floats:
     return z
 
 
-def enough(total: float, what: str) -> None:
-    """Refuses a trial that nobody would run.
+def check_reachable(total: float, what: str) -> None:
+    """Rejects a trial that is too large to perform.
 
     Raises:
         DesignError: EQ802.
@@ -148,8 +148,8 @@ def enough(total: float, what: str) -> None:
         )
 
 
-def possible(dropout: float, trials: int) -> None:
-    """Refuses a share who leave, or a number of simulated trials, that cannot be.
+def check_simulation(dropout: float, trials: int) -> None:
+    """Rejects a share who leave, or a number of simulated trials, that cannot be.
 
     Raises:
         DesignError: EQ801.
@@ -169,23 +169,23 @@ def proportion(hits: int, of: int) -> Number:
     return Number(share, sqrt(share * (1 - share) / of))
 
 
-def larger(n: int, power: Number, asked: Asked) -> int:
+def enlarged(n: int, power: Number, target: Target) -> int:
     """Participants for the power asked for, if the simulated one is below it, else n.
 
     Args:
         n: participants of the simulated trials.
         power: of those.
-        asked: error and power.
+        target: error and power.
 
     Raises:
         DesignError: EQ802, more than 20,000.
     """
-    if power.value >= asked.power - 2 * power.error:
+    if power.value >= target.power - 2 * power.error:
         return n
-    a, b = asked.z
+    a, b = target.z
     had = float(special.ndtri(min(max(power.value, 0.01), 0.99)))
     better = ceil(n * ((a + b) / max(a + had, 0.1)) ** 2)
-    enough(better, "the arms")
+    check_reachable(better, "the arms")
     return max(better, n + 1)
 
 
@@ -194,28 +194,28 @@ def _visits(comparison: Comparison) -> tuple[int, ...]:
     return (*range(step, horizon, step), horizon)
 
 
-def _without_loss(kept: Kept, visits: tuple[int, ...]) -> Floats:
+def _without_loss(kept: ScheduleResult, visits: tuple[int, ...]) -> Floats:
     day = np.where(kept.seen, kept.lost, np.inf)
     return np.array([(day > visit).mean() for visit in visits])
 
 
-def _hazard(kept: Kept) -> float:
+def _hazard(kept: ScheduleResult) -> float:
     return float(kept.seen.sum() / kept.lost.sum())
 
 
 def _power(
     comparison: Comparison,
-    arms: tuple[Kept, Kept],
+    arms: tuple[ScheduleResult, ScheduleResult],
     n: int,
-    asked: Asked,
+    target: Target,
     dropout: float,
     trials: int,
     rng: np.random.Generator,
 ) -> Number:
     """Share of simulated trials in which the schedule loses significantly less."""
     visits = np.array(_visits(comparison), dtype=float)
-    first = round(n * asked.ratio / (1 + asked.ratio))
-    critical = asked.z[0]
+    first = round(n * target.ratio / (1 + target.ratio))
+    critical = target.z[0]
     hits, done = 0, 0
     while done < trials:
         block = min(trials - done, max(BLOCK // n, 1))
@@ -224,13 +224,13 @@ def _power(
             for kept, size in zip(arms, (first, n - first), strict=True)
         ]
         z = logrank(*(np.stack(part) for part in zip(*counted, strict=True)))
-        hits += int(((np.abs(z) if asked.sides == 2 else -z) >= critical).sum())
+        hits += int(((np.abs(z) if target.sides == 2 else -z) >= critical).sum())
         done += block
     return proportion(hits, trials)
 
 
 def _counts(
-    kept: Kept,
+    kept: ScheduleResult,
     n: int,
     trials: int,
     visits: Floats,

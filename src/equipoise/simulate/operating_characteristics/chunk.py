@@ -1,4 +1,4 @@
-"""A stretch of trials: the unit of work, of progress and of what is kept."""
+"""A run of many simulated trials, and the chunks in which it is simulated and stored."""
 
 from __future__ import annotations
 
@@ -7,67 +7,85 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.context import World
+from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
-    briefs,
+    simulate_efficacy,
     trial_seed,
 )
 from equipoise.simulate.operating_characteristics.interim_analyses import (
-    Looks,
-    at_looks,
+    SequentialDesign,
+    interim_estimates,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     FIELDS,
-    Question,
-    answers,
-    question,
+    EndpointSet,
+    estimate_endpoints,
+    select_endpoints,
 )
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 
-LENGTH = 100  # trials; results do not depend on it, only what a kill can cost does
+LENGTH = 100  # trials; it changes no result, only how much work a lost process costs
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is simulated; each trial follows from it and from its own number.
+    """What is simulated; each trial follows from it and from the number of the trial.
 
     Attributes:
-        n: randomized in each trial.
-        endpoints: ids; empty for the default question.
-        looks: at the first endpoint; None for one analysis of all endpoints.
+        n: participants randomized in each trial.
+        endpoints: ids; empty for the default endpoints.
+        design: with interim analyses of the first endpoint; None for one analysis of
+            all endpoints.
     """
 
     protocol: Protocol
-    truth: Truth
+    scenario: Scenario
     n: int
     seed: int
     endpoints: tuple[str, ...] = ()
-    looks: Looks | None = None
+    design: SequentialDesign | None = None
 
-    def question(self) -> Question:
-        """What each trial is asked.
+    def endpoint_set(self) -> EndpointSet:
+        """The endpoints that are estimated in each trial.
 
         Raises:
-            SimulationError: EQ641, an endpoint cannot be answered.
+            SimulationError: EQ641, an endpoint cannot be estimated.
         """
-        return question(self.protocol, self.truth, self.endpoints)
+        return select_endpoints(self.protocol, self.scenario, self.endpoints)
 
 
-def chunk(run: Run, first: int, count: int) -> Floats:
-    """Answers of the trials ``first`` to ``first + count - 1``.
+@dataclass(frozen=True)
+class Chunk:
+    """Trials ``first`` to ``first + count - 1`` of a run.
+
+    Attributes:
+        run_index: position of the run among those that are simulated together.
+    """
+
+    run_index: int
+    run: Run
+    first: int
+    count: int
+
+
+def simulate_chunk(run: Run, first: int, count: int) -> Floats:
+    """Estimates of the trials ``first`` to ``first + count - 1``.
 
     Returns:
-        Trials x endpoints x ``FIELDS``, or trials x looks x ``FIELDS`` for a run with
-        looks; the same numbers however trials are grouped.
+        Trials x endpoints x ``FIELDS``, or trials x analyses x ``FIELDS`` for a run with
+        interim analyses; the same numbers however trials are grouped.
     """
-    asked = run.question()
-    world = World.of(run.protocol, run.truth)
-    seeds = tuple(trial_seed(run.seed, first + place) for place in range(count))
-    rows = len(run.looks.timing if run.looks else asked.endpoints)
-    made = np.full((count, rows, len(FIELDS)), np.nan)
-    for row, trial in zip(made, briefs(world, seeds, run.n), strict=True):
+    endpoint_set = run.endpoint_set()
+    context = Context.of(run.protocol, run.scenario)
+    seeds = tuple(trial_seed(run.seed, first + k) for k in range(count))
+    rows = len(run.design.timing if run.design else endpoint_set.endpoints)
+    estimates = np.full((count, rows, len(FIELDS)), np.nan)
+    trials = simulate_efficacy(context, seeds, run.n)
+    for row, data in zip(estimates, trials, strict=True):
         row[:] = (
-            at_looks(asked, trial, run.looks) if run.looks else answers(asked, trial)
+            interim_estimates(endpoint_set, data, run.design)
+            if run.design
+            else estimate_endpoints(endpoint_set, data)
         )
-    return made
+    return estimates

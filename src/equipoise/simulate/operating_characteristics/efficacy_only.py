@@ -1,6 +1,7 @@
-"""Simulated trials as far as their efficacy is concerned: scores, visits, departures.
+"""Simulated trials reduced to efficacy: scores, visits and new treatments.
 
-The same people as in ``simulate``, without forms, tables and safety, many trials at once.
+The same participants as in ``simulate``, without forms, tables and safety data, many
+trials together.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from numpy.typing import NDArray
 
 from equipoise.numerics.counter import key_of
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.context import World
-from equipoise.simulate.dispositions import stay
+from equipoise.simulate.context import Context
+from equipoise.simulate.dispositions import participation_times
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import screen
-from equipoise.simulate.visit_by_visit import unfold
+from equipoise.simulate.visit_by_visit import simulate_visits
 
 
 @dataclass(frozen=True)
-class Brief:
-    """What an efficacy analysis sees of a trial, n randomized people.
+class EfficacyData:
+    """The data of a trial that its efficacy analysis uses, n randomized participants.
 
     Attributes:
         arm: index into the arms of the protocol, n.
-        scores: whole scores, n x visits x instruments, NaN where not rated.
-        day: of each visit, n x visits: the actual one, else the planned one.
+        scores: integer scores, n x visits x instruments, NaN where not rated.
+        day: of each visit, n x visits: the actual day, else the planned day.
         new_treatment: day, n; inf for none.
     """
 
@@ -41,28 +42,30 @@ def trial_seed(seed: int, number: int) -> int:
     return key_of(seed, "trial", number)[0] >> 1
 
 
-def briefs(world: World, seeds: tuple[int, ...], n: int) -> list[Brief]:
-    """The trials that ``simulate`` gives for the protocol and truth of the world.
+def simulate_efficacy(
+    context: Context, seeds: tuple[int, ...], n: int
+) -> list[EfficacyData]:
+    """Efficacy data of the trials that ``simulate`` gives for these seeds.
 
     Args:
-        world: what is done, and what people are like.
-        seeds: of the trials; none depends on the others.
-        n: randomized in each.
+        context: protocol and scenario.
+        seeds: of the trials; each trial is independent of the others.
+        n: participants randomized in each trial.
 
     Raises:
-        SimulationError: EQ622, hardly anybody is eligible.
+        SimulationError: EQ622, almost no participant is eligible.
     """
-    schedule, conduct = world.protocol.schedule, world.truth.conduct
-    cohort = screen(world, seeds, n)
+    schedule, conduct = context.protocol.schedule, context.scenario.conduct
+    cohort = screen(context, seeds, n)
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
-    became = unfold(world, cohort, days)
-    stop, done = became.stop, became.attended.done
-    times = stay(world, cohort, days, stop, became.attended)
+    history = simulate_visits(context, cohort, days)
+    stop, done = history.stop, history.attended.done
+    times = participation_times(context, cohort, days, stop, history.attended)
     until = np.fmax(times.left, times.ended)
     new = np.where(stop.new <= until, np.floor(stop.new), np.inf)
-    planned = np.array([visit.day for visit in world.visits], dtype=float)
-    scores = np.where(done[:, :, None] & world.rated, became.scores, np.nan)
+    planned = np.array([visit.day for visit in context.visits], dtype=float)
+    scores = np.where(done[:, :, None] & context.rated, history.scores, np.nan)
     day = np.where(done, days.astype(float), planned)
     inside = np.flatnonzero(cohort.randomized).reshape(len(seeds), n)
-    return [Brief(cohort.arms[i], scores[i], day[i], new[i]) for i in inside]
+    return [EfficacyData(cohort.arms[i], scores[i], day[i], new[i]) for i in inside]

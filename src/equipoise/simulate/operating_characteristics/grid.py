@@ -1,41 +1,48 @@
-"""A grid of trials: every size with every effect, share of departures and design."""
+"""A grid of scenarios: every combination of sample size, effect, withdrawal and design."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite
+
+import pandas as pd
 
 from equipoise.errors import EquipoiseError, Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.interim_analyses import (
     FIXED,
-    Looks,
-    plain,
+    SequentialDesign,
+    format_number,
     read_design,
 )
 from equipoise.simulate.operating_characteristics.scenario_variants import (
-    highest_dropout,
-    with_dropout,
+    largest_withdrawal_factor,
     with_effect,
+    with_withdrawals,
 )
-from equipoise.simulate.operating_characteristics.trial_estimates import question
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.operating_characteristics.summary import summarize
+from equipoise.simulate.operating_characteristics.trial_estimates import (
+    select_endpoints,
+)
+from equipoise.simulate.random_draws import Floats
+from equipoise.simulate.scenario import Scenario
 
-FEWEST = 4  # two people in each of two arms
+FEWEST = 4  # two participants in each of two arms
 MOST = 10  # times the effect: far beyond it every score is at the end of its range
+KEYS = ("size", "effect", "dropout", "design", "endpoint")
 
 
 @dataclass(frozen=True)
-class Axes:
-    """What a grid varies; each value once, in the order given.
+class GridOptions:
+    """What a grid varies; each value once, in the order specified.
 
     Attributes:
-        sizes: randomized in each trial.
+        sizes: participants randomized in each trial.
         effects: factors on the difference of every arm from the last, 0 and more.
-        dropouts: factors on the probabilities of departures, 0 and more.
+        dropouts: factors on the probabilities of withdrawal, 0 and more.
         designs: as ``read_design`` reads them.
     """
 
@@ -46,11 +53,11 @@ class Axes:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One combination, and the run that answers it.
+class GridScenario:
+    """One combination, and the run that simulates it.
 
     Attributes:
-        design: ``fixed``, or looks as they are written.
+        design: ``fixed``, or the label of a design with interim analyses.
     """
 
     size: int
@@ -61,111 +68,154 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """Name of a folder, on any system."""
+        """Name of a folder, on any operating system."""
         design = self.design.replace(":", "_").replace(",", "_").replace("=", "_")
-        parts = f"n{self.size}", f"effect{plain(self.effect)}"
-        return "-".join([*parts, f"dropout{plain(self.dropout)}", design])
+        effect, dropout = format_number(self.effect), format_number(self.dropout)
+        return f"n{self.size}-effect{effect}-dropout{dropout}-{design}"
 
 
-def grid(protocol: Protocol, truth: Truth, seed: int, axes: Axes) -> tuple[Cell, ...]:
-    """The cells of a grid, sizes varying fastest.
+def grid_scenarios(
+    protocol: Protocol, scenario: Scenario, seed: int, options: GridOptions
+) -> tuple[GridScenario, ...]:
+    """The scenarios of a grid, sample sizes varying fastest.
 
-    All of them have the same seed: person 7 of trial 17 draws the same random numbers
-    in every cell, so that differences between cells have less Monte Carlo error than
-    the cells (common random numbers).
+    All of them have the same seed: participant 7 of trial 17 has the same random numbers
+    in every scenario, so that differences between scenarios have less Monte Carlo error
+    than the scenarios (common random numbers).
 
     Args:
         protocol: checked.
-        truth: that fits it.
-        seed: of all cells.
-        axes: what varies. A design with looks is asked for the primary endpoint alone.
+        scenario: that fits the protocol.
+        seed: of all scenarios of the grid.
+        options: what varies. A design with interim analyses is simulated for the primary
+            endpoint alone.
 
     Raises:
-        SimulationError: EQ644, every reason at once why a cell cannot be simulated;
-            EQ641, the primary endpoint cannot be asked for at looks.
-        DesignError: EQ804, the looks of a design do not rise to 1.
+        SimulationError: EQ644, every reason why a combination cannot be simulated;
+            EQ641, the primary endpoint cannot be estimated.
+        DesignError: EQ804, the information fractions of a design do not rise to 1.
     """
-    designs = _designs(axes.designs)
-    sizes = tuple(dict.fromkeys(axes.sizes))
+    designs = _designs(options.designs)
+    sizes = tuple(dict.fromkeys(options.sizes))
     refuse(
         SimulationError,
         [
-            *_sizes(sizes, designs),
-            *_factors(axes, truth),
-            *_primary(protocol, designs),
+            *_size_problems(sizes, designs),
+            *_factor_problems(options, scenario),
+            *_endpoint_problems(protocol, designs),
         ],
     )
-    effects = {f: with_effect(truth, protocol, f) for f in axes.effects}
-    dropouts = tuple(dict.fromkeys(axes.dropouts))
-    first = primary_of(protocol)
-    question(protocol, truth, (first,) if any(designs) else ())
-    made = []
-    for looks, dropout, effect, n in product(designs, dropouts, effects, sizes):
-        people = with_dropout(effects[effect], dropout)
-        endpoints = () if looks is None else (first,)
-        run = Run(protocol, people, n, seed, endpoints, looks)
-        label = FIXED if looks is None else looks.label
-        made.append(Cell(n, effect, dropout, label, run))
-    return tuple(made)
+    effects = {f: with_effect(scenario, protocol, f) for f in options.effects}
+    dropouts = tuple(dict.fromkeys(options.dropouts))
+    primary = primary_endpoint(protocol)
+    select_endpoints(protocol, scenario, (primary,) if any(designs) else ())
+    scenarios = []
+    for design, dropout, effect, n in product(designs, dropouts, effects, sizes):
+        assumed = with_withdrawals(effects[effect], dropout)
+        endpoints = () if design is None else (primary,)
+        label = FIXED if design is None else design.label
+        run = Run(protocol, assumed, n, seed, endpoints, design)
+        scenarios.append(GridScenario(n, effect, dropout, label, run))
+    return tuple(scenarios)
 
 
-def primary_of(protocol: Protocol) -> str:
+def primary_endpoint(protocol: Protocol) -> str:
     """Id of the first primary endpoint."""
     return next(e.id for e in protocol.endpoints if e.level == "primary")
 
 
-def _designs(texts: Sequence[str]) -> tuple[Looks | None, ...]:
-    """Every design; all that cannot be read are refused at once."""
-    made: list[Looks | None] = []
+def summarize_grid(
+    scenarios: Sequence[GridScenario],
+    estimates: Sequence[Floats],
+    true_values: Mapping[float, Mapping[str, float]],
+) -> pd.DataFrame:
+    """The results of a grid as one tidy table, one row per endpoint of a scenario.
+
+    Args:
+        scenarios: of a grid.
+        estimates: of each scenario.
+        true_values: factor of the effect -> true difference of each continuous endpoint.
+
+    Returns:
+        ``KEYS``, then the columns of ``summarize``; what a design or an endpoint does
+        not have is missing.
+    """
+    tables = []
+    for item, values in zip(scenarios, estimates, strict=True):
+        rows = summarize(item.run, values, true_values[item.effect])
+        for position, name in enumerate(KEYS[:-1]):
+            rows.insert(position, name, getattr(item, name))
+        tables.append(rows)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _designs(texts: Sequence[str]) -> tuple[SequentialDesign | None, ...]:
+    """Every design; all that cannot be read are reported together."""
+    designs: list[SequentialDesign | None] = []
     problems: list[Problem] = []
     kind: type[EquipoiseError] = SimulationError
     for text in dict.fromkeys(texts):
         try:
-            made.append(read_design(text))
+            designs.append(read_design(text))
         except EquipoiseError as error:
             kind = type(error)
             problems += error.problems
     refuse(kind, problems)
-    return tuple(made)
+    return tuple(designs)
 
 
-def _sizes(sizes: Sequence[int], designs: Sequence[Looks | None]) -> Iterator[Problem]:
+def _size_problems(
+    sizes: Sequence[int], designs: Sequence[SequentialDesign | None]
+) -> Iterator[Problem]:
     for n in sizes:
         if n < FEWEST:
-            yield _problem(f"a trial of {n}", "size", f"give {FEWEST} people or more")
-        for looks in designs:
-            people = looks.sizes(n) if looks else (n,)
-            if len(set(people)) < len(people) or people[0] < min(FEWEST, n):
-                seen = ", ".join(map(str, people))
+            yield _problem(
+                f"a trial of {n} participants is too small",
+                "size",
+                f"give {FEWEST} or more",
+            )
+        for design in designs:
+            analyzed = design.sizes(n) if design else (n,)
+            if len(set(analyzed)) < len(analyzed) or analyzed[0] < min(FEWEST, n):
                 yield _problem(
-                    f"looks at {seen} people in a trial of {n}",
+                    f"the analyses of a trial of {n} participants would include "
+                    f"{', '.join(map(str, analyzed))}",
                     "design",
-                    f"let each look add people, the first at {FEWEST} or more",
+                    f"include {FEWEST} or more in the first, and more in each later one",
                 )
 
 
-def _factors(axes: Axes, truth: Truth) -> Iterator[Problem]:
-    most = highest_dropout(truth)
-    for name, values in (("effect", axes.effects), ("dropout", axes.dropouts)):
+def _factor_problems(options: GridOptions, scenario: Scenario) -> Iterator[Problem]:
+    most = largest_withdrawal_factor(scenario)
+    for name, values in (("effect", options.effects), ("dropout", options.dropouts)):
         for value in values:
             if not (isfinite(value) and 0 <= value <= MOST):
-                mend = f"give a factor from 0 to {MOST}; 1 is the truth as it stands"
-                yield _problem(f"a factor of {value:g}", name, mend)
+                yield _problem(
+                    f"{value:g} is not a possible factor",
+                    name,
+                    f"give a factor from 0 to {MOST}; 1 leaves the scenario unchanged",
+                )
             elif name == "dropout" and value > most:
-                mend = f"give a factor of at most {int(most * 100) / 100:g}"
-                what = f"{value:g} times the departures of the truth are more than all"
-                yield _problem(what, name, mend)
+                yield _problem(
+                    f"{value:g} times the withdrawals of the scenario are more than all "
+                    "participants",
+                    name,
+                    f"give a factor of at most {int(most * 100) / 100:g}",
+                )
 
 
-def _primary(protocol: Protocol, designs: Sequence[Looks | None]) -> Iterator[Problem]:
-    endpoint = protocol.endpoint(primary_of(protocol))
+def _endpoint_problems(
+    protocol: Protocol, designs: Sequence[SequentialDesign | None]
+) -> Iterator[Problem]:
+    endpoint = protocol.endpoint(primary_endpoint(protocol))
     if any(designs) and endpoint.type == "time-to-event":
         yield _problem(
-            f"looks at {endpoint.id}, for which many trials work out no p",
+            f"the simulation calculates no P value for {endpoint.id}, so it cannot have "
+            "interim analyses",
             "design",
             "use --design fixed",
         )
 
 
-def _problem(what: str, place: str, mend: str) -> Problem:
-    return Problem(code="EQ644", what=what, where=f"simulate, {place}", mend=mend)
+def _problem(what: str, option: str, mend: str) -> Problem:
+    return Problem(code="EQ644", what=what, where=f"simulate, {option}", mend=mend)

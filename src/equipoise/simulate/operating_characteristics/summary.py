@@ -1,15 +1,21 @@
-"""Power, bias, coverage, each with its Monte Carlo error."""
+"""Operating characteristics of a run: power, bias and coverage with Monte Carlo errors."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.interim_analyses import (
+    final_estimates,
+    stopping_summary,
+)
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     FIELDS,
-    Question,
+    EndpointSet,
 )
 from equipoise.simulate.random_draws import Floats
 
@@ -17,28 +23,63 @@ ALPHA = 0.05
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
-def characteristics(
-    asked: Question, found: Floats, truths: Mapping[str, float]
+def summarize(
+    run: Run, estimates: Floats, true_values: Mapping[str, float]
 ) -> pd.DataFrame:
-    """One row an endpoint.
+    """Operating characteristics of a run, one row per endpoint.
 
     Args:
-        asked: the endpoints.
-        found: trials x endpoints x ``FIELDS``.
-        truths: true difference of continuous endpoints.
+        run: what was simulated.
+        estimates: as ``simulate_chunk`` returns them.
+        true_values: true difference of continuous endpoints.
 
     Returns:
-        ``trials``; ``answered``, the share with an estimate; ``power`` (p <= 0.05, an
-        unanswered trial rejects nothing) and its Monte Carlo error; mean, spread and
-        quantiles of the estimate; mean standard error; ``bias`` and ``coverage`` with
-        their errors where the truth is known.
+        As ``operating_characteristics``. A run with interim analyses has one row: power
+        is the proportion of trials that crossed a boundary; bias and coverage are those
+        of the naive estimate at the end, as if there had been no interim analyses;
+        ``expected_size`` and ``stop_k`` as in ``stopping_summary``.
+    """
+    endpoint_set = run.endpoint_set()
+    if run.design is None:
+        return operating_characteristics(endpoint_set, estimates, true_values)
+    first = replace(endpoint_set, endpoints=endpoint_set.endpoints[:1])
+    table = operating_characteristics(
+        first, estimates_at_end(run, estimates), true_values
+    )
+    boundaries, sizes = run.design.boundaries(run.n), run.design.sizes(run.n)
+    return table.assign(**stopping_summary(estimates, boundaries, sizes))
+
+
+def estimates_at_end(run: Run, estimates: Floats) -> Floats:
+    """The estimates with which each trial ends: trials x endpoints x ``FIELDS``."""
+    if run.design is None:
+        return estimates
+    return final_estimates(estimates, run.design.boundaries(run.n))
+
+
+def operating_characteristics(
+    endpoint_set: EndpointSet, estimates: Floats, true_values: Mapping[str, float]
+) -> pd.DataFrame:
+    """One row per endpoint.
+
+    Args:
+        endpoint_set: the endpoints.
+        estimates: trials x endpoints x ``FIELDS``.
+        true_values: true difference of continuous endpoints.
+
+    Returns:
+        ``trials``; ``answered``, the proportion of trials with an estimate; ``power``
+        (p <= 0.05; a trial without an estimate does not reject) and its Monte Carlo
+        error; mean, standard deviation and quantiles of the estimate; mean standard
+        error; ``bias`` and ``coverage`` with their errors where the true difference
+        (``truth``) is known.
 
     Source: Morris, White and Crowther 2019, Stat Med 38:2074-2102, table 6.
     """
     rows = []
-    for place, endpoint in enumerate(asked.endpoints):
-        own = {name: found[:, place, k] for k, name in enumerate(FIELDS)}
-        estimate = own["estimate"]
+    for k, endpoint in enumerate(endpoint_set.endpoints):
+        fields = {name: estimates[:, k, i] for i, name in enumerate(FIELDS)}
+        estimate = fields["estimate"]
         known = ~np.isnan(estimate)
         trials, answered = len(estimate), int(known.sum())
         row: dict[str, object] = {
@@ -46,28 +87,31 @@ def characteristics(
             "trials": trials,
             "answered": answered / trials,
         }
-        if not np.isnan(own["p"]).all():
-            power = float((own["p"] <= ALPHA).sum()) / trials
-            row |= {"power": power, "power_error": _share_error(power, trials)}
+        if not np.isnan(fields["p"]).all():
+            power = float((fields["p"] <= ALPHA).sum()) / trials
+            row |= {"power": power, "power_error": _binomial_error(power, trials)}
         if answered:
             row |= {"mean": float(estimate[known].mean())}
-            row |= _quantiles(estimate[known])
+            row |= {
+                name: float(np.quantile(estimate[known], q))
+                for name, q in QUANTILES.items()
+            }
         if answered > 1:
             row["sd"] = float(estimate[known].std(ddof=1))
-        if not np.isnan(own["std_error"]).all():
-            row["mean_std_error"] = float(np.nanmean(own["std_error"]))
-        if endpoint.id in truths and answered > 1:
-            row |= _against(own, known, truths[endpoint.id])
+        if not np.isnan(fields["std_error"]).all():
+            row["mean_std_error"] = float(np.nanmean(fields["std_error"]))
+        if endpoint.id in true_values and answered > 1:
+            row |= _bias_and_coverage(fields, known, true_values[endpoint.id])
         for name in ("first", "second"):
-            if not np.isnan(own[name]).all():
-                row[f"{name}_arm"] = float(np.nanmedian(own[name]))
+            if not np.isnan(fields[name]).all():
+                row[f"{name}_arm"] = float(np.nanmedian(fields[name]))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def power_error(found: Floats) -> float:
+def power_error(run: Run, estimates: Floats) -> float:
     """The largest Monte Carlo error of a power, for a stop rule; inf without trials."""
-    p = found[:, :, FIELDS.index("p")]
+    p = estimates_at_end(run, estimates)[:, :, FIELDS.index("p")]
     tested = ~np.isnan(p).all(axis=0)
     if not len(p) or not tested.any():
         return float("inf")
@@ -77,24 +121,20 @@ def power_error(found: Floats) -> float:
     return float(np.sqrt(shrunk * (1 - shrunk) / len(p)).max())
 
 
-def _against(
-    own: dict[str, Floats], known: np.ndarray, truth: float
+def _bias_and_coverage(
+    fields: dict[str, Floats], known: np.ndarray, true_value: float
 ) -> dict[str, float]:
-    estimate = own["estimate"][known]
-    covered = (own["lower"][known] <= truth) & (truth <= own["upper"][known])
-    share = float(covered.mean())
+    estimate = fields["estimate"][known]
+    lower, upper = fields["lower"][known], fields["upper"][known]
+    coverage = float(((lower <= true_value) & (true_value <= upper)).mean())
     return {
-        "truth": truth,
-        "bias": float(estimate.mean()) - truth,
+        "truth": true_value,
+        "bias": float(estimate.mean()) - true_value,
         "bias_error": float(estimate.std(ddof=1) / np.sqrt(len(estimate))),
-        "coverage": share,
-        "coverage_error": _share_error(share, len(estimate)),
+        "coverage": coverage,
+        "coverage_error": _binomial_error(coverage, len(estimate)),
     }
 
 
-def _quantiles(values: Floats) -> dict[str, float]:
-    return {name: float(np.quantile(values, q)) for name, q in QUANTILES.items()}
-
-
-def _share_error(share: float, trials: int) -> float:
-    return float(np.sqrt(share * (1 - share) / trials))
+def _binomial_error(proportion: float, trials: int) -> float:
+    return float(np.sqrt(proportion * (1 - proportion) / trials))

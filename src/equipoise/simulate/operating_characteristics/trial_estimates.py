@@ -1,4 +1,4 @@
-"""The answers of one brief trial: the same digits as its full analysis gives."""
+"""Estimates of the endpoints of one trial: the same digits as its full analysis."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from equipoise.errors import AnalysisError, SimulationError
 from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
-from equipoise.simulate.operating_characteristics.efficacy_only import Brief
+from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario import Scenario
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.template import Template
 from equipoise.stats.proportions import fisher
@@ -28,12 +28,12 @@ FIELDS = ("estimate", "std_error", "df", "lower", "upper", "p", "first", "second
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked of each trial.
+class EndpointSet:
+    """The endpoints that are estimated in each trial.
 
     Attributes:
-        endpoints: that a brief trial can answer.
-        instruments: of the truth, in the order of the scores.
+        endpoints: that can be estimated from efficacy data.
+        instruments: of the scenario, in the order of the scores.
     """
 
     protocol: Protocol
@@ -42,7 +42,7 @@ class Question:
 
     @cached_property
     def templates(self) -> dict[str, Template | None]:
-        """Models of the continuous endpoints, made once."""
+        """Models of the continuous endpoints, built once."""
         return {
             endpoint.id: _template(self, endpoint)
             for endpoint in self.endpoints
@@ -50,96 +50,98 @@ class Question:
         }
 
     @cached_property
-    def places(self) -> dict[str, int]:
+    def visit_indices(self) -> dict[str, int]:
         """Index of each visit."""
         return {v.id: k for k, v in enumerate(self.protocol.schedule.visits)}
 
-    def place(self, visit: str | None) -> int:
+    def visit_index(self, visit: str | None) -> int:
         """Index of a visit."""
-        return self.places[str(visit)]
+        return self.visit_indices[str(visit)]
 
-    def score(self, brief: Brief, name: str, visit: str | None) -> Floats:
+    def score(self, data: EfficacyData, name: str, visit: str | None) -> Floats:
         """A score at a visit, n; NaN where not rated."""
         k = self.instruments.index(name.partition(".")[0])
-        return brief.scores[:, self.place(visit), k]
+        return data.scores[:, self.visit_index(visit), k]
 
 
-def question(
-    protocol: Protocol, truth: Truth, wanted: tuple[str, ...] = ()
-) -> Question:
-    """The endpoints that brief trials answer.
+def select_endpoints(
+    protocol: Protocol, scenario: Scenario, ids: tuple[str, ...] = ()
+) -> EndpointSet:
+    """The endpoints that are estimated in each trial.
 
     Args:
         protocol: checked.
-        truth: that fits it.
-        wanted: ids of endpoints; none for the primary and every binary or time-to-event
-            endpoint that is not exploratory, on a score that the truth states.
+        scenario: that fits it.
+        ids: of endpoints; empty for the primary and every binary or time-to-event
+            endpoint that is not exploratory, on a score of the scenario.
 
     Raises:
-        SimulationError: EQ641, an endpoint cannot be answered: it is of another type, or
-            on a score that only the items give.
+        SimulationError: EQ641, an endpoint cannot be estimated: it is of another type,
+            or on a score that only the items give.
     """
-    stated = {f"{course.instrument}.{course.score}" for course in truth.courses}
-    able = [e for e in protocol.endpoints if _able(protocol, e, stated)]
-    chosen = able
-    if wanted:
-        unable = [name for name in wanted if name not in {e.id for e in able}]
-        if unable:
+    scores = {f"{course.instrument}.{course.score}" for course in scenario.courses}
+    possible = [e for e in protocol.endpoints if _can_estimate(protocol, e, scores)]
+    if ids:
+        impossible = [name for name in ids if name not in {e.id for e in possible}]
+        if impossible:
             raise SimulationError.single(
                 "EQ641",
-                f"many trials cannot be asked for {', '.join(unable)}",
+                "operating characteristics cannot be simulated for "
+                f"{', '.join(impossible)}",
                 where="simulate, endpoints",
-                mend=f"use: {', '.join(e.id for e in able)}; others need whole trials",
+                mend=f"use: {', '.join(e.id for e in possible)}; other endpoints need "
+                "complete trial data",
             )
-        chosen = [e for e in able if e.id in wanted]
+        selected = [e for e in possible if e.id in ids]
     else:
-        chosen = [
+        selected = [
             e
-            for e in able
+            for e in possible
             if e.level == "primary"
             or (e.type != "continuous" and e.level != "exploratory")
         ]
-    names = tuple(course.instrument for course in truth.courses)
-    return Question(protocol, tuple(chosen), names)
+    instruments = tuple(course.instrument for course in scenario.courses)
+    return EndpointSet(protocol, tuple(selected), instruments)
 
 
-def answers(asked: Question, brief: Brief) -> Floats:
+def estimate_endpoints(endpoint_set: EndpointSet, data: EfficacyData) -> Floats:
     """Estimates of every endpoint: endpoints x ``FIELDS``, NaN where there is none.
 
     For a continuous endpoint the mixed model; for a binary one the risk difference,
     Fisher's p, and ``first`` and ``second``, the proportions; for a time to event the
     medians of both arms and their difference.
     """
-    made = np.full((len(asked.endpoints), len(FIELDS)), np.nan)
-    for row, endpoint in zip(made, asked.endpoints, strict=True):
+    estimates = np.full((len(endpoint_set.endpoints), len(FIELDS)), np.nan)
+    for row, endpoint in zip(estimates, endpoint_set.endpoints, strict=True):
         if endpoint.type == "continuous":
-            row[:] = _continuous(asked, endpoint, brief)
+            row[:] = _continuous(endpoint_set, endpoint, data)
         elif endpoint.type == "binary":
-            row[:] = _binary(asked, endpoint, brief)
+            row[:] = _binary(endpoint_set, endpoint, data)
         else:
-            row[:] = _time(asked, endpoint, brief)
-    return made
+            row[:] = _time(endpoint_set, endpoint, data)
+    return estimates
 
 
-def _able(protocol: Protocol, endpoint: Endpoint, stated: set[str]) -> bool:
-    named = {event.milestone for event in endpoint.estimand.intercurrent}
-    handled = named <= {NEW_TREATMENT, "treatment-discontinued"}
-    plain = protocol.analysis_set(endpoint.estimand.population)
-    if plain.exposed or plain.assessed or not handled:
+def _can_estimate(protocol: Protocol, endpoint: Endpoint, scores: set[str]) -> bool:
+    events = {event.milestone for event in endpoint.estimand.intercurrent}
+    population = protocol.analysis_set(endpoint.estimand.population)
+    if population.exposed or population.assessed:
+        return False
+    if not events <= {NEW_TREATMENT, "treatment-discontinued"}:
         return False
     if endpoint.type == "continuous":
-        own = set(endpoint.analysis.covariates) <= {"baseline"}
-        return endpoint.variable.score in stated and own
+        simple = set(endpoint.analysis.covariates) <= {"baseline"}
+        return endpoint.variable.score in scores and simple
     if endpoint.type not in ("binary", "time-to-event"):
         return False
     rule = protocol.definition(str(endpoint.variable.definition))
     if rule.of is not None:
         rule = protocol.definition(rule.of)
-    return rule.score in stated
+    return rule.score in scores
 
 
-def _pair(asked: Question, endpoint: Endpoint) -> tuple[int, int]:
-    arms = [arm.id for arm in asked.protocol.arms]
+def _pair(endpoint_set: EndpointSet, endpoint: Endpoint) -> tuple[int, int]:
+    arms = [arm.id for arm in endpoint_set.protocol.arms]
     pair = endpoint.estimand.treatment
     return arms.index(pair.arm), arms.index(pair.versus)
 
@@ -155,57 +157,59 @@ def _strategy(endpoint: Endpoint) -> Strategy:
     )
 
 
-def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
-    protocol, how = asked.protocol, endpoint.analysis
+def _continuous(
+    endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData
+) -> list[float]:
+    protocol, how = endpoint_set.protocol, endpoint.analysis
     order = visits(protocol, endpoint)
     name = str(endpoint.variable.score)
-    start = asked.score(brief, name, protocol.schedule.baseline)
-    value = np.column_stack([asked.score(brief, name, visit) for visit in order])
+    start = endpoint_set.score(data, name, protocol.schedule.baseline)
+    value = np.column_stack([endpoint_set.score(data, name, visit) for visit in order])
     if _strategy(endpoint) == "hypothetical":
-        day = brief.day[:, [asked.place(visit) for visit in order]]
-        value = np.where(day <= brief.new_treatment[:, None], value, np.nan)
+        day = data.day[:, [endpoint_set.visit_index(visit) for visit in order]]
+        value = np.where(day <= data.new_treatment[:, None], value, np.nan)
     change = value - start[:, None]
     outcome = {
         "value": value,
         "change": change,
         "percent-change": 100 * change / np.where(start == 0, np.nan, start)[:, None],
     }[endpoint.variable.measure]
-    whole = ~np.isnan(outcome) & ~np.isnan(start)[:, None]
-    person, visit = np.nonzero(whole)
-    y, base, arm = outcome[whole], start[person], brief.arm[person]
-    template = asked.templates[endpoint.id]
-    if template is not None and _enough(endpoint, whole):
-        first, second = _pair(asked, endpoint)
-        place = np.zeros(len(protocol.arms), dtype=np.intp)
-        place[_arm_order(asked, endpoint)] = np.arange(len(protocol.arms))
-        people = np.unique(person, return_inverse=True)[1].astype(np.intp)
-        found = template.fit(
-            {"arm": place[arm], "visit": visit.astype(np.intp)},
+    rated = ~np.isnan(outcome) & ~np.isnan(start)[:, None]
+    person, visit = np.nonzero(rated)
+    y, base, arm = outcome[rated], start[person], data.arm[person]
+    template = endpoint_set.templates[endpoint.id]
+    if template is not None and _all_visits_modelled(endpoint, rated):
+        first, second = _pair(endpoint_set, endpoint)
+        level = np.zeros(len(protocol.arms), dtype=np.intp)
+        level[_arm_order(endpoint_set, endpoint)] = np.arange(len(protocol.arms))
+        participants = np.unique(person, return_inverse=True)[1].astype(np.intp)
+        contrast = template.fit(
+            {"arm": level[arm], "visit": visit.astype(np.intp)},
             {"baseline": base},
             y,
-            people,
+            participants,
             visit.astype(np.intp),
         )
-        if found is not None:
-            return [*(found[field] for field in FIELDS[:6]), np.nan, np.nan]
+        if contrast is not None:
+            return [*(contrast[field] for field in FIELDS[:6]), np.nan, np.nan]
     frame = pd.DataFrame(
         {
             "participant": person,
-            "arm": pd.Categorical(arm, categories=_arm_order(asked, endpoint)),
+            "arm": pd.Categorical(arm, categories=_arm_order(endpoint_set, endpoint)),
             "visit": pd.Categorical(visit, categories=range(len(order))),
             "baseline": base,
             "outcome": y,
         }
     )
-    first, second = _pair(asked, endpoint)
+    first, second = _pair(endpoint_set, endpoint)
     at = order.index(str(endpoint.variable.at))
     rule = VisitRule(str(at), how.covariance, len(how.by_visit))
-    kept, _ = rule.apply(frame, tuple(str(k) for k in range(len(order))))
-    if rule.shortage(frame, kept) is not None:
+    modelled, _ = rule.apply(frame, tuple(str(k) for k in range(len(order))))
+    if rule.shortage(frame, modelled) is not None:
         return [np.nan] * len(FIELDS)
-    frame = frame[frame["visit"].isin([int(k) for k in kept])]
+    frame = frame[frame["visit"].isin([int(k) for k in modelled])]
     try:
-        fit = mmrm(formula(endpoint, len(kept)), frame, df=how.df, vcov=how.vcov)
+        fit = mmrm(formula(endpoint, len(modelled)), frame, df=how.df, vcov=how.vcov)
         by = "visit" if len(fit.visits) > 1 else None
         table = fit.contrasts("arm", by=by, reference=second, level=how.level)
     except AnalysisError:
@@ -218,8 +222,8 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
     return [*(float(rows.iloc[0][name]) for name in FIELDS[:6]), np.nan, np.nan]
 
 
-def _enough(endpoint: Endpoint, rated: NDArray[np.bool_]) -> bool:
-    """Whether every visit is in the model, if both arms were rated at each.
+def _all_visits_modelled(endpoint: Endpoint, rated: NDArray[np.bool_]) -> bool:
+    """Whether every visit is in the model, if both arms were rated at each visit.
 
     Args:
         endpoint: continuous.
@@ -233,24 +237,24 @@ def _enough(endpoint: Endpoint, rated: NDArray[np.bool_]) -> bool:
     return alone and (T < 2 or int(shared.min()) >= rule.needed(2, 2))
 
 
-def _arm_order(asked: Question, endpoint: Endpoint) -> list[int]:
+def _arm_order(endpoint_set: EndpointSet, endpoint: Endpoint) -> list[int]:
     """Arms with that of comparison first."""
-    second = _pair(asked, endpoint)[1]
-    others = [k for k in range(len(asked.protocol.arms)) if k != second]
+    second = _pair(endpoint_set, endpoint)[1]
+    others = [k for k in range(len(endpoint_set.protocol.arms)) if k != second]
     return [second, *others]
 
 
-def _template(asked: Question, endpoint: Endpoint) -> Template | None:
-    """The form of the model, where the fast way has it; else None."""
-    how, order = endpoint.analysis, visits(asked.protocol, endpoint)
+def _template(endpoint_set: EndpointSet, endpoint: Endpoint) -> Template | None:
+    """The model, prepared for repeated fits; None if the fast method does not cover it."""
+    how, order = endpoint.analysis, visits(endpoint_set.protocol, endpoint)
     plain = (how.covariance, how.df, how.vcov, how.level)
     if len(order) < 2 or plain != ("us", "satterthwaite", "model", 0.95):
         return None
-    first, second = _pair(asked, endpoint)
+    first, second = _pair(endpoint_set, endpoint)
     return Template.of(
         formula(endpoint, len(order)),
         {
-            "arm": tuple(_arm_order(asked, endpoint)),
+            "arm": tuple(_arm_order(endpoint_set, endpoint)),
             "visit": tuple(range(len(order))),
         },
         how.covariates,
@@ -265,28 +269,32 @@ def _template(asked: Question, endpoint: Endpoint) -> Template | None:
 
 
 def _response(
-    asked: Question, rule: Definition, brief: Brief, visits: list[str]
+    endpoint_set: EndpointSet, rule: Definition, data: EfficacyData, visits: list[str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether a definition is met, and whether that is known, n x visits."""
     name = str(rule.score)
-    start = asked.score(brief, name, asked.protocol.schedule.baseline)
-    values = np.column_stack([asked.score(brief, name, visit) for visit in visits])
-    return is_met(rule, asked.protocol.better(name), values, start[:, None])
+    start = endpoint_set.score(data, name, endpoint_set.protocol.schedule.baseline)
+    values = np.column_stack(
+        [endpoint_set.score(data, name, visit) for visit in visits]
+    )
+    return is_met(rule, endpoint_set.protocol.better(name), values, start[:, None])
 
 
-def _binary(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
-    rule = asked.protocol.definition(str(endpoint.variable.definition))
+def _binary(
+    endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData
+) -> list[float]:
+    rule = endpoint_set.protocol.definition(str(endpoint.variable.definition))
     at = str(endpoint.variable.at)
-    met, rated = _response(asked, rule, brief, [at])
+    met, rated = _response(endpoint_set, rule, data, [at])
     held = np.where(rated, met.astype(float), np.nan)[:, 0]
-    day, strategy = brief.day[:, asked.place(at)], _strategy(endpoint)
+    day, strategy = data.day[:, endpoint_set.visit_index(at)], _strategy(endpoint)
     if strategy == "hypothetical":
-        held = np.where(brief.new_treatment < day, np.nan, held)
+        held = np.where(data.new_treatment < day, np.nan, held)
     elif strategy == "composite":
-        held = np.where(brief.new_treatment <= day, 0.0, held)
+        held = np.where(data.new_treatment <= day, 0.0, held)
     counts = []
-    for k in _pair(asked, endpoint):
-        own = held[brief.arm == k]
+    for k in _pair(endpoint_set, endpoint):
+        own = held[data.arm == k]
         known = int((~np.isnan(own)).sum())
         failure = endpoint.analysis.missing == "failure" and known > 0
         counts.append((int(np.nansum(own)), len(own) if failure else known))
@@ -303,18 +311,20 @@ def _fisher(x1: int, n1: int, x2: int, n2: int) -> float:
     return fisher(x1, n1, x2, n2)
 
 
-def _time(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
-    loss = asked.protocol.definition(str(endpoint.variable.definition))
-    rule = asked.protocol.definition(str(loss.of))
-    visits = relapse_visits(asked.protocol, loss)
-    relapse = first_relapse(*_response(asked, rule, brief, visits))
+def _time(
+    endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData
+) -> list[float]:
+    loss = endpoint_set.protocol.definition(str(endpoint.variable.definition))
+    rule = endpoint_set.protocol.definition(str(loss.of))
+    visits = relapse_visits(endpoint_set.protocol, loss)
+    relapse = first_relapse(*_response(endpoint_set, rule, data, visits))
     at_risk = np.flatnonzero(relapse.at_risk)
     event, shown = (
         relapse.event,
         np.where(relapse.event, relapse.visit, relapse.last_met),
     )
-    day = brief.day[:, asked.place(loss.at) :]
-    arm, new, event = brief.arm[at_risk], brief.new_treatment[at_risk], event[at_risk]
+    day = data.day[:, endpoint_set.visit_index(loss.at) :]
+    arm, new, event = data.arm[at_risk], data.new_treatment[at_risk], event[at_risk]
     time, start = day[at_risk, shown[at_risk]], day[at_risk, 0]
     strategy = _strategy(endpoint)
     kept = np.ones(len(arm), dtype=bool)
@@ -329,7 +339,7 @@ def _time(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
     time = time - start
     medians = [
         _median(time[kept & (arm == k)], event[kept & (arm == k)])
-        for k in _pair(asked, endpoint)
+        for k in _pair(endpoint_set, endpoint)
     ]
     rest = [np.nan] * 5
     return [medians[0] - medians[1], *rest, *medians]

@@ -1,48 +1,52 @@
-"""What a truth says that an analysis should find."""
+"""The true differences that a scenario implies."""
 
 from __future__ import annotations
 
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
-from equipoise.simulate.context import World
-from equipoise.simulate.operating_characteristics.trial_estimates import Question
-from equipoise.simulate.scenario import Truth
+from equipoise.simulate.context import Context
+from equipoise.simulate.operating_characteristics.trial_estimates import EndpointSet
+from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import screen
-from equipoise.simulate.visit_by_visit import everybody_in, unfold
+from equipoise.simulate.visit_by_visit import assign_all, simulate_visits
 
 LARGE = 20_000
 
 
-def true_values(asked: Question, truth: Truth, seed: int) -> dict[str, float]:
-    """True difference of each continuous endpoint: what each arm would do to everybody.
+def true_values(
+    endpoint_set: EndpointSet, scenario: Scenario, seed: int
+) -> dict[str, float]:
+    """True difference of each continuous endpoint, if all participants had each arm.
 
-    The scores of the same eligible people under both arms, all of them rated, also
-    those who miss infusions or have left; the mean of the differences within people.
+    The scores of the same eligible participants under both arms, all of them rated, also
+    after a missed infusion or a withdrawal; the mean of the differences within
+    participants.
 
     Args:
-        asked: the endpoints.
-        truth: what people are like.
-        seed: of these people.
+        endpoint_set: the endpoints.
+        scenario: what is assumed about the participants.
+        seed: of these participants.
     """
-    world = World.of(asked.protocol, truth)
-    cohort = screen(world, (seed,), LARGE)
-    schedule, conduct = asked.protocol.schedule, truth.conduct
+    context = Context.of(endpoint_set.protocol, scenario)
+    cohort = screen(context, (seed,), LARGE)
+    schedule, conduct = endpoint_set.protocol.schedule, scenario.conduct
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
+    arms = [arm.id for arm in endpoint_set.protocol.arms]
     scores = [
-        unfold(world, everybody_in(cohort, arm), days).scores[cohort.randomized]
-        for arm in range(len(asked.protocol.arms))
+        simulate_visits(context, assign_all(cohort, k), days).scores[cohort.randomized]
+        for k in range(len(arms))
     ]
-    arms = [arm.id for arm in asked.protocol.arms]
-    made = {}
-    for endpoint in asked.endpoints:
+    differences = {}
+    for endpoint in endpoint_set.endpoints:
         if endpoint.type != "continuous":
             continue
         pair = endpoint.estimand.treatment
-        k = asked.instruments.index(str(endpoint.variable.score).partition(".")[0])
-        at = asked.place(endpoint.variable.at)
-        one, other = (scores[arms.index(name)] for name in (pair.arm, pair.versus))
-        difference = one[:, at, k] - other[:, at, k]
+        instrument = str(endpoint.variable.score).partition(".")[0]
+        k = endpoint_set.instruments.index(instrument)
+        at = endpoint_set.visit_index(endpoint.variable.at)
+        first, second = (scores[arms.index(name)] for name in (pair.arm, pair.versus))
+        difference = first[:, at, k] - second[:, at, k]
         if endpoint.variable.measure == "percent-change":
-            difference = 100 * difference / one[:, world.baseline, k]
-        made[endpoint.id] = float(difference.mean())
-    return made
+            difference = 100 * difference / first[:, context.baseline, k]
+        differences[endpoint.id] = float(difference.mean())
+    return differences

@@ -1,4 +1,4 @@
-"""Concentrations after infusions, exactly: sums of exponentials."""
+"""Exposure after infusions, exactly: sums of exponentials."""
 
 from __future__ import annotations
 
