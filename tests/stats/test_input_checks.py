@@ -1,13 +1,23 @@
-"""What times to an event must be."""
+"""What the functions of the statistics are given."""
 
 import numpy as np
 import pytest
 
 from equipoise.errors import AnalysisError
+from equipoise.stats.imputation import STRATEGIES
 from equipoise.stats.input_checks import (
+    checked_count,
     checked_events,
+    checked_events_of,
+    checked_groups,
+    checked_intervals,
+    checked_lengths,
     checked_level,
+    checked_number,
+    checked_numbers,
     checked_option,
+    checked_probabilities,
+    checked_survival,
     checked_times,
 )
 
@@ -50,3 +60,50 @@ def test_an_option_that_there_is_not() -> None:
         checked_option("interval", "loglog", ("log-log", "plain"))
     assert caught.value.code == "EQ460"
     assert "'log-log', 'plain'" in caught.value.problems[0].mend
+
+
+def test_an_option_is_found_by_its_label_and_in_any_case() -> None:
+    allowed = {"JR": STRATEGIES["JR"], "CIR": STRATEGIES["CIR"]}
+    for wrong in ("jump to reference", "Jump to Reference", "jr", "J2R"):
+        with pytest.raises(AnalysisError, match="did you mean 'JR'"):
+            checked_option("strategy", wrong, allowed)
+
+
+@pytest.mark.parametrize(
+    "group", [(3, 2), (-1, 2), (0, 0), (1.5, 3), (1, 3.5), (np.nan, 3), (1, np.inf)]
+)
+def test_counts_that_cannot_be(group: tuple[float, float]) -> None:
+    with pytest.raises(AnalysisError, match="impossible") as caught:
+        checked_events_of((1, 2), group)
+    assert caught.value.code == "EQ462"
+
+
+@pytest.mark.parametrize("bad", [1.2, -0.1, np.nan, np.inf])
+def test_numbers_that_are_no_probability(bad: float) -> None:
+    assert checked_probabilities("p", [0, 0.5, 1]).tolist() == [0, 0.5, 1]
+    with pytest.raises(AnalysisError, match="not from 0 to 1"):
+        checked_probabilities("p", [0.5, bad])
+
+
+def test_whole_finite_and_equally_long() -> None:
+    assert (checked_count("n", 3.0), checked_number("x", 2, 0)) == (3, 2.0)
+    for call in (
+        lambda: checked_count("n", 2.5),
+        lambda: checked_count("n", np.inf),
+        lambda: checked_number("x", np.nan),
+        lambda: checked_number("x", 3, 0, 2),
+        lambda: checked_numbers("values", [1.0, np.inf]),
+        lambda: checked_lengths(a=[1], b=[1, 2], c=None),
+        lambda: checked_groups([True, True]),
+    ):
+        with pytest.raises(AnalysisError) as caught:
+            call()
+        assert caught.value.code == "EQ462"
+
+
+def test_an_event_lies_after_its_start() -> None:
+    assert checked_survival([1, 2], [1, 0])[1].tolist() == [True, False]
+    ends = checked_intervals([0, 5], [7, np.nan], [True, False])[1]
+    assert ends.tolist() == [7.0, 5.0]
+    with pytest.raises(AnalysisError, match="1 events are dated before"):
+        checked_intervals([5.0], [3.0], [True])

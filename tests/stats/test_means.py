@@ -13,6 +13,7 @@ from equipoise.stats.means import mean_difference, mean_with_interval
 SAMPLE = st.lists(st.integers(-50, 50), min_size=2, max_size=12)
 
 
+@pytest.mark.filterwarnings("ignore:Precision loss occurred")
 @given(SAMPLE, SAMPLE)
 def test_it_is_the_t_test_of_welch(one: list[int], other: list[int]) -> None:
     x, y = np.array(one, float), np.array(other, float)

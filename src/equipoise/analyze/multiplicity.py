@@ -7,22 +7,14 @@ from collections.abc import Mapping, Sequence
 from equipoise.analyze.result import Estimate
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.multiplicity import Multiplicity
-from equipoise.stats.multiplicity import (
-    Vector,
-    fixed_sequence,
-    graphical,
-    hochberg,
-    holm,
-)
+from equipoise.stats.multiplicity import ADJUSTMENTS, Vector, graphical
 
 
 def adjusted(family: Multiplicity, p: Sequence[float]) -> Vector:
     """Adjusted p-values by the procedure of a protocol, in its order of endpoints."""
     if family.procedure == "graphical":
         return graphical(p, family.weights, family.transitions)
-    return {"fixed-sequence": fixed_sequence, "holm": holm, "hochberg": hochberg}[
-        family.procedure
-    ](p)
+    return ADJUSTMENTS[family.procedure](p)
 
 
 def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estimate]:

@@ -27,6 +27,10 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
     Raises:
         LibraryError: EQ001 or EQ002, there is no such protocol or it cannot be read.
         ProtocolError: the protocol cannot be used; all problems are in the error.
+
+    Example:
+        >>> [arm.id for arm in load_protocol("feder2021").arms]
+        ['ketamine', 'midazolam']
     """
     text, origin, find = _source(name_or_path)
     return parse_protocol(

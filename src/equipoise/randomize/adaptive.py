@@ -21,6 +21,10 @@ def urn(
         start: above 0, or 0 for a first draw by the ratios alone.
         add: at least 0; 0 is complete randomization.
 
+    Example:
+        >>> urn({"drug": 2, "placebo": 1}, {"drug": 1, "placebo": 1})
+        {'drug': 0.4, 'placebo': 0.6}
+
     Source: Wei 1978, Ann Stat 6:92-100; Rosenberger and Lachin 2016, 3.5.1.
     """
     if start < 0 or add < 0 or (start == 0 and add == 0):
@@ -46,6 +50,10 @@ def big_stick(counts: Shares, ratios: Shares, *, bound: int) -> dict[str, float]
 
     Raises:
         ValueError: there are not two arms with equal shares.
+
+    Example:
+        >>> big_stick({"drug": 5, "placebo": 2}, {"drug": 1, "placebo": 1}, bound=3)
+        {'drug': 0.0, 'placebo': 1.0}
 
     Source: Soares and Wu 1983, Commun Stat Theory Methods 12:2017-2034.
     """

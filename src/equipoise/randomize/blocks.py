@@ -31,6 +31,11 @@ def permuted_blocks(
     Raises:
         ValueError: no ratios or block sizes, or a size that the ratios do not divide.
 
+    Example:
+        >>> from equipoise.numerics.rng import stream
+        >>> permuted_blocks(8, {"drug": 1, "placebo": 1}, [4], stream(1, "randomize"))
+        ['drug', 'placebo', 'placebo', 'drug', 'drug', 'placebo', 'drug', 'placebo']
+
     Source:
         Rosenberger & Lachin 2016, Randomization in Clinical Trials, section 3.3.
     """

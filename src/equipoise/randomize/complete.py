@@ -18,6 +18,11 @@ def complete(n: int, ratios: Mapping[str, int], rng: np.random.Generator) -> lis
     Returns:
         ``n`` arm ids in the order of the list.
 
+    Example:
+        >>> from equipoise.numerics.rng import stream
+        >>> complete(6, {"drug": 2, "placebo": 1}, stream(1, "randomize"))
+        ['drug', 'drug', 'placebo', 'placebo', 'placebo', 'drug']
+
     Source:
         Rosenberger & Lachin 2016, Randomization in Clinical Trials, section 3.2.
     """

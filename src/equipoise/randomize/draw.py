@@ -48,6 +48,10 @@ def drawn(
 
     Raises:
         ValueError: the probabilities are none.
+
+    Example:
+        >>> drawn(1, "all", 0, {"drug": 0.5, "placebo": 0.5}).arm
+        'placebo'
     """
     total = sum(probabilities.values())
     if min(probabilities.values(), default=-1) < 0 or abs(total - 1) > 1e-9:

@@ -41,6 +41,11 @@ def minimization(
     Raises:
         ValueError: a probability that is none, or a factor that somebody lacks.
 
+    Example:
+        >>> history = [({"sex": "F"}, "drug"), ({"sex": "M"}, "placebo")]
+        >>> minimization({"sex": "F"}, history, {"drug": 1, "placebo": 1}, probability=0.75)
+        {'drug': 0.25, 'placebo': 0.75}
+
     Source: Pocock and Simon 1975, Biometrics 31:103-115; unequal ratios Han, Enas and
     McEntegart 2009, Stat Med 28:3329-3346.
     """

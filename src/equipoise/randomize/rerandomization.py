@@ -56,6 +56,13 @@ def rerandomization_test(
     Raises:
         ValueError: an arm has nobody, or outcomes are not finite.
 
+    Example:
+        >>> outcome, arm = np.array([9.0, 7, 8, 3, 2, 4]), np.arange(6) < 3
+        >>> redraw = lambda draw: draw.permutation(arm)
+        >>> test = rerandomization_test(outcome, arm, redraw, draws=999)
+        >>> test.statistic, round(test.p, 2)  # 2 of 20 lists give so large a difference
+        (5.0, 0.11)
+
     Source: Rosenberger and Lachin 2016, chapter 6; residuals: Gail, Tan and Piantadosi
     1988, Biometrika 75:57-64; p as in Phipson and Smyth 2010.
     """

@@ -27,6 +27,11 @@ def allocation_sequence(
 
     Returns:
         ``n`` arm ids in the order of the list.
+
+    Example:
+        >>> import equipoise as eq
+        >>> allocation_sequence(eq.load_protocol("feder2021"), 4, seed=1)
+        ['ketamine', 'ketamine', 'ketamine', 'midazolam']
     """
     ratios = {arm.id: arm.ratio for arm in protocol.arms}
     rng = stream(seed, "randomize", stratum)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, lgamma, log, sqrt
 
 from scipy import special
 
 from equipoise.stats.input_checks import checked_count, checked_level, checked_number
-from equipoise.stats.result import Result
+from equipoise.stats.result import IntervalEstimate
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class StandardizedDifference(Result):
+class StandardizedDifference(IntervalEstimate):
     """A difference in units of a standard deviation, with its interval."""
 
-    estimate: float
-    lower: float
-    upper: float
+    __slots__ = ()
 
 
 def cohens_d_from_t(t: float, df: float) -> float:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scipy import stats
 
 from equipoise.stats.input_checks import checked_count, checked_level, checked_number
-from equipoise.stats.result import Result
+from equipoise.stats.result import IntervalEstimate
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Rate(Result):
+class Rate(IntervalEstimate):
     """A rate or a ratio of rates, with its interval."""
 
-    estimate: float
-    lower: float
-    upper: float
+    __slots__ = ()
 
 
 def event_rate(events: int, time: float, level: float = 0.95) -> Rate | None:

@@ -1,9 +1,13 @@
-"""Checks of what a public function of ``equipoise.stats`` is given."""
+"""Checks of the arguments of the public functions of ``equipoise.stats``.
+
+Each raises an ``AnalysisError``: EQ462 for a number that cannot be, unless its docstring
+names another code.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sized
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,16 +52,12 @@ def checked_option(
         f"{name} = {value!r} is not an option"
         + (f"; did you mean {names[near[0]]!r}?" if near else ""),
         where=where or name,
-        mend=f"use one of {', '.join(map(repr, allowed))}",
+        mend=f"use one of {', '.join(map(repr, allowed)) or '(none)'}",
     )
 
 
 def checked_level(level: float, code: str = "EQ460") -> float:
-    """Rejects a coverage that is not between 0 and 1, such as 95.
-
-    Raises:
-        AnalysisError: EQ460.
-    """
+    """Rejects a coverage that is not between 0 and 1, such as 95: EQ460."""
     if not 0 < level < 1:
         raise AnalysisError.single(
             code,
@@ -71,11 +71,7 @@ def checked_level(level: float, code: str = "EQ460") -> float:
 def checked_number(
     name: str, value: float, low: float = -np.inf, high: float = np.inf
 ) -> float:
-    """A finite number from ``low`` to ``high``.
-
-    Raises:
-        AnalysisError: EQ462.
-    """
+    """A finite number from ``low`` to ``high``."""
     if not (np.isfinite(value) and low <= value <= high):
         limits = f"a finite number, {low:g} or more" if low > -np.inf else "finite"
         limits = f"from {low:g} to {high:g}" if high < np.inf else limits
@@ -84,23 +80,14 @@ def checked_number(
 
 
 def checked_count(name: str, value: float, low: int = 0) -> int:
-    """A whole number, at least ``low``.
-
-    Raises:
-        AnalysisError: EQ462.
-    """
+    """A whole number, at least ``low``."""
     if not (low <= value < np.inf and value % 1 == 0):
         raise impossible(f"{name} = {value!r} must be a whole number from {low}", name)
     return int(value)
 
 
 def checked_events_of(*groups: tuple[float, float], level: float = 0.5) -> None:
-    """Numbers of events, each with the size of its group; and a coverage.
-
-    Raises:
-        AnalysisError: EQ462 for no participants, numbers that are not whole, or more
-            events than participants; EQ460 for the level.
-    """
+    """Numbers of events, each with the size of its group; and a coverage: EQ460."""
     for events, n in groups:
         if not (n >= 1 and 0 <= events <= n and events % 1 == 0 and n % 1 == 0):
             raise impossible(
@@ -110,11 +97,7 @@ def checked_events_of(*groups: tuple[float, float], level: float = 0.5) -> None:
 
 
 def checked_numbers(name: str, values: ArrayLike) -> Numbers:
-    """Finite numbers, one-dimensional; there may be none.
-
-    Raises:
-        AnalysisError: EQ462.
-    """
+    """Finite numbers, one-dimensional; there may be none."""
     numbers = np.asarray(values, dtype=float)
     if numbers.ndim != 1 or not np.isfinite(numbers).all():
         raise impossible(
@@ -126,11 +109,7 @@ def checked_numbers(name: str, values: ArrayLike) -> Numbers:
 
 
 def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
-    """Numbers from 0 to 1, such as P values.
-
-    Raises:
-        AnalysisError: EQ462.
-    """
+    """Numbers from 0 to 1, such as P values."""
     numbers = np.asarray(values, dtype=float)
     bad = ~((numbers >= 0) & (numbers <= 1))
     if bad.any():
@@ -140,12 +119,8 @@ def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
     return numbers
 
 
-def checked_lengths(**arrays: Sized | None) -> None:
-    """Rejects arrays of one participant each that differ in length.
-
-    Raises:
-        AnalysisError: EQ462.
-    """
+def checked_lengths(**arrays: Any) -> None:
+    """Rejects arrays of the same participants that differ in length."""
     lengths = {name: len(each) for name, each in arrays.items() if each is not None}
     if len(set(lengths.values())) > 1:
         text = ", ".join(f"{name} {n}" for name, n in lengths.items())
@@ -153,11 +128,7 @@ def checked_lengths(**arrays: Sized | None) -> None:
 
 
 def checked_times(time: ArrayLike) -> Numbers:
-    """Times as numbers.
-
-    Raises:
-        AnalysisError: EQ461, a time is negative, missing or infinite.
-    """
+    """Times as numbers, neither negative nor missing nor infinite: EQ461."""
     values = np.asarray(time, dtype=float)
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():
@@ -174,9 +145,7 @@ def checked_times(time: ArrayLike) -> Numbers:
 def checked_events(event: ArrayLike, name: str = "event") -> Flags:
     """Events, or another argument that is true or false, as booleans.
 
-    Raises:
-        AnalysisError: EQ461, a value is not True, False, 1 or 0, such as a status that
-            is coded 1 and 2.
+    Anything but True, False, 1 and 0 is rejected (EQ461), such as a status coded 1 and 2.
     """
     values = np.asarray(event)
     if values.dtype != bool:
@@ -195,26 +164,18 @@ def checked_events(event: ArrayLike, name: str = "event") -> Flags:
 
 
 def checked_survival(
-    time: ArrayLike, event: ArrayLike, **others: Sized | None
+    time: ArrayLike, event: ArrayLike, **others: Any
 ) -> tuple[Numbers, Flags]:
-    """Times and events as arrays, of one length with the other arguments.
-
-    Raises:
-        AnalysisError: EQ461 impossible times or events; EQ462 lengths that differ.
-    """
+    """Times and events as arrays, of one length with the other arguments."""
     times, events = checked_times(time), checked_events(event)
     checked_lengths(time=times, event=events, **others)
     return times, events
 
 
 def checked_intervals(
-    since: ArrayLike, until: ArrayLike, event: ArrayLike, **others: Sized | None
+    since: ArrayLike, until: ArrayLike, event: ArrayLike, **others: Any
 ) -> tuple[Numbers, Numbers, Flags]:
-    """Times between which an event lies; the end of a row without event is its start.
-
-    Raises:
-        AnalysisError: EQ461 impossible times or events; EQ462 lengths that differ.
-    """
+    """Times between which an event lies; a row without event ends at its start."""
     starts, events = checked_survival(since, event, until=np.asarray(until), **others)
     ends = checked_times(np.where(events, np.asarray(until, dtype=float), starts))
     if (ends < starts).any():
@@ -229,11 +190,7 @@ def checked_intervals(
 
 
 def checked_groups(treated: ArrayLike) -> Flags:
-    """Membership of the group of interest, as booleans; both groups have participants.
-
-    Raises:
-        AnalysisError: EQ461 other values; EQ462 a group without participants.
-    """
+    """Membership of the group of interest, as booleans; no group is empty."""
     flags = checked_events(treated, "treated")
     if flags.all() or not flags.any():
         raise impossible("one of the two groups has no participant", "treated")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from equipoise.numerics.distributions import t_quantile
 from equipoise.stats.input_checks import checked_level, checked_numbers
@@ -37,7 +37,7 @@ class MeanDifference(Result):
     n: int
 
 
-def mean_with_interval(values: NDArray[np.float64], level: float = 0.95) -> Mean:
+def mean_with_interval(values: ArrayLike, level: float = 0.95) -> Mean:
     """Mean, standard error and t interval with n - 1 degrees of freedom.
 
     Args:
@@ -64,7 +64,7 @@ def mean_with_interval(values: NDArray[np.float64], level: float = 0.95) -> Mean
 
 
 def mean_difference(
-    values: NDArray[np.float64], versus: NDArray[np.float64], level: float = 0.95
+    values: ArrayLike, versus: ArrayLike, level: float = 0.95
 ) -> MeanDifference:
     """Mean of the first sample minus that of the second, variances not taken as equal.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 EXACT = 1000.0  # from here one decimal is shown, below it four significant digits
@@ -23,6 +23,20 @@ class Result:
         numbers = [f"{n}={_text(v)}" for n, v in values.items() if n not in tables]
         head = f"{type(self).__name__}({', '.join(numbers)})"
         return "\n".join([head, *(f"{n}:\n{table_text(v)}" for n, v in tables.items())])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IntervalEstimate(Result):
+    """An estimate with the limits of its interval."""
+
+    estimate: float
+    lower: float
+    upper: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper limit."""
+        return self.lower, self.upper
 
 
 def _text(value: Any) -> str:

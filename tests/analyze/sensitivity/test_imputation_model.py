@@ -27,10 +27,10 @@ def test_a_sparse_visit_is_left_out_and_named() -> None:
         for n, (name, (arm, start, one, *rest)) in enumerate(random_scores(1).items())
     }
     model = made(scores)
-    assert list(model.question.frame["visit"].cat.categories) == ["week-2"]
+    assert list(model.incomplete.frame["visit"].cat.categories) == ["week-2"]
     assert model.at == 0
     assert any(note.startswith("Week 1 was left out of the ") for note in model.notes)
-    assert "visit" not in model.question.formula.partition("us(")[0]
+    assert "visit" not in model.incomplete.formula.partition("us(")[0]
 
 
 def test_one_participant_of_an_arm_at_the_visit_of_the_estimate() -> None:
@@ -50,13 +50,13 @@ def test_three_in_each_arm_have_one_visit_fewer_than_the_model() -> None:
         for n in [k for k in scores if scores[k][0] == arm][:3]
     ]
     model = made({name: scores[name] for name in six})
-    assert model.question.frame["visit"].nunique() == 2
+    assert model.incomplete.frame["visit"].nunique() == 2
     five = made({name: scores[name] for name in six[:5]})
-    assert five.question.frame["visit"].nunique() == 1
+    assert five.incomplete.frame["visit"].nunique() == 1
 
 
 def test_a_covariate_that_does_not_vary_is_not_in_the_model() -> None:
     scores = {n: (arm, 20, *rest) for n, (arm, _, *rest) in random_scores(1).items()}
     model = made(scores)
-    assert model.question.covariates == ()
-    assert "baseline" not in model.question.formula
+    assert model.incomplete.covariates == ()
+    assert "baseline" not in model.incomplete.formula

@@ -7,7 +7,7 @@ from equipoise.analyze.time_to_event.times import times
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
-from equipoise.stats.survival import log_rank
+from equipoise.stats.survival import KaplanMeier, log_rank
 from tests.analyze.small import SCORES, TEXT, data, protocol, with_strategy
 
 TRIAL = protocol()
@@ -191,9 +191,12 @@ def test_participants_reached_by_each_strategy_are_counted() -> None:
 
 def test_limits_that_are_not_estimable_are_named() -> None:
     assert analyzed(data())["median.active"].note == "days; upper limit not estimable"
-    assert _median_note((4.0, 2.0, None)) == "days; upper limit not estimable"
-    assert _median_note((4.0, 2.0, 9.0)) == "days"
-    assert _median_note((None, None, None)) == "not reached; interval not estimable"
+    for median, note in (
+        ((4.0, 2.0, None), "days; upper limit not estimable"),
+        ((4.0, 2.0, 9.0), "days"),
+        ((None, None, None), "not reached; interval not estimable"),
+    ):
+        assert _median_note(KaplanMeier(*median, curve=pd.DataFrame())) == note
 
 
 def test_time_can_count_from_the_last_infusion() -> None:

@@ -1,4 +1,4 @@
-"""Every fit of the reference results, beside ours: the page of the documentation.
+"""Every fit of the reference results, compared with ours: the page of the documentation.
 
 ``python -m tests.stats.mmrm.agreement`` writes ``docs/methods/mmrm-agreement.md`` where
 the reference results are on the machine.
@@ -60,7 +60,7 @@ PAGE = Path("docs/methods/mmrm-agreement.md")
 
 @dataclass(frozen=True)
 class Agreement:
-    """One reference fit beside ours: largest relative differences by quantity."""
+    """One reference fit compared with ours: largest relative differences by quantity."""
 
     file: str
     label: str

@@ -44,7 +44,7 @@ def trial(number: int) -> pd.DataFrame:
     """One trial without a difference between the arms, outcomes missing after dropout.
 
     Dropout is missing at random: nearly twice as likely for a participant who did worse
-    than expected at the visit before as for one who did better.
+    than expected at the visit before as for a participant who did better.
     """
     draw = stream(SEED, "mmrm-calibration", number)
     n = 2 * PER_ARM

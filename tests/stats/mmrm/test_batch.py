@@ -1,4 +1,4 @@
-"""Many trials at once: the digits of one at a time."""
+"""Many trials together: the digits of one at a time."""
 
 from typing import Any
 
@@ -138,3 +138,12 @@ def test_what_does_not_fit_is_refused() -> None:
 def test_they_are_public_names() -> None:
     assert eq.mmrm_batch is mmrm_batch
     assert eq.mmrm_design is mmrm_design
+
+
+def test_a_design_and_its_fits_print_what_they_are() -> None:
+    plan = mmrm_design(TEXT, frame_of(24, 3)).contrasts("arm", by="visit")
+    assert str(plan).startswith("TrialDesign(y ~ ")
+    assert str(plan).endswith("; 72 rows, 3 hypotheses)")
+    text = str(mmrm_batch(plan, outcomes(7, 50, 24, 3, 0.1)))
+    assert text.startswith("50 trials, 50 of them converged\n")
+    assert len(text.split("\n")) < 20

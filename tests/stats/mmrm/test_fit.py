@@ -1,4 +1,4 @@
-"""``eq.mmrm`` as a user meets it: laws, options, refusals."""
+"""``eq.mmrm`` as a user meets it: laws, options, errors."""
 
 from typing import Any
 

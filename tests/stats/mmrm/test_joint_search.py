@@ -1,20 +1,20 @@
-"""The search of many trials: nobody waits for others, nobody is lost."""
+"""The search of many trials: no trial waits for others, none is lost."""
 
 import numpy as np
 from numpy.testing import assert_allclose
 
 from equipoise.stats.mmrm.aliasing import basis
 from equipoise.stats.mmrm.batch import mmrm_design
-from equipoise.stats.mmrm.joint_search import Found, search
+from equipoise.stats.mmrm.joint_search import JointFits, search
 from equipoise.stats.mmrm.trials import Shared, Trials
 from tests.stats.mmrm.test_batch import TEXT, frame_of, outcomes
 
 
-def found_of(y: np.ndarray, n: int = 24, visits: int = 3) -> Found:
+def found_of(y: np.ndarray, n: int = 24, visits: int = 3) -> JointFits:
     whole = mmrm_design(TEXT, frame_of(n, visits)).matrices
     axes = basis([whole])
     X = (whole.X @ axes.turn).reshape(n, visits, -1)
-    found = Found.empty(len(y), X.shape[2], X.shape[2], visits)
+    found = JointFits.empty(len(y), X.shape[2], X.shape[2], visits)
     grid = y.reshape(len(y), n, visits)
     with np.errstate(all="ignore"):
         search(

@@ -36,7 +36,7 @@ def test_nothing_near_the_maximum_is_higher(form: str, reml: bool) -> None:
 def test_the_trust_region_finds_the_same_maximum(form: str) -> None:
     model, theta = model_of(form, reml=True, n=60)
     usual = maximize(model, theta)
-    with patch.object(search, "MAX_HALVINGS", 0):  # scoring gives up at once
+    with patch.object(search, "MAX_HALVINGS", 0):  # scoring gives up together
         other = maximize(model, theta)
     assert [each.method for each in other.tries] == ["scoring", "trust region"]
     assert other.converged

@@ -59,7 +59,7 @@ def test_the_start_is_the_covariance_of_pairs() -> None:
 
 @pytest.mark.parametrize("visits", [9, 70])
 def test_any_number_of_visits(visits: int) -> None:
-    """Patterns are told apart by bytes where they do not fit one number."""
+    """Patterns are distinguished by bytes where they do not fit one number."""
     frame = small(1, n=12, visits=visits)
     whole = design(parse("y ~ arm + ar1(visit | id)"), frame)
     data = moments([whole], basis([whole]), "ar1")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from equipoise.stats.mmrm import mmrm, participants
-from equipoise.stats.mmrm.participants import people
+from equipoise.stats.mmrm.participants import participant_rows
 from tests.stats.mmrm.fev import MODEL, small
 
 
@@ -18,7 +18,9 @@ def test_whitened_rows_give_the_normal_equations() -> None:
         M = np.zeros((8, 8))
         rows = 0
         with patch.object(participants, "SLICE", size):
-            for some in people(whole, fit.basis, fit.top.model, fit.top.at.theta):
+            for some in participant_rows(
+                whole, fit.basis, fit.top.model, fit.top.at.theta
+            ):
                 Z = some.whitened()
                 M += np.einsum("nta,ntb->ab", Z, Z)
                 rows += some.rows.stop - some.rows.start

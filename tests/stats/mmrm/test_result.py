@@ -1,5 +1,7 @@
 """The tables of a fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,3 +72,24 @@ def test_another_inference_needs_no_other_fit(fit: MmrmFit) -> None:
     pd.testing.assert_frame_equal(robust, again.coefficients)
     with pytest.raises(AnalysisError, match="EQ407"):
         fit.using("kenward-roger", "empirical")
+
+
+def test_a_fit_prints_what_was_fitted_and_its_coefficients(fit: MmrmFit) -> None:
+    text = str(fit)
+    assert text.startswith(f"MMRM by REML: {fit.formula}\n40 participants, ")
+    assert f"{fit.n_rows} rows, 3 visits; unstructured covariance; df satt" in text
+    assert f"converged, deviance {fit.deviance:.3f}" in text
+    for term, row in fit.coefficients.set_index("term").iterrows():
+        assert any(
+            line.split()[:2] == [term, f"{row['estimate']:.4g}"]
+            for line in text.split("\n")
+        )
+
+
+def test_a_fit_that_did_not_converge_prints_why_and_no_coefficient(
+    fit: MmrmFit,
+) -> None:
+    failed = replace(fit.top.tries[-1], why="the search ended at an edge")
+    lost = replace(fit, top=replace(fit.top, tries=(failed,)))
+    assert "the fit did not converge: the search ended at an edge" in str(lost)
+    assert "(Intercept)" not in str(lost)

@@ -1,4 +1,4 @@
-"""Empirical covariances, by their definition with all participants at once."""
+"""Empirical covariances, by their definition with all participants together."""
 
 from unittest.mock import patch
 

@@ -116,7 +116,7 @@ def path_of(text: str) -> tuple[int, str]:
 
     Example:
         >>> path_of("https://trial.example/join/x")[0]
-        33
+        37
     """
     code = qrcode.QRCode(border=0)
     code.add_data(text)

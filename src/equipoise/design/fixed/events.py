@@ -25,6 +25,10 @@ def events(
     Raises:
         DesignError: EQ801.
 
+    Example:
+        >>> round(events(0.7), 3)  # gsDesign::nEvents: 246.787
+        246.787
+
     Source: Schoenfeld 1981, Biometrika 68:316-319; Freedman 1982, Stat Med 1:121-129.
     """
     asked = asked or Asked()
@@ -63,6 +67,11 @@ def survival(
 
     Raises:
         DesignError: EQ801.
+
+    Example:
+        >>> size = survival(0.7, median=12, accrual=12, follow_up=12)
+        >>> round(size.total, 1), round(size.events, 1)  # as rpact
+        (428.6, 246.8)
 
     Source: Lachin and Foulkes 1986, Biometrics 42:507-519.
     """

@@ -96,7 +96,7 @@ def exact_size(
     Example:
         >>> size = exact_size(0.67, 0.20)
         >>> size.needed.arms, round(size.needed.power, 3)
-        ((20, 20), 0.809)
+        ((21, 21), 0.809)
     """
     asked = asked or Asked()
     formula = proportions(first, second, asked)

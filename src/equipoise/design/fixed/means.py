@@ -31,6 +31,10 @@ def means(
     Raises:
         DesignError: EQ801, a number makes no sense; EQ802, no size is enough.
 
+    Example:
+        >>> round(means(0.5, 1.0).first, 3)  # R power.t.test(strict = TRUE): 63.76561
+        63.766
+
     Source: noncentral t distribution; R power.t.test, SAS PROC POWER TWOSAMPLEMEANS;
     Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 3.2.
     """
@@ -54,6 +58,10 @@ def ancova(
 
     Raises:
         DesignError: EQ801, EQ802.
+
+    Example:
+        >>> ancova(0.5, 1.0, correlation=0.5).whole
+        (49, 49)
 
     Source: Borm, Fransen and Lemmens 2007, J Clin Epidemiol 60:1234-1238; Shieh 2020,
     Psychometrika 85:101-120: one degree of freedom goes to the covariate, and the arms
@@ -94,6 +102,12 @@ def mmrm_size(
 
     Raises:
         DesignError: EQ801; EQ803, the covariance is none.
+
+    Example:
+        >>> covariance = [[80, 48, 40], [48, 80, 48], [40, 48, 80]]
+        >>> size = mmrm_size(6.0, covariance, retention=[0.9, 0.8], baseline=True)
+        >>> size.whole
+        (34, 34)
 
     Source: Lu, Luo and Chen 2008, Int J Biostat 4:9, for the variance: unstructured means
     and covariance; noncentral t instead of their normal quantiles, which are a participant

@@ -22,6 +22,10 @@ def proportions(first: float, second: float, asked: Asked | None = None) -> Size
     Raises:
         DesignError: EQ801, a proportion is not between 0 and 1, or they are equal.
 
+    Example:
+        >>> round(proportions(0.67, 0.20).first, 4)  # R power.prop.test: 16.2341
+        16.2341
+
     Source: Fleiss, Levin and Paik 2003, Statistical Methods for Rates and Proportions,
     4.3, without continuity correction; R power.prop.test; gsDesign nBinomial (Farrington
     and Manning 1990, Stat Med 9:1447-1454).
@@ -72,6 +76,10 @@ def noninferior_proportions(
 
     Raises:
         DesignError: EQ801.
+
+    Example:
+        >>> noninferior_proportions(0.85, 0.85, margin=0.10).whole
+        (201, 201)
 
     Source: Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 4.2.2.
     """

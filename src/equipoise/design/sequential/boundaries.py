@@ -53,6 +53,10 @@ def efficacy(rule: Rule, timing: Sequence[float], alpha: float) -> Vector:
     Raises:
         DesignError: EQ804, the looks do not rise to 1, or a parameter is missing.
 
+    Example:
+        >>> efficacy(Rule(kind="obrien-fleming"), [0.5, 1], 0.025).round(3)  # as gsDesign
+        array([2.797, 1.977])
+
     Source: O'Brien and Fleming 1979, Biometrics 35:549; Pocock 1977, Biometrika 64:191;
     Wang and Tsiatis 1987, Biometrics 43:193; Lan and DeMets 1983, Biometrika 70:659;
     Hwang, Shih and DeCani 1990, Stat Med 9:1439; Kim and DeMets 1987, Biometrika 74:149.

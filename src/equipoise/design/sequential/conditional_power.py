@@ -28,6 +28,13 @@ def conditional_power(
     Raises:
         DesignError: EQ804, there is no later look.
 
+    Example:
+        >>> from equipoise.design.sequential.boundaries import Rule
+        >>> from equipoise.design.sequential.plan import sequential
+        >>> design = sequential(Rule(kind="lan-demets-of"), [0.5, 1], power=0.8)
+        >>> round(conditional_power(design, look=1, z=1.0), 3)
+        0.58
+
     Source: Lan, Simon and Halperin 1982, Commun Stat C 1:207-219; Jennison and Turnbull
     2000, 10.2; gsDesign::gsCP.
     """

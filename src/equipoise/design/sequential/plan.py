@@ -84,6 +84,12 @@ def sequential(
     Raises:
         DesignError: EQ801, EQ804.
 
+    Example:
+        >>> from equipoise.design.sequential.boundaries import Rule
+        >>> design = sequential(Rule(kind="lan-demets-of"), [0.5, 1], power=0.8)
+        >>> design.upper.round(4).tolist(), round(design.inflation, 4)
+        ([2.9626, 1.9686], 1.0037)
+
     Source: Jennison and Turnbull 2000, Group Sequential Methods, chapters 4 and 7;
     Pampallona, Tsiatis and Kim 2001, Drug Inf J 35:1113-1121 (two spending functions).
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.stats.input_checks import checked_count, checked_level, impossible
@@ -29,7 +29,7 @@ class BlindingIndex(Result):
         return self.estimate - half, self.estimate + half
 
 
-def james_index(guesses: Counts) -> BlindingIndex | None:
+def james_index(guesses: ArrayLike) -> BlindingIndex | None:
     """James' index: 1 none knows, 0.5 random guessing, 0 all are unblinded.
 
     Args:

@@ -1,4 +1,4 @@
-"""Missing outcomes at their expectation, given what was seen."""
+"""Missing outcomes at their expectation, given the observed outcomes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def conditional_means(y: Matrix, mean: Matrix, S: Matrix) -> Matrix:
         S: covariance of the visits, R x T x T.
 
     Returns:
-        R x n x T; what was seen stays as it is.
+        R x n x T; observed outcomes are unchanged.
 
     Source: Wolbers et al. 2022, Pharm Stat 21:1246-1257, section 3.
     """

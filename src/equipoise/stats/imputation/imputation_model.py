@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError, listing
 from equipoise.stats.imputation.strategies import expected_outcomes
+from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.batch import TrialDesign, mmrm_design
 from equipoise.stats.options import StrategyName
 
@@ -29,7 +30,7 @@ class IncompleteData:
         arm: column of the arms.
         treated: arm of interest.
         reference: arm that the strategies refer to, and of comparison.
-        covariates: of the analysis at a visit, beside the arm.
+        covariates: of the analysis at a visit, in addition to the arm.
         first: first visit after the intercurrent event by participant; absent or
             missing for none.
         needed: participants that a visit needs to be rated in a sample of them, as
@@ -123,8 +124,10 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
     """The arrays of incomplete data.
 
     Raises:
-        AnalysisError: EQ411, the frame lacks rows or covariates.
+        AnalysisError: EQ407, a column or arm that the frame does not have; EQ411, the
+            frame has missing rows.
     """
+    _check_names(data)
     frame = data.frame.sort_values(["participant", "visit"], ignore_index=True)
     plan = mmrm_design(data.formula, frame)
     matrices = plan.matrices
@@ -162,6 +165,17 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
         Z=np.column_stack([np.ones(len(people)), treated, *covariates]),
         needed=data.needed,
     )
+
+
+def _check_names(data: IncompleteData) -> None:
+    """Rejects columns and arms that the frame does not have, and one arm for both."""
+    where, columns = "incomplete data", list(data.frame.columns)
+    for name in ("participant", "visit", data.arm, *data.covariates):
+        checked_option("column", name, columns, code="EQ407", where=where)
+    arms = data.frame[data.arm].dropna().unique().tolist()
+    checked_option("treated", data.treated, arms, code="EQ407", where=where)
+    others = [arm for arm in arms if arm != data.treated]
+    checked_option("reference", data.reference, others, code="EQ407", where=where)
 
 
 def _positions(

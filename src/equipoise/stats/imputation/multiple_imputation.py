@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.numerics.rng import stream
@@ -70,7 +71,7 @@ def multiple_imputation(
 
     Raises:
         AnalysisError: EQ406 the models cannot be fitted; EQ407 no such strategy; EQ411
-            the frame lacks rows; EQ460, EQ462 a level or number that is impossible.
+            rows missing in the frame; EQ460, EQ462 a level or number that is impossible.
 
     Example:
         In the documentation of the package ``equipoise.stats.imputation``.
@@ -133,7 +134,7 @@ def least_squares(Z: Matrix, y: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def rubins_rules(
-    estimate: Matrix, variance: Matrix, df: float, level: float = 0.95
+    estimate: ArrayLike, variance: ArrayLike, df: float, level: float = 0.95
 ) -> PooledEstimate:
     """Rubin's rules with the degrees of freedom of Barnard and Rubin.
 

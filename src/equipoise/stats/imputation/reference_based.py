@@ -1,7 +1,7 @@
 """Reference-based imputation with conditional means, and the jackknife or bootstrap.
 
 Source: Wolbers et al. 2022, Pharm Stat 21:1246-1257; R rbmi, method_condmean.
-The models of all replicates are fitted by the engine for many trials at once.
+The models of all replicates are fitted by the engine for many trials together.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def reference_based(data: IncompleteData, strategy: StrategyName) -> ImputedDiff
 
     Raises:
         AnalysisError: EQ406, the model does not converge with all participants, or
-            without one of them; EQ407, no such strategy; EQ411, the frame lacks rows or
-            covariates.
+            without one of them; EQ407, no such strategy; EQ411, rows or covariates
+            are missing in the frame.
 
     Example:
         In the documentation of the package ``equipoise.stats.imputation``.

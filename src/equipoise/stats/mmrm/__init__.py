@@ -1,4 +1,4 @@
-"""Mixed models for repeated measures: one fit, or many trials of one design at once.
+"""Mixed models for repeated measures: one fit, or many trials of one design together.
 
 Example:
     >>> import numpy as np

@@ -12,7 +12,7 @@ from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design
 
-SLICE = 2**14  # rows of X that are worked on at once
+SLICE = 2**14  # rows of X that are worked on together
 APART = 1e-3  # part of a column that the others leave, for Cholesky to be safe
 ALIASED = 1e-7  # part of a column that those before it leave, as in R's qr
 

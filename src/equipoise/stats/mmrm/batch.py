@@ -1,4 +1,4 @@
-"""``mmrm_batch``: many trials that share a design, fitted at once."""
+"""``mmrm_batch``: many trials that share a design, fitted together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, design
 from equipoise.stats.mmrm.formula import Formula, parse
 from equipoise.stats.mmrm.inference import Satterthwaite, estimates
-from equipoise.stats.mmrm.joint_search import Found, search
+from equipoise.stats.mmrm.joint_search import JointFits, search
 from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
 from equipoise.stats.mmrm.moments import moments
@@ -155,7 +155,7 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
 def mmrm_batch(
     design: TrialDesign, outcomes: Matrix, reml: bool = True, level: float = 0.95
 ) -> BatchFit:
-    """Fits many trials at once, with Satterthwaite's degrees of freedom.
+    """Fits many trials together, with Satterthwaite's degrees of freedom.
 
     Args:
         design: from ``mmrm_design``.
@@ -202,13 +202,15 @@ def coefficients(
     return beta, found.S, found.converged
 
 
-def _found(design: TrialDesign, outcomes: Matrix, reml: bool) -> tuple[Found, Basis]:
+def _found(
+    design: TrialDesign, outcomes: Matrix, reml: bool
+) -> tuple[JointFits, Basis]:
     """All trials, in the basis of the whole design."""
     y = _checked(design, outcomes)
     axes = basis([replace(design.matrices, y=np.zeros(len(design.matrices.y)))])
     shared, where = _shared(design.matrices, axes, reml)
     N, T, p = shared.X.shape
-    found = Found.empty(len(y), len(design.L), p, T)
+    found = JointFits.empty(len(y), len(design.L), p, T)
     k = len(shared.lower)
     step = max(1, NUMBERS // (k * k * N))
     L = design.L[:, axes.kept] @ axes.turn
@@ -257,7 +259,7 @@ def _alone(
     y: Matrix,
     reml: bool,
     number: int,
-    found: Found,
+    found: JointFits,
 ) -> None:
     """The trial by the search of ``mmrm``, which tries more."""
     for part in _rows(plan.matrices, y):
@@ -302,7 +304,7 @@ def _rows(whole: Design, y: Matrix) -> Iterator[Design]:
         )
 
 
-def _finished(plan: TrialDesign, found: Found, level: float) -> BatchFit:
+def _finished(plan: TrialDesign, found: JointFits, level: float) -> BatchFit:
     with np.errstate(invalid="ignore"):
         error = np.sqrt(found.variance)
         t = found.value / error

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from equipoise.stats.mmrm.correlations import SINGULAR, Matrix
 from equipoise.stats.mmrm.structures import Structure
 
-SLICE = 2**22  # numbers of a tensor that are worked on at once: some 30 MB
+SLICE = 2**22  # numbers of a tensor that are worked on together: some 30 MB
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from equipoise.stats.mmrm.source import Source
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-ROWS = 2**18  # of a file at once
+ROWS = 2**18  # of a file together
 Frames = Callable[[str], Iterator[pd.DataFrame]]
 
 

@@ -20,7 +20,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
 
     Returns:
         A row for each fit, the smaller first: ``model, n_parameters, log_likelihood,
-        aic, bic, chi2, df, p``; the test stands in the second. At a boundary, as for a
+        aic, bic, chi2, df, p``; the test is in the second. At a boundary, as for a
         variance that may be zero, p is too large.
 
     Raises:
@@ -60,6 +60,8 @@ def _size(fit: Fitted) -> int:
 
 def _incomparable(one: Fitted, other: Fitted) -> str:
     """Why; empty if they can be compared."""
+    if not hasattr(other, "reml"):
+        return f"{type(other).__name__} is not a fit"
     if one.reml != other.reml:
         return "one is REML, the other maximum likelihood"
     rows = (one.n_rows, one.n_subjects) == (other.n_rows, other.n_subjects)

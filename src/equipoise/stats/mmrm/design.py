@@ -13,7 +13,8 @@ import pandas as pd
 from formulaic import Formula as Materializer
 from numpy.typing import NDArray
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.formula import Formula
 from equipoise.stats.mmrm.rows import Kinds, Levels, read
@@ -99,16 +100,12 @@ class Encoding:
             AnalysisError: EQ407, ``of`` or ``at`` names what the model does not have.
         """
         at = at or {}
-        strange = [name for name in of if name not in self.levels]
-        strange += [name for name in at if name not in self.means]
-        if strange:
-            raise AnalysisError.single(
-                "EQ407",
-                f"{listing(strange)} is not a factor or covariate of the model",
-                where="emmeans",
-                mend=f"factors: {listing(self.levels)}; "
-                f"covariates: {listing(self.means)}",
-            )
+        for position, name in enumerate(of):  # the second is ``by``
+            factors = [factor for factor in self.levels if factor not in of[:position]]
+            key = "by" if position else "factor"
+            checked_option(key, name, factors, code="EQ407", where="emmeans")
+        for name in at:
+            checked_option("at", name, tuple(self.means), code="EQ407", where="emmeans")
         others = [name for name in self.levels if name not in of]
         names = [*of, *others]
         rows = self.cells_of(names, {**self.means, **at})

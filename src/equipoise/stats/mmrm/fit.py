@@ -182,7 +182,7 @@ def _refuse_unseen_pairs(model: Formula, source: Source, data: Moments) -> None:
     if missing:
         raise AnalysisError.single(
             "EQ404",
-            f"nobody was seen at both of: {listing(list(dict.fromkeys(missing)))}",
+            f"no participant was rated at both of: {listing(list(dict.fromkeys(missing)))}",
             where="frame of the model",
             mend="leave one of the visits out, or use a structure with fewer parameters",
         )

@@ -1,7 +1,7 @@
 """Tests and intervals of combinations of coefficients.
 
 A method gives the covariance matrix of the coefficients, and denominator degrees of
-freedom for one combination or for several at once.
+freedom for one combination or for several together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The search for the maxima of many trials at once.
+"""The search for the maxima of many trials together.
 
 Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450 (average information);
 near a maximum Newton's method, which is exact there.
@@ -24,7 +24,7 @@ SMALLEST = 0.1  # eigenvalue of the correlations at which the search begins
 
 
 @dataclass(frozen=True)
-class Found:
+class JointFits:
     """Results, filled as trials are done."""
 
     value: Matrix
@@ -37,7 +37,7 @@ class Found:
     S: Matrix
 
     @classmethod
-    def empty(cls, R: int, r: int, p: int, T: int) -> Found:
+    def empty(cls, R: int, r: int, p: int, T: int) -> JointFits:
         """Nothing yet."""
         value, variance, df = (np.full((R, r), np.nan) for _ in range(3))
         done, steps = np.zeros(R, dtype=bool), np.zeros(R, dtype=np.intp)
@@ -45,7 +45,7 @@ class Found:
         return cls(value, variance, df, done, steps, np.full(R, np.nan), beta, S)
 
 
-def search(trials: Trials, L: Matrix, own: NDArray[np.intp], found: Found) -> None:
+def search(trials: Trials, L: Matrix, own: NDArray[np.intp], found: JointFits) -> None:
     """Searches all trials together; those that are done leave."""
     S = _start(trials)
     step, factor = np.zeros_like(S), np.ones(S.shape[1])
@@ -120,7 +120,7 @@ def _record(
     S: Matrix,
     L: Matrix,
     own: NDArray[np.intp],
-    found: Found,
+    found: JointFits,
 ) -> None:
     """Keeps the numbers of trials at an inner maximum."""
     if not len(ended):

@@ -8,7 +8,6 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from equipoise.errors import AnalysisError, listing
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.source import Source
@@ -62,8 +61,8 @@ def comparisons(
         return {label: _weights(levels, own) for label, own in kind.items()}
     names = get_args(Comparison)
     checked_option("kind", kind, names, code="EQ407", where="contrasts")
-    if reference is not None and reference not in levels:
-        raise _unknown(reference, levels)
+    if reference is not None:
+        checked_option("reference", reference, levels, code="EQ407", where="contrasts")
     number = range(len(levels))
     pairs: list[tuple[int, int]]
     if kind == "pairwise":
@@ -79,18 +78,8 @@ def comparisons(
 
 def _weights(levels: tuple[Any, ...], own: Mapping[Any, float]) -> Matrix:
     for level in own:
-        if level not in levels:
-            raise _unknown(level, levels)
+        checked_option("level", level, levels, code="EQ407", where="contrasts")
     return np.array([float(own.get(level, 0.0)) for level in levels])
-
-
-def _unknown(level: Any, levels: tuple[Any, ...]) -> AnalysisError:
-    return AnalysisError.single(
-        "EQ407",
-        f"{level!r} is not a level of the factor",
-        where="contrasts",
-        mend=f"levels: {listing(map(str, levels))}",
-    )
 
 
 def within(

@@ -32,7 +32,7 @@ Step = Callable[[Likelihood], Matrix]
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class SearchRecord:
     """One search, as it ended.
 
     Attributes:
@@ -42,7 +42,7 @@ class Try:
         gradient: largest absolute entry.
         smallest: least eigenvalue of the observed information, scaled to a unit
             diagonal; a maximum has a positive one.
-        why: in words, why it did not converge; empty if it did.
+        why: reason why it did not converge, as text; empty if it did.
     """
 
     method: str
@@ -65,7 +65,7 @@ class Maximum:
 
     model: Model
     at: Likelihood
-    tries: tuple[Try, ...]
+    tries: tuple[SearchRecord, ...]
 
     @property
     def converged(self) -> bool:
@@ -117,7 +117,7 @@ def unconstrained(model: Model, theta: Matrix) -> tuple[Model, Matrix]:
 
 def _search(
     model: Model, theta: Matrix, step_of: Step, method: str
-) -> tuple[Likelihood, Try]:
+) -> tuple[Likelihood, SearchRecord]:
     """Steps, each halved until it helps."""
     at = likelihood(model, solve(model, theta))
     before, why = np.inf, "too many iterations"
@@ -167,7 +167,7 @@ def _halved(model: Model, at: Likelihood, step: Matrix) -> Solved | None:
     return None
 
 
-def _damped(model: Model, theta: Matrix) -> tuple[Likelihood, Try]:
+def _damped(model: Model, theta: Matrix) -> tuple[Likelihood, SearchRecord]:
     """Newton's steps inside a region that grows when they are good."""
     at = likelihood(model, solve(model, theta))
     damping, why = 1e-3, "too many iterations"
@@ -228,8 +228,8 @@ def smallest_eigenvalue(at: Likelihood) -> float:
     return float(np.linalg.eigvalsh(at.observed / np.outer(scale, scale))[0])
 
 
-def _record(method: str, iterations: int, at: Likelihood, why: str) -> Try:
-    return Try(
+def _record(method: str, iterations: int, at: Likelihood, why: str) -> SearchRecord:
+    return SearchRecord(
         method=method,
         n_iterations=iterations,
         deviance=at.deviance,

@@ -17,7 +17,7 @@ from equipoise.stats.mmrm.likelihood import Model
 from equipoise.stats.mmrm.spatial import SpatialBlock, distances
 from equipoise.stats.mmrm.structures import structure
 
-SLICE = 2**14  # participants whose rows are copied at once
+SLICE = 2**14  # participants whose rows are copied together
 MANY = 4  # a tensor costs as much as so many participants for each visit
 SMALL = 0.1  # smallest eigenvalue of the correlations at which the search begins
 
@@ -33,7 +33,7 @@ class Moments:
         n_subjects: participants with at least one row.
         n_coefficients: p.
         log_weight: sum of the logarithms of the weights.
-        together: visits x visits, whether anybody of the group was seen at both; by
+        together: visits x visits, whether a participant of the group was rated at both; by
             group; empty for a spatial structure.
     """
 

@@ -26,7 +26,7 @@ def adjusted(
     """Adds ``p_adjusted`` for all rows together.
 
     With ``bonferroni`` and ``mvt`` also ``lower_adjusted`` and ``upper_adjusted``, which
-    cover all rows at once; step-wise methods have no such intervals.
+    cover all rows together; step-wise methods have no such intervals.
 
     Args:
         table: ``estimate, std_error, df, t, p``; rows without an estimate do not count.

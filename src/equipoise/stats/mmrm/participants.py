@@ -15,11 +15,11 @@ from equipoise.stats.mmrm.likelihood import Model
 from equipoise.stats.mmrm.moments import standardized
 from equipoise.stats.mmrm.spatial import distances
 
-SLICE = 2**12  # participants at once
+SLICE = 2**12  # participants together
 
 
 @dataclass(frozen=True)
-class People:
+class ParticipantRows:
     """Some participants on the grid of all visits.
 
     Attributes:
@@ -41,7 +41,9 @@ class People:
         return np.asarray(np.linalg.solve(np.linalg.cholesky(self.S), self.Z))
 
 
-def people(part: Design, basis: Basis, model: Model, theta: Matrix) -> Iterator[People]:
+def participant_rows(
+    part: Design, basis: Basis, model: Model, theta: Matrix
+) -> Iterator[ParticipantRows]:
     """The participants of a part, some thousand at a time."""
     first = np.flatnonzero(np.diff(part.subject, prepend=-1))
     ends = np.append(first, len(part.y))
@@ -59,7 +61,7 @@ def people(part: Design, basis: Basis, model: Model, theta: Matrix) -> Iterator[
         group = part.group[first[at:upto]]
         S = _covariances(part, model, theta, group, (rows, person, slot), T)
         pairs = seen[:, :, None] & seen[:, None, :]
-        yield People(rows, person, slot, Z, np.where(pairs, S, np.eye(T)))
+        yield ParticipantRows(rows, person, slot, Z, np.where(pairs, S, np.eye(T)))
 
 
 def _covariances(

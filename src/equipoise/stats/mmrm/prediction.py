@@ -16,7 +16,7 @@ from equipoise.stats.input_checks import checked_count, checked_level, checked_o
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, matrices
 from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.participants import People, people
+from equipoise.stats.mmrm.participants import ParticipantRows, participant_rows
 from equipoise.stats.mmrm.rows import Kinds, Rows, read
 
 Interval = Literal["none", "confidence", "prediction"]
@@ -57,7 +57,7 @@ def predicted(
     checked_level(level, "EQ407")
     rows, part, known = _part(fit, frame)
     mean, of_mean, own = (np.empty(len(part.y)) for _ in range(3))
-    for some in people(part, fit.basis, fit.top.model, fit.top.at.theta):
+    for some in participant_rows(part, fit.basis, fit.top.model, fit.top.at.theta):
         at = (some.person, some.slot)
         expected, X, S = _given(fit, some, known if conditional else None)
         mean[some.rows] = expected[at]
@@ -100,7 +100,7 @@ def simulated(
     rows, part, known = _part(fit, frame)
     values = np.empty((len(part.y), n))
     draw = stream(seed, "mmrm", "simulate")
-    for some in people(part, fit.basis, fit.top.model, fit.top.at.theta):
+    for some in participant_rows(part, fit.basis, fit.top.model, fit.top.at.theta):
         expected, _, S = _given(fit, some, known if conditional else None)
         size, vectors = np.linalg.eigh(S)  # conditional covariances are singular
         root = vectors * np.sqrt(np.maximum(size, 0))[:, None, :]
@@ -174,7 +174,7 @@ def _refuse_new_levels(
 
 
 def _given(
-    fit: Fitted, some: People, known: NDArray[np.bool_] | None
+    fit: Fitted, some: ParticipantRows, known: NDArray[np.bool_] | None
 ) -> tuple[Matrix, Matrix, Matrix]:
     """Expectation over the origin, its combination of beta, and covariance.
 

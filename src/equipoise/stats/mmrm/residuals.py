@@ -10,7 +10,7 @@ import pandas as pd
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.participants import people
+from equipoise.stats.mmrm.participants import participant_rows
 
 Residual = Literal["raw", "scaled", "normalized"]
 
@@ -40,7 +40,7 @@ def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
         )
     b = np.append(-fit.top.at.beta, 1.0)
     values = np.empty(len(whole.y))
-    for some in people(whole, fit.basis, fit.top.model, fit.top.at.theta):
+    for some in participant_rows(whole, fit.basis, fit.top.model, fit.top.at.theta):
         at = (some.person, some.slot)
         raw = (some.Z @ b)[at]
         if kind == "raw":

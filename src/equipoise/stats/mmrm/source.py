@@ -13,7 +13,7 @@ from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, Encoding
 from equipoise.stats.mmrm.likelihood import Model
-from equipoise.stats.mmrm.participants import people
+from equipoise.stats.mmrm.participants import participant_rows
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Source:
 
         def slices() -> Iterator[Matrix]:
             for part in self.parts():
-                for some in people(part, basis, model, theta):
+                for some in participant_rows(part, basis, model, theta):
                     yield some.whitened()
 
         return slices

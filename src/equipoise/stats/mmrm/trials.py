@@ -3,7 +3,7 @@
 Every sum over participants is one product of whole arrays.
 
 Letters: R trials, N participants, T visits, k = T (T + 1) / 2 entries of S, p columns.
-Where the trial lacks an outcome the inverse covariance of the participant is zero.
+Where an outcome of the trial is missing, the inverse covariance of the participant is zero.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Symmetric matrices as lists of their lower triangle, many at once.
+"""Symmetric matrices as lists of their lower triangle, many together.
 
 Entry ``(t, s)`` with ``t >= s`` is an array over trials; loops run over entries, and
 arithmetic over trials. For matrices of 4 to 10 rows that is as fast as compiled loops.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import exp, inf, isinf, sqrt
 
 import numpy as np
@@ -11,18 +10,15 @@ from scipy import optimize, special, stats
 
 from equipoise.stats.input_checks import checked_events_of
 from equipoise.stats.proportions.risk_difference import RiskDifference, wilson
-from equipoise.stats.result import Result
+from equipoise.stats.result import IntervalEstimate
 
 EDGE = 25.0  # logarithm of a ratio beyond which it is zero or infinite
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Ratio(Result):
+class Ratio(IntervalEstimate):
     """A ratio with its interval; infinite where the data allow any size."""
 
-    estimate: float
-    lower: float
-    upper: float
+    __slots__ = ()
 
 
 def newcombe(

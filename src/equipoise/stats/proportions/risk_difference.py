@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import acos, cos, inf, pi, sqrt
 
 import numpy as np
 from scipy import optimize, special, stats
 
 from equipoise.stats.input_checks import checked_events_of
-from equipoise.stats.result import Result
+from equipoise.stats.result import IntervalEstimate
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Proportion(Result):
+class Proportion(IntervalEstimate):
     """A proportion with its interval."""
 
-    estimate: float
-    lower: float
-    upper: float
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Lower and upper limit."""
-        return self.lower, self.upper
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RiskDifference(Result):
+class RiskDifference(IntervalEstimate):
     """Difference of two proportions, first minus second, with its interval."""
 
-    estimate: float
-    lower: float
-    upper: float
+    __slots__ = ()
 
 
 def wilson(events: int, n: int, level: float = 0.95) -> Proportion:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from equipoise.stats.input_checks import checked_events, checked_lengths, impossible
@@ -38,7 +38,7 @@ class MarginalRisks(Result):
 
 
 def marginal_risks(
-    outcome: NDArray[np.bool_], treated: NDArray[np.bool_], covariates: Matrix
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike
 ) -> MarginalRisks | None:
     """Marginal risk difference from a logistic regression with covariates.
 
@@ -100,7 +100,7 @@ def marginal_risks(
 
 
 def _columns(
-    outcome: NDArray[np.bool_], treated: NDArray[np.bool_], covariates: Matrix
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike
 ) -> tuple[NDArray[np.bool_], Matrix]:
     """The outcome, and columns of the regression: one, arm, standardized covariates."""
     y, arm = checked_events(outcome, "outcome"), checked_events(treated, "treated")
@@ -138,7 +138,7 @@ def _logistic(X: Matrix, y: Matrix) -> Matrix | None:
 
 
 def no_maximum(
-    outcome: NDArray[np.bool_], treated: NDArray[np.bool_], covariates: Matrix
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike
 ) -> Literal["dependent", "separated", "not found"]:
     """Why ``marginal_risks`` gives no number.
 
@@ -162,7 +162,7 @@ def no_maximum(
 
 
 def separating_covariates(
-    outcome: NDArray[np.bool_], treated: NDArray[np.bool_], covariates: Matrix
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike
 ) -> list[bool]:
     """Whether each column of covariates separates the outcomes without the others.
 
@@ -171,9 +171,10 @@ def separating_covariates(
         >>> separating_covariates([0, 0, 1, 1], [0, 1, 0, 1], columns)
         [True, False]
     """
+    values = np.asarray(covariates, dtype=float)
     return [
-        no_maximum(outcome, treated, covariates[:, [column]]) == "separated"
-        for column in range(covariates.shape[1])
+        no_maximum(outcome, treated, values[:, [column]]) == "separated"
+        for column in range(values.shape[1])
     ]
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.stats.input_checks import (
     checked_groups,
     checked_intervals,
+    checked_lengths,
     checked_level,
     checked_number,
     checked_survival,
+    checked_times,
 )
 from equipoise.stats.result import Result
 from equipoise.stats.survival.interval_weibull import weibull
@@ -49,7 +51,7 @@ class Comparison(Result):
     p: float
 
 
-def rmst(time: Times, event: Events, horizon: float) -> RestrictedMean:
+def rmst(time: ArrayLike, event: ArrayLike, horizon: float) -> RestrictedMean:
     """Restricted mean survival time up to a horizon, and its standard error.
 
     Args:
@@ -84,7 +86,7 @@ def rmst(time: Times, event: Events, horizon: float) -> RestrictedMean:
     return RestrictedMean(float(areas.sum()), float(np.sqrt(terms.sum())))
 
 
-def common_horizon(time: Times, treated: Events) -> float:
+def common_horizon(time: ArrayLike, treated: ArrayLike) -> float:
     """The last time at which both arms were observed: the smaller of two last times.
 
     The data choose it, and mostly the data of the smaller arm. A protocol that names
@@ -96,14 +98,15 @@ def common_horizon(time: Times, treated: Events) -> float:
 
     Source: R survRM2::rmst2, its default.
     """
-    time, treated = _two_groups(time, np.ones(len(time), dtype=bool), treated)[::2]
-    return float(min(time[treated].max(), time[~treated].max()))
+    time, groups = checked_times(time), checked_groups(treated)
+    checked_lengths(time=time, treated=groups)
+    return float(min(time[groups].max(), time[~groups].max()))
 
 
 def rmst_difference(
-    time: Times,
-    event: Events,
-    treated: Events,
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
     horizon: float,
     level: float = 0.95,
 ) -> Comparison:
@@ -126,7 +129,7 @@ def rmst_difference(
 
 
 def hazard_ratio(
-    time: Times, event: Events, treated: Events, level: float = 0.95
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: float = 0.95
 ) -> Comparison | None:
     """Hazard ratio of the treated arm, proportional hazards, ties by Efron.
 
@@ -165,10 +168,10 @@ def hazard_ratio(
 
 
 def time_ratio(
-    since: Times,
-    until: Times,
-    event: Events,
-    treated: Events,
+    since: ArrayLike,
+    until: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
     level: float = 0.95,
 ) -> Comparison | None:
     """Ratio of times by a Weibull model for events known to lie in an interval.
@@ -223,7 +226,7 @@ def time_ratio(
 
 
 def _two_groups(
-    time: Times, event: Events, treated: Events, level: float = 0.5
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: float = 0.5
 ) -> tuple[Times, Events, Events]:
     """Arrays of one length, the last true or false."""
     checked_level(level)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.stats.input_checks import (
@@ -33,8 +33,8 @@ class CumulativeIncidence(Result):
 
 
 def cumulative_incidence(
-    time: NDArray[np.float64],
-    cause: NDArray[np.int_],
+    time: ArrayLike,
+    cause: ArrayLike,
     kind: int,
     at: float,
     level: float = 0.95,

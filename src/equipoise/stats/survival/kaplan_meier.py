@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.stats.input_checks import (
@@ -19,6 +20,7 @@ from equipoise.stats.input_checks import (
 from equipoise.stats.options import SURVIVAL_INTERVALS, SurvivalInterval
 from equipoise.stats.result import Result
 
+Numbers = NDArray[np.float64]
 ROUNDING = 1e-9  # a product of fractions is 1/2 up to rounding
 
 
@@ -49,8 +51,8 @@ class LogRank(Result):
 
 
 def kaplan_meier(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
+    time: ArrayLike,
+    event: ArrayLike,
     level: float = 0.95,
     interval: SurvivalInterval = "log-log",
 ) -> KaplanMeier:
@@ -97,11 +99,24 @@ def kaplan_meier(
         }
     )
     curve["lower"], curve["upper"] = _bounds(curve, level, interval)
-    ends = (_halved(curve, name) for name in ("survival", "lower", "upper"))
-    median, lower, upper = ends
+    median, lower, upper = (
+        _halved(curve, name) for name in ("survival", "lower", "upper")
+    )
     curve = curve.astype({"lower": object, "upper": object})
     curve = curve.where(curve.notna(), None)
     return KaplanMeier(median, lower, upper, curve)
+
+
+def _log_log(S: Numbers, z: float, error: Numbers) -> tuple[Numbers, Numbers]:
+    spread = z * error / np.log(S)
+    return S ** np.exp(-spread), S ** np.exp(spread)
+
+
+LIMITS: dict[str, Callable[[Numbers, float, Numbers], tuple[Numbers, Numbers]]] = {
+    "log-log": _log_log,
+    "log": lambda S, z, error: (S * np.exp(-z * error), S * np.exp(z * error)),
+    "plain": lambda S, z, error: (S - z * S * error, S + z * S * error),
+}
 
 
 def _bounds(curve: pd.DataFrame, level: float, interval: str) -> tuple[Any, Any]:
@@ -111,13 +126,7 @@ def _bounds(curve: pd.DataFrame, level: float, interval: str) -> tuple[Any, Any]
     z = float(special.ndtri((1 + level) / 2))
     with np.errstate(all="ignore"):  # at survival 0 the variance has no value
         error = np.sqrt(np.cumsum(np.where(d > 0, d / (n * (n - d)), 0.0)))
-        if interval == "log-log":
-            spread = z * error / np.log(S)
-            ends = S ** np.exp(-spread), S ** np.exp(spread)
-        elif interval == "log":
-            ends = S * np.exp(-z * error), S * np.exp(z * error)
-        else:
-            ends = S - z * S * error, S + z * S * error
+        ends = LIMITS[interval](S, z, error)
     known = (S < 1 - ROUNDING) & (S > ROUNDING)
     lower, upper = (np.where(known, np.clip(end, 0.0, 1.0), np.nan) for end in ends)
     return lower, upper
@@ -139,10 +148,10 @@ def _halved(curve: pd.DataFrame, name: str) -> float | None:
 
 
 def log_rank(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
-    group: pd.Series[Any],
-    strata: pd.Series[Any] | None = None,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None = None,
 ) -> LogRank:
     """Log-rank test of two groups, two-sided, on request stratified.
 
@@ -167,7 +176,7 @@ def log_rank(
     the right side; SAS PROC LIFETEST, STRATA statement with GROUP=.
     """
     difference, variance = _added_up(time, event, group, strata)
-    groups = pd.Series(group).nunique()
+    groups = pd.Series(np.asarray(group)).nunique()
     if groups > 2 or variance <= 0:
         raise impossible(
             f"the log-rank test compares two groups, not {groups}"
@@ -181,10 +190,10 @@ def log_rank(
 
 
 def log_rank_estimable(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
-    group: pd.Series[Any],
-    strata: pd.Series[Any] | None = None,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None = None,
 ) -> bool:
     """Whether any event compares two groups: the log-rank variance is positive.
 
@@ -195,14 +204,14 @@ def log_rank_estimable(
         False
     """
     variance = _added_up(time, event, group, strata)[1]
-    return pd.Series(group).nunique() == 2 and variance > 0
+    return pd.Series(np.asarray(group)).nunique() == 2 and variance > 0
 
 
 def _added_up(
-    time: pd.Series[Any],
-    event: pd.Series[Any],
-    group: pd.Series[Any],
-    strata: pd.Series[Any] | None,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None,
 ) -> tuple[float, float]:
     """Observed minus expected events of the first group, and the variance."""
     times, events = checked_survival(time, event, group=group, strata=strata)

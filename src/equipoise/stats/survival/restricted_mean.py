@@ -7,7 +7,7 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.input_checks import (
     checked_count,
@@ -50,9 +50,9 @@ class RmstPermutationTest(Result):
 
 
 def rmst_permutation_test(
-    time: Times,
-    event: Events,
-    treated: Events,
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
     draw: np.random.Generator,
     *,
     horizon: float | None = None,

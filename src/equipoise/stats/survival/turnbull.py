@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.input_checks import checked_count, checked_intervals
 from equipoise.stats.result import Result
@@ -32,7 +32,7 @@ class Turnbull(Result):
     curve: pd.DataFrame
 
 
-def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> Turnbull:
+def turnbull(since: ArrayLike, until: ArrayLike, event: ArrayLike) -> Turnbull:
     """The nonparametric likeliest curve, the state having held at ``since``.
 
     Intervals are open at the left: what was seen to hold on a day was not lost on it.
@@ -63,8 +63,8 @@ def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> Turnbull:
     Source: Turnbull 1976, JRSS B 38:290-295, self-consistency; R survival::survfit with
     Surv(type = "interval2").
     """
-    checked_count("number of observations", len(since), 1)
     since, until, event = checked_intervals(since, until, event)
+    checked_count("number of observations", len(since), 1)
     exact = event & (since == until)
     # A known day is an interval that holds nothing but that day.
     left = np.where(exact, np.nextafter(since, -np.inf), since)
