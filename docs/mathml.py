@@ -20,9 +20,10 @@ LETTERS = {
 }  # fmt: skip
 SIGNS = {
     "sim": "∼", "partial": "∂", "nabla": "∇", "prime": "′", "dots": "…", "in": "∈",
-    "times": "×", "leftarrow": "←", "lvert": "|", "rvert": "|", "{": "{", "}": "}",
+    "times": "×", "leftarrow": "←", "{": "{", "}": "}",
     "cdot": "·", "leq": "≤", "geq": "≥", "approx": "≈",
 }  # fmt: skip
+BARS = {"lvert": "|", "rvert": "|"}
 LARGE = {"sum": "∑", "prod": "∏"}
 WORDS = {name: name for name in ("log", "max", "min", "exp")}
 SPACES = {
@@ -30,6 +31,7 @@ SPACES = {
 }  # fmt: skip
 WRITTEN = (
     (SIGNS, '<mo stretchy="false">{}</mo>'),
+    (BARS, '<mo stretchy="false" lspace="0" rspace="0">{}</mo>'),
     (LARGE, "<mo>{}</mo>"),
     (WORDS, '<mrow><mi>{}</mi><mspace width="0.17em"/></mrow>'),
     (SPACES, '<mspace width="{}"/>'),
@@ -155,7 +157,8 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="equation"))
-    self.body.append(mathml(node.astext(), display=True))
+    equation = mathml(node.astext(), display=True)
+    self.body.append(f'<div class="scroll">{equation}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({node["number"]})')
         self.add_permalink_ref(node, "Link to this equation")

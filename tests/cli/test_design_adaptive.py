@@ -35,7 +35,7 @@ def test_doses_as_a_table() -> None:
     assert f"power, best dose:                    {power:.1f} %" in said
     assert "method:                              integration" in said
     estimated = run(f"{words} --estimated").stdout
-    assert "method:                             simulation" in estimated
+    assert "method:                              simulation" in estimated
     assert "t test, variance estimated" in estimated
 
 
