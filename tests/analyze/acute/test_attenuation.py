@@ -72,7 +72,7 @@ def test_a_flat_arm_has_no_trend_and_the_other_keeps_its_own() -> None:
     both = pd.concat([peaks(-1.5, "ketamine"), flat])
     found = {e.id: e for e in attenuation(feder().endpoint("dissociation"), both)}
     assert found["dissociation.attenuation.ketamine"].estimate is not None
-    assert "the same in everybody" in (
+    assert "the same in all participants" in (
         found["dissociation.attenuation.midazolam"].note or ""
     )
     assert found["dissociation.attenuation.difference"].estimate is None

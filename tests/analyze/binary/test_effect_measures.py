@@ -177,4 +177,4 @@ def test_separation_by_a_covariate_is_another_reason_and_names_it() -> None:
     both = reason(arm, x["x"] + 0.4 * x["age"] > 1.2, x)
     assert both.startswith("separation by x, age: ")
     copied = reason(arm, sample()[1], x.assign(y=2 * x["x"]))
-    assert copied == "the covariates determine each other or the arm"
+    assert copied == "the covariates are collinear with each other or with the arm"

@@ -51,7 +51,7 @@ def test_a_dry_run_names_every_file_as_one() -> None:
 
 def test_files_without_events_say_that_they_are_not_there() -> None:
     notes = notes_on(Trial(protocol(), data()), parquet=True)
-    assert any(note.startswith("ADAE is not there") for note in notes)
+    assert any(note.startswith("There is no ADAE") for note in notes)
     known = data(events=[("A1", "headache", 1, False)])
     again = notes_on(Trial(protocol(), known), parquet=True)
-    assert not any(note.startswith("ADAE is not there") for note in again)
+    assert not any(note.startswith("There is no ADAE") for note in again)
