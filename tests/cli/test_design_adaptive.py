@@ -33,9 +33,9 @@ def test_doses_as_a_table() -> None:
     made = Doses(doses=2, first=12, second=18, futility=0.0)
     power = 100 * behaviour(made, [5, 11.88], 10.51).best
     assert f"power, best dose:                    {power:.1f} %" in said
-    assert "method:                             integration" in said
+    assert "method:                              integration" in said
     estimated = run(f"{words} --estimated").stdout
-    assert "method:                             simulation" in estimated
+    assert "method:                              simulation" in estimated
     assert "t test, variance estimated" in estimated
 
 
