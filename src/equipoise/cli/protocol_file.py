@@ -15,8 +15,6 @@ from equipoise.protocol.schedule import PlannedVisit, calendar
 def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
     """Check a protocol and report all its problems.
 
-    Each problem has its place and its fix.
-
     Example:
       equipoise check feder2021
       equipoise check my-trial/protocol.toml
