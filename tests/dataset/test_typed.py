@@ -136,7 +136,7 @@ def test_unknown_and_repeated_columns_are_named() -> None:
     assert (unknown.code, twice.code) == ("EQ301", "EQ301")
     assert "height, shoe" in unknown.what
     assert "x" in unknown.mend
-    assert "twice: x" in twice.what
+    assert "duplicate columns: x" in twice.what
 
 
 def test_a_table_that_is_absent_has_typed_columns() -> None:

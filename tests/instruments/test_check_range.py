@@ -22,19 +22,19 @@ FAULTS = {
         "EQ204",
         "are not ascending",
     ),
-    "range of a sum": (("range = [0, 9]", "range = [0, 8]"), "EQ204", "give 0 to 9"),
+    "range of a sum": (("range = [0, 9]", "range = [0, 8]"), "EQ204", "items is 0 to 9"),
     "range of a mean": (
         ('label = "Mean"\nunit = "points"\nrange = [0, 3]', 'label = "Mean"\n'
          'unit = "points"\nrange = [0, 4]'),
         "EQ204",
-        "give 0 to 3",
+        "items is 0 to 3",
     ),
-    "range of a count": (("range = [0, 2]", "range = [0, 3]"), "EQ204", "give 0 to 2"),
-    "range of maxima": (("range = [0, 7]", "range = [0, 10]"), "EQ204", "give 0 to 7"),
+    "range of a count": (("range = [0, 2]", "range = [0, 3]"), "EQ204", "items is 0 to 2"),
+    "range of maxima": (("range = [0, 7]", "range = [0, 10]"), "EQ204", "items is 0 to 7"),
     "range of a condition": (
         ('unit = "1 = met"\nrange = [0, 1]', 'unit = "1 = met"\nrange = [0, 2]'),
         "EQ204",
-        "give 0 to 1",
+        "items is 0 to 1",
     ),
     "recorded range that descends": (
         ("range = [0, 100]", "range = [100, 0]"),
@@ -53,9 +53,9 @@ FAULTS = {
         "EQ205",
         "exactly one of at_most, improvement_percent",
     ),
-    "bands with a gap": (("range = [5, 9]", "range = [6, 9]"), "EQ206", "once"),
-    "bands that overlap": (("range = [5, 9]", "range = [4, 9]"), "EQ206", "once"),
-    "bands that end early": (("range = [5, 9]", "range = [5, 8]"), "EQ206", "once"),
+    "bands with a gap": (("range = [5, 9]", "range = [6, 9]"), "EQ206", "without gap"),
+    "bands that overlap": (("range = [5, 9]", "range = [4, 9]"), "EQ206", "without gap"),
+    "bands that end early": (("range = [5, 9]", "range = [5, 8]"), "EQ206", "without gap"),
 }  # fmt: skip
 
 

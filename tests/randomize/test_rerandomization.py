@@ -64,5 +64,5 @@ def test_a_p_value_is_never_zero_and_a_seed_is_its_draws() -> None:
 
 
 def test_an_empty_arm_is_refused() -> None:
-    with pytest.raises(ValueError, match="each arm"):
+    with pytest.raises(ValueError, match="an arm has no participant"):
         rerandomization_test(Y, np.zeros(8, dtype=bool), blocks)

@@ -13,7 +13,13 @@ from equipoise.protocol.schedule import PlannedVisit, calendar
 
 
 def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
-    """Prints every problem of a protocol."""
+    """Check a protocol and report all its problems.
+
+    Example:
+      equipoise check feder2021
+      equipoise check my-trial/protocol.toml
+      equipoise check my-trial/protocol.toml --json
+    """
     from equipoise.exchange.protocols import inspect
 
     model, problems = inspect(protocol)

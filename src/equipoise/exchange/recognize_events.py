@@ -51,9 +51,7 @@ def event(look: Look, scene: Scene) -> Iterator[Finding]:
         rule |= {"values": values}
     elif any(text != label for text, label in look.labels.items()):
         rule |= {"values": look.labels}
-    yield Finding(
-        (look.column,), rule, "named like a field of adverse events", "medium"
-    )
+    yield Finding((look.column,), rule, "named like an adverse event field", "medium")
 
 
 def guess(look: Look, scene: Scene) -> Iterator[Finding]:

@@ -72,9 +72,7 @@ def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
     return [
         Problem(
             code="EQ105",
-            what="the statement has both source and assumed"
-            if part.assumed
-            else "the statement has no source",
+            what="both source and assumed" if part.assumed else "no source",
             where=f"{origin}, {place}",
             mend='give either source = "paper, registry or document" or assumed = true',
         )

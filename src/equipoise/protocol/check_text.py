@@ -54,8 +54,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
         if len(text) > longest:
             yield Problem(
                 code="EQ117",
-                what=f"{shown(text)} has {len(text)} characters; {key!r} may have "
-                f"{longest}",
+                what=f"{shown(text)} has {len(text)} characters, {key!r} allows {longest}",
                 where=where,
                 mend="shorten it, and move the rest to a note of the statement",
             )
