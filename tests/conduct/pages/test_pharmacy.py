@@ -287,7 +287,7 @@ def test_a_syringe_is_not_quarantined_without_a_reason(
         released + "move/", {"kind": "quarantined"}
     )
     assert answer.status_code == 409
-    assert "ay what happened to it, in at most 400" in answer.content.decode()
+    assert "escribe what happened to it, in at most 400" in answer.content.decode()
     assert Entry.objects.filter(act="discard").count() == 0
 
 
