@@ -9,10 +9,11 @@ import numpy as np
 from equipoise.errors import require_known
 from equipoise.protocol.governance import InequalityMeasure
 
+Measure = InequalityMeasure
 Levels = Mapping[str, str]  # factor -> level
 TIE = 1e-9
 # Of the counts of the arms in one margin; ``maximum`` is the deviation from the mean.
-MEASURES: dict[InequalityMeasure, Callable[[np.ndarray], float]] = {
+MEASURES: dict[Measure, Callable[[np.ndarray], float]] = {
     "range": lambda counts: counts.max() - counts.min(),
     "variance": lambda counts: counts.var(ddof=1),
     "maximum": lambda counts: np.abs(counts - counts.mean()).max(),
@@ -25,7 +26,7 @@ def minimization(
     ratios: Mapping[str, int],
     *,
     probability: float = 0.8,
-    measure: InequalityMeasure = "range",
+    measure: Measure = "range",
     weights: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Probabilities of the arms for a new participant.
