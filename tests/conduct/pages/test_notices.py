@@ -31,11 +31,11 @@ def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
         assert 'href="/list/"' in page
         shown = client.get("/list/").content.decode()
         assert WHY in shown
-        assert "Not counted on: investigator, statistician" in shown
+        assert "Unavailable: investigator, statistician" in shown
     clock.forward(days=2)
     recovery.finish(at=clock())
     one = browser(people["rater"])
-    assert "was brought in by" in one.get("/").content.decode()
+    assert "of the sponsor restored access" in one.get("/").content.decode()
     clock.forward(days=15)
     assert "brought in" not in browser(people["rater"]).get("/").content.decode()
 
