@@ -37,7 +37,7 @@ def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
     one = browser(people["rater"])
     assert "of the sponsor restored access" in one.get("/").content.decode()
     clock.forward(days=15)
-    assert "brought in" not in browser(people["rater"]).get("/").content.decode()
+    assert "restored access" not in browser(people["rater"]).get("/").content.decode()
 
 
 def test_an_emergency_unblinding_is_told_to_investigators_and_sponsor(
