@@ -228,7 +228,7 @@ def _loses(ada: Hands) -> str:
     """
     ada.link("Users", within="nav")
     ada.link("Stella")
-    ada.sees("Stella is the last who can confirm what you ask for")
+    ada.sees("Stella is the only user who can confirm your requests")
     ada.type("Reason for closing the account", "has left")
     ada.button("Close the account")
     ada.sees("The account stella is closed")
@@ -246,7 +246,7 @@ def _goes_on(trial: Trial, said: str, secret: str, invited: str) -> None:
     link, code = re.findall(r"(http\S+|\S+)$", said.strip(), re.M)
     olga = _joins(trial, link, "olga", code)
     ada = trial.newcomer().log_in("ada", secret)
-    ada.sees("Olga Orlova, administrator, was brought in by Peter Paulsen, CEO")
+    ada.sees("Olga Orlova (administrator): Peter Paulsen, CEO")
     ada.link("Details")
     ada.sees("Access restored by the sponsor", WHY)
     ada.link("Users", within="nav")

@@ -81,7 +81,7 @@ def completes(user: Recorded, within: str) -> None:
 
 def before_the_start(user: Recorded, number: str) -> None:
     """No start without vital signs; a hold; a weight that is too far off."""
-    user.sees("Cannot be started: measure first", "Systolic blood pressure")
+    user.sees("The infusion cannot start: measure first", "Systolic blood pressure")
     assert user.page.locator("button[form=start]").is_disabled()
     measures(user, VITALS, **CALM | {"SYSBP": "155"})
     user.sees("HOLD: Systolic blood pressure 155 mmHg", "Do not start")
@@ -105,7 +105,7 @@ def before_the_start(user: Recorded, number: str) -> None:
 def symptom_free(user: Recorded) -> None:
     """A scale on which nothing is observed, in one action that is confirmed."""
     user.unfold("CADSS")
-    user.button("Nothing observed: all 0", within=CADSS)
+    user.button("No symptoms observed: rate all 0", within=CADSS)
     user.button("Tap again: 23 items as 0", within=CADSS)
     said = user.page.locator(f"{CADSS} .said:has-text('Saved')")
     said.nth(22).wait_for()

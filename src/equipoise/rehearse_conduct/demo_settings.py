@@ -22,7 +22,8 @@ TEMPLATES = [
     _of_trial
     | {
         "DIRS": [*_of_trial["DIRS"], _pages],
-        "OPTIONS": {
+        "OPTIONS": _of_trial["OPTIONS"]
+        | {
             "context_processors": [
                 *_of_trial["OPTIONS"]["context_processors"],
                 _context,

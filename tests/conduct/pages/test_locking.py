@@ -130,7 +130,7 @@ def test_a_reason_and_a_second_person_unlock(
     assert second.post(found[1], {"password": "wrong"}).status_code == 409
     assert current(str(other)).locked
     done = second.post(found[1], {"password": PASSWORD}, follow=True)
-    assert "Confirmed and done: unlock P0002" in done.content.decode()
+    assert "Confirmed: unlock P0002" in done.content.decode()
     assert current(str(other)).locked is None
     consent(other, actor("investigator"))
     assert verify().findings == ()

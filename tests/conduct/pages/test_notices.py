@@ -31,13 +31,13 @@ def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
         assert 'href="/list/"' in page
         shown = client.get("/list/").content.decode()
         assert WHY in shown
-        assert "Not counted on: investigator, statistician" in shown
+        assert "Unavailable: investigator, statistician" in shown
     clock.forward(days=2)
     recovery.finish(at=clock())
     one = browser(people["rater"])
-    assert "was brought in by" in one.get("/").content.decode()
+    assert "of the sponsor restored access" in one.get("/").content.decode()
     clock.forward(days=15)
-    assert "brought in" not in browser(people["rater"]).get("/").content.decode()
+    assert "restored access" not in browser(people["rater"]).get("/").content.decode()
 
 
 def test_an_emergency_unblinding_is_told_to_investigators_and_sponsor(

@@ -58,8 +58,8 @@ class _Named:
         """The form, the visit and the minute."""
         form = self._form(line)
         parts = [short(form.title) if form else line.form]
-        kind, _sign, number = line.form.partition("#")
-        if number:
+        kind, mark, number = line.form.partition("#")
+        if mark:
             parts[0] = f"{parts[0] if form else kind} {number}"
         if line.visit:
             parts.append(self._visits.get(line.visit, line.visit.replace("-", " ")))
