@@ -17,7 +17,7 @@ AREAS = {  # first number of an area -> its heading
     400: "Mixed models",
     450: "Plans, analysis sets and results",
     500: "Reports",
-    600: "Virtual participants",
+    600: "Simulated participants",
     800: "Designs",
     900: "The running trial",
 }

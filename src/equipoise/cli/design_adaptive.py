@@ -287,7 +287,7 @@ def _facts(answer: _Answer) -> dict[str, str]:
         "without dropping": f"{whole:g} for the same power, best dose" if whole else "",
         "power, best dose": _percent(told.best),
         "power, any dose that works": _percent(told.power),
-        "stops at the interim analysis": _percent(told.stopped),
+        "stops at interim analysis": _percent(told.stopped),
         "familywise error, none works": _percent(answer.errors.none_works, 2),
         "familywise error, some work": _percent(answer.errors.some_work, 2),
         "bias, both stages together": _estimate(estimates.bias, estimates.spread),
