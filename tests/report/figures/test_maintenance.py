@@ -2,14 +2,14 @@
 
 from matplotlib.figure import Figure
 
-from equipoise.report.figures.maintenance import _apart, _price, maintenance
+from equipoise.report.figures.maintenance import _apart, _days_by_infusions, maintenance
 from tests.report.maintenance.compared import comparison
 
 
 def test_it_is_drawn_the_same_each_time_with_an_alt_text() -> None:
     made = maintenance(comparison())
     assert made.svg == maintenance(comparison()).svg
-    assert "share of responders" in made.alt
+    assert "proportion of responders" in made.alt
 
 
 def test_its_data_are_those_of_the_schedules() -> None:
@@ -29,7 +29,7 @@ def test_labels_are_moved_apart_upwards_in_their_order() -> None:
 def test_each_name_stands_beside_its_point() -> None:
     """On the axis of infusions exactly; on that of days moved upwards at most."""
     axes = Figure().subplots()
-    _price(axes, comparison())
+    _days_by_infusions(axes, comparison())
     labels = {text.get_text(): text.xy for text in axes.texts}
     points = {
         kept.schedule.spelling: (

@@ -25,8 +25,8 @@ def test_texts_are_never_markup_and_nothing_is_loaded() -> None:
 
 def test_the_page_says_what_it_is_and_what_is_assumed() -> None:
     text = page()
-    assert "it is no evidence" in text
-    assert f"{comparison().responders} responders of 120 virtual people" in text
+    assert "it is not evidence" in text
+    assert f"{comparison().responders} responders of 120 simulated participants" in text
     for term, told in assumptions(ASSUMED):
         assert term in text
         assert told in text
