@@ -13,7 +13,7 @@ import pandas as pd
 import equipoise as eq
 from equipoise.dataset import derive
 from equipoise.dataset.trialdata import TrialData
-from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.scenarios import load_scenario
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.trial import simulate
 
@@ -24,7 +24,7 @@ RATED = ("post-24h", "week-1", "week-2")
 
 def files() -> dict[str, str]:
     """The text of each file by its name."""
-    protocol, scenario = eq.load_protocol("feder2021"), load_truth("feder2021")
+    protocol, scenario = eq.load_protocol("feder2021"), load_scenario("feder2021")
     small = simulate(protocol, scenario, seed=SEED)
     large = simulate(protocol, scenario, seed=SEED, n=200)
     return {

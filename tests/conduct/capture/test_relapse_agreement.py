@@ -14,10 +14,10 @@ from equipoise.dataset.derive import first_loss
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import is_met
-from equipoise.simulate.operating_characteristics.efficacy_only import Brief
+from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.operating_characteristics.trial_estimates import (
-    Question,
-    answers,
+    EndpointSet,
+    estimate_endpoints,
 )
 from equipoise.simulate.relapse import bound
 from tests.dataset.test_derive import VISITS, trial
@@ -69,12 +69,12 @@ def in_the_running_trial(protocol: Protocol, scores: Scores) -> int | None:
 
 
 def in_many_trials(protocol: Protocol, scores: Scores) -> int | None:
-    """One participant alone: his time to relapse is the median of his arm."""
+    """One participant alone: the time to relapse is the median of the arm."""
     course = np.array([[[nan if s is None else s] for s in scores]])
     day, never = np.array([DAYS], float), np.array([np.inf])
-    brief = Brief(np.zeros(1, dtype=np.intp), course, day, never)
-    question = Question(protocol, protocol.endpoints, ("small",))
-    median = answers(question, brief)[0][-2]
+    data = EfficacyData(np.zeros(1, dtype=np.intp), course, day, never)
+    endpoints = EndpointSet(protocol, protocol.endpoints, ("small",))
+    median = estimate_endpoints(endpoints, data)[0][-2]
     return None if isnan(median) else int(median)
 
 
