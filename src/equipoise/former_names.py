@@ -7,7 +7,9 @@ modules of ``equipoise.design`` have new names. A former name imports what repla
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import wraps
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -27,7 +29,7 @@ MODULES = {
         "stats.survival.kaplan_meier",
         "stats.survival.comparisons",
     ),
-    "analyze.mean": ("stats.mean",),
+    "analyze.mean": ("stats.means",),
     "analyze.missing": (),
     "analyze.missing.conditional_mean": ("stats.imputation.conditional_mean",),
     "analyze.missing.multiple": ("stats.imputation.multiple_imputation",),
@@ -52,7 +54,35 @@ MODULES = {
 }
 
 # Former name -> the name now, in any of these modules.
-NAMES: dict[str, str] = {}
+NAMES = {
+    "Answer": "ImputedDifferences",
+    "Asked": "Target",
+    "Behaviour": "OperatingCharacteristics",
+    "Incidence": "CumulativeIncidence",
+    "Pooled": "PooledEstimate",
+    "Prepared": "ImputationArrays",
+    "Question": "IncompleteData",
+    "Responsive": "AdaptiveTrial",
+    "Standardized": "StandardizedDifference",
+    "behaviour": "operating_characteristics",
+    "bootstrap": "reference_based_bootstrap",
+    "correction": "hedges_correction",
+    "expected": "expected_outcomes",
+    "from_t": "cohens_d_from_t",
+    "multiple": "multiple_imputation",
+    "pooled": "rubins_rules",
+    "trials_of": "simulate_trials",
+}
+
+# Functions that returned tuples, tables or dictionaries, and still do under former names.
+RESULTS: dict[str, Callable[[Any], Any]] = {
+    "kaplan_meier": lambda r: (r.curve, (r.median, r.median_lower, r.median_upper)),
+    "log_rank": lambda r: (r.statistic, r.p),
+    "mean_with_interval": lambda r: {f.name: getattr(r, f.name) for f in fields(r)},
+    "rmst": lambda r: (r.estimate, r.std_error),
+    "turnbull": lambda r: r.curve,
+    "wilson": lambda r: r.interval,
+}
 
 
 class _FormerNames(MetaPathFinder, Loader):
@@ -79,12 +109,24 @@ class _FormerNames(MetaPathFinder, Loader):
                 holder = import_module(f"equipoise.{home}")
                 for candidate in (name, NAMES.get(name, name)):
                     if hasattr(holder, candidate):
-                        return getattr(holder, candidate)
+                        return _as_before(name, getattr(holder, candidate))
             raise AttributeError(
                 f"module {module.__name__!r} has no attribute {name!r}"
             )
 
         module.__dict__["__getattr__"] = moved
+
+
+def _as_before(name: str, function: Any) -> Any:
+    """A function with the results that it had under its former name."""
+    if name not in RESULTS:
+        return function
+
+    @wraps(function)
+    def former(*args: Any, **kwargs: Any) -> Any:
+        return RESULTS[name](function(*args, **kwargs))
+
+    return former
 
 
 def install() -> None:

@@ -80,6 +80,11 @@ class Size:
         """Each arm rounded up."""
         return ceil(self.first - 1e-9), ceil(self.second - 1e-9)
 
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The former name of ``rounded``, kept for one release."""
+        return self.rounded
+
 
 def split(total: float, target: Target, events: float | None = None) -> Size:
     """A total in the allocation ratio."""
