@@ -34,7 +34,7 @@ def test_every_endpoint_is_answered(rehearsal: Rehearsal) -> None:
 def test_the_report_says_that_nobody_is_real(rehearsal: Rehearsal) -> None:
     assert rehearsal.results.provenance.virtual
     page = rehearsal.publication.files["report.html"].decode()
-    assert "virtual participants" in page.lower()
+    assert "simulated participants" in page.lower()
 
 
 def test_the_dry_run_is_the_same_programme_on_shuffled_arms(

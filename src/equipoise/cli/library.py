@@ -29,7 +29,6 @@ def new(
 
     Example:
       equipoise new my-trial
-      equipoise analyze my-trial/protocol.toml my-trial/export.csv --out my-trial/report
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise LibraryError.single(

@@ -59,7 +59,7 @@ def test_an_older_vault_gets_its_allocations_back(
     checked = inspect(key, key.parent / "anchors")
     assert checked.findings == ()
     assert "a loss was reconciled" in checked.notices[0]
-    assert "by anna, because: backup of May. It was: " in checked.notices[0]
+    assert "by anna, reason: backup of May. Lost: " in checked.notices[0]
     assert "P0003 was randomized to kit" in checked.notices[0]
     last = entries(STUDY).filter(act="reconcile").last()
     assert (last.actor, last.reason) == ("anna", "backup of May")

@@ -114,7 +114,7 @@ def assumptions(protocol: Protocol, *, events: bool = True) -> Section:
         f"Assumed: {plural(len(found), 'statement')}{f' ({counts})' if found else ''}."
     )
     if found and not rows:
-        text += " None of them has a stated reason."
+        text += " No reason is specified for any of them."
     elif found:
         text += " The table lists those with a stated reason."
     blocks: list[Block] = [Paragraph(text)]
