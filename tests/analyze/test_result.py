@@ -51,7 +51,7 @@ def test_an_endpoint_gives_its_answer_and_an_id_its_estimate() -> None:
 def test_an_unknown_name_is_refused_with_the_known_endpoints() -> None:
     with pytest.raises(AnalysisError, match="EQ450") as refusal:
         RESULTS["changes"]
-    assert "change" in refusal.value.problems[0].mend
+    assert "change" in refusal.value.problems[0].fix
 
 
 def test_nothing_can_be_changed() -> None:

@@ -21,7 +21,7 @@ BANNED = {
     r"as it (?:is|stands)": "unchanged, current",
     r"what (?:became|becomes|has become) of": "visit status, outcome",
     r"wait(?:s|ing)? for (?:you|nobody)|(?:nothing|nobody) waits": "open tasks",
-    r"mend(?:s|ed|ing)?": "fix",
+    r"fix(?:s|ed|ing)?": "fix",
     r"deeds?": "action",
     r"opens? no": "does not unblind",
     r"(?:written|writes?|wrote) down": "recorded",

@@ -9,7 +9,7 @@ from equipoise.cli import terminal
 from equipoise.errors import Problem
 
 ROWS = pd.DataFrame({"line": [2, 7], "age": ["old", "?"]})
-PROBLEM = Problem(code="EQ002", what="what", where="where", mend="mend", records=ROWS)
+PROBLEM = Problem(code="EQ002", what="what", where="where", fix="fix", records=ROWS)
 
 
 def test_problems_for_people_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,7 +23,7 @@ def test_problems_for_people_go_to_stderr(capsys: pytest.CaptureFixture[str]) ->
 def test_problems_as_json_hold_every_row(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.show_problems((PROBLEM,), as_json=True)
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
-    assert problem["fix"] == problem["mend"] == "mend"
+    assert problem["fix"] == problem["mend"] == "fix"
     assert problem["records"] == [
         {"line": 2, "age": "old"},
         {"line": 7, "age": "?"},

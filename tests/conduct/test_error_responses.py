@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from equipoise.conduct.error_responses import Refusals, shown_again
 from equipoise.errors import AccessError, ConductError, EquipoiseError
 
-NOT_YOURS = AccessError.single("EQ911", "you may not <b>", where="w", mend="ask")
-CLOSED = ConductError.single("EQ921", "this form is locked", where="w", mend="none")
+NOT_YOURS = AccessError.single("EQ911", "you may not <b>", where="w", fix="ask")
+CLOSED = ConductError.single("EQ921", "this form is locked", where="w", fix="none")
 
 
 def answered(error: Exception, path: str = "/x/", **headers: str) -> HttpResponse:

@@ -181,7 +181,7 @@ def test_an_unknown_table_is_named() -> None:
     problem = only(tables(pets=frame("name", ("Rex",))))
     assert problem.code == "EQ301"
     assert "pets" in problem.what
-    assert "participants" in problem.mend
+    assert "participants" in problem.fix
 
 
 WRONG_SCORE = tables(
@@ -205,7 +205,7 @@ def test_other_codes_cannot_be_accepted(code: str) -> None:
     (problem,) = refused(tables(), accept=(code,))
     assert problem.code == "EQ314"
     assert code in problem.what
-    assert "EQ312" in problem.mend
+    assert "EQ312" in problem.fix
 
 
 def test_representation_is_short() -> None:

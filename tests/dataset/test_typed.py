@@ -116,7 +116,7 @@ def test_required_values_that_are_absent() -> None:
     table = one("text", required=True)
     (problem,) = typed(table, pd.DataFrame({"x": ["a", "", None], "y": 1})).problems[1:]
     assert (problem.code, problem.where) == ("EQ303", "table t, column x")
-    assert problem.mend == "give each row a value: meaning"
+    assert problem.fix == "give each row a value: meaning"
     assert problem.records is not None
     assert list(problem.records.index) == [1, 2]
     (absent,) = typed(table, pd.DataFrame(index=[0, 1])).problems
@@ -135,7 +135,7 @@ def test_unknown_and_repeated_columns_are_named() -> None:
     unknown, twice = typed(one("number"), given).problems
     assert (unknown.code, twice.code) == ("EQ301", "EQ301")
     assert "height, shoe" in unknown.what
-    assert "x" in unknown.mend
+    assert "x" in unknown.fix
     assert "duplicate columns: x" in twice.what
 
 

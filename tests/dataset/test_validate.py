@@ -53,7 +53,7 @@ def test_a_text_that_is_not_allowed(name: str, given: pd.DataFrame, where: str) 
     assert where in problem.where
     assert problem.records is not None
     assert len(problem.records) == 1
-    assert "map each code to one of: " in problem.mend
+    assert "map each code to one of: " in problem.fix
 
 
 def test_a_row_that_stands_twice_is_shown_with_the_other() -> None:
@@ -134,7 +134,7 @@ def test_what_the_protocol_does_not_have(name: str, column: str, value: object) 
     problem = only({**others, name: given})
     assert (problem.code, problem.where) == ("EQ307", f"table {name}, column {column}")
     assert str(value) in problem.what
-    assert problem.mend.startswith("use one of: ")
+    assert problem.fix.startswith("use one of: ")
     assert rows(problem, column) == [(value,)]
 
 
@@ -143,7 +143,7 @@ def test_a_score_that_the_instrument_does_not_have() -> None:
     problem = only(tables(recorded_scores=given))
     assert problem.code == "EQ307"
     assert problem.where == "table recorded_scores, small.sum"
-    assert "total" in problem.mend
+    assert "total" in problem.fix
 
 
 def test_a_recorded_score_out_of_its_range() -> None:

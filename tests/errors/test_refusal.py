@@ -30,19 +30,19 @@ KINDS = [
 
 def problem(code: str = "EQ305", records: pd.DataFrame | None = None) -> Problem:
     return Problem(
-        code=code, what="it is", where="there", mend="fix it", records=records
+        code=code, what="it is", where="there", fix="fix it", records=records
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_base_class_catches_every_refusal(kind: type[EquipoiseError]) -> None:
     with pytest.raises(EquipoiseError, match="EQ001"):
-        raise kind.single("EQ001", "what", where="where", mend="mend")
+        raise kind.single("EQ001", "what", where="where", fix="fix")
 
 
 def test_a_message_states_what_where_and_how_to_fix_it() -> None:
     error = ProtocolError.single(
-        "EQ001", "no 'x'", where="x.toml, arms", mend="write 'y'"
+        "EQ001", "no 'x'", where="x.toml, arms", fix="write 'y'"
     )
     assert str(error) == "EQ001 no 'x'\n  Where: x.toml, arms\n  Fix:   write 'y'"
 

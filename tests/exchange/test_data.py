@@ -180,7 +180,7 @@ def test_a_mapped_column_that_is_absent_is_refused_with_the_nearest_name(
     found = refused(tmp_path, LONG.replace("madrs", "MADRS_"))
     assert set(found) == {"EQ333", "EQ334"}
     found = refused(tmp_path, LONG.replace("start", "strat"))
-    assert "did you mean 'strat'" in found["EQ333"].mend
+    assert "did you mean 'strat'" in found["EQ333"].fix
 
 
 def test_a_value_that_is_not_listed_is_refused_with_its_rows(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_every_disagreement_is_reported_at_once(tmp_path: Path) -> None:
 def test_an_unknown_visit_is_refused_with_its_rows(tmp_path: Path) -> None:
     found = refused(tmp_path, LONG.replace("P2,V1", "P2,V9"))
     assert rows(found["EQ343"], "row") == ["5"]
-    assert "day-7" in found["EQ343"].mend
+    assert "day-7" in found["EQ343"].fix
 
 
 def test_a_row_without_a_participant_is_refused(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_file_of_a_folder_that_nobody_speaks_of_is_refused(tmp_path: Path) -> 
         eq.read_data(place, feder())
     found = {p.code: p for p in refusal.value.problems}
     assert "aes.csv, labs.csv" in found["EQ334"].what
-    assert "did you mean 'aes.csv'" in found["EQ333"].mend
+    assert "did you mean 'aes.csv'" in found["EQ333"].fix
 
 
 def test_a_folder_with_the_mapping_of_one_file_is_refused(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_another_encoding_is_refused_until_it_is_stated(
     path = written(tmp_path, TEXT.encode(encoding))
     refusal = refused(path)
     assert refusal.code == "EQ340"
-    assert "encoding =" in refusal.problems[0].mend
+    assert "encoding =" in refusal.problems[0].fix
     assert cells(path, encoding=encoding) == ROWS
 
 
@@ -136,7 +136,7 @@ def test_the_first_sheet_is_read_and_an_unknown_one_refused(tmp_path: Path) -> N
     assert refused(path).code == "EQ341"  # the first sheet has a head and no rows
     refusal = refused(path, sheet="Data")
     assert refusal.code == "EQ342"
-    assert "notes, data" in refusal.problems[0].mend
+    assert "notes, data" in refusal.problems[0].fix
 
 
 def test_a_parquet_file_is_read_with_its_missing_values(tmp_path: Path) -> None:

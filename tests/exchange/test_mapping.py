@@ -68,8 +68,8 @@ format = "dd-mm-yyyy"
         "columns.1.to",
         "columns.1.format",
     }
-    assert "did you mean 'values'" in places["columns.0.valus"].mend
-    assert "did you mean 'column'" in places["participant.colum"].mend
+    assert "did you mean 'values'" in places["columns.0.valus"].fix
+    assert "did you mean 'column'" in places["participant.colum"].fix
 
 
 def test_an_unknown_key_of_a_file_names_the_keys_of_a_file() -> None:
@@ -77,7 +77,7 @@ def test_an_unknown_key_of_a_file_names_the_keys_of_a_file() -> None:
         'schema = 1\n[files."a.csv"]\nparticipant = { column = "id" }\nignores = {}\n'
     )
     (problem,) = problems(text)
-    assert "did you mean 'ignore'" in problem.mend
+    assert "did you mean 'ignore'" in problem.fix
 
 
 def test_a_mapping_states_what_was_collected_and_is_empty() -> None:

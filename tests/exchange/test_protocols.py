@@ -77,7 +77,7 @@ def test_an_instrument_that_is_nowhere_says_where_it_was_looked_for(own: Path) -
     first = refusal.value.problems[0]
     assert first.code == "EQ111"
     assert "instruments/mine.toml beside the protocol" in first.where
-    assert "madrs" in first.mend
+    assert "madrs" in first.fix
 
 
 def test_a_fault_of_the_instrument_beside_is_told_with_its_file(own: Path) -> None:

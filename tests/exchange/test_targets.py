@@ -75,7 +75,7 @@ def test_targets(tmp_path: Path, to: str, table: str, field: str, kind: str) -> 
 def test_an_unknown_target_is_refused(tmp_path: Path, to: str, hint: str) -> None:
     found = resolved(tmp_path, "id,a", entry("a", to, 'visit = "day-1"'))
     problem = next(p for p in found.problems if p.code == "EQ335")
-    assert hint in problem.mend
+    assert hint in problem.fix
 
 
 def test_an_unknown_visit_is_refused_wherever_it_stands(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_an_unknown_visit_is_refused_wherever_it_stands(tmp_path: Path) -> None:
 def test_a_column_that_needs_a_visit_and_has_none_is_refused(tmp_path: Path) -> None:
     problem = only(resolved(tmp_path, "id,a", entry("a", "score.madrs.total")))
     assert problem.code == "EQ335"
-    assert "state `visit`" in problem.mend
+    assert "state `visit`" in problem.fix
 
 
 def test_two_columns_for_one_cell_are_refused(tmp_path: Path) -> None:

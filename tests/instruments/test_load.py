@@ -66,8 +66,8 @@ def test_an_unknown_key_of_a_score_lists_those_of_a_score() -> None:
     )
     (problem,) = error.problems
     assert problem.where == "small.toml, scores.present"
-    assert "at_least" in problem.mend
-    assert "primary_score" not in problem.mend
+    assert "at_least" in problem.fix
+    assert "primary_score" not in problem.fix
 
 
 def test_a_wrong_value_is_shown() -> None:

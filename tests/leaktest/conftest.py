@@ -9,8 +9,10 @@ import pytest
 from equipoise.leaktest import sampling_process
 from tests.conduct.conftest import (  # noqa: F401  fixtures of the running trial
     actor,
+    crew,
     feder,
     key,
+    open_trial,
     people,
     study,
 )

@@ -1,10 +1,17 @@
 """Pages that may tell an arm: those of an open trial, for who treats, with one arm each."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.auth.models import User
 
 from equipoise.exchange.protocols import load_protocol
 from equipoise.leaktest.crawl import Seen
 from equipoise.leaktest.open_label_disclosure import divided, wrong_with
+from equipoise.protocol.model import Protocol
+from tests.conduct.open_trial import allocated
+from tests.conduct.walking import browser
+from tests.leaktest.conftest import BOTH
 
 BLUES, FEDER = load_protocol("beat-the-blues"), load_protocol("feder2021")
 PAGE = "/participants/P0001/treatment/"
@@ -50,6 +57,18 @@ def test_in_a_blinded_trial_no_page_may() -> None:
 def test_each_who_treats_finds_one_arm() -> None:
     pages = [seen("coordinator"), seen("investigator")]
     assert list(wrong_with(BLUES, pages, ["P0001"])) == []
+
+
+@BOTH
+def test_the_arm_is_found_on_the_page_of_the_application(
+    crew: dict[str, User], key: Path, open_trial: Protocol
+) -> None:
+    person = allocated(key, crew).identifier
+    pages = [
+        seen(role, text=browser(crew[role]).get(PAGE).content.decode())
+        for role in ("coordinator", "investigator")
+    ]
+    assert list(wrong_with(open_trial, pages, [person])) == []
 
 
 @pytest.mark.parametrize("text", ["", ARM + ARM, ARM.replace("as usual", "otherwise")])

@@ -25,7 +25,7 @@ def test_each_example_is_a_data_frame() -> None:
 def test_an_unknown_example_is_answered_with_the_known_ones() -> None:
     with pytest.raises(LibraryError, match="EQ001") as refusal:
         eq.load_example("antidepresant")
-    assert set(refusal.value.problems[0].mend.split(": ")[1].split(", ")) == set(
+    assert set(refusal.value.problems[0].fix.split(": ")[1].split(", ")) == set(
         EXAMPLES
     )
 

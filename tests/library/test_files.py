@@ -36,5 +36,5 @@ def test_nothing_else_is_read(name: str) -> None:
     # A name is a name of the shelf, never a path.
     with pytest.raises(LibraryError, match="EQ001") as refusal:
         library.text("protocols", name)
-    assert "feder2021" in refusal.value.problems[0].mend
+    assert "feder2021" in refusal.value.problems[0].fix
     assert repr(name) in refusal.value.problems[0].what

@@ -136,4 +136,4 @@ def test_the_remedy_of_a_block_says_which_sizes_fit() -> None:
     assert (
         problems[0].what == "block sizes [5] are not multiples of 2, the sum of ratios"
     )
-    assert problems[0].mend == "use multiples of 2, such as 4"
+    assert problems[0].fix == "use multiples of 2, such as 4"

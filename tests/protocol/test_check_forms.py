@@ -190,7 +190,7 @@ def test_a_circle_of_conditions() -> None:
 def test_a_field_of_type_file_is_refused_with_what_to_use() -> None:
     found = read(with_field('id = "scan", label = "Scan", type = "file"'))[1]
     assert [p.what for p in found] == ["a field of type file cannot be completed"]
-    assert found[0].mend == (
+    assert found[0].fix == (
         "delete it; scans are attached to the complete form, and their content is "
         'recorded in fields of type "flag" or "text"'
     )

@@ -39,7 +39,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(
     (problem,) = read(options(text))[1]
     assert problem.code == "EQ118"
     assert problem.where.endswith(place)
-    assert f"did you mean {nearest!r}?" in problem.mend
+    assert f"did you mean {nearest!r}?" in problem.fix
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def test_a_name_that_is_nearly_right_is_guessed_and_all_are_listed() -> None:
     assert problem.code == "EQ104"
     assert problem.what == "there is no visit 'week2'"
     assert problem.where == "trial.toml, x"
-    assert problem.mend.startswith("did you mean 'week-2'?")
-    assert "baseline" in problem.mend
+    assert problem.fix.startswith("did you mean 'week-2'?")
+    assert "baseline" in problem.fix
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ RAW = tomllib.loads(FEDER)
 
 
 @pytest.mark.parametrize(
-    ("change", "place", "what", "mend"),
+    ("change", "place", "what", "fix"),
     [
         (('label = "Week 2"', 'labl = "Week 2"'), "schedule.visits[week-2].labl",
          "key 'labl' is unknown", "did you mean 'label'?"),
@@ -36,21 +36,21 @@ RAW = tomllib.loads(FEDER)
     ],
 )  # fmt: skip
 def test_each_fault_in_the_words_of_the_file(
-    change: Change, place: str, what: str, mend: str
+    change: Change, place: str, what: str, fix: str
 ) -> None:
     _, problems = read(change)
     (one,) = [p for p in problems if p.where == f"trial.toml, {place}"]
     assert one.code == "EQ102"
     assert what in one.what
-    assert mend in one.mend
+    assert fix in one.fix
 
 
 def test_the_model_is_named_as_the_file_writes_it() -> None:
     # `schema_` and `as_` are our names; scales are no part of the file.
     _, problems = read(("schema = 1", "schema = 1\nscheme = 1"))
-    assert "schema" in problems[0].mend
-    assert "schema_" not in problems[0].mend
-    assert "scales" not in problems[0].mend
+    assert "schema" in problems[0].fix
+    assert "schema_" not in problems[0].fix
+    assert "scales" not in problems[0].fix
 
 
 @pytest.mark.parametrize(

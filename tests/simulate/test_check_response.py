@@ -85,7 +85,7 @@ def test_an_arm_of_which_nothing_is_said() -> None:
 
 def test_effects_in_a_trial_without_infusions() -> None:
     found = check_scenario(feder_scenario(), small_protocol())
-    assert any(p.code == "EQ613" and "no" in p.what and p.mend for p in found)
+    assert any(p.code == "EQ613" and "no" in p.what and p.fix for p in found)
 
 
 def test_a_departure_that_depends_on_a_score_without_course() -> None:

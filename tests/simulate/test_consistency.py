@@ -75,7 +75,7 @@ def test_an_impossible_scenario_is_refused(name: str) -> None:
     assert [p.code for p in problems] == ([] if code is None else [code])
     for problem in problems:
         assert place in problem.where
-        assert problem.mend
+        assert problem.fix
 
 
 def test_a_log_normal_number_has_its_minimum_below_its_maximum() -> None:

@@ -193,7 +193,7 @@ def test_a_scenario_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
     assert problem.code == "EQ622"
     assert "are eligible" in problem.what
     assert "scenario evenings" in problem.where
-    assert "exclusion" in problem.mend
+    assert "exclusion" in problem.fix
 
 
 def test_one_that_lets_few_in_is_not() -> None:

@@ -45,7 +45,7 @@ def test_events_that_are_coded_otherwise(bad: list[object]) -> None:
     with pytest.raises(AnalysisError, match="not True and False") as caught:
         checked_events(np.array(bad, dtype=object))
     assert caught.value.code == "EQ461"
-    assert "status == 2" in caught.value.problems[0].mend
+    assert "status == 2" in caught.value.problems[0].fix
 
 
 @pytest.mark.parametrize("bad", [0, 1, 95, -0.1])
@@ -59,7 +59,7 @@ def test_an_option_that_there_is_not() -> None:
     with pytest.raises(AnalysisError, match="interval = 'loglog'") as caught:
         checked_option("interval", "loglog", ("log-log", "plain"))
     assert caught.value.code == "EQ460"
-    assert "'log-log', 'plain'" in caught.value.problems[0].mend
+    assert "'log-log', 'plain'" in caught.value.problems[0].fix
 
 
 def test_an_option_is_found_by_its_label_and_in_any_case() -> None:

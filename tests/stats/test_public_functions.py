@@ -168,7 +168,7 @@ def test_an_unknown_name_is_rejected_with_the_nearest_and_all_that_there_are(
             (problem,) = caught.value.problems
             assert problem.code in ("EQ407", "EQ460")
             assert repr(wrong) in problem.what
-            assert all(repr(each) in problem.mend for each in names)
+            assert all(repr(each) in problem.fix for each in names)
             if wrong:
                 assert re.search(r"did you mean '.+'\?", problem.what)
 

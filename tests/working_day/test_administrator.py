@@ -146,7 +146,7 @@ def _invites(trial: Trial, ada: Hands, name: str, role: str, site: str) -> Hands
     ada.pick("Role", role)
     ada.pick("Site", site)
     ada.button("Assign the role")
-    ada.sees(f"{name} is {role} now")
+    ada.sees(f"{name} is now {role}")
     return _joins(trial, link, name)
 
 
@@ -267,5 +267,5 @@ def _goes_on(trial: Trial, said: str, secret: str, invited: str) -> None:
     ines.link(re.compile("Enter the code"))
     ines.type("Code from olga", shown.input_value())
     ines.button("Activate the role")
-    ines.sees("You are investigator now")
+    ines.sees("The role investigator is active")
     assert ines.offers("Participants")

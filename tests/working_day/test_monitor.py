@@ -116,7 +116,7 @@ def _reads_the_infusion(one: Hands) -> None:
 
 def _reads_the_alerts(one: Hands) -> None:
     """Each with its value, to whom it was shown, and by when it is acknowledged."""
-    one.link(re.compile("alerts? in all"))
+    one.link(re.compile("alerts? with the actions? taken"))
     one.sees("Alerts of P0001", "Serious", "Triggered", "Shown to", "Acknowledge by")
     _asks_nothing(one)
     one.home()
@@ -136,7 +136,7 @@ def _reads_what_was_set_aside(one: Hands) -> None:
     one.sees("This form was not done: no tube")
     one.home()
     assert not one.page.get_by_text("a slip").count()
-    one.link("Audit", within="nav")
+    one.link("Audit trail", within="nav")
     _asks_nothing(one)
     one.link("P0001")
     one.sees("a slip", "opened in error")

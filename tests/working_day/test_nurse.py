@@ -214,7 +214,7 @@ def leaves(user: Recorded, clock: Running) -> datetime:
 def is_on_record(user: Recorded) -> list[Alarm]:
     """Every alert with who saw it and what was done."""
     user.link("P0001")
-    user.link("alerts in all")
+    user.link("alerts with the actions taken")
     user.sees("Shown to", "infusion-team", "stopped, called the anesthesiologist")
     user.sees("rests for 15 minutes", "told the anesthesiologist", "oxygen by mask")
     own = alarms(["P0001"])["P0001"]

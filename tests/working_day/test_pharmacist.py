@@ -148,9 +148,9 @@ def returns_and_destroys(first: Recorded, second: Recorded, drug: str) -> None:
         ("Vials returned to the supplier", "4"),
         ("Vials destroyed (a second pharmacist confirms it)", "2"),
     ):
-        first.pick("What", kind)
+        first.pick("Action", kind)
         first.type("Number of vials, if", vials)
-        first.type("Why", "as agreed")
+        first.type("Reason", "as agreed")
         first.button("Record")
         first.sees("Recorded")
     first.sees("to be confirmed by a second pharmacist")

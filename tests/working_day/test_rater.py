@@ -90,7 +90,7 @@ def is_logged_out_and_returns(user: Recorded, clock: Clock, code: str) -> None:
     """What was answered is there, and the form opens where the rater broke off."""
     clock.forward(minutes=21)
     user.link("P0001")
-    user.sees("session has ended")
+    user.sees("Your session ended after")
     user.type("User name", "rater")
     user.type("Password", PASSWORD)
     user.button("Sign in")

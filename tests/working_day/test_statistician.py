@@ -81,13 +81,13 @@ def _others_complete(come: Come) -> None:
 
 def _locks(one: Recorded) -> None:
     one.link("Lock", within="nav")
-    one.sees("Lock all 3 that are ready")
+    one.sees("Lock all 3 ready participants")
     one.link("Lock P0003")
     one.sees("become read-only")
     assert current("P0003").locked is None
     one.button("Lock P0003")
     one.sees("1 of 3 locked")
-    one.link("Lock all 2 that are ready")
+    one.link("Lock all 2 ready participants")
     one.sees("Lock 2 participants")
     one.button("Lock 2 participants")
     one.sees("3 of 3 locked")
@@ -102,10 +102,10 @@ def _is_declined(one: Recorded, come: Come) -> None:
     second = come("investigator")
     second.link("unlock P0003")
     second.type("Reason for rejection", "the source says 42")
-    second.button("Refuse unlock P0003")
-    second.sees("Refused: unlock P0003")
+    second.button("Reject unlock P0003")
+    second.sees("Rejected: unlock P0003")
     one.link("Today", within="nav")
-    one.sees("refused: unlock P0003. the source says 42")
+    one.sees("rejected: unlock P0003. the source says 42")
     one.link("Details")
     assert current("P0003").locked
 

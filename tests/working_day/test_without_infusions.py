@@ -206,7 +206,7 @@ def _locks(one: Recorded, come: Come) -> None:
     one.button("Close recruitment")
     one.sees("No new participants can be screened")
     one.link("Lock", within="nav")
-    one.link("Lock all 2 that are ready")
+    one.link("Lock all 2 ready participants")
     one.button("Lock 2 participants")
     one.sees("2 of 2 locked")
     one.type("Reason for unblinding the trial", "final analysis of the trial")

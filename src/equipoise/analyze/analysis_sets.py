@@ -105,7 +105,7 @@ def _undetermined(
         "EQ452",
         f"set {chosen.id!r} ({chosen.label}) cannot be determined: {why}",
         where=f"analysis_sets[{chosen.id}]",
-        mend="map the missing columns or values, or specify another population in the "
+        fix="map the missing columns or values, or specify another population in the "
         "protocol",
         records=records,
     )

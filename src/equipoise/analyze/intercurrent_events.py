@@ -39,7 +39,7 @@ def first_event(
 
 
 def day_of_first(
-    data: TrialData, milestones: Collection[str], where: str, mend: str
+    data: TrialData, milestones: Collection[str], where: str, fix: str
 ) -> pd.Series[Any]:
     """Day of the first of some milestones, by participant; absent for none.
 
@@ -47,7 +47,7 @@ def day_of_first(
         data: of a trial.
         milestones: that count.
         where: part of the protocol that asks, for the error.
-        mend: what to do about a milestone without a day.
+        fix: what to do about a milestone without a day.
 
     Raises:
         AnalysisError: EQ453, an event has no day.
@@ -61,7 +61,7 @@ def day_of_first(
             "EQ453",
             f"{int(undated.sum())} events have no day",
             where=f"table dispositions, {where}",
-            mend=mend,
+            fix=fix,
             records=rows[undated],
         )
     return rows.groupby("participant")["day"].min().astype(float)

@@ -158,7 +158,7 @@ class Results:
             "EQ450",
             f"there is no estimate or endpoint {name!r} in these results",
             where="results[...]",
-            mend=f"endpoints: {joined(self.answers)}; all ids: results.to_frame().id",
+            fix=f"endpoints: {joined(self.answers)}; all ids: results.to_frame().id",
         )
 
     def __iter__(self) -> Iterator[Estimate]:

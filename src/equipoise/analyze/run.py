@@ -181,7 +181,7 @@ def unblinded(
             "EQ454",
             "the data contain arms, but a dummy allocation was requested",
             where="data, participants.arm",
-            mend="omit --dummy, or supply data without the arm",
+            fix="omit --dummy, or supply data without the arm",
         )
     if isinstance(data, UnblindedTrialData):
         return data
@@ -190,7 +190,7 @@ def unblinded(
             "EQ451",
             "the trial is blind: no participant has an arm",
             where="data, participants.arm",
-            mend="map the arm column after unblinding, or do a dry run on shuffled "
+            fix="map the arm column after unblinding, or do a dry run on shuffled "
             'arms with --dummy (blind="dummy")',
         )
     return with_dummy_arms(protocol, data, seed=seed)

@@ -95,7 +95,7 @@ def _one(
             "EQ404",
             "fewer than two groups have participants of both arms who were rated",
             where=f"endpoint {endpoint.id}, subgroup {part.id}",
-            mend="specify other cut-offs, or omit the subgroup",
+            fix="specify other cut-offs, or omit the subgroup",
         )
     frame["group"] = frame["group"].astype(str)
     model = endpoint_model(protocol, endpoint, frame, strata="group")

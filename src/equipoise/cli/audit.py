@@ -189,7 +189,7 @@ def _problem(finding: str) -> Problem:
         code="EQ941",
         what=finding,
         where="the audit trail",
-        mend="do not change the databases or the checkpoints, and inform the person "
+        fix="do not change the databases or the checkpoints, and inform the person "
         "responsible for the trial",
     )
 
@@ -199,7 +199,7 @@ def _broken(what: str, file: Path) -> Problem:
         code="EQ946",
         what=what,
         where=str(file),
-        mend="keep this file unchanged, and ask the person responsible for the trial for "
+        fix="keep this file unchanged, and ask the person responsible for the trial for "
         "another copy; if that copy is identical, the list is not the committed one",
     )
 

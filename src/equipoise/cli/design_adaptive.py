@@ -158,7 +158,7 @@ def _given(size: int | None) -> int:
             "EQ805",
             "the sample size is searched only for one selected dose and normal outcomes",
             where="design, --first and --second",
-            mend="give both --first and --second, or neither with --keep 1",
+            fix="give both --first and --second, or neither with --keep 1",
         )
     return size
 

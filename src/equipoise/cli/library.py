@@ -35,7 +35,7 @@ def new(
             "EQ003",
             f"{folder} exists and is not an empty folder",
             where=str(folder),
-            mend="choose the name of a new folder",
+            fix="choose the name of a new folder",
         )
     files = examples.starting_trial()
     write_files(folder, files)
@@ -77,7 +77,7 @@ def library(
             "EQ001",
             f"the library has no kind of file {kind!r}",
             where="library",
-            mend=f"use one of: {listing(KINDS)}",
+            fix=f"use one of: {listing(KINDS)}",
         )
     if kind is None or name is None:
         if out is not None:

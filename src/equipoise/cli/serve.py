@@ -233,7 +233,7 @@ def needs_conduct() -> None:
             "EQ902",
             "the packages of the web application are not installed",
             where="this environment",
-            mend='pip install "equipoise[conduct]"',
+            fix='pip install "equipoise[conduct]"',
         )
 
 

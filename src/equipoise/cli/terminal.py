@@ -108,8 +108,8 @@ def _as_dict(problem: Problem) -> dict[str, object]:
         "code": problem.code,
         "what": problem.what,
         "where": problem.where,
-        "fix": problem.mend,
-        "mend": problem.mend,  # the old name of "fix"
+        "fix": problem.fix,
+        "mend": problem.fix,  # the old name of "fix"
         "records": rows,
     }
 

@@ -86,7 +86,7 @@ def ask(
             "EQ914",
             "you cannot reset your own account",
             where="the account",
-            mend="change your password on the page of your account",
+            fix="change your password on the page of your account",
         )
     reasoned(reason)
     with transaction.atomic():
@@ -222,7 +222,7 @@ def _refused(what: str) -> AccessError:
         "EQ915",
         f"this reset cannot be confirmed: {what}",
         where="the reset",
-        mend="ask another administrator, a statistician or an investigator of the site, or "
+        fix="ask another administrator, a statistician or an investigator of the site, or "
         "the administrator of the server if there is no such user",
     )
 

@@ -40,7 +40,7 @@ def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
             "EQ902",
             str(error),
             where="--database",
-            mend="enter postgresql://user:password@host:port/name, or omit it for SQLite",
+            fix="enter postgresql://user:password@host:port/name, or omit it for SQLite",
         ) from error
 
 

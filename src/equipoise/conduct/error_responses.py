@@ -59,7 +59,10 @@ def wants_json(request: HttpRequest) -> bool:
 
 def as_json(problems: Iterable[Problem], status: int) -> JsonResponse:
     """Problems in the shape of the API (``Refusal``)."""
-    found = [{"code": p.code, "what": p.what, "mend": p.mend} for p in problems]
+    # ``mend`` is the old name of ``fix``.
+    found = [
+        {"code": p.code, "what": p.what, "fix": p.fix, "mend": p.fix} for p in problems
+    ]
     return JsonResponse({"problems": found}, status=status)
 
 
@@ -67,8 +70,8 @@ log = logging.getLogger("equipoise.outages")
 WAIT = 30  # seconds after which to try again
 
 
-def _outage(what: str, mend: str) -> Problem:
-    return Problem(code="EQ905", what=what, where="the database", mend=mend)
+def _outage(what: str, fix: str) -> Problem:
+    return Problem(code="EQ905", what=what, where="the database", fix=fix)
 
 
 LATER = (
@@ -190,7 +193,7 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             request.method = "GET"
             for one in error.problems:
                 text = f"{one.what[:1].upper()}{one.what[1:]}. This was not done."
-                messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
+                messages.error(request, f"{text} {one.fix[:1].upper()}{one.fix[1:]}.")
             try:
                 answer = view(request, *args, **named)
             except EquipoiseError:  # there is no such page: the next one shows nothing

@@ -99,7 +99,7 @@ def prepare(trial: Trial) -> Trial:
             "EQ902",
             f"the folder of the trial cannot be used: {error.strerror}",
             where=str(folder),
-            mend="enter a writable folder with --folder",
+            fix="enter a writable folder with --folder",
         ) from error
     return trial
 
@@ -121,7 +121,7 @@ def reopen(
             "EQ902",
             "there is no trial in this folder",
             where=str(folder),
-            mend="enter the folder of `equipoise serve`, such as trial-feder2021",
+            fix="enter the folder of `equipoise serve`, such as trial-feder2021",
         )
     found = replace(
         known, database=database or known.database, anchors=anchors or known.anchors
@@ -207,7 +207,7 @@ def _are_there(trial: Trial) -> None:
             "EQ902",
             f"the databases of this trial are missing: {', '.join(gone)}",
             where=str(trial.folder),
-            mend="restore the files, or restore a backup into a new folder",
+            fix="restore the files, or restore a backup into a new folder",
         )
 
 
@@ -219,7 +219,7 @@ def _agree(asked: Trial, known: Trial) -> Trial:
             "EQ951",
             f"this folder contains {kind}",
             where=str(asked.folder),
-            mend="use --demo as when the folder was created, or enter another folder with "
+            fix="use --demo as when the folder was created, or enter another folder with "
             "--folder",
         )
     if asked.database and known.database and asked.database != known.database:
@@ -236,5 +236,5 @@ def _agree(asked: Trial, known: Trial) -> Trial:
         "EQ951",
         "this trial has its data in another database",
         where=where,
-        mend="omit --database; to move a trial, restore a backup into a new folder",
+        fix="omit --database; to move a trial, restore a backup into a new folder",
     )

@@ -39,7 +39,7 @@ def configured(address: str) -> dict[str, str | int | bool]:
             "EQ902",
             "this is not the address of a mail server",
             where="--mail",
-            mend="enter smtp://user:password@host:port?from=trial@example.org",
+            fix="enter smtp://user:password@host:port?from=trial@example.org",
         ) from None
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

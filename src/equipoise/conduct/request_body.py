@@ -20,6 +20,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 MOST = 2 * 1024 * 1024  # bytes
 SCANS, OF_SCANS = "/files/", 11 * 1024 * 1024  # end of an address, and its bytes
 SECONDS = 30.0
+FIX = "send a shorter body, and all of it together"
 SAID = {
     400: ("400 Bad Request", "the body ended early"),
     408: ("408 Request Timeout", "the body came too slowly"),
@@ -80,7 +81,8 @@ def _refuse(status: int, start_response: StartResponse) -> Iterable[bytes]:
     problem = {
         "code": "EQ968",
         "what": what,
-        "mend": "send a shorter body, and all of it together",
+        "fix": FIX,
+        "mend": FIX,  # the old name of ``fix``
     }
     kept = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
     start_response(line, [("Content-Type", "application/json"), *kept])

@@ -69,7 +69,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
             "EQ902",
             "a demonstration is available on this machine only",
             where=wanted.transport.bind,
-            mend="omit --bind",
+            fix="omit --bind",
         )
     again = folder.remembered(wanted.trial.folder) is not None
     trial = folder.prepare(wanted.trial)

@@ -39,7 +39,7 @@ def _early(table: str, rows: pd.DataFrame, first: str, later: str) -> Iterator[P
             code="EQ311",
             what=f"{later} is before {first} in {len(rows)} rows",
             where=f"table {table}, columns {first} and {later}",
-            mend="correct the dates, or continue with --accept EQ311",
+            fix="correct the dates, or continue with --accept EQ311",
             records=rows,
         )
 
@@ -55,7 +55,7 @@ def _randomized_first(dispositions: pd.DataFrame) -> Iterator[Problem]:
             code="EQ311",
             what=f"{early.nunique()} participants were randomized before consent",
             where="table dispositions, milestones consented and randomized",
-            mend="correct the days, or continue with --accept EQ311",
+            fix="correct the days, or continue with --accept EQ311",
             records=rows[rows["participant"].isin(early)].sort_index(),
         )
 
@@ -76,7 +76,7 @@ def _milestones(tables: Tables) -> Iterator[Problem]:
                 code="EQ315",
                 what=f"{len(both)} participants are both {one!r} and {other!r}",
                 where="table dispositions, column milestone",
-                mend="delete the wrong milestone, or continue with --accept EQ315",
+                fix="delete the wrong milestone, or continue with --accept EQ315",
                 records=rows[mine],
             )
 
@@ -96,7 +96,7 @@ def _half_known(tables: Tables) -> Iterator[Problem]:
                 code="EQ313",
                 what=f"{int(lost.sum())} randomized participants have no arm",
                 where="table participants, column arm",
-                mend="give an arm to all randomized participants, or to none",
+                fix="give an arm to all randomized participants, or to none",
                 records=people[lost],
             )
         return
@@ -106,7 +106,7 @@ def _half_known(tables: Tables) -> Iterator[Problem]:
             code="EQ313",
             what="no participant has an arm, but the infusions have a drug or dose",
             where="table exposures, columns drug and dose_mg",
-            mend="remove these columns while the trial is blinded",
+            fix="remove these columns while the trial is blinded",
             records=exposures[told],
         )
 

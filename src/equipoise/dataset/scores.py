@@ -96,7 +96,7 @@ def _apart(
             code="EQ312",
             what=f"{len(wrong)} recorded scores do not match their items",
             where="tables recorded_scores and answers",
-            mend="correct the source, or use the items with --accept EQ312",
+            fix="correct the source, or use the items with --accept EQ312",
             records=wrong[[*KEY, "value", "value_from_items", "n_missing"]],
         )
     ]

@@ -269,7 +269,7 @@ def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
             code="EQ301",
             what=f"unknown tables: {listing(unknown)}",
             where="the data",
-            mend=f"use only these tables: {listing(TABLES | OPTIONAL)}",
+            fix=f"use only these tables: {listing(TABLES | OPTIONAL)}",
         )
     ]
 
@@ -283,7 +283,7 @@ def _accept(
             code="EQ314",
             what=f"{code} cannot be accepted",
             where="accept",
-            mend="acceptable: "
+            fix="acceptable: "
             + listing(name for name, about in CODES.items() if about.acceptable),
         )
         for code in sorted(set(codes))

@@ -118,7 +118,7 @@ def _reasons(
                 code=code,
                 what=f"{int(rows.sum())} rows {what}",
                 where=_value_of(table),
-                mend=fix,
+                fix=fix,
                 records=frame[rows],
             )
 
@@ -171,7 +171,7 @@ def _printable(
         what=f"{int(rows.sum())} texts of {column.name!r} contain characters that cannot "
         "be printed",
         where=f"table {table.name}, column {column.name}",
-        mend="correct the source, or replace each by U+FFFD with --accept EQ319",
+        fix="correct the source, or replace each by U+FFFD with --accept EQ319",
         records=frame[rows],
     )
     return texts.map(lambda t: UNPRINTABLE.sub("\ufffd", t), na_action="ignore").astype(
@@ -215,7 +215,7 @@ def _wrong_names(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             code="EQ301",
             what=f"unknown columns: {listing(unknown)}",
             where=f"table {table.name}",
-            mend=f"use only these columns: {listing(known)}; declare further "
+            fix=f"use only these columns: {listing(known)}; declare further "
             "characteristics in the protocol",
         )
     twice = {str(name) for name in frame.columns[frame.columns.duplicated()]}
@@ -224,7 +224,7 @@ def _wrong_names(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             code="EQ301",
             what=f"duplicate columns: {listing(twice)}",
             where=f"table {table.name}",
-            mend="delete one of them",
+            fix="delete one of them",
         )
 
 
@@ -244,7 +244,7 @@ def _wrong_values(
             what=f"{int(wrong.sum())} values of {column.name!r} are not "
             f"{TYPE_WORDS[column.type]}",
             where=where,
-            mend="correct the source, or map the value in the mapping",
+            fix="correct the source, or map the value in the mapping",
             records=frame[wrong],
         )
     if column.required and empty.any():
@@ -252,6 +252,6 @@ def _wrong_values(
             code="EQ303",
             what=f"{int(empty.sum())} rows have no {column.name!r}",
             where=where,
-            mend=f"give each row a value: {column.meaning}",
+            fix=f"give each row a value: {column.meaning}",
             records=frame[empty],
         )

@@ -53,7 +53,7 @@ def _allowed(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
                 code="EQ304",
                 what=f"{column.name!r} is {listing(values[wrong].unique())}",
                 where=f"table {table.name}, column {column.name}",
-                mend=f"map each code to one of: {', '.join(column.one_of)}",
+                fix=f"map each code to one of: {', '.join(column.one_of)}",
                 records=frame[wrong],
             )
 
@@ -69,7 +69,7 @@ def _twice(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             code="EQ305",
             what=f"{int(again.sum())} rows have the same {', '.join(table.key)}",
             where=f"table {table.name}",
-            mend="keep one of them, or give them different visits or times",
+            fix="keep one of them, or give them different visits or times",
             records=whole[again].sort_values(list(table.key)),
         )
 
@@ -81,7 +81,7 @@ def _people(tables: Tables) -> Iterator[Problem]:
             code="EQ310",
             what="there are no participants",
             where="table participants",
-            mend="add at least one participant",
+            fix="add at least one participant",
         )
         return
     for name, frame in tables.items():
@@ -92,7 +92,7 @@ def _people(tables: Tables) -> Iterator[Problem]:
                 code="EQ306",
                 what=f"rows of unknown participants: {who}",
                 where=f"table {name}",
-                mend="add them to participants, or correct the identifier",
+                fix="add them to participants, or correct the identifier",
                 records=frame[strange],
             )
 
@@ -123,7 +123,7 @@ def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
                 code="EQ307",
                 what=f"unknown {column} {what} in {int(strange.sum())} rows",
                 where=f"table {name}, column {column}",
-                mend=f"use one of: {listing(str(name) for name in known)}",
+                fix=f"use one of: {listing(str(name) for name in known)}",
                 records=frame[strange],
             )
 
@@ -140,7 +140,7 @@ def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem
                 code="EQ307",
                 what=f"{instrument} has no score {name!r}",
                 where=where,
-                mend=f"use one of: {listing(scale.scores)}",
+                fix=f"use one of: {listing(scale.scores)}",
                 records=rows,
             )
             continue
@@ -151,7 +151,7 @@ def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem
                 code="EQ308",
                 what=f"{int(wrong.sum())} values are outside {low:g} to {high:g}",
                 where=where,
-                mend="correct the source, or map a code for missing to an empty value",
+                fix="correct the source, or map a code for missing to an empty value",
                 records=rows[wrong],
             )
 
@@ -170,6 +170,6 @@ def _characteristics(protocol: Protocol, people: pd.DataFrame) -> Iterator[Probl
                 what=f"{int(wrong.sum())} values of {part.id!r} are outside "
                 f"{low:g} to {high:g}",
                 where=f"table participants, column {part.id}",
-                mend="correct the source or its unit, or continue with --accept EQ309",
+                fix="correct the source or its unit, or continue with --accept EQ309",
                 records=people[wrong],
             )

@@ -137,5 +137,5 @@ def out_of_range(name: str, value: float, needed: str) -> Problem:
         code="EQ801",
         what=f"{name} is {value:g}",
         where=f"design, {name.replace('_', ' ')}",
-        mend=f"give a number {needed}",
+        fix=f"give a number {needed}",
     )

@@ -44,14 +44,14 @@ class Problem:
         code: key of ``CODES``.
         what: one sentence: what is wrong, with the offending value.
         where: file and key, or table and column.
-        mend: how to fix it; printed after ``Fix:``.
+        fix: how to fix it; printed after ``Fix:``.
         records: all offending rows; None where the problem is not in rows.
     """
 
     code: str
     what: str
     where: str
-    mend: str
+    fix: str
     records: pd.DataFrame | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -59,7 +59,7 @@ class Problem:
             raise KeyError(f"{self.code} is not in equipoise.errors.codes.CODES")
 
     def __str__(self) -> str:
-        text = f"{self.code} {self.what}\n  Where: {self.where}\n  Fix:   {self.mend}"
+        text = f"{self.code} {self.what}\n  Where: {self.where}\n  Fix:   {self.fix}"
         if self.records is None or self.records.empty:
             return text
         rows = self.records.head(SHOWN_RECORDS).to_string(index=False)
@@ -88,19 +88,17 @@ class EquipoiseError(Exception):
         what: str,
         *,
         where: str,
-        mend: str,
+        fix: str,
         records: pd.DataFrame | None = None,
     ) -> Self:
         """An error with one problem, for the common case."""
-        return cls(
-            Problem(code=code, what=what, where=where, mend=mend, records=records)
-        )
+        return cls(Problem(code=code, what=what, where=where, fix=fix, records=records))
 
     @classmethod
-    def several(cls, code: str, found: Iterable[str], *, where: str, mend: str) -> Self:
+    def several(cls, code: str, found: Iterable[str], *, where: str, fix: str) -> Self:
         """An error with one problem for each text of ``found``."""
         return cls(
-            *(Problem(code=code, what=what, where=where, mend=mend) for what in found)
+            *(Problem(code=code, what=what, where=where, fix=fix) for what in found)
         )
 
     @property

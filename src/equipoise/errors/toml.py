@@ -31,7 +31,7 @@ def read_toml(
             code,
             f"the text is not TOML: {cause}",
             where=origin,
-            mend="correct this line; texts need quotes, tables need [ ]",
+            fix="correct this line; texts need quotes, tables need [ ]",
         ) from cause
     except RecursionError:
         tables = None
@@ -40,7 +40,7 @@ def read_toml(
             code,
             f"tables or lists are nested more than {DEEPEST} levels deep",
             where=origin,
-            mend="remove levels of nesting; no file of this kind needs so many",
+            fix="remove levels of nesting; no file of this kind needs so many",
         )
     return tables
 

@@ -112,7 +112,7 @@ def _without_visit(name: str, long: pd.DataFrame) -> list[Problem]:
             code="EQ347",
             what=f"{len(lost)} values are in rows without a visit",
             where=f"columns {columns}",
-            mend="state `visit` or `visits` for these columns in the mapping, or map the "
+            fix="state `visit` or `visits` for these columns in the mapping, or map the "
             "value of the visit column to a visit",
             records=lost[[*PLACE, "participant", "value"]],
         )
@@ -159,7 +159,7 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
         code=code,
         what=f"{len(rows)} values of {columns} {what}",
         where=f"table {name}",
-        mend=mends[code],
+        fix=mends[code],
         records=rows.sort_values([*shown, "column", ROW])[[*shown, "value", *PLACE]],
     )
 

@@ -147,5 +147,5 @@ def _result(future: Future, address: str) -> Floats | None:
 _SAME = f"install equipoise {__version__} on every worker"
 
 
-def _error(what: str, mend: str) -> SimulationError:
-    return SimulationError.single("EQ645", what, where="simulate, cluster", mend=mend)
+def _error(what: str, fix: str) -> SimulationError:
+    return SimulationError.single("EQ645", what, where="simulate, cluster", fix=fix)

@@ -125,7 +125,7 @@ def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pr
                 code="EQ350",
                 what=f"the table {name!r} is stated to be empty but has {len(rows)} rows",
                 where="mapping, collected_and_empty",
-                mend=f"remove {name!r} from collected_and_empty",
+                fix=f"remove {name!r} from collected_and_empty",
                 records=rows,
             )
 
@@ -143,7 +143,7 @@ def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mappi
             "EQ330",
             f"there is no mapping for the columns of {place.name}",
             where=str(beside),
-            mend=f"draft a mapping with: equipoise map {place} --protocol … --out {beside}",
+            fix=f"draft a mapping with: equipoise map {place} --protocol … --out {beside}",
         )
     if str(named) in shelf and not Path(named).is_file():
         name, text = f"{named}.toml", library.text("mappings", str(named))
@@ -155,7 +155,7 @@ def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mappi
             "EQ335",
             f"the mapping is for {mapping.protocol!r}, not for {protocol.trial.id!r}",
             where=f"{name}, protocol",
-            mend="use the mapping of this trial, or correct its key `protocol`",
+            fix="use the mapping of this trial, or correct its key `protocol`",
         )
     return mapping
 
@@ -168,7 +168,7 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
                 "EQ349",
                 f"{place.name} is a folder, but the mapping is for one file",
                 where=str(place),
-                mend='give the path of the file, or a mapping with [files."name.csv"]',
+                fix='give the path of the file, or a mapping with [files."name.csv"]',
             )
         return [_File(read_source(place, mapping.file), mapping)]
     folder = place if place.is_dir() else place.parent
@@ -185,7 +185,7 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
             code="EQ333",
             what=f"the folder has no file {name!r}",
             where=f"mapping, files, {name}",
-            mend=f"{near(name, there)}data files: {listing(there)}",
+            fix=f"{near(name, there)}data files: {listing(there)}",
         )
         for name in absent
     ]
@@ -195,7 +195,7 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
                 code="EQ334",
                 what=f"{len(silent)} files are not mapped: {', '.join(silent)}",
                 where="mapping, files and ignore_files",
-                mend="map each file, or list it under [ignore_files] with a reason",
+                fix="map each file, or list it under [ignore_files] with a reason",
             )
         )
     refuse(DataError, problems)

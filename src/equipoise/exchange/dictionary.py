@@ -56,7 +56,7 @@ def read_dictionary(path: Path) -> dict[str, Field]:
             "EQ333",
             f"{path.name} has no column {NAME!r}",
             where=path.name,
-            mend="give the CSV file of the data dictionary, downloaded from REDCap",
+            fix="give the CSV file of the data dictionary, downloaded from REDCap",
         )
     fields = (_field(dict(row)) for row in cells.to_dict("records"))
     return {one.name: one for one in fields}

@@ -170,7 +170,7 @@ def _unreadable(path: Path, why: str) -> ConductError:
         "EQ946",
         f"the disclosed list cannot be read: {why}",
         where=str(path),
-        mend=f"give {NAME}, or the file of an unblinded export that contains it",
+        fix=f"give {NAME}, or the file of an unblinded export that contains it",
     )
 
 

@@ -77,5 +77,5 @@ def _about(folder: Path, protocol: Protocol) -> dict[str, Any]:
         "EQ349",
         f"{SNAPSHOT} does not belong to an export of this trial: {found}",
         where=str(folder / SNAPSHOT),
-        mend=f"export the data of {protocol.trial.id} again, as CSV or Parquet",
+        fix=f"export the data of {protocol.trial.id} again, as CSV or Parquet",
     )

@@ -54,14 +54,14 @@ def read_source(path: Path, how: File) -> Source:
             "EQ346",
             f"files of type {suffix or 'unknown'!r} cannot be read",
             where=path.name,
-            mend="export it as CSV, TSV, XLSX or Parquet",
+            fix="export it as CSV, TSV, XLSX or Parquet",
         )
     if not path.is_file():
         raise LibraryError.single(
             "EQ002",
             f"there is no file {path}",
             where=str(path),
-            mend="give the path of the data file",
+            fix="give the path of the data file",
         )
     try:
         head, rows = readers.get(suffix, _text)(path, how)
@@ -72,7 +72,7 @@ def read_source(path: Path, how: File) -> Source:
             "EQ340",
             f"{path.name} is not a valid {suffix[1:]} file: {type(error).__name__}",
             where=path.name,
-            mend="export the file again from its source",
+            fix="export the file again from its source",
         ) from error
     return Source(path.name, _table(path.name, head, rows))
 
@@ -81,7 +81,7 @@ def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
     numbered = [(n, row) for n, row in enumerate(rows, start=2) if any(row)]
     if not head or not numbered:
         raise DataError.single(
-            "EQ341", f"{name} has no rows", where=name, mend="export the data again"
+            "EQ341", f"{name} has no rows", where=name, fix="export the data again"
         )
     wrong = sorted(c for c, count in Counter(head).items() if count > 1 or not c)
     if wrong:
@@ -89,7 +89,7 @@ def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
             "EQ342",
             f"column names are duplicated or empty: {wrong}",
             where=f"{name}, row 1",
-            mend="give each column a unique name",
+            fix="give each column a unique name",
         )
     uneven = [(n, len(row)) for n, row in numbered if len(row) != len(head)]
     if uneven:
@@ -97,7 +97,7 @@ def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
             "EQ342",
             f"{len(uneven)} rows do not have {len(head)} values, the number of columns",
             where=name,
-            mend="state the delimiter under [file], or quote values that contain it",
+            fix="state the delimiter under [file], or quote values that contain it",
             records=pd.DataFrame(uneven, columns=[ROW, "cells"]),
         )
     index = pd.Index([n for n, _ in numbered], name=ROW)
@@ -119,7 +119,7 @@ def _text(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
             "EQ342",
             f"{path.name} is not a table of cells: {error}",
             where=path.name,
-            mend="state the delimiter under [file], or export the file again",
+            fix="state the delimiter under [file], or export the file again",
         ) from error
     cells = [[cell.strip() for cell in line] for line in lines]
     return cells[0], cells[1:]
@@ -140,7 +140,7 @@ def _decoded(path: Path, how: File) -> str:
             "EQ340",
             f"{path.name} is not {encoding.removesuffix('-sig')}: {error}",
             where=path.name,
-            mend='state it in the mapping: [file] encoding = "latin-1" (or "cp1252", '
+            fix='state it in the mapping: [file] encoding = "latin-1" (or "cp1252", '
             '"utf-16")',
         ) from error
     return text
@@ -155,7 +155,7 @@ def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
                 "EQ342",
                 f"there is no sheet {how.sheet!r}",
                 where=path.name,
-                mend=f"sheets: {', '.join(book.sheetnames)}",
+                fix=f"sheets: {', '.join(book.sheetnames)}",
             )
         sheet = book[how.sheet] if how.sheet else book[book.sheetnames[0]]
         rows, cells = [], 0
@@ -189,7 +189,7 @@ def _bounded(path: Path, rows: int, cells: int) -> None:
             "EQ340",
             f"{path.name} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells",
             where=path.name,
-            mend="delete empty rows below the table, or export fewer data",
+            fix="delete empty rows below the table, or export fewer data",
         )
 
 
@@ -220,5 +220,5 @@ def package(name: str, path: Path) -> Any:
             "EQ346",
             f"{path.suffix} files need the package {name}",
             where=path.name,
-            mend="install equipoise[formats], or export the file as CSV",
+            fix="install equipoise[formats], or export the file as CSV",
         ) from error

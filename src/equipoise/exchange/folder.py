@@ -77,7 +77,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         "EQ349",
         f"{MANIFEST} was not written by Equipoise, or was changed: {found}",
         where=str(folder / MANIFEST),
-        mend=f"write the data again, or delete {MANIFEST} and give a mapping",
+        fix=f"write the data again, or delete {MANIFEST} and give a mapping",
     )
 
 
@@ -92,7 +92,7 @@ def read_table(path: Path, numeric: list[str]) -> pd.DataFrame:
             "EQ349",
             f"there is no table {path.name}",
             where=str(path.parent),
-            mend="write or export the data again, or give a mapping",
+            fix="write or export the data again, or give a mapping",
         )
     if path.suffix == ".parquet":
         package("pyarrow", path)

@@ -232,12 +232,12 @@ def _problem(kind: type[Part], found: Mapped[str, Any], origin: str) -> Problem:
     """What is wrong with one key, and which keys there are."""
     *above, key = found["loc"] or ("top level",)
     place = ".".join(str(step) for step in (*above, key))
-    what, mend = f"{found['msg']}: {found['input']!r}", "give a value of the right type"
+    what, fix = f"{found['msg']}: {found['input']!r}", "give a value of the right type"
     if found["type"] == "missing":
-        what, mend = f"key {key!r} is absent", f"add {key!r}"
+        what, fix = f"key {key!r} is absent", f"add {key!r}"
     elif found["type"] == "extra_forbidden":
         part = next((PARTS[name] for name in reversed(above) if name in PARTS), kind)
         known = [field.alias or name for name, field in part.model_fields.items()]
         what = f"key {key!r} is unknown"
-        mend = f"{near(str(key), known)}known keys: {', '.join(known)}"
-    return Problem(code="EQ332", what=what, where=f"{origin}, {place}", mend=mend)
+        fix = f"{near(str(key), known)}known keys: {', '.join(known)}"
+    return Problem(code="EQ332", what=what, where=f"{origin}, {place}", fix=fix)

@@ -40,7 +40,7 @@ def workers_failed(failures: int) -> SimulationError:
         "EQ643",
         f"{failures} workers in a row ended before they had simulated anything",
         where="simulate, workers",
-        mend="check that there is enough memory, or use fewer workers; finished chunks "
+        fix="check that there is enough memory, or use fewer workers; finished chunks "
         "are stored",
     )
 

@@ -72,7 +72,7 @@ def logo_beside(name_or_path: str | Path, protocol: Protocol) -> bytes | None:
             "EQ002",
             f"{picture} cannot be read: {error.strerror or error}",
             where="report.logo of the protocol",
-            mend="put the PNG or SVG file into the folder of the protocol",
+            fix="put the PNG or SVG file into the folder of the protocol",
         ) from error
 
 
@@ -123,7 +123,7 @@ def read_text(path: Path) -> str:
             "EQ002",
             f"{path} cannot be read: {error}",
             where=str(path),
-            mend="give the path of a readable UTF-8 text file",
+            fix="give the path of a readable UTF-8 text file",
         ) from error
 
 
@@ -145,7 +145,7 @@ def _instrument(name: str, folder: Path) -> Instrument:
             "EQ001",
             f"there is no instrument {name!r}",
             where=f"instruments/{name}.toml next to the protocol, and the library",
-            mend=f"add this file, or use one of {listing(library.names('instruments'))}",
+            fix=f"add this file, or use one of {listing(library.names('instruments'))}",
         )
     return _library_instrument(name)
 

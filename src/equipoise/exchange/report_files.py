@@ -97,7 +97,7 @@ def writing(folder: Path) -> Iterator[None]:
             "EQ003",
             f"{folder} cannot be written to: {error.strerror or error}",
             where=str(folder),
-            mend="choose a folder with write permission that is not a file",
+            fix="choose a folder with write permission that is not a file",
         ) from error
 
 
@@ -112,7 +112,7 @@ def write_new(path: Path, text: str) -> str:
             "EQ003",
             f"{path} already exists",
             where=str(path),
-            mend="choose another file name, or delete the file first",
+            fix="choose another file name, or delete the file first",
         )
     write_files(path.parent, {path.name: text.encode()})
     return f"written to {path}"

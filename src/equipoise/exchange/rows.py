@@ -54,7 +54,7 @@ def _nobody(source: Source, people: pd.Series[Any]) -> list[Problem]:
             code="EQ344",
             what=f"{int(nobody.sum())} rows have no participant identifier",
             where=f"{source.name}, column {people.name}",
-            mend="write the identifier into every row, or delete the rows",
+            fix="write the identifier into every row, or delete the rows",
             records=source.cells[nobody].reset_index(),
         )
     ]
@@ -84,7 +84,7 @@ def _visits(
                 what=f"{int(strange.sum())} rows have unknown visits: "
                 + listing(repr(text) for text in texts[strange].unique()),
                 where=f"{source.name}, column {name}",
-                mend="add each value to [visit.values] of the mapping, with a visit of the "
+                fix="add each value to [visit.values] of the mapping, with a visit of the "
                 f"protocol ({listing(v.id for v in protocol.schedule.visits)}) or an "
                 "empty text for rows without a visit",
                 records=source.cells.loc[strange].reset_index(),
@@ -118,7 +118,7 @@ def _minutes(source: Source, how: Reading) -> tuple[pd.Series[Any], list[Problem
                 what=f"{int(wrong.sum())} rows have unknown minutes: "
                 + listing(repr(text) for text in texts[wrong].unique()),
                 where=f"{source.name}, column {how.minute.column}",
-                mend="add each value to [minute.values] of the mapping",
+                fix="add each value to [minute.values] of the mapping",
                 records=source.cells.loc[wrong].reset_index(),
             )
         )
@@ -143,7 +143,7 @@ def _day0(
                 code="EQ338",
                 what=f"{len(unread)} dates do not have the format {how.day0.format}",
                 where=f"{source.name}, column {name}",
-                mend="correct the dates, or the format of [day0] in the mapping",
+                fix="correct the dates, or the format of [day0] in the mapping",
                 records=unread.reset_index()[[ROW, "participant", name]],
             )
         )
@@ -156,7 +156,7 @@ def _day0(
                 code="EQ339",
                 what=f"different dates of day 0 for {who}",
                 where=f"{source.name}, column {name}",
-                mend="correct the dates; a participant has only one day 0",
+                fix="correct the dates; a participant has only one day 0",
                 records=known[several].reset_index()[[ROW, "participant", name]],
             )
         )

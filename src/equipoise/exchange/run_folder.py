@@ -123,7 +123,7 @@ def _claim(run: Run, folder: Path) -> None:
             "EQ642",
             f"{folder} contains another run: {', '.join(other)} differ",
             where=str(path),
-            mend="choose another folder, or delete this one",
+            fix="choose another folder, or delete this one",
         )
 
 

@@ -143,7 +143,7 @@ def _visits(how: Reading, protocol: Protocol) -> Iterator[Problem]:
                 code="EQ335",
                 what=f"there is no visit {visit!r}",
                 where=f"mapping, {place}",
-                mend=f"{near(visit, known)}visits of the protocol: {listing(known)}",
+                fix=f"{near(visit, known)}visits of the protocol: {listing(known)}",
             )
 
 
@@ -157,7 +157,7 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
                 code="EQ335",
                 what=f"{item.source!r} needs a visit, and no column states it",
                 where=f"mapping, columns, {item.source}",
-                mend="state `visit` for this column, or the column of visits in [visit]",
+                fix="state `visit` for this column, or the column of visits in [visit]",
             )
 
 
@@ -172,7 +172,7 @@ def _unmapped(
             code="EQ334",
             what=f"{len(silent)} columns are not mapped: {', '.join(silent)}",
             where="mapping, columns and ignore",
-            mend="map each column, or list it under [ignore] with a reason",
+            fix="map each column, or list it under [ignore] with a reason",
         )
     for pattern in how.ignore:
         if not any(fnmatchcase(column, pattern) for column in known):
@@ -192,7 +192,7 @@ def _twice(found: list[Assignment]) -> Iterator[Problem]:
                 code="EQ335",
                 what=f"{seen[key]!r} and {item.source!r} are mapped to the same value",
                 where=f"mapping, columns, {item.source}",
-                mend="map only one of them, or give them different visits or minutes",
+                fix="map only one of them, or give them different visits or minutes",
             )
         seen[key] = item.source
 
@@ -202,7 +202,7 @@ def _absent(column: str, known: list[str], place: str) -> Problem:
         code="EQ333",
         what=f"the file has no column {column!r}",
         where=f"mapping, {place}",
-        mend=f"{near(column, known)}columns: {', '.join(known)}",
+        fix=f"{near(column, known)}columns: {', '.join(known)}",
     )
 
 
@@ -211,5 +211,5 @@ def _unknown(rule: Column, known: list[str]) -> Problem:
         code="EQ335",
         what=f"a column cannot be mapped to {rule.to!r}",
         where=f"mapping, columns, {rule.column}",
-        mend=f"{near(rule.to, known)}possible: {', '.join(known)}",
+        fix=f"{near(rule.to, known)}possible: {', '.join(known)}",
     )

@@ -133,7 +133,7 @@ def _problem(
             code=code,
             what=f"{len(bad)} values are {what}: {cells}",
             where=place,
-            mend=MENDS[code],
+            fix=MENDS[code],
             records=bad[[ROW, *known, item.source]],
         )
     ]

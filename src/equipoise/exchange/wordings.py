@@ -40,7 +40,7 @@ def wordings(protocol: Protocol, folders: Iterable[Path]) -> dict[str, str]:
                     "EQ207",
                     f"the protocol has no instrument {path.stem!r}",
                     where=str(path),
-                    mend=f"name the file after one of {listing(protocol.scales)}",
+                    fix=f"name the file after one of {listing(protocol.scales)}",
                 )
             text = read_text(path)
             parse_wording(text, scale, origin=str(path))

@@ -34,7 +34,7 @@ def check(draft: Draft, *, origin: str) -> list[Problem]:
             code=found.code,
             what=found.what,
             where=f"{origin}, {found.place}",
-            mend=found.mend,
+            fix=found.fix,
         )
         for find in CHECKS
         for found in find(draft)

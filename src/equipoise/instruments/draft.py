@@ -69,4 +69,4 @@ class Finding:
     code: str
     what: str
     place: str
-    mend: str
+    fix: str

@@ -151,13 +151,13 @@ def _problem(found: Mapping[str, Any], origin: str) -> Problem:
             near = difflib.get_close_matches(key, known, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
             what = f"key {key!r} is unknown"
-            mend = f"{guess}known keys: {listing(known)}"
+            fix = f"{guess}known keys: {listing(known)}"
         case "missing":
-            what, mend = f"key {key!r} is absent", f"add {key!r}"
+            what, fix = f"key {key!r} is absent", f"add {key!r}"
         case _:
             what = f"key {key!r} is {found['input']!r}: {found['msg']}"
-            mend = "give a value of the right type"
-    return Problem(code="EQ201", what=what, where=where, mend=mend)
+            fix = "give a value of the right type"
+    return Problem(code="EQ201", what=what, where=where, fix=fix)
 
 
 def _model(loc: tuple[str, ...]) -> type[Part]:

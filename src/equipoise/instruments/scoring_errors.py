@@ -49,7 +49,7 @@ def wrong_answers(
         code="EQ212",
         what=f"{len(records)} responses are not allowed ({allowed})",
         where=where,
-        mend="correct the responses, or leave them empty if they are missing",
+        fix="correct the responses, or leave them empty if they are missing",
         records=records,
     )
 
@@ -66,7 +66,7 @@ def unknown_items(
         code="EQ211",
         what=f"{instrument.id} has no items {listing(names)}",
         where=where,
-        mend=f"use item ids of {instrument.id}: {', '.join(instrument.items)}",
+        fix=f"use item ids of {instrument.id}: {', '.join(instrument.items)}",
         records=records,
     )
 
@@ -78,7 +78,7 @@ def unknown_instruments(records: pd.DataFrame, known: Iterable[str]) -> Problem:
         code="EQ210",
         what=f"responses belong to unknown instruments: {names}",
         where="answers, column instrument",
-        mend=f"use one of: {listing(known)}; or add the instrument",
+        fix=f"use one of: {listing(known)}; or add the instrument",
         records=records,
     )
 
@@ -89,7 +89,7 @@ def repeated_answers(records: pd.DataFrame, *, where: str) -> Problem:
         code="EQ213",
         what=f"{len(records)} rows are repeated responses to the same item",
         where=where,
-        mend="keep one row for each participant, visit, minute, instrument and item",
+        fix="keep one row for each participant, visit, minute, instrument and item",
         records=records,
     )
 
@@ -100,7 +100,7 @@ def no_address(records: pd.DataFrame, columns: Sequence[str]) -> Problem:
         code="EQ214",
         what=f"{len(records)} responses do not have all of {', '.join(columns)}",
         where="answers",
-        mend="complete or remove these rows",
+        fix="complete or remove these rows",
         records=records,
     )
 
@@ -111,7 +111,7 @@ def absent_columns(names: Sequence[str], needed: Sequence[str]) -> Problem:
         code="EQ214",
         what=f"columns are absent: {listing(names)}",
         where="answers",
-        mend=f"add the columns; required are {', '.join(needed)}",
+        fix=f"add the columns; required are {', '.join(needed)}",
     )
 
 

@@ -119,5 +119,5 @@ def _misfits(made: Wording, instrument: Instrument, origin: str) -> Iterator[Pro
 
 
 def _bad(what: str, origin: str) -> Problem:
-    mend = "adapt the file to this version of the instrument, or remove it"
-    return Problem(code="EQ207", what=what, where=origin, mend=mend)
+    fix = "adapt the file to this version of the instrument, or remove it"
+    return Problem(code="EQ207", what=what, where=origin, fix=fix)

@@ -87,7 +87,7 @@ def _sample(protocol: str | Path, seed: int, people: int) -> dict[str, Any]:
             "EQ964",
             f"the allocations of the leak test failed: {' '.join(last)}",
             where="the leak test",
-            mend="run the tests of the allocation",
+            fix="run the tests of the allocation",
         )
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -14,7 +14,7 @@ from equipoise.leaktest.crawl import Seen
 from equipoise.protocol.model import Protocol
 
 ADDRESS = re.compile(r"(?:[A-Z]+ )?/participants/[\w-]+/treatment/")
-ARM = re.compile(r"Allocated to</dt><dd><strong>([^<]*)</strong>")
+ARM = re.compile(r"Allocated to</dt>\s*<dd>\s*<strong>([^<]*)</strong>")
 
 
 def divided(protocol: Protocol, pages: Iterable[Seen]) -> tuple[list[Seen], list[Seen]]:

@@ -110,7 +110,7 @@ class _StandIn:
             "EQ964",
             f"no placeholder participant could be randomized: {refusal}",
             where="the leak test",
-            mend="enter a scenario for simulated participants: --scenario FILE",
+            fix="enter a scenario for simulated participants: --scenario FILE",
         )
 
     def _everything(

@@ -49,7 +49,7 @@ def example_text(name: str) -> str:
             "EQ001",
             f"the library has no {name!r} among its examples",
             where="library, examples",
-            mend=f"use one of: {listing(sorted(EXAMPLES))}",
+            fix=f"use one of: {listing(sorted(EXAMPLES))}",
         )
     if name == "one-infusion":
         return starting_trial()["export.csv"].decode()

@@ -31,7 +31,7 @@ def text(kind: Kind, name: str) -> str:
             "EQ001",
             f"there is no {name!r} among the {kind} of the library",
             where=f"library, {kind}",
-            mend=f"use one of: {listing(names(kind))}; or give the path of a file",
+            fix=f"use one of: {listing(names(kind))}; or give the path of a file",
         )
     return (resources.files("equipoise.library") / kind / f"{name}.toml").read_text(
         "utf-8"

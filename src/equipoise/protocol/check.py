@@ -60,7 +60,7 @@ def _twice(names: Names, protocol: Protocol, origin: str) -> list[Problem]:
             code="EQ103",
             what=f"the id {name!r} is used {count} times for kind {kind!r}",
             where=f"{origin}, {kind} {name}",
-            mend="give each a unique id",
+            fix="give each a unique id",
         )
         for kind, ids in kinds.items()
         for name, count in Counter(ids).items()
@@ -74,7 +74,7 @@ def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
             code="EQ105",
             what="both source and assumed" if part.assumed else "no source",
             where=f"{origin}, {place}",
-            mend='give either source = "paper, registry or document" or assumed = true',
+            fix='give either source = "paper, registry or document" or assumed = true',
         )
         for place, part in sourced(protocol)
         if part.assumed == (part.source is not None)

@@ -44,14 +44,14 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
             code="EQ109",
             what=f"block sizes {wrong} are not multiples of {total}, the sum of ratios",
             where=f"{where}.block_sizes",
-            mend=f"use multiples of {total}, such as {total * 2}",
+            fix=f"use multiples of {total}, such as {total * 2}",
         )
     if (plan.method == "permuted blocks") != bool(plan.block_sizes):
         yield Problem(
             code="EQ109",
             what=f"method {plan.method!r} has block sizes {list(plan.block_sizes)}",
             where=where,
-            mend="give block_sizes for permuted blocks, and for no other method",
+            fix="give block_sizes for permuted blocks, and for no other method",
         )
     yield from _own_parts(protocol, where)
     categories = {c.id for c in protocol.characteristics if c.type == "category"}
@@ -63,7 +63,7 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
                 code="EQ109",
                 what=f"the stratification factor {name!r} is a number",
                 where=f"{where}.strata",
-                mend="stratify by a category",
+                fix="stratify by a category",
             )
 
 
@@ -78,7 +78,7 @@ def _own_parts(protocol: Protocol, where: str) -> Iterator[Problem]:
                 code="EQ109",
                 what=f"method {plan.method!r} {verb} {name!r}",
                 where=f"{where}.{name}",
-                mend=f"{'delete' if given else 'add'} {name!r}",
+                fix=f"{'delete' if given else 'add'} {name!r}",
             )
     ratios = {arm.ratio for arm in protocol.arms}
     if plan.method == "big stick" and (len(protocol.arms) != 2 or len(ratios) > 1):
@@ -86,14 +86,14 @@ def _own_parts(protocol: Protocol, where: str) -> Iterator[Problem]:
             code="EQ109",
             what="the big stick method needs two arms with equal ratios",
             where=where,
-            mend="use permuted blocks, an urn or minimization",
+            fix="use permuted blocks, an urn or minimization",
         )
     if plan.method == "minimization" and not plan.strata:
         yield Problem(
             code="EQ109",
             what="minimization has no factors",
             where=f"{where}.strata",
-            mend="name the characteristics to balance",
+            fix="name the characteristics to balance",
         )
 
 
@@ -113,14 +113,14 @@ def _units(kind: Intervention, where: str) -> Iterator[Problem]:
                 code="EQ113",
                 what=f"the unit of {name} is {quantity.unit!r}",
                 where=f"{where}.{name}.unit",
-                mend=f"use one of: {', '.join(allowed)}",
+                fix=f"use one of: {', '.join(allowed)}",
             )
         if quantity is not None and quantity.value <= 0:
             yield Problem(
                 code="EQ113",
                 what=f"the value of {name} is {quantity.value:g}",
                 where=f"{where}.{name}.value",
-                mend="give a positive number",
+                fix="give a positive number",
             )
     values = [one.value for one in kind.strengths]
     if values and (kind.drug is None or len(set(values)) < len(values)):
@@ -130,7 +130,7 @@ def _units(kind: Intervention, where: str) -> Iterator[Problem]:
             if kind.drug is None
             else "a strength is listed twice",
             where=f"{where}.strengths",
-            mend="name the drug, and list each strength of its vials once",
+            fix="name the drug, and list each strength of its vials once",
         )
 
 
@@ -173,5 +173,5 @@ def _characteristics(protocol: Protocol, origin: str) -> Iterator[Problem]:
             )
 
 
-def _incomplete(what: str, where: str, mend: str) -> Problem:
-    return Problem(code="EQ112", what=what, where=where, mend=mend)
+def _incomplete(what: str, where: str, fix: str) -> Problem:
+    return Problem(code="EQ112", what=what, where=where, fix=fix)

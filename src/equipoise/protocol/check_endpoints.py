@@ -64,7 +64,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
                 code="EQ114",
                 what="no endpoint is primary",
                 where=f"{origin}, endpoints",
-                mend='give one endpoint level = "primary"',
+                fix='give one endpoint level = "primary"',
             )
         )
     return found
@@ -80,7 +80,7 @@ def _definition(part: Definition, names: Names, where: str) -> Iterator[Problem]
                 code="EQ112",
                 what=f"rule {part.rule!r} {verb} {name!r}",
                 where=f"{where}.{name}",
-                mend=f"{'add' if needed else 'delete'} {name!r}",
+                fix=f"{'add' if needed else 'delete'} {name!r}",
             )
     yield from names.refer("score", part.score, f"{where}.score")
     yield from names.refer("definition", part.of, f"{where}.of")
@@ -120,7 +120,7 @@ def _effect_on(name: str, protocol: Protocol, where: str) -> Iterator[Problem]:
             code="EQ104",
             what=f"there is no continuous endpoint {name!r}",
             where=f"{where}.variable.effect_on",
-            mend=f"use one of: {', '.join(known) or 'none'}",
+            fix=f"use one of: {', '.join(known) or 'none'}",
         )
 
 
@@ -192,7 +192,7 @@ def _strategies(endpoint: Endpoint, where: str) -> Iterator[Problem]:
                 code="EQ108",
                 what=f"a {endpoint.type} endpoint cannot use strategy {event.strategy!r}",
                 where=place,
-                mend=f"use one of: {', '.join(known)}",
+                fix=f"use one of: {', '.join(known)}",
             )
         if event.milestone in seen:
             yield contradiction(
@@ -260,6 +260,6 @@ def _at_minutes(protocol: Protocol, score: str, where: str) -> Iterator[Problem]
         )
 
 
-def contradiction(what: str, where: str, mend: str) -> Problem:
+def contradiction(what: str, where: str, fix: str) -> Problem:
     """An endpoint that contradicts itself."""
-    return Problem(code="EQ107", what=what, where=where, mend=mend)
+    return Problem(code="EQ107", what=what, where=where, fix=fix)

@@ -232,4 +232,4 @@ def _no_field(name: str, known: Iterable[str], where: str) -> Problem:
 
 
 def _bad(what: str, where: str, fix: str) -> Problem:
-    return Problem(code="EQ119", what=what, where=where, mend=fix)
+    return Problem(code="EQ119", what=what, where=where, fix=fix)

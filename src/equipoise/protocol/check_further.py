@@ -95,7 +95,7 @@ def _multiplicity(
                 code="EQ104",
                 what=f"there is no tested endpoint {name!r}",
                 where=f"{where}.endpoints",
-                mend=f"use one of: {', '.join(known)}",
+                fix=f"use one of: {', '.join(known)}",
             )
     if len(set(family.endpoints)) < len(family.endpoints):
         yield contradiction(

@@ -119,4 +119,4 @@ def _overlap(one: ReferenceRange, other: ReferenceRange) -> bool:
 
 
 def _bad(what: str, where: str, fix: str) -> Problem:
-    return Problem(code="EQ119", what=what, where=where, mend=fix)
+    return Problem(code="EQ119", what=what, where=where, fix=fix)

@@ -159,5 +159,5 @@ def _range(protocol: Protocol, score: str | None) -> Range:
     return scale.scores[part].range
 
 
-def _never(what: str, where: str, mend: str) -> Problem:
-    return Problem(code="EQ115", what=what, where=where, mend=mend)
+def _never(what: str, where: str, fix: str) -> Problem:
+    return Problem(code="EQ115", what=what, where=where, fix=fix)

@@ -24,7 +24,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
             code="EQ118",
             what=f"section {name!r} is named twice",
             where=f"{origin}, report.sections",
-            mend="name each section once",
+            fix="name each section once",
         )
     logo = options.logo
     if logo is not None and (
@@ -34,7 +34,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
             code="EQ118",
             what=f"the logo {logo!r} is not the name of a PNG or SVG file",
             where=f"{origin}, report.logo",
-            mend="put a PNG or SVG file into the folder of the protocol, and name it",
+            fix="put a PNG or SVG file into the folder of the protocol, and name it",
         )
 
 
@@ -48,7 +48,7 @@ def _unknown(
                 code="EQ118",
                 what=f"a report has no {_kind(key)} {name!r}",
                 where=f"{origin}, report.{key}",
-                mend=f"{near(name, possible)}use one of: {listing(possible)}",
+                fix=f"{near(name, possible)}use one of: {listing(possible)}",
             )
 
 

@@ -20,8 +20,8 @@ def problems(protocol: Protocol, _names: Names, origin: str) -> Iterator[Problem
     """EQ110: rules that can never be met, and requirements that are never measured."""
     for rule in protocol.safety_rules:
         where = f"{origin}, safety_rules[{rule.id}]"
-        for what, mend in _never(rule, protocol):
-            yield Problem(code="EQ110", what=what, where=where, mend=mend)
+        for what, fix in _never(rule, protocol):
+            yield Problem(code="EQ110", what=what, where=where, fix=fix)
     day = protocol.infusion_day
     for name in () if day is None else day.required_before or ():
         if any(minute <= 0 for minute in _minutes(name, protocol)):
@@ -30,7 +30,7 @@ def problems(protocol: Protocol, _names: Names, origin: str) -> Iterator[Problem
             code="EQ110",
             what=f"{name} is required before an infusion but not measured before one",
             where=f"{origin}, infusion_day.required_before",
-            mend="plan it at a negative minute, or do not require it",
+            fix="plan it at a negative minute, or do not require it",
         )
 
 

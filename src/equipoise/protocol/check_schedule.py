@@ -25,8 +25,8 @@ def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
     ]
 
 
-def _impossible(what: str, where: str, mend: str) -> Problem:
-    return Problem(code="EQ106", what=what, where=where, mend=mend)
+def _impossible(what: str, where: str, fix: str) -> Problem:
+    return Problem(code="EQ106", what=what, where=where, fix=fix)
 
 
 def _visit(

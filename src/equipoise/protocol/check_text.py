@@ -48,7 +48,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
                 code="EQ116",
                 what=f"{shown(text)} contains {', '.join(letters)}",
                 where=where,
-                mend="retype the text without this character",
+                fix="retype the text without this character",
             )
         longest = LONGEST.get(key, LONGEST_TEXT)
         if len(text) > longest:
@@ -56,7 +56,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
                 code="EQ117",
                 what=f"{shown(text)} has {len(text)} characters, {key!r} allows {longest}",
                 where=where,
-                mend="shorten it, and move the rest to a note of the statement",
+                fix="shorten it, and move the rest to a note of the statement",
             )
 
 

@@ -24,7 +24,7 @@ def parse_form(text: str, *, origin: str) -> FormDefinition:
     raw = read_toml(text, origin=origin, error=ProtocolError, code="EQ101")
     if raw.pop("schema", None) != 1:
         what, fix = "the schema is absent or unknown", "set schema = 1"
-        raise ProtocolError.single("EQ119", what, where=origin, mend=fix)
+        raise ProtocolError.single("EQ119", what, where=origin, fix=fix)
     try:
         form = FormDefinition.model_validate(raw)
     except ValidationError as error:
@@ -33,7 +33,7 @@ def parse_form(text: str, *, origin: str) -> FormDefinition:
                 code="EQ119",
                 what=f"{found['input']!r}: {found['msg']}",
                 where=f"{origin}, {'.'.join(map(str, found['loc'])) or 'top level'}",
-                mend="see the forms of the library for the keys of a form",
+                fix="see the forms of the library for the keys of a form",
             )
             for found in error.errors()
         ]

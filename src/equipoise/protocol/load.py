@@ -26,7 +26,7 @@ def no_form(name: str) -> FormDefinition:
         "EQ111",
         f"there is no form {name!r}",
         where="the library",
-        mend="define the form in the protocol, with its fields",
+        fix="define the form in the protocol, with its fields",
     )
 
 
@@ -138,7 +138,7 @@ def _not_found(refusal: EquipoiseError, what: str, where: str) -> list[Problem]:
             code="EQ111",
             what=f"{what}: {found.code} {found.what}",
             where=f"{where}; {found.where}",
-            mend=found.mend,
+            fix=found.fix,
         )
         for found in refusal.problems
     ]

@@ -59,7 +59,7 @@ class Names:
                 code="EQ104",
                 what=f"there is no {kind} {name!r}",
                 where=where,
-                mend=f"{near(name, known)}use one of: {listing(known)}",
+                fix=f"{near(name, known)}use one of: {listing(known)}",
             )
         ]
 

@@ -55,17 +55,17 @@ def _problem(found: Mapping[str, Any], raw: Mapping[str, Any], origin: str) -> P
     match found["type"]:
         case "extra_forbidden":
             what = f"key {key!r} is unknown"
-            mend = f"{near(str(key), known)}known keys: {listing(known)}"
+            fix = f"{near(str(key), known)}known keys: {listing(known)}"
         case "missing":
-            what, mend = f"key {key!r} is absent", f"add {key!r}"
+            what, fix = f"key {key!r} is absent", f"add {key!r}"
         case "string_pattern_mismatch":
             what = f"{found['input']!r} is not a valid name"
-            mend = "use letters, digits, - and _; a score is named instrument.score"
+            fix = "use letters, digits, - and _; a score is named instrument.score"
         case _:
             what = f"{found['input']!r}: {found['msg']}"
-            mend = "give a value of the right type"
+            fix = "give a value of the right type"
     where = f"{origin}, {path(found['loc'], raw)}"
-    return Problem(code="EQ102", what=what, where=where, mend=mend)
+    return Problem(code="EQ102", what=what, where=where, fix=fix)
 
 
 def _entry(place: Place) -> Place:

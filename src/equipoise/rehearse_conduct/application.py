@@ -153,7 +153,7 @@ def _failed(text: str) -> ConductError:
         "EQ964",
         f"the application of the rehearsal did not start: {last[0]}",
         where="the rehearsal",
-        mend="see application.log in its folder",
+        fix="see application.log in its folder",
     )
 
 

@@ -114,5 +114,5 @@ def _otherwise(browser: Browser, deed: Deed, page: Page) -> ConductError:
         "EQ964",
         f"{deed.form} as {browser.name} had no effect: {said[1:].partition('</p>')[0]}",
         where=page.address,
-        mend="compare the simulated participants with the rules of the infusion page",
+        fix="compare the simulated participants with the rules of the infusion page",
     )

@@ -204,5 +204,5 @@ def refused(name: str, what: str, answer: Answer) -> ConductError:
         "EQ964",
         f"{what} as {name} was answered with {answer.status}: {said}",
         where="the rehearsal",
-        mend="compare the simulated participants with the forms of the protocol",
+        fix="compare the simulated participants with the forms of the protocol",
     )

@@ -97,5 +97,5 @@ def _otherwise(what: str, address: str) -> ConductError:
         "EQ964",
         what,
         where=address,
-        mend="compare the simulated participants with the page",
+        fix="compare the simulated participants with the page",
     )

@@ -93,7 +93,7 @@ def _reach(cast: Cast, browser: Browser, identifier: str, deed: Deed) -> None:
             "EQ964",
             f"{browser.name} has no link to {deed.address(identifier)}",
             where=page.address,
-            mend="show the form on the page, so that users find it",
+            fix="show the form on the page, so that users find it",
         )
 
 
@@ -116,5 +116,5 @@ def _goes_on(browser: Browser, identifier: str, deed: Deed) -> None:
             f"{identifier} discontinued treatment, but the page does not state that "
             "ratings continue",
             where=page.address,
-            mend="distinguish treatment discontinuation from withdrawal from the study",
+            fix="distinguish treatment discontinuation from withdrawal from the study",
         )

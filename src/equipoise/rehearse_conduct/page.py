@@ -167,5 +167,5 @@ def _not_offered(what: str, address: str, known: Iterable[str]) -> ConductError:
         "EQ964",
         f"the page has {what}",
         where=address,
-        mend=f"it has {', '.join(known) or 'none'}",
+        fix=f"it has {', '.join(known) or 'none'}",
     )

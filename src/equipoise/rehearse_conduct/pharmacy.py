@@ -148,5 +148,5 @@ def volume(text: str, strength: str) -> str:
 
 def _unlike(what: str, address: str) -> ConductError:
     return ConductError.single(
-        "EQ964", what, where=address, mend="calculate the volume by hand, and compare"
+        "EQ964", what, where=address, fix="calculate the volume by hand, and compare"
     )

@@ -144,6 +144,6 @@ def _command(*words: str) -> str:
             "EQ964",
             f"equipoise {' '.join(words[:2])} failed: {' '.join(said)[:600]}",
             where="the rehearsal",
-            mend="keep the folder, and see the output of the command",
+            fix="keep the folder, and see the output of the command",
         )
     return done.stdout.decode()

@@ -243,7 +243,7 @@ def _logo(content: bytes | None) -> bytes | None:
         "EQ502",
         "the logo is neither a PNG nor an SVG file",
         where="report.logo",
-        mend="give the path of a PNG or SVG file",
+        fix="give the path of a PNG or SVG file",
     )
 
 
@@ -258,7 +258,7 @@ def _refuse_strangers(protocol: Protocol, data: TrialData, results: Results) -> 
                 "EQ501",
                 f"the results were calculated from another {what}",
                 where=f"results.provenance.{what}_hash",
-                mend="run the analysis again and report its results",
+                fix="run the analysis again and report its results",
             )
 
 

@@ -38,8 +38,8 @@ def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
     ]
     origin = f"scenario {scenario.scenario.id}"
     return [
-        Problem(code=code, what=what, where=f"{origin}, {place}", mend=mend)
-        for code, what, place, mend in findings
+        Problem(code=code, what=what, where=f"{origin}, {place}", fix=fix)
+        for code, what, place, fix in findings
     ]
 
 

@@ -65,7 +65,7 @@ def _drives(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         drugs = arm_drugs(protocol, scenario)
     except SimulationError as error:
         for problem in error.problems:
-            yield problem.code, problem.what, "pharmacokinetics", problem.mend
+            yield problem.code, problem.what, "pharmacokinetics", problem.fix
         return
     courses = [
         *(

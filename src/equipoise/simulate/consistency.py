@@ -32,24 +32,22 @@ def inconsistencies(scenario: Scenario, *, origin: str) -> list[Problem]:
     """
     found: list[Problem] = []
 
-    def add(code: str, what: str, place: str, mend: str) -> None:
-        found.append(
-            Problem(code=code, what=what, where=f"{origin}, {place}", mend=mend)
-        )
+    def add(code: str, what: str, place: str, fix: str) -> None:
+        found.append(Problem(code=code, what=what, where=f"{origin}, {place}", fix=fix))
 
     for part in (_provenance, _correlations, _shares, _distributions, _repetitions):
-        for code, what, place, mend in part(scenario):
-            add(code, what, place, mend)
+        for code, what, place, fix in part(scenario):
+            add(code, what, place, fix)
     return found
 
 
-Finding = tuple[str, str, str, str]  # code, what, place in the file, mend
+Finding = tuple[str, str, str, str]  # code, what, place in the file, fix
 
 
 def unknown_name(kind: str, name: str, place: str, known: Collection[str]) -> Finding:
     """A name that the protocol does not have."""
-    mend = f"use one of: {listing(known)}"
-    return "EQ611", f"the protocol has no {kind} {name!r}", place, mend
+    fix = f"use one of: {listing(known)}"
+    return "EQ611", f"the protocol has no {kind} {name!r}", place, fix
 
 
 def arm_findings(
@@ -60,8 +58,8 @@ def arm_findings(
     for arm in arms:
         if arm not in stated:
             what = f"the scenario does not specify the arm {arm!r}"
-            mend = "specify the arm, with the numbers of no effect if it has none"
-            yield "EQ612", what, place, mend
+            fix = "specify the arm, with the numbers of no effect if it has none"
+            yield "EQ612", what, place, fix
 
 
 def _provenance(scenario: Scenario) -> Iterator[Finding]:

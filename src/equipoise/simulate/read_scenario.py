@@ -40,7 +40,7 @@ def parse_scenario(text: str, *, origin: str) -> Scenario:
                     code="EQ602",
                     what=f"{detail['msg']} (got {_shown(detail['input'])})",
                     where=f"{origin}, {_place(detail['loc'])}",
-                    mend="see docs/reference/scenario.md for the keys and their bounds",
+                    fix="see docs/reference/scenario.md for the keys and their bounds",
                 )
                 for detail in error.errors()
             )

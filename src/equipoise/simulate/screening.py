@@ -148,7 +148,7 @@ def _refuse_few(context: Context, eligible: NDArray[np.intp], batch: int) -> Non
         f"of {batch} people screened only {fewest} are eligible",
         where=f"scenario {context.scenario.scenario.id}: conduct.exclusions, "
         "characteristics and courses, against the protocol's eligibility rules",
-        mend="lower the probabilities of exclusion, or state characteristics "
+        fix="lower the probabilities of exclusion, or state characteristics "
         "and baseline scores that the eligibility rules allow",
     )
 

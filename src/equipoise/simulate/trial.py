@@ -80,7 +80,7 @@ def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
             f"the last visit would be in the year {dates.max().astype('M8[Y]')}",
             where=f"scenario {context.scenario.scenario.id}, "
             "conduct.recruitment.days_between",
-            mend="shorten the days between two people who are screened",
+            fix="shorten the days between two people who are screened",
         )
     history = simulate_visits(context, cohort, days)
     attended, exposed = history.attended, history.exposed
@@ -106,7 +106,7 @@ def _possible(n: int, seed: int) -> list[Problem]:
                 code="EQ621",
                 what=f"{n} participants cannot be randomized",
                 where="n",
-                mend="ask for at least 1 participant",
+                fix="ask for at least 1 participant",
             )
         )
     if seed < 0:
@@ -115,7 +115,7 @@ def _possible(n: int, seed: int) -> list[Problem]:
                 code="EQ621",
                 what=f"the seed {seed} is negative",
                 where="seed",
-                mend="choose 0 or a positive whole number",
+                fix="choose 0 or a positive whole number",
             )
         )
     return problems

@@ -52,7 +52,7 @@ def checked_option(
         f"{name} = {value!r} is not an option"
         + (f"; did you mean {names[near[0]]!r}?" if near else ""),
         where=where or name,
-        mend=f"use one of {', '.join(map(repr, allowed)) or '(none)'}",
+        fix=f"use one of {', '.join(map(repr, allowed)) or '(none)'}",
     )
 
 
@@ -63,7 +63,7 @@ def checked_level(level: float, code: str = "EQ460") -> float:
             code,
             f"level = {level!r} is not a coverage",
             where="level",
-            mend="give a number between 0 and 1, such as 0.95",
+            fix="give a number between 0 and 1, such as 0.95",
         )
     return float(level)
 
@@ -137,7 +137,7 @@ def checked_times(time: ArrayLike) -> Numbers:
             f"{int(wrong.sum())} of {values.size} times are negative, missing or "
             f"infinite, the first of them {values[wrong][0]:g}",
             where="time",
-            mend="count time from its start, and leave out participants without one",
+            fix="count time from its start, and leave out participants without one",
         )
     return values
 
@@ -157,7 +157,7 @@ def checked_events(event: ArrayLike, name: str = "event") -> Flags:
                 "EQ461",
                 f"{name} is coded with {', '.join(others[:5])}, not True and False",
                 where=name,
-                mend="give True for an event, such as status == 2 where 1 is censored",
+                fix="give True for an event, such as status == 2 where 1 is censored",
             )
         values = np.array(numbers).reshape(values.shape) == 1.0
     return values.astype(bool)
@@ -184,7 +184,7 @@ def checked_intervals(
             f"{int((ends < starts).sum())} events are dated before the last time at "
             "which the state held",
             where="until",
-            mend="correct the dates of the two visits",
+            fix="correct the dates of the two visits",
         )
     return starts, ends, events
 
@@ -214,5 +214,5 @@ def impossible(
         "EQ462",
         what,
         where=where,
-        mend=fix,
+        fix=fix,
     )

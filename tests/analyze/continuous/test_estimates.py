@@ -263,9 +263,7 @@ def test_a_search_without_a_maximum_gives_no_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fails(*_: Any, **__: Any) -> None:
-        raise AnalysisError.single(
-            "EQ406", "no maximum", where="here", mend="more data"
-        )
+        raise AnalysisError.single("EQ406", "no maximum", where="here", fix="more data")
 
     monkeypatch.setattr(endpoint_model, "mmrm", fails)
     answer = analyzed(data(random_scores(6)))[0]
@@ -277,7 +275,7 @@ def test_what_is_wrong_with_the_programme_is_not_hidden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fails(*_: Any, **__: Any) -> None:
-        raise AnalysisError.single("EQ400", "bad formula", where="here", mend="-")
+        raise AnalysisError.single("EQ400", "bad formula", where="here", fix="-")
 
     monkeypatch.setattr(endpoint_model, "mmrm", fails)
     with pytest.raises(AnalysisError, match="EQ400"):

@@ -43,7 +43,7 @@ def test_a_refusal_has_problems(
         answer = asked(people, path, body)
     assert answer.status_code == status
     (problem,) = answer.json()["problems"][:1]
-    assert set(problem) == {"code", "what", "mend"}
+    assert set(problem) == {"code", "what", "fix", "mend"}
     assert problem["code"] == ("EQ911" if status == 403 else "EQ967")
     assert SENT not in answer.content.decode()
 

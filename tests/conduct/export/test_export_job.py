@@ -158,7 +158,7 @@ def test_a_double_click_makes_one_file(owner: Owner) -> None:
 
 def test_what_is_refused_before_starts_nothing(owner: Owner) -> None:
     def prepare() -> Prepared:
-        raise ConductError.single("EQ961", "not locked", where="x", mend="y")
+        raise ConductError.single("EQ961", "not locked", where="x", fix="y")
 
     with pytest.raises(ConductError, match="EQ961"):
         export_job.start(owner, "one", prepare, at=0)
@@ -173,8 +173,8 @@ def test_a_full_disk_is_said(owner: Owner) -> None:
 
 
 def test_a_refusal_is_said_in_its_own_words(owner: Owner) -> None:
-    error = ConductError.single("EQ932", "it does not open", where="x", mend="verify")
-    assert (ended(owner, error).what, ended(owner, error).mend) == (
+    error = ConductError.single("EQ932", "it does not open", where="x", fix="verify")
+    assert (ended(owner, error).what, ended(owner, error).fix) == (
         "it does not open", "verify"
     )  # fmt: skip
 
@@ -182,7 +182,7 @@ def test_a_refusal_is_said_in_its_own_words(owner: Owner) -> None:
 def test_an_error_tells_no_name(owner: Owner) -> None:
     found = ended(owner, RuntimeError("P0001 gets ketamine"))
     assert found.what == "the server could not create the file"
-    assert "P0001" not in found.what + found.mend
+    assert "P0001" not in found.what + found.fix
 
 
 def test_a_server_that_died_is_noticed(owner: Owner) -> None:
@@ -203,7 +203,7 @@ def test_a_server_that_died_is_noticed(owner: Owner) -> None:
     owner.note(replace(known, process=child.pid))
     found = export_job.look(owner, at=5)
     assert found is not None
-    assert (found.stage, found.mend) == ("failed", export_job.AGAIN)
+    assert (found.stage, found.fix) == ("failed", export_job.AGAIN)
     assert "server stopped" in found.what
     assert not owner.path.exists()
     assert start(owner, "two", at=6)

@@ -191,7 +191,7 @@ def test_a_structure_that_nlme_does_not_have_needs_mmrm(tmp_path: Path) -> None:
 
 HOSTILE = (
     'x */ proc delete data=_all_; run; /* %let y=1; &z " \' \\ quit("no", 7) # `$(rm)`'
-    "'; %macro boo; data _null_; run; %mend; %boo; \u2028 ä \\",
+    "'; %macro boo; data _null_; run; %fix; %boo; \u2028 ä \\",
     'a"); stop("injected"); c("',
 )
 

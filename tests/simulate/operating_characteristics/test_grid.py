@@ -75,7 +75,7 @@ def test_all_that_is_impossible_is_said_at_once() -> None:
 def test_the_factor_that_is_offered_is_possible() -> None:
     with pytest.raises(SimulationError) as refusal:
         grid_scenarios(feder(), SCENARIO, 1, GridOptions((20,), dropouts=(9.5,)))
-    offered = float(refusal.value.problems[0].mend.rsplit(" ", 1)[1])
+    offered = float(refusal.value.problems[0].fix.rsplit(" ", 1)[1])
     assert grid_scenarios(feder(), SCENARIO, 1, GridOptions((20,), dropouts=(offered,)))
 
 

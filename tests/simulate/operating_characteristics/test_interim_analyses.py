@@ -60,7 +60,7 @@ def test_a_label_holds_every_digit(timing: list[float]) -> None:
 def test_what_is_no_design_is_refused_with_how_to_write_one(text: str) -> None:
     with pytest.raises(SimulationError, match="EQ644") as refusal:
         read_design(text)
-    assert "lan-demets-of:0.5,1" in refusal.value.problems[0].mend
+    assert "lan-demets-of:0.5,1" in refusal.value.problems[0].fix
 
 
 @pytest.mark.parametrize("text", ["pocock:0.5,0.8", "pocock:0.5,0.5,1", "kim-demets:1"])

@@ -95,7 +95,7 @@ def _hopeless(endpoint: Endpoint, what: str) -> AnalysisError:
         "EQ404",
         what,
         where=f"endpoint {endpoint.id}",
-        mend="check the ratings during the infusions",
+        fix="check the ratings during the infusions",
     )
 
 

@@ -155,7 +155,7 @@ def _difference(
             "no participant of one arm has both a guess and a rating at the visit of "
             "the estimate",
             where=f"endpoint {target.id}",
-            mend="check for missing guesses",
+            fix="check for missing guesses",
         )
     more = 0
     if covariate is not None:

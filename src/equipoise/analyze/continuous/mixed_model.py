@@ -97,7 +97,7 @@ def endpoint_model(
             "EQ404",
             f"too few participants at {labels[rule.at]}: {shortage}",
             where=f"endpoint {endpoint.id}",
-            mend="use fewer covariates, or a covariance with fewer parameters",
+            fix="use fewer covariates, or a covariance with fewer parameters",
         )
     names = {"baseline": "the baseline value"}
     names |= {c.id: c.label for c in protocol.characteristics}
@@ -150,5 +150,5 @@ def _require_both_arms(
                 "EQ404",
                 words.format(arms=arms, visit=label),
                 where=f"endpoint {endpoint.id}",
-                mend="check for missing ratings, baselines and covariates",
+                fix="check for missing ratings, baselines and covariates",
             )

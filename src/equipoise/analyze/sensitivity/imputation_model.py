@@ -187,7 +187,7 @@ def _too_few(what: str, endpoint: Endpoint) -> AnalysisError:
         "EQ404",
         what,
         where=f"endpoint {endpoint.id}, imputation model",
-        mend="use fewer covariates, or omit the sensitivity analysis",
+        fix="use fewer covariates, or omit the sensitivity analysis",
     )
 
 

@@ -169,7 +169,7 @@ def _time_zero(
             "EQ453",
             f"{int(zero.isna().sum())} participants at risk have no infusion recorded",
             where=f"table exposures, endpoint {endpoint.id}",
-            mend="record the infusions, or count time from the visit",
+            fix="record the infusions, or count time from the visit",
             records=participants[zero.isna()].to_frame(),
         )
     return zero

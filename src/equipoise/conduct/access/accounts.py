@@ -83,8 +83,8 @@ def require_usable(name: str, full_name: str, email: str = "") -> None:
     """Checks the details of an account (EQ952, with every problem)."""
     problems = []
     if not NAME.fullmatch(name):
-        mend = "use 2 to 40 of a-z, 0-9, dot, dash, underscore; start with a letter"
-        problems.append(("the user name is not valid", mend))
+        fix = "use 2 to 40 of a-z, 0-9, dot, dash, underscore; start with a letter"
+        problems.append(("the user name is not valid", fix))
     elif User.objects.filter(username__iexact=name).exists():
         problems.append(("this user name is taken", "choose another user name"))
     if not full_name.strip() or len(full_name) > 150:
@@ -94,8 +94,8 @@ def require_usable(name: str, full_name: str, email: str = "") -> None:
     if problems:
         raise AccessError(
             *(
-                Problem(code="EQ952", what=what, where="the invitation", mend=mend)
-                for what, mend in problems
+                Problem(code="EQ952", what=what, where="the invitation", fix=fix)
+                for what, fix in problems
             )
         )
 
@@ -195,7 +195,7 @@ def reasoned(reason: str) -> None:
             "EQ952",
             "the reason is missing",
             where="the account",
-            mend="enter the reason; the audit trail records it",
+            fix="enter the reason; the audit trail records it",
         )
 
 

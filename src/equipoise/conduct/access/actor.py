@@ -99,17 +99,17 @@ class Actor:
 
 
 def refused(
-    what: str, where: str = "your roles at this site", mend: str = ASK
+    what: str, where: str = "your roles at this site", fix: str = ASK
 ) -> AccessError:
     """The error where the roles of the user do not include a right: EQ911."""
-    return AccessError.single("EQ911", what, where=where, mend=mend)
+    return AccessError.single("EQ911", what, where=where, fix=fix)
 
 
 def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
     """The user of a request (else EQ912), with the roles active ``at`` (UTC)."""
     if not user.is_authenticated:
         raise AccessError.single(
-            "EQ912", "you are not logged in", where="the session", mend="log in"
+            "EQ912", "you are not logged in", where="the session", fix="log in"
         )
     name = user.get_username()
     held = rows(STANDING, [user.pk])

@@ -110,7 +110,7 @@ NO_TEXT = Problem(
     code="EQ967",
     what="the request is not valid UTF-8 text or not a valid form",
     where="the request",
-    mend="send JSON without NUL characters",
+    fix="send JSON without NUL characters",
 )
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1")
 

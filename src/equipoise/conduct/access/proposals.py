@@ -89,7 +89,7 @@ def propose(
                 "EQ916",
                 "this needs a second approver, and no user could confirm it",
                 where=f"the second approver for {act}",
-                mend="invite another administrator, a statistician or an investigator of "
+                fix="invite another administrator, a statistician or an investigator of "
                 "the site; if that is not possible, the sponsor appoints a user with "
                 "`equipoise recover`",
             )
@@ -194,7 +194,7 @@ def require_substance(
             code,
             f"{what} only with a reason that others can understand",
             where="the reason",
-            mend=f"explain the reason in a few words, with {least} letters or more",
+            fix=f"explain the reason in a few words, with {least} letters or more",
         )
 
 
@@ -230,11 +230,11 @@ def _note(
 
 def _refused(
     what: str,
-    mend: str = "ask another administrator, a statistician or an investigator of the site",
+    fix: str = "ask another administrator, a statistician or an investigator of the site",
 ) -> AccessError:
     return AccessError.single(
         "EQ916",
         f"you cannot confirm or reject this: {what}",
         where="the open proposals",
-        mend=mend,
+        fix=fix,
     )

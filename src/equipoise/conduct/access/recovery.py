@@ -200,5 +200,5 @@ def _or(names: Collection[str]) -> str:
     return " or ".join(names)
 
 
-def _refused(what: str, mend: str) -> ConductError:
-    return ConductError.single("EQ971", what, where="equipoise recover", mend=mend)
+def _refused(what: str, fix: str) -> ConductError:
+    return ConductError.single("EQ971", what, where="equipoise recover", fix=fix)

@@ -194,8 +194,8 @@ def _current(
     return held.filter(models.Q(until__isnull=True) | models.Q(until__gt=at))
 
 
-def _refused(what: str, mend: str) -> AccessError:
-    return AccessError.single("EQ914", what, where="roles of the user", mend=mend)
+def _refused(what: str, fix: str) -> AccessError:
+    return AccessError.single("EQ914", what, where="roles of the user", fix=fix)
 
 
 GONE = "You can no longer accept this role. Ask the administrator."

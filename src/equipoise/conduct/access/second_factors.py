@@ -53,7 +53,7 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # has no types
                 "EQ918",
                 "the second factor cannot be read with the secret of this trial",
                 where="secret.key",
-                mend="restore the secret, or ask an administrator to reset the account",
+                fix="restore the secret, or ask an administrator to reset the account",
             ) from error
 
 

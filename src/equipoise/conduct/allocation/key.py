@@ -37,7 +37,7 @@ class Vault:
                 "EQ931",
                 "the key of the allocation database cannot be read",
                 where=str(path),
-                mend="restore the key from its copy in safe keeping; without it no arm "
+                fix="restore the key from its copy in safe keeping; without it no arm "
                 "can be decrypted",
             ) from error
 
@@ -63,6 +63,6 @@ class Vault:
                 "an encrypted arm cannot be decrypted: it was changed or moved, or the "
                 "key does not match",
                 where="the allocation database",
-                mend="stop enrolment and run `equipoise audit verify`",
+                fix="stop enrolment and run `equipoise audit verify`",
             ) from error
         return clear[4 : 4 + int.from_bytes(clear[:4], "big")].decode()

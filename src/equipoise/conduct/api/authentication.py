@@ -44,7 +44,7 @@ def just_confirmed(request: HttpRequest) -> None:
             "EQ966",
             "this needs re-authentication",
             where="the session",
-            mend="log in again, and repeat this within a minute",
+            fix="log in again, and repeat this within a minute",
         )
 
 
@@ -64,7 +64,7 @@ def _refusal(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
             code="EQ912",
             what="you are not logged in",
             where="the request",
-            mend="send a valid token or the session of a browser; some actions need the "
+            fix="send a valid token or the session of a browser; some actions need the "
             "session",
         )
         answer = as_json([problem], 401)
@@ -86,4 +86,4 @@ def _told(error: dict[str, object]) -> str:
 
 
 def _problem(what: str) -> Problem:
-    return Problem(code="EQ967", what=what, where="the request", mend=DESCRIBED)
+    return Problem(code="EQ967", what=what, where="the request", fix=DESCRIBED)

@@ -37,7 +37,7 @@ def place(
             "EQ924",
             "this number of a repeating form is not the next one",
             where="the address",
-            mend="use the number of a form that was opened, or the next number",
+            fix="use the number of a form that was opened, or the next number",
         )
     return where
 

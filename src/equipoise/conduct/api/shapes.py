@@ -25,7 +25,8 @@ class Problem(Schema):
 
     code: str
     what: str
-    mend: str
+    fix: str
+    mend: str  # the old name of ``fix``
 
 
 class Refusal(Schema):

@@ -32,7 +32,7 @@ def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken,
             "EQ963",
             "a token needs a label and a validity of 1 to 90 days",
             where="the token",
-            mend="enter a label of at most 80 characters and a number of days",
+            fix="enter a label of at most 80 characters and a number of days",
         )
     text = PREFIX + secrets.token_urlsafe(32)
     made = ApiToken.objects.create(

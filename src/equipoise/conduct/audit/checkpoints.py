@@ -123,7 +123,7 @@ def anchor(
                 "EQ942",
                 f"the external checkpoint cannot be written: {error.strerror}",
                 where="the folder of the external checkpoints",
-                mend="the entries are saved; free space or repair the folder, then repeat "
+                fix="the entries are saved; free space or repair the folder, then repeat "
                 "the action",
             ) from error
     return made
@@ -172,7 +172,7 @@ def _is_the_accepted(known: Anchored) -> None:
             "EQ937",
             "another copy of this trial was restored and reconciled since",
             where="the external checkpoints",
-            mend="stop this copy and transfer its entries since the backup by hand, or "
+            fix="stop this copy and transfer its entries since the backup by hand, or "
             "reconcile this copy with `equipoise audit reconcile`",
         )
 

@@ -63,7 +63,7 @@ def require_right(at: datetime) -> None:
             f"the clock of the server went back: it is {in_words(back)} behind the latest "
             "entry of the audit trail",
             where="the clock",
-            mend="tell the administrator of the server; until the clock is right, no "
+            fix="tell the administrator of the server; until the clock is right, no "
             "participant is allocated, but you can fill in forms",
         )
 

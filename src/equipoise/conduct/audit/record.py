@@ -72,16 +72,16 @@ def append(
     return made[-count:]
 
 
-def require_reason(reason: str, code: str, what: str, where: str, mend: str) -> str:
+def require_reason(reason: str, code: str, what: str, where: str, fix: str) -> str:
     """A reason without surrounding space; an error with this code if it is empty."""
     if not reason.strip():
-        raise ConductError.single(code, what, where=where, mend=mend)
+        raise ConductError.single(code, what, where=where, fix=fix)
     return reason.strip()
 
 
 def has_changed(code: str, what: str, where: str) -> ConductError:
     """The error where something has changed since the page was shown."""
-    return ConductError.single(code, what, where=where, mend="load the page again")
+    return ConductError.single(code, what, where=where, fix="load the page again")
 
 
 def is_unblinded() -> bool:
@@ -101,7 +101,7 @@ def is_over() -> ConductError:
         "EQ970",
         "the trial is unblinded: nothing can be entered, randomized, dosed or changed",
         where="the trial",
-        mend="view or export the data; the audit trail shows who unblinded it, and why",
+        fix="view or export the data; the audit trail shows who unblinded it, and why",
     )
 
 

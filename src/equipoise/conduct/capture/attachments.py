@@ -51,7 +51,7 @@ def attach(
             "EQ928",
             "the file type is not supported" if not kind else "the file is too large",
             where="the file",
-            mend="choose a PDF, JPEG or PNG file of at most 10 MB",
+            fix="choose a PDF, JPEG or PNG file of at most 10 MB",
         )
     digest = sha256(content).hexdigest()
     with changing(person.identifier) as known:

@@ -76,7 +76,7 @@ def require_consent(known: Current, form: Form, *, on: date | None = None) -> No
             "EQ923",
             f"the participant {problem}",
             where="informed consent",
-            mend="record the consent to the version in force first",
+            fix="record the consent to the version in force first",
         )
 
 
@@ -113,7 +113,7 @@ def propose(
     problem = _unfit(label, valid_from, changes)
     if problem:
         raise ConductError.single(
-            "EQ925", problem, where="the version", mend="correct it and send it again"
+            "EQ925", problem, where="the version", fix="correct it and send it again"
         )
     with transaction.atomic():
         lock(STUDY)

@@ -217,7 +217,7 @@ def require_unlocked(known: Current) -> None:
             "EQ921",
             "the participant is locked",
             where="the participant",
-            mend="if data must be changed, ask the statistician to unlock the participant",
+            fix="if data must be changed, ask the statistician to unlock the participant",
         )
 
 

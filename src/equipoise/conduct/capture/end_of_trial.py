@@ -57,7 +57,7 @@ def require_recruiting() -> None:
             "EQ921",
             "recruitment is closed: no participant can be screened",
             where="the screening log",
-            mend="see the page *Recruitment* for who closed it and how to reopen it",
+            fix="see the page *Recruitment* for who closed it and how to reopen it",
         )
 
 
@@ -151,7 +151,7 @@ def _can_unblind(held: Proposal, at: datetime) -> None:
             "EQ961",
             (f"the trial cannot be unblinded: {what}" for what in found),
             where="the end of the trial",
-            mend="close recruitment and lock every participant first",
+            fix="close recruitment and lock every participant first",
         )
 
 

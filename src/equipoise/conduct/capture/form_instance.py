@@ -125,5 +125,5 @@ def require_other_rater(place: Place, known: Current, rater: str) -> None:
             "EQ913",
             "you made the other rating of this visit",
             where="the form",
-            mend="ask another rater, who must not view your rating",
+            fix="ask another rater, who must not view your rating",
         )

@@ -52,8 +52,8 @@ def place_of(
 
 def no_such(what: str = "there is no such form") -> ConductError:
     """The error of an address without a form: EQ924."""
-    mend = "open the form from the participant's page"
-    return ConductError.single("EQ924", what, where="the address", mend=mend)
+    fix = "open the form from the participant's page"
+    return ConductError.single("EQ924", what, where="the address", fix=fix)
 
 
 def _standing(plan: Plan, form_id: str) -> Form | None:

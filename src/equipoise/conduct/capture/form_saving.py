@@ -276,7 +276,7 @@ def _open(known: Current, where: Where) -> None:
     }
     if state in mends and (state != "void" or "#" in where[0]):
         raise ConductError.single(
-            "EQ921", f"this form is {state}", where="the form", mend=mends[state]
+            "EQ921", f"this form is {state}", where="the form", fix=mends[state]
         )
 
 

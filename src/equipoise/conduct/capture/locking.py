@@ -71,7 +71,7 @@ def close(
             "EQ913",
             "you may not freeze or unfreeze this form",
             where="the form",
-            mend="your forms are on the participant's page",
+            fix="your forms are on the participant's page",
         )
     if deed not in STEPS:
         raise has_changed("EQ923", f"{deed!r} is not an action of a form", "the form")
@@ -92,7 +92,7 @@ def close(
                 "EQ923",
                 f"you cannot {deed} a form that is {state or 'not started'}",
                 where="the form",
-                mend="complete the form first"
+                fix="complete the form first"
                 if deed == "freeze"
                 else "load the page again",
             )
@@ -162,7 +162,7 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
                 "EQ923",
                 (f"{name} cannot be locked: {one.what}" for one in found),
                 where=name,
-                mend='open the page *Lock* to complete, void or mark it as "not done"',
+                fix='open the page *Lock* to complete, void or mark it as "not done"',
             )
         wheres = [w for w, s in known.status.items() if s not in ("", "locked", "void")]
         if known.locked is None:  # of the participant: no form can be started any more
@@ -321,7 +321,7 @@ def _require_possible(
             "EQ921",
             f"this form is {state}",
             where="the form",
-            mend="ask an investigator to unfreeze it",
+            fix="ask an investigator to unfreeze it",
         )
     numbered = "#" in place.form.id
     possible = DEEDS[deed]

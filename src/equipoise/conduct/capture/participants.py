@@ -163,7 +163,7 @@ def moved(person: Participant, known: Current) -> list[Moved]:
 
 
 def _no_day0(what: str) -> ConductError:
-    return ConductError.single("EQ923", what, where="day 0", mend="enter another date")
+    return ConductError.single("EQ923", what, where="day 0", fix="enter another date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def timing(person: Participant, visit: Visit, on: date) -> Timing:
             "EQ923",
             "day 0 is not planned yet",
             where=person.identifier,
-            mend="enter the date of the first infusion or the first day of treatment",
+            fix="enter the date of the first infusion or the first day of treatment",
         )
     day = (on - person.day0).days
     early, late = (visit.day + part for part in visit.window)

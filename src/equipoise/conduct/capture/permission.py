@@ -97,7 +97,7 @@ def require_form(actor: Actor, participant: Participant, form: Form) -> None:
             f"the treatment of {participant.identifier} was shown to you, so you can no "
             "longer rate this participant",
             where="the form",
-            mend="ask a blinded rater to fill in this form",
+            fix="ask a blinded rater to fill in this form",
         )
     if not may_fill(actor, participant, form):
         raise _not_yours("fill in")
@@ -108,7 +108,7 @@ def _not_yours(to: str) -> AccessError:
         "EQ913",
         f"you may not {to} this form",
         where="the form",
-        mend="your forms are listed on the page *Today*",
+        fix="your forms are listed on the page *Today*",
     )
 
 
@@ -125,5 +125,5 @@ def require_attester(actor: Actor, place: Place) -> None:
             "EQ913",
             f"only the {place.form.by} signs off this form",
             where="the form",
-            mend=f"your entries are saved; ask the {place.form.by} to complete the form",
+            fix=f"your entries are saved; ask the {place.form.by} to complete the form",
         )

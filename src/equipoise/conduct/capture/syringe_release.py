@@ -54,7 +54,7 @@ def unreleased(
             if replaced(known, visit)
             else "no syringe was released for this infusion",
             where=f"the syringe of {visit}",
-            mend="ask the pharmacy to prepare and release a syringe, then enter its number",
+            fix="ask the pharmacy to prepare and release a syringe, then enter its number",
         )
     if not whole.get(SYRINGE):
         return {STARTED: "enter the number on the syringe first"}

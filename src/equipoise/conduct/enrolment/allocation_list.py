@@ -123,8 +123,8 @@ def _known_people(vouched: str | None, at: datetime) -> list[Membership]:
     return people
 
 
-def _refused(what: str, mend: str) -> ConductError:
-    return ConductError.single("EQ917", what, where="the schedule", mend=mend)
+def _refused(what: str, fix: str) -> ConductError:
+    return ConductError.single("EQ917", what, where="the schedule", fix=fix)
 
 
 def of_the_list() -> Protocol | None:
@@ -161,7 +161,7 @@ def require_fit(protocol: Protocol) -> Protocol:
             "EQ945",
             found,
             where=f"version {protocol.trial.version} of the protocol",
-            mend="keep arms, ratios, method and strata as in the allocation schedule; for "
+            fix="keep arms, ratios, method and strata as in the allocation schedule; for "
             "another randomization, set up another trial in a separate folder",
         )
     return sealed
@@ -178,7 +178,7 @@ def require_published() -> None:
         if made is None
         else "the commitment of the allocation schedule is not published yet",
         where="the allocation database",
-        mend="ask the unblinded statistician to conceal the schedule before the first "
+        fix="ask the unblinded statistician to conceal the schedule before the first "
         "participant",
     )
 
@@ -225,7 +225,7 @@ def require_kept_blind(amended: Protocol) -> None:
             "the trial is blinded, and the amendment would disclose the treatments to "
             "coordinators and investigators",
             where=f"version {amended.trial.version} of the protocol",
-            mend="conceal the arm as before; a trial cannot become open-label after its "
+            fix="conceal the arm as before; a trial cannot become open-label after its "
             "allocation schedule was concealed",
         )
 
@@ -245,6 +245,6 @@ def require_open_since_sealing() -> None:
             CODE,
             "the trial was blinded when participants could be randomized already",
             where="the protocol versions since the allocation schedule was concealed",
-            mend="treatments stay concealed; in an emergency, ask the investigator to "
+            fix="treatments stay concealed; in an emergency, ask the investigator to "
             "unblind the participant",
         )

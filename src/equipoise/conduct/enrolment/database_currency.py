@@ -123,7 +123,7 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
             "EQ937",
             problems,
             where="an older copy of a database",
-            mend="reconcile it before further allocations: `equipoise audit reconcile`",
+            fix="reconcile it before further allocations: `equipoise audit reconcile`",
         )
 
 

@@ -167,5 +167,5 @@ def _problem(person: Participant, what: str) -> Problem:
         code="EQ923",
         what=what,
         where=person.identifier,
-        mend="complete the screening forms, or record the participant as not eligible",
+        fix="complete the screening forms, or record the participant as not eligible",
     )

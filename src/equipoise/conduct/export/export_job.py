@@ -51,7 +51,7 @@ class Making:
     total: int = 0
     name: str = ""  # of the file when it is ready
     what: str = ""  # why it failed, as text
-    mend: str = ""
+    fix: str = ""
 
     @property
     def runs(self) -> bool:
@@ -84,7 +84,7 @@ class Owner:
         """The note; None if there is no job."""
         try:
             return Making(**json.loads(self._noted.read_text("utf-8")))
-        except FileNotFoundError:
+        except (FileNotFoundError, TypeError):  # or the note is of an earlier version
             return None
 
     def note(self, made: Making) -> None:
@@ -189,7 +189,7 @@ def take(owner: Owner, *, unblinded: bool = False, at: float) -> tuple[str, IO[b
         "there is no file: it was downloaded, an hour has passed, your roles have changed "
         "or the server was restarted",
         where="the export",
-        mend="start the export again",
+        fix="start the export again",
     )
 
 
@@ -228,8 +228,8 @@ def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
     except Exception as error:
         log.exception("an export failed")
         owner.path.unlink(missing_ok=True)
-        what, mend = _words(error)
-        ended = replace(made, stage="failed", what=what, mend=mend)
+        what, fix = _words(error)
+        ended = replace(made, stage="failed", what=what, fix=fix)
     at = made.at + time.monotonic() - began
     try:
         owner.note(replace(ended, at=at))
@@ -248,7 +248,7 @@ def _words(error: Exception) -> tuple[str, str]:
     if outage is not None:
         return outage.what, AGAIN
     if isinstance(error, EquipoiseError):
-        return error.problems[0].what, error.problems[0].mend
+        return error.problems[0].what, error.problems[0].fix
     return "the server could not create the file", AGAIN
 
 
@@ -262,7 +262,7 @@ def _goes_on(known: Making) -> bool:
 
 
 def _failed(known: Making, what: str, at: float) -> Making:
-    return replace(known, stage="failed", what=what, mend=AGAIN, at=at)
+    return replace(known, stage="failed", what=what, fix=AGAIN, at=at)
 
 
 def _is_old(known: Making, at: float) -> bool:

@@ -108,7 +108,7 @@ def stated(form: Mapping[str, str]) -> Format:
         "EQ965",
         "there is no such export format",
         where="format",
-        mend=f"choose one of {', '.join(FORMATS)}",
+        fix=f"choose one of {', '.join(FORMATS)}",
     )
 
 

@@ -90,14 +90,14 @@ def prepare_unblinded(
 def require_unblinder(actor: Actor) -> None:
     """Requires the right to the arms (EQ911), and an unblinded trial (EQ961)."""
     if not actor.may("lock", "*") or not actor.may("export", "*"):
-        mend = "ask a statistician of all sites, who may export the arms"
-        raise refused("you may not unblind the trial", "your roles", mend)
+        fix = "ask a statistician of all sites, who may export the arms"
+        raise refused("you may not unblind the trial", "your roles", fix)
     if not is_unblinded():
         raise ConductError.single(
             "EQ961",
             "the trial is not unblinded",
             where="the end of the trial",
-            mend="close recruitment, lock every participant and have a second approver "
+            fix="close recruitment, lock every participant and have a second approver "
             "confirm the unblinding: follow the page *Lock*",
         )
 

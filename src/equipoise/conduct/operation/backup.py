@@ -100,7 +100,7 @@ def _whole(folder: Path | None) -> Iterator[Path]:
             "EQ956",
             f"the backup cannot be written: {what}",
             where=str(folder),
-            mend="free disk space, check both databases, and make the backup again",
+            fix="free disk space, check both databases, and make the backup again",
         ) from error
     finally:
         shutil.rmtree(half, ignore_errors=True)
@@ -115,11 +115,11 @@ def _outside(out: Path, keys: Path | None) -> None:
             "EQ902",
             "the keys would be stored with the data that they decrypt",
             where=str(keys),
-            mend="enter a folder elsewhere, on another volume or with another person",
+            fix="enter a folder elsewhere, on another volume or with another person",
         )
 
 
-def _unusable(folder: Path, what: str, mend: str) -> ConductError:
+def _unusable(folder: Path, what: str, fix: str) -> ConductError:
     return ConductError.single(
-        "EQ902", f"the folder cannot be used: {what}", where=str(folder), mend=mend
+        "EQ902", f"the folder cannot be used: {what}", where=str(folder), fix=fix
     )

@@ -69,5 +69,5 @@ def problem(what: str, where: str) -> Problem:
         code="EQ954",
         what=what,
         where=where,
-        mend="use another copy of the backup, or the keys of this trial in safe keeping",
+        fix="use another copy of the backup, or the keys of this trial in safe keeping",
     )

@@ -57,7 +57,7 @@ def make_databases(address: str) -> list[str]:
             "EQ902",
             f"the PostgreSQL server cannot be used: {type(error).__name__}",
             where=address.rpartition("@")[2],
-            mend="check the address, and that the user may connect and create databases",
+            fix="check the address, and that the user may connect and create databases",
         ) from error
 
 
@@ -90,7 +90,7 @@ def make_tables() -> None:
             "EQ902",
             f"the database cannot be used: {known.what if known else type(error).__name__}",
             where=str(connections["default"].settings_dict["NAME"]),
-            mend="check that the database exists, has disk space and is not locked by "
+            fix="check that the database exists, has disk space and is not locked by "
             "another process; then start again",
         ) from error
 
@@ -158,7 +158,7 @@ def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
             "EQ951",
             f"this folder belongs to the trial {known.trial.id}",
             where=f"protocol {protocol.trial.id}",
-            mend="enter another folder with --folder",
+            fix="enter another folder with --folder",
         )
     changes = differences(known, protocol)
     if changes and not amendment.strip():
@@ -167,7 +167,7 @@ def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
             "EQ953",
             f"the protocol differs from the one in force:\n{listed}",
             where=f"{known.trial.version} -> {protocol.trial.version}",
-            mend='accept it with --accept-amendment "REASON"; existing data keep their '
+            fix='accept it with --accept-amendment "REASON"; existing data keep their '
             "protocol version",
         )
 
@@ -187,11 +187,11 @@ def _add_sites(
     known = dict(Site.objects.values_list("code", "timezone"))
     for code, zone in zones.items():
         if known.get(code) != zone_named(zone).key:
-            what, mend = f"there is no site {code!r}", "add it with --site"
+            what, fix = f"there is no site {code!r}", "add it with --site"
             if code in known:
                 what = f"the time zone of site {code} is {known[code]}"
-                mend = "ask an administrator to change it on the page *Sites*"
-            raise ConductError.single("EQ957", what, where="--timezone", mend=mend)
+                fix = "ask an administrator to change it on the page *Sites*"
+            raise ConductError.single("EQ957", what, where="--timezone", fix=fix)
 
 
 def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:

@@ -32,8 +32,8 @@ class Transport:
 def check(trial: Trial, transport: Transport) -> None:
     """Rejects a trial that is not fit for production, with all problems (EQ903)."""
     found = [
-        Problem(code="EQ903", what=what, where=where, mend=mend)
-        for what, where, mend in _lacks(trial, transport)
+        Problem(code="EQ903", what=what, where=where, fix=fix)
+        for what, where, fix in _lacks(trial, transport)
     ]
     if found:
         raise ConductError(*found)

@@ -74,7 +74,7 @@ def restore(
             "EQ902",
             f"the trial cannot be written: {error.strerror}",
             where=str(trial.folder),
-            mend="free disk space or enter a writable folder, and restore again",
+            fix="free disk space or enter a writable folder, and restore again",
         ) from error
     finally:  # also when it is interrupted
         shutil.rmtree(half.folder, ignore_errors=True)
@@ -87,10 +87,10 @@ def _are_new(wanted: Path, half: Path) -> None:
         wanted: ("this folder exists already", "enter a new folder"),
         half: ("a restore was interrupted", "remove this folder, and restore again"),
     }
-    for place, (what, mend) in there.items():
+    for place, (what, fix) in there.items():
         if place.exists():
             raise ConductError.single(
-                "EQ902", what, where=str(place), mend=f"{mend}: nothing is overwritten"
+                "EQ902", what, where=str(place), fix=f"{fix}: nothing is overwritten"
             )
 
 
@@ -158,7 +158,7 @@ def _empty(trial: folder.Trial) -> None:
                 "EQ902",
                 "this database is not empty, and nothing is overwritten",
                 where=trial.database.rpartition("@")[2],
-                mend="enter the address of a new database",
+                fix="enter the address of a new database",
             )
 
 
@@ -185,7 +185,7 @@ def _verified(
             "EQ955",
             f"the backup is older than the external checkpoints; missing: {_told(missing)}",
             where=manifest.made_at,
-            mend='use a later backup, or accept this one with --accept-older "REASON"; '
+            fix='use a later backup, or accept this one with --accept-older "REASON"; '
             "no participant is allocated until it is reconciled",
         )
     value = f"backup of {manifest.made_at}" + (

@@ -66,7 +66,7 @@ def must_be_free(bind: str) -> None:
             "EQ902",
             f"the server cannot listen here: {error}",
             where=bind,
-            mend="stop the other process, or enter another address: --bind localhost:8001",
+            fix="stop the other process, or enter another address: --bind localhost:8001",
         ) from error
 
 

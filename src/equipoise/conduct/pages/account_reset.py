@@ -142,5 +142,5 @@ def require_the_same(request: HttpRequest) -> None:
             "EQ944",
             _("your identity could not be verified"),
             where=_("the password"),
-            mend=_("enter your password again"),
+            fix=_("enter your password again"),
         )

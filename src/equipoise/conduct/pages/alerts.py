@@ -52,7 +52,7 @@ def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
             messages.success(request, _("Acknowledged."))
         except ConductError as error:
             problem = error.problems[0]
-            messages.error(request, f"{problem.what}: {problem.mend}.")
+            messages.error(request, f"{problem.what}: {problem.fix}.")
         return redirect("alerts", person.identifier)
     alarms = shown_alarms(actor, person)[::-1]
     show([(person, alarm) for alarm in alarms], actor, at)

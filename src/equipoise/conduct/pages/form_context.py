@@ -157,7 +157,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
                 "EQ923",
                 notice,
                 where=_("informed consent"),
-                mend=_("record consent to the current version first"),
+                fix=_("record consent to the current version first"),
             )
     return Desk(actor, place, known, at, mine and not notice, notice, mine)
 

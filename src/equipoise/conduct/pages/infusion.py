@@ -139,7 +139,7 @@ def _once(bed: Bedside, deed: str, key: str) -> str:
             problem = _do(bed, deed, tapped)
         except ConductError as error:  # what was saved before stays
             first = error.problems[0]
-            return f"{first.what}. {capfirst(first.mend)}."
+            return f"{first.what}. {capfirst(first.fix)}."
         if key and not problem:
             what = f"{deed}, tapped {kept_now(tapped, bed.zone)}"
             deeds.note_done(bed.person, bed.visit, key, what, bed.actor, bed.at)

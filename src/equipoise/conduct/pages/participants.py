@@ -114,7 +114,7 @@ def day0(request: HttpRequest, identifier: str) -> HttpResponse:
             "EQ923",
             _("the date is not valid"),
             where=_("day 0"),
-            mend=_("choose a date"),
+            fix=_("choose a date"),
         ) from None
     before, reason = person.day0, request.POST.get("reason", "")
     plan_day0(person, day, actor=actor, at=at, reason=reason)

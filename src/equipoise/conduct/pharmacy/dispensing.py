@@ -69,8 +69,8 @@ def require_pharmacist(actor: Actor, site: str) -> None:
     """Requires an unblinded pharmacist without a blinded role (EQ911)."""
     actor.require("prepare syringe", site)
     if not actor.sees(in_force(), "arm", site):
-        mend = "ask the administrator to end one of your roles"
-        raise refused("another role of yours is blinded", mend=mend)
+        fix = "ask the administrator to end one of your roles"
+        raise refused("another role of yours is blinded", fix=fix)
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:

@@ -100,6 +100,6 @@ def require_weight(
         )
 
 
-def refused(what: str, mend: str) -> ConductError:
+def refused(what: str, fix: str) -> ConductError:
     """The error where a syringe cannot be prepared: EQ938."""
-    return ConductError.single("EQ938", what, where="the syringe", mend=mend)
+    return ConductError.single("EQ938", what, where="the syringe", fix=fix)

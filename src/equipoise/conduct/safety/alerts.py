@@ -200,7 +200,7 @@ def acknowledge(
                 "EQ924",
                 "there is no such alert",
                 where=person.identifier,
-                mend="open the alert from the participant's page",
+                fix="open the alert from the participant's page",
             )
         release = release and alarm.action == "hold"
         if not may_acknowledge(actor, person, alarm) or (
@@ -259,7 +259,7 @@ def unacknowledged(identifiers: Collection[str]) -> dict[str, list[Blocker]]:
 
 def _not_yours() -> AccessError:
     what = "only an investigator acknowledges this alert"
-    return refused(what, mend="call the investigator of the site")
+    return refused(what, fix="call the investigator of the site")
 
 
 def _note(

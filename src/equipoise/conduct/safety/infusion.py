@@ -248,7 +248,7 @@ def _require(person: Participant, visit: str, when: datetime, *states: str) -> R
             "EQ923",
             f"the infusion is {run.state}",
             where=f"{person.identifier}, {visit}",
-            mend="load the page again to see its status",
+            fix="load the page again to see its status",
         )
     return run
 
@@ -260,5 +260,5 @@ def _held(held: list[Alert]) -> ConductError:
         f"the infusion is on hold: {first.sign} {first.measured.value:g} "
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
-        mend=f"{first.rule.do} To start nevertheless, enter who decided it and why",
+        fix=f"{first.rule.do} To start nevertheless, enter who decided it and why",
     )

@@ -72,7 +72,7 @@ def hash_in_force() -> str:
             "EQ901",
             "no protocol is in force",
             where="the study",
-            mend="start the trial with `equipoise serve PROTOCOL`",
+            fix="start the trial with `equipoise serve PROTOCOL`",
         )
     found = str(newest[0][0])
     if kept is not None:
@@ -96,7 +96,7 @@ def version(hash_: str) -> Protocol:
             "EQ958",
             "the protocol in the database does not match the one that was accepted",
             where=f"version {stored.label}",
-            mend="stop the trial, run `equipoise audit verify`, and restore a backup",
+            fix="stop the trial, run `equipoise audit verify`, and restore a backup",
         )
 
     def find(name: str) -> Instrument:

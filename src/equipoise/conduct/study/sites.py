@@ -31,7 +31,7 @@ def zone_named(name: str) -> ZoneInfo:
             "EQ957",
             f"there is no time zone {name!r}",
             where="time zone of a site",
-            mend="enter a name of the IANA database, such as America/New_York",
+            fix="enter a name of the IANA database, such as America/New_York",
         )
     return ZoneInfo(name)
 

@@ -56,7 +56,7 @@ def unblind(
             "EQ944",
             "your identity was not confirmed",
             where="the password",
-            mend="enter your password again, or use your second factor",
+            fix="enter your password again, or use your second factor",
         )
     name, reason = person.identifier, reason.strip()
     if assignment.kit(name) is None:

@@ -45,7 +45,7 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     if not (is_open(protocol) and actor.is_told(protocol, person.site.code)):
         raise refused(
             "you may not read treatment here",
-            mend="ask a coordinator or investigator, who read it in an open-label trial "
+            fix="ask a coordinator or investigator, who read it in an open-label trial "
             "unless another role blinds them",
         )
     name, kit = person.identifier, assignment.kit(person.identifier)

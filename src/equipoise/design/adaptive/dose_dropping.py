@@ -135,7 +135,7 @@ def binary_trials(
                 what=f"{len(p)} rates for a control and {design.doses} doses, arms of "
                 f"{numbers} participants",
                 where="design, rates",
-                mend="give one rate for each arm, the control first, and whole numbers",
+                fix="give one rate for each arm, the control first, and whole numbers",
             )
         )
     refuse(DesignError, found)

@@ -72,7 +72,7 @@ def operating_characteristics(
             "EQ805",
             f"{design.keep} doses are kept, and integration is for one",
             where="design, doses",
-            mend="simulate the trial, or keep one dose",
+            fix="simulate the trial, or keep one dose",
         )
     limit = critical_value(design) if design.test == "pooled" else inf
     parts = [_part(design, effects, sd, dose, limit) for dose in range(design.doses)]
@@ -142,7 +142,7 @@ def check_effects(design: Doses, effects: Sequence[float], sd: float) -> None:
                 code="EQ805",
                 what=f"{len(effects)} effects for {design.doses} doses",
                 where="design, effects",
-                mend="give one effect for each dose",
+                fix="give one effect for each dose",
             )
         )
     found += [

@@ -134,5 +134,5 @@ def _choice(design: Doses) -> list[Problem]:
     return found
 
 
-def _unfit(what: str, mend: str) -> Problem:
-    return Problem(code="EQ805", what=what, where="design, doses", mend=mend)
+def _unfit(what: str, fix: str) -> Problem:
+    return Problem(code="EQ805", what=what, where="design, doses", fix=fix)

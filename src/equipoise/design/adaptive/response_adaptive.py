@@ -250,5 +250,5 @@ def _fit(trial: AdaptiveTrial) -> list[Problem]:
     return found
 
 
-def _unfit(what: str, mend: str) -> Problem:
-    return Problem(code="EQ806", what=what, where="design, allocation", mend=mend)
+def _unfit(what: str, fix: str) -> Problem:
+    return Problem(code="EQ806", what=what, where="design, allocation", fix=fix)

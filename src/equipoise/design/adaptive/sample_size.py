@@ -97,7 +97,7 @@ def check_requirements(
                 code="EQ805",
                 what=f"the power {target!r} is not known",
                 where="design, target",
-                mend="ask for best or any",
+                fix="ask for best or any",
             )
         )
     refuse(DesignError, found)
@@ -117,7 +117,7 @@ def smallest(reached: Callable[[int], bool]) -> int:
                 "EQ802",
                 f"the power is not reached with {MOST} participants on a dose",
                 where="design, power",
-                mend="assume effects that differ more, a lower bound or a lower power",
+                fix="assume effects that differ more, a lower bound or a lower power",
             )
     while high - low > 1:
         middle = (low + high) // 2

@@ -178,7 +178,7 @@ def enumerable(size: Size) -> None:
             "EQ807",
             f"{max(size.rounded)} participants in an arm",
             where="design, exact power",
-            mend=f"use the formula: tables are enumerated up to {LARGEST} in an arm",
+            fix=f"use the formula: tables are enumerated up to {LARGEST} in an arm",
         )
 
 

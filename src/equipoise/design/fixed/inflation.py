@@ -25,7 +25,7 @@ def for_dropout(size: Size, share: float) -> Size:
             "EQ802",
             f"a dropout of {share:.10g} needs more than {MOST:g} participants",
             where="design, dropout",
-            mend="assume a proportion that leaves enough to analyze",
+            fix="assume a proportion that leaves enough to analyze",
         )
     return Size(size.first * factor, size.second * factor, size.events)
 
@@ -49,7 +49,7 @@ def design_effect(cluster: float, icc: float, variation: float = 0.0) -> float:
             "EQ801",
             f"clusters of {cluster:g}, correlation {icc:g}, variation {variation:g}",
             where="design, clusters",
-            mend="give a size of at least 1, a correlation from 0 to below 1, and a "
+            fix="give a size of at least 1, a correlation from 0 to below 1, and a "
             "coefficient of variation of at least 0",
         )
     return 1 + ((variation**2 + 1) * cluster - 1) * icc
@@ -76,7 +76,7 @@ def multisite(size: Size, sites: int, heterogeneity: float) -> Size:
             "EQ802",
             f"{sites} sites whose effects vary by {heterogeneity:g} times the error",
             where="design, sites",
-            mend="plan more sites: no number of participants makes up for it",
+            fix="plan more sites: no number of participants makes up for it",
         )
     return Size(size.first / left, size.second / left, size.events)
 

@@ -250,7 +250,7 @@ def t_total(
             "EQ802",
             f"a standardized difference of {effect:.2g} needs more than {MOST:g}",
             where="design, difference",
-            mend="assume a difference that a trial can find",
+            fix="assume a difference that a trial can find",
         )
     if lacking(low) > 0:
         return low
@@ -262,5 +262,5 @@ def _no_covariance(why: str) -> DesignError:
         "EQ803",
         f"the covariance or the retention cannot be used: {why}",
         where="design, covariance",
-        mend="give a positive definite matrix, and one falling share for each visit",
+        fix="give a positive definite matrix, and one falling share for each visit",
     )

@@ -56,7 +56,7 @@ def withdrawal(
             "EQ802",
             "the two arms lose response alike at every visit",
             where="design, withdrawal",
-            mend="compare schedules that differ",
+            fix="compare schedules that differ",
         )
     a, b = target.z
     total = ((a + b) * sqrt(variance) / drift) ** 2
@@ -111,5 +111,5 @@ def _checked(first: Floats, second: Floats, staying: Floats) -> None:
             "EQ801",
             f"{', '.join(bad)}: no curve of shares over the visits",
             where="design, withdrawal",
-            mend="give one share from 0 to 1 for each visit, never rising",
+            fix="give one share from 0 to 1 for each visit, never rising",
         )

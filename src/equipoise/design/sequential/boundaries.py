@@ -185,6 +185,6 @@ def _refusal(what: str) -> DesignError:
         "EQ804",
         what,
         where="design, looks",
-        mend="give fractions that rise to 1, such as 0.5 and 1, and the parameter of "
+        fix="give fractions that rise to 1, such as 0.5 and 1, and the parameter of "
         "wang-tsiatis, hwang-shih-decani, kim-demets or haybittle-peto",
     )

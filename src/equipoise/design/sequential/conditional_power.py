@@ -43,7 +43,7 @@ def conditional_power(
             "EQ804",
             f"there is no look after look {look}",
             where="design, look",
-            mend=f"give a look from 1 to {len(design.timing) - 1}",
+            fix=f"give a look from 1 to {len(design.timing) - 1}",
         )
     now = float(design.timing[look - 1])
     begin = State(np.array([z * np.sqrt(now)]), np.ones(1), now)

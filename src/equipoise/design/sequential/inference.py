@@ -63,7 +63,7 @@ def stopped(
             "EQ804",
             f"the trial does not stop at look {look} with z = {z:g}",
             where="design, look",
-            mend=f"looks are 1 to {len(design.timing)}; give the z at which it stopped",
+            fix=f"looks are 1 to {len(design.timing)}; give the z at which it stopped",
         )
     part = design.timing[:look]
     scale = float(np.sqrt(information / part[-1]))  # information of the whole trial

@@ -82,7 +82,7 @@ def promising_zone(
             "EQ804",
             f"a look at {timing:g} with at most {most:g} times the information",
             where="design, promising zone",
-            mend="look between 0 and 1, and allow more than 1",
+            fix="look between 0 and 1, and allow more than 1",
         )
     now = _power(z, timing, 1.0, alpha)
     if now >= target:

@@ -175,7 +175,7 @@ def _state(protocol: Protocol, name: str) -> tuple[Definition, int]:
             "EQ611",
             f"the protocol has no definition {name}",
             where="definition",
-            mend=f"name one of {', '.join(known)}",
+            fix=f"name one of {', '.join(known)}",
         )
     definition = known[name]
     if definition.rule == "loss-of":
@@ -213,7 +213,7 @@ def _stated(
                 code="EQ612",
                 what=f"the scenario does not state {what}",
                 where="scenario file",
-                mend="state it, or name a scenario that does with --scenario",
+                fix="state it, or name a scenario that does with --scenario",
             )
             for what, found in wanted.items()
             if found is None

@@ -181,7 +181,7 @@ def check_assessments(assessed: int, horizon: int, confirmed: int = 1) -> None:
             f"assessments every {assessed} days, {confirmed} in a row to find a loss, "
             f"a horizon of {horizon} days",
             where="assessments",
-            mend="give whole numbers from 1, so many in a row as the horizon has",
+            fix="give whole numbers from 1, so many in a row as the horizon has",
         )
 
 
@@ -196,7 +196,7 @@ def check_responders(responders: int, treated: int) -> None:
             "EQ673",
             f"{responders} of {treated} people respond to the induction",
             where="maintenance",
-            mend="ask for more people, or look at the effects in the scenario",
+            fix="ask for more people, or look at the effects in the scenario",
         )
 
 

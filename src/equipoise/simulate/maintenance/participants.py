@@ -102,7 +102,7 @@ def cohorts(
             "EQ621",
             f"{people} people, seed {seed}",
             where="maintenance",
-            mend="ask for at least one, with a seed of at least 0",
+            fix="ask for at least one, with a seed of at least 0",
         )
     left, first = people, 1
     while left:
@@ -116,7 +116,7 @@ def cohorts(
                 "EQ622",
                 f"of {first - 1} participants {people - left} are eligible",
                 where="baseline of the score, eligibility of the protocol",
-                mend="correct the distribution of the score or the criterion",
+                fix="correct the distribution of the score or the criterion",
             )
         yield made
 

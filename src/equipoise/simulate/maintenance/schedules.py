@@ -86,7 +86,7 @@ def read_schedule(spelling: str) -> Schedule:
             "EQ671",
             f"{spelling!r} is not a schedule",
             where="schedule",
-            mend="write none, every:14, taper:7x4,14x4,28 or booster:7,most=6, with "
+            fix="write none, every:14, taper:7x4,14x4,28 or booster:7,most=6, with "
             f"whole days from 1 to {LONGEST}",
         )
     return made
@@ -125,7 +125,7 @@ def check_schedules(
 
 
 def _problem(what: str, wanted: str) -> Problem:
-    return Problem(code="EQ672", what=what, where="schedules", mend=f"give {wanted}")
+    return Problem(code="EQ672", what=what, where="schedules", fix=f"give {wanted}")
 
 
 def _whole(text: str, least: int = 1) -> int | None:

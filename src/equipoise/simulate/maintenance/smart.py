@@ -133,7 +133,7 @@ def potential_outcomes(
             f"{len(firsts)} first and {len(seconds)} second schedules, decision on day "
             f"{decision} of {horizon}",
             where="SMART",
-            mend="give two first and two second schedules, and a day within the horizon",
+            fix="give two first and two second schedules, and a day within the horizon",
         )
     check_schedules(firsts, horizon, allowed)
     check_schedules(seconds, horizon - decision, allowed)

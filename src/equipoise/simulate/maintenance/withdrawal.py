@@ -144,7 +144,7 @@ def check_reachable(total: float, what: str) -> None:
             "EQ802",
             f"{what} differ so little that {total:.0f} participants are needed",
             where="design, maintenance",
-            mend="compare schedules that differ more, or rate more often",
+            fix="compare schedules that differ more, or rate more often",
         )
 
 
@@ -159,7 +159,7 @@ def check_simulation(dropout: float, trials: int) -> None:
             "EQ801",
             f"dropout of {dropout:g}, {trials} simulated trials",
             where="design, maintenance",
-            mend="give a share from 0 to below 1, and at least one trial",
+            fix="give a share from 0 to below 1, and at least one trial",
         )
 
 

@@ -217,5 +217,5 @@ def _endpoint_problems(
         )
 
 
-def _problem(what: str, option: str, mend: str) -> Problem:
-    return Problem(code="EQ644", what=what, where=f"simulate, {option}", mend=mend)
+def _problem(what: str, option: str, fix: str) -> Problem:
+    return Problem(code="EQ644", what=what, where=f"simulate, {option}", fix=fix)

@@ -102,7 +102,7 @@ def read_design(text: str) -> SequentialDesign | None:
             "EQ644",
             f"{text!r} is not a design",
             where="simulate, design",
-            mend=f"write fixed, or one of {', '.join(kinds)}, its parameter if it has "
+            fix=f"write fixed, or one of {', '.join(kinds)}, its parameter if it has "
             "one, and the information fractions, such as lan-demets-of:0.5,1 or "
             "kim-demets=3:0.5,1",
         ) from error

@@ -89,7 +89,7 @@ def select_endpoints(
                 "operating characteristics cannot be simulated for "
                 f"{', '.join(impossible)}",
                 where="simulate, endpoints",
-                mend=f"use: {', '.join(e.id for e in possible)}; other endpoints need "
+                fix=f"use: {', '.join(e.id for e in possible)}; other endpoints need "
                 "complete trial data",
             )
         selected = [e for e in possible if e.id in ids]

@@ -153,7 +153,5 @@ def _solved(kg: Floats, V1: Floats, rates: list[Floats]) -> People:
     return People(kg, share / V1[:, None], -values.real)
 
 
-def _problem(what: str, place: str, mend: str) -> Problem:
-    return Problem(
-        code="EQ632", what=what, where=f"pharmacokinetics, {place}", mend=mend
-    )
+def _problem(what: str, place: str, fix: str) -> Problem:
+    return Problem(code="EQ632", what=what, where=f"pharmacokinetics, {place}", fix=fix)

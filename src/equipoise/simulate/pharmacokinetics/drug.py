@@ -94,6 +94,6 @@ class Drug(Part):
                 "EQ631",
                 f"drug {self.id!r} has no model {wanted!r}",
                 where=f"drug {self.id}",
-                mend=f"use one of: {', '.join(known)}",
+                fix=f"use one of: {', '.join(known)}",
             )
         return known[wanted]

@@ -30,7 +30,7 @@ def parse_drug(text: str, *, origin: str) -> Drug:
                     code="EQ602",
                     what=detail["msg"],
                     where=f"{origin}, {'.'.join(str(part) for part in detail['loc'])}",
-                    mend="see src/equipoise/library/README.md for the keys of a drug",
+                    fix="see src/equipoise/library/README.md for the keys of a drug",
                 )
                 for detail in error.errors()
             )
@@ -48,7 +48,7 @@ def parse_drug(text: str, *, origin: str) -> Drug:
                 code="EQ603",
                 what="both a source and assumed" if part.assumed else "no provenance",
                 where=f"{origin}, {place}",
-                mend='write source = "paper", or assumed = true',
+                fix='write source = "paper", or assumed = true',
             )
             for place, part in statements
             if part.assumed == (part.source is not None)

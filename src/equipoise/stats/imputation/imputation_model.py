@@ -108,7 +108,7 @@ class ImputationArrays:
             "EQ404",
             f"{what} at {listing(visits)}",
             where="imputation model",
-            mend="leave the visit out",
+            fix="leave the visit out",
         )
 
     def means(self, beta: Matrix, strategy: StrategyName) -> Matrix:
@@ -138,7 +138,7 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
             "EQ411",
             f"{len(frame)} rows for {len(people)} participants and {T} visits",
             where="reference-based imputation",
-            mend="give each participant a row for each visit, the outcome missing",
+            fix="give each participant a row for each visit, the outcome missing",
         )
     other = matrices.rows.assign(
         **{
@@ -197,7 +197,7 @@ def _positions(
             f"the first visit after the event of {len(strange)} participants does not "
             f"match the frame: {listing(pairs)}",
             where="reference-based imputation, first",
-            mend="name participants and visits as the frame does: "
+            fix="name participants and visits as the frame does: "
             f"{listing([repr(visit) for visit in visits])}",
         )
     order = {visit: number for number, visit in enumerate(visits)}

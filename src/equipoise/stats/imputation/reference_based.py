@@ -189,5 +189,5 @@ def _refuse_lost(converged: np.ndarray, fits: int) -> None:
         "EQ406",
         what,
         where="reference-based imputation",
-        mend="use fewer visits or covariates; look for visits that few attended",
+        fix="use fewer visits or covariates; look for visits that few attended",
     )

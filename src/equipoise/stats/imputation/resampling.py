@@ -114,7 +114,7 @@ def _too_many(what: str) -> AnalysisError:
         "EQ406",
         what,
         where="bootstrap of reference-based imputation",
-        mend="use the jackknife, or fewer visits or covariates",
+        fix="use the jackknife, or fewer visits or covariates",
     )
 
 

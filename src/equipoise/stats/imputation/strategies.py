@@ -106,7 +106,7 @@ def _last_mean(own: Matrix, reference: Matrix, first: Positions) -> Matrix:
             f"participants with the event before the first visit: {early}; there is no "
             "mean to carry forward",
             where="last mean carried forward",
-            mend="use another strategy, such as CIR",
+            fix="use another strategy, such as CIR",
         )
     return np.where(_after(own, first), _last(own, first), own)
 

@@ -73,7 +73,7 @@ def basis(parts: Iterable[Design]) -> Basis:
             "EQ404",
             f"{n} rows for {p} coefficients",
             where="frame of the model",
-            mend="take covariates or visits out of the model",
+            fix="take covariates or visits out of the model",
         )
     small = _triangle(R[:, [*kept, q - 1]])
     upper, fitted = small[:p, :p], small[:p, p]

@@ -136,7 +136,7 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
             "EQ407",
             f"the structure {model.structure} of many trials",
             where=f"formula {formula!r}",
-            mend="use us(visit | participant), or fit the trials one by one",
+            fix="use us(visit | participant), or fit the trials one by one",
         )
     made = design(model, frame.assign(**{model.outcome: 0.0}))
     if len(made.excluded):
@@ -144,7 +144,7 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
             "EQ411",
             f"{len(made.excluded)} rows of the design lack a covariate",
             where="frame of the design",
-            mend="complete them or leave them out",
+            fix="complete them or leave them out",
             records=made.excluded,
         )
     names = made.encoding.names
@@ -237,7 +237,7 @@ def _checked(design: TrialDesign, outcomes: Matrix) -> Matrix:
             f"outcomes of shape {y.shape} for {design.n_rows} rows, "
             f"{int(np.isinf(y).sum())} of them infinite",
             where="mmrm_batch",
-            mend="give trials x rows of the design, NaN where missing",
+            fix="give trials x rows of the design, NaN where missing",
         )
     return y[:, design.matrices.position]
 

@@ -46,7 +46,7 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
             "EQ407",
             f"{formula.structure} of rows that are read in parts",
             where="mmrm",
-            mend="give a frame in memory, or use a structure on a grid of visits",
+            fix="give a frame in memory, or use a structure on a grid of visits",
         )
     kinds = Kinds(formula, weights)
     frames = (
@@ -138,7 +138,7 @@ class _Scan:
                 "EQ404",
                 "no row has outcome, covariates and weight",
                 where=where,
-                mend="look for a column that is missing throughout",
+                fix="look for a column that is missing throughout",
             )
         people = np.sort(np.concatenate(self._people))
         apart = int((people[1:] == people[:-1]).sum())
@@ -147,7 +147,7 @@ class _Scan:
                 "EQ410",
                 f"the rows of {apart} participants do not follow each other",
                 where=f"{where}, column {self.kinds.formula.subject}",
-                mend="sort the rows by participant",
+                fix="sort the rows by participant",
             )
         for name, found in self._found.items():
             if name in self._order:
@@ -185,7 +185,7 @@ def _files(where: Any, kinds: Kinds) -> Frames:
             "EQ410",
             f"cannot be read as Parquet: {str(error).splitlines()[0]}",
             where=str(where),
-            mend="give the path of a Parquet file or of a folder of them",
+            fix="give the path of a Parquet file or of a folder of them",
         ) from error
     _refuse_absent(kinds, data.schema.names)
 
@@ -239,5 +239,5 @@ def _refuse_absent(kinds: Kinds, names: list[str]) -> None:
             "EQ401",
             f"there is no column {', '.join(absent)}",
             where="file of the model",
-            mend=f"columns: {', '.join(names)}",
+            fix=f"columns: {', '.join(names)}",
         )

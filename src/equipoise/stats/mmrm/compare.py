@@ -35,7 +35,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
             "EQ409",
             f"the two fits cannot be compared: {why}",
             where="compare",
-            mend="fit both to the same rows; compare fixed effects with reml=False",
+            fix="fit both to the same rows; compare fixed effects with reml=False",
         )
     small, large = sorted((one, other), key=_size)
     chi2 = small.deviance - large.deviance

@@ -191,7 +191,7 @@ def design(formula: Formula, frame: pd.DataFrame, weights: str | None = None) ->
             "EQ404",
             "no row has outcome, covariates and weight",
             where="frame of the model",
-            mend="look for a column that is missing throughout",
+            fix="look for a column that is missing throughout",
         )
     encoded = encode(formula, rows.kept)
     made = matrices(encoded, rows.kept, weights)
@@ -226,7 +226,7 @@ def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
                 "EQ404",
                 f"{name!r} has fewer than two levels",
                 where=f"frame of the model, column {name}",
-                mend="leave it out of the formula, or look for missing rows",
+                fix="leave it out of the formula, or look for missing rows",
             )
     levels = {name: tuple(kept[name].cat.categories) for name in factors}
     numbers = [name for name in formula.variables if name not in factors]

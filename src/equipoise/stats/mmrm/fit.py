@@ -151,7 +151,7 @@ def _refuse_no_variance(source: Source, data: Moments) -> None:
         "EQ404",
         what,
         where="frame of the model",
-        mend=remedy or "look whether the same value was entered for all participants",
+        fix=remedy or "look whether the same value was entered for all participants",
     )
 
 
@@ -184,5 +184,5 @@ def _refuse_unseen_pairs(model: Formula, source: Source, data: Moments) -> None:
             "EQ404",
             f"no participant was rated at both of: {listing(list(dict.fromkeys(missing)))}",
             where="frame of the model",
-            mend="leave one of the visits out, or use a structure with fewer parameters",
+            fix="leave one of the visits out, or use a structure with fewer parameters",
         )

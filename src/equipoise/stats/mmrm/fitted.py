@@ -208,7 +208,7 @@ class Fitted:
                 "EQ406",
                 f"the fit did not converge: {self.top.why}",
                 where=f"mmrm, {self.n_subjects} participants, {self.n_rows} rows",
-                mend="use fewer visits or covariates, or a structure with fewer "
+                fix="use fewer visits or covariates, or a structure with fewer "
                 "parameters; fit.convergence shows what was tried",
             )
         return self.method_of(self.df, self.vcov_kind)

@@ -120,5 +120,5 @@ def _unreadable(text: str, why: str) -> AnalysisError:
         "EQ400",
         f"the formula cannot be read: {why}",
         where=f"formula {text!r}",
-        mend="write it as outcome ~ baseline + arm * visit + us(visit | participant)",
+        fix="write it as outcome ~ baseline + arm * visit + us(visit | participant)",
     )

@@ -33,7 +33,7 @@ def check_options(df: str, vcov: str) -> None:
             "EQ407",
             f"df = {df!r} with vcov = {vcov!r}",
             where="mmrm",
-            mend="use vcov = 'model': kenward-roger has a covariance of its own",
+            fix="use vcov = 'model': kenward-roger has a covariance of its own",
         )
 
 
@@ -164,7 +164,7 @@ def joint_test(L: Matrix, value: Matrix, method: Method) -> dict[str, float]:
             "EQ408",
             "rows of the matrix depend on each other" if rank else "no rows",
             where="test",
-            mend="leave out rows that follow from others",
+            fix="leave out rows that follow from others",
         )
     F = float(value @ np.linalg.solve(L @ method.Phi @ L.T, value)) / rank
     den, scale = method.joint(L)

@@ -272,6 +272,6 @@ def _refuse_two_groups(part: Design) -> None:
             "EQ404",
             f"{len(set(people))} participants have rows in two groups",
             where=f"frame of the model, column {part.encoding.formula.group}",
-            mend="give each participant one group",
+            fix="give each participant one group",
             records=part.rows[np.isin(part.subject, part.subject[:-1][both])],
         )

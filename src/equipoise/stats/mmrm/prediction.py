@@ -124,7 +124,7 @@ def _part(
                 "EQ407",
                 "the rows of the fit are not held in memory",
                 where="predict",
-                mend="give a frame",
+                fix="give a frame",
             )
         rows = Rows(whole.rows, whole.position, whole.excluded)
         return rows, whole, np.ones(len(whole.y), dtype=bool)
@@ -146,7 +146,7 @@ def _part(
             "EQ402",
             f"{len(rows.excluded)} rows lack a covariate, visit or participant",
             where="frame of the prediction",
-            mend="complete these rows or leave them out",
+            fix="complete these rows or leave them out",
             records=rows.excluded,
         )
     part = matrices(fit.source.encoding, rows.kept, weights)
@@ -168,7 +168,7 @@ def _refuse_new_levels(
                 f"{name!r} has levels that the fit did not see: "
                 f"{listing(map(str, frame[name][strange].unique()))}",
                 where=f"frame of the prediction, column {name}",
-                mend=f"levels: {listing(map(str, known))}",
+                fix=f"levels: {listing(map(str, known))}",
                 records=frame[strange],
             )
 

@@ -36,7 +36,7 @@ def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
             "EQ407",
             "the rows of the fit are not held in memory",
             where="residuals",
-            mend="fit a frame in memory",
+            fix="fit a frame in memory",
         )
     b = np.append(-fit.top.at.beta, 1.0)
     values = np.empty(len(whole.y))

@@ -167,7 +167,7 @@ class MmrmFit(Fitted):
                 "EQ408",
                 f"the matrix has {L.shape[1]} columns for {len(self.terms)} coefficients",
                 where="test",
-                mend="give one column for each coefficient",
+                fix="give one column for each coefficient",
             )
         tested = joint_test(L @ self.basis.turn, self.value(L), self.inference)
         return pd.DataFrame([tested])
@@ -249,5 +249,5 @@ class MmrmFit(Fitted):
                 "EQ405",
                 f"aliased columns leave no answer: {', '.join(self.aliased)}",
                 where="test",
-                mend="take the term or the visit out of the model or of the hypothesis",
+                fix="take the term or the visit out of the model or of the hypothesis",
             )

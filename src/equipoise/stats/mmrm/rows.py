@@ -97,7 +97,7 @@ def _columns(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
             "EQ401",
             f"there is no column {listing(absent)}",
             where="frame of the model",
-            mend=f"columns: {listing(map(str, frame.columns))}",
+            fix=f"columns: {listing(map(str, frame.columns))}",
         )
     return frame[names]
 
@@ -121,7 +121,7 @@ def typed(kept: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
                 "EQ402",
                 f"{name!r} is not numeric",
                 where=f"frame of the model, column {name}",
-                mend="give numbers",
+                fix="give numbers",
             )
         else:
             done[name] = factor(column, kinds.levels.get(name))
@@ -135,7 +135,7 @@ def _finite(column: pd.Series[Any]) -> pd.Series[Any]:
             "EQ402",
             f"{int(endless.sum())} values of {column.name!r} are infinite",
             where=f"frame of the model, column {column.name}",
-            mend="correct them, or make them missing",
+            fix="correct them, or make them missing",
             records=column[endless].to_frame(),
         )
     return column
@@ -186,7 +186,7 @@ def _refuse_repeated(kept: pd.DataFrame, kinds: Kinds) -> None:
             "EQ403",
             f"{int(again.sum())} rows share {' and '.join(names)}",
             where="frame of the model",
-            mend="keep one row for each participant and visit",
+            fix="keep one row for each participant and visit",
             records=kept[again],
         )
 
@@ -200,6 +200,6 @@ def _refuse_weights(kept: pd.DataFrame, kinds: Kinds) -> None:
             "EQ402",
             f"{int(wrong.sum())} weights are not positive",
             where=f"frame of the model, column {kinds.weights}",
-            mend="give positive weights",
+            fix="give positive weights",
             records=kept[wrong],
         )

@@ -88,7 +88,7 @@ def restore(
             f"kit {kit} cannot be restored for {participant}: the allocation schedule has "
             "no such kit, or another allocation is recorded",
             where="the allocation database",
-            mend="check the kit number in the paper records of the pharmacy",
+            fix="check the kit number in the paper records of the pharmacy",
         )
     return _give(protocol, key, place, participant, levels, actor=actor, at=at)
 
@@ -103,7 +103,7 @@ def _next(stratum: str) -> Place:
             "the allocation schedule of this stratum is exhausted: no kit was allocated, "
             "and the participant stays eligible",
             where="the allocation schedule",
-            mend="screen no further participants of this stratum and tell the statistician "
+            fix="screen no further participants of this stratum and tell the statistician "
             "who concealed the schedule; other strata continue",
         )
     return place

@@ -56,7 +56,7 @@ def seal(
             "EQ933",
             "the allocation schedule of this trial is concealed already",
             where="the allocation database",
-            mend="use the existing schedule, which cannot be replaced or extended; "
+            fix="use the existing schedule, which cannot be replaced or extended; "
             "generate as many positions per stratum as the complete trial has "
             "participants",
         )

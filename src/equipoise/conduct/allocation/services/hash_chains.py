@@ -38,7 +38,7 @@ def hold() -> None:
             "EQ934",
             "there is no concealed allocation schedule yet",
             where="the allocation database",
-            mend="ask the unblinded statistician to conceal the schedule before the first "
+            fix="ask the unblinded statistician to conceal the schedule before the first "
             "participant",
         )
 

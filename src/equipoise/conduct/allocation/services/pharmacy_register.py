@@ -340,14 +340,14 @@ def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
             "EQ938",
             what,
             where="the stock register",
-            mend="select another lot, or record the delivery first",
+            fix="select another lot, or record the delivery first",
         )
     return lot
 
 
-def unchanged(what: str, mend: str) -> ConductError:
+def unchanged(what: str, fix: str) -> ConductError:
     """The error of an entry that the stock register does not accept: EQ949."""
-    return ConductError.single("EQ949", what, where="the stock register", mend=mend)
+    return ConductError.single("EQ949", what, where="the stock register", fix=fix)
 
 
 def _line(text: str) -> str:

@@ -108,7 +108,7 @@ def fill_syringe(
             "EQ938",
             "there is a syringe for this infusion already",
             where=f"{participant}, {visit}",
-            mend="ask a second pharmacist to check it, or quarantine it first",
+            fix="ask a second pharmacist to check it, or quarantine it first",
         )
     if content.stock:
         until = date.fromisoformat(content.use_by[:10])
@@ -118,7 +118,7 @@ def fill_syringe(
                 "EQ938",
                 "the vials of this lot have another drug or strength",
                 where="the stock register",
-                mend="check the label of the vial",
+                fix="check the label of the vial",
             )
     number = _number()
     text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False)
@@ -257,10 +257,10 @@ def _require_reason(made: Syringe, reason: str) -> None:
         )
 
 
-def not_discarded(made: Syringe, what: str, mend: str) -> ConductError:
+def not_discarded(made: Syringe, what: str, fix: str) -> ConductError:
     """The error where a syringe cannot be discarded, returned or destroyed: EQ940."""
     where = f"syringe {made.number}"
-    return ConductError.single("EQ940", what, where=where, mend=mend)
+    return ConductError.single("EQ940", what, where=where, fix=fix)
 
 
 def unknown(number: str) -> ConductError:
@@ -376,5 +376,5 @@ def discarded(made: Syringe) -> ConductError:
     return _unchecked(made.number, what, "check the syringe that replaces it")
 
 
-def _unchecked(number: str, what: str, mend: str) -> ConductError:
-    return ConductError.single("EQ939", what, where=f"syringe {number}", mend=mend)
+def _unchecked(number: str, what: str, fix: str) -> ConductError:
+    return ConductError.single("EQ939", what, where=f"syringe {number}", fix=fix)

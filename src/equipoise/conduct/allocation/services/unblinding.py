@@ -68,7 +68,7 @@ def not_randomized() -> ConductError:
         "EQ936",
         "this participant was not randomized",
         where="the allocation database",
-        mend="check the participant number",
+        fix="check the participant number",
     )
 
 
