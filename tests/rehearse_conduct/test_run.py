@@ -81,4 +81,4 @@ def test_the_application_changes_no_number(
     assert made.done["syringes"] == made.done["infusions"] == given
     assert made.data.exposures["interrupted"].sum() == 1
     assert made.done["losses of response"] == lost(made.simulated) > 0
-    assert made.verified.startswith("audit verify: nothing is wrong in ")
+    assert made.verified.startswith("audit verify: no problems in ")

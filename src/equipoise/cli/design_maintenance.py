@@ -209,7 +209,7 @@ def _sensitivity(
             horizon=found.horizon, assessed=found.assessed, confirmed=found.confirmed,
         )  # fmt: skip
     return Part(
-        "If an assumption changes",
+        "If an assumption is changed",
         sensitivities(every),
         "Days in response; in parentheses, the difference from schedule none. Each row "
         "has its own responders among the same participants.",

@@ -75,9 +75,9 @@ def test_a_clock_that_went_back_ends_a_session(client: Client) -> None:
 def test_the_page_for_logging_in_says_that_the_session_ended(client: Client) -> None:
     rest(client, 21)
     client.get("/people/")
-    assert "session has ended" in client.get("/accounts/login/").content.decode()
+    assert "Your session ended" in client.get("/accounts/login/").content.decode()
     client.force_login(User.objects.get(username="administrator"), backend=BACKEND)
     client.get("/people/")
     assert not client.cookies[ENDED].value
     client.logout()
-    assert "session has ended" not in client.get("/accounts/login/").content.decode()
+    assert "Your session ended" not in client.get("/accounts/login/").content.decode()

@@ -66,7 +66,7 @@ def test_from_the_request_to_the_person_who_is_told(
     assert second.post(f"/resets/{key}/", {"password": PASSWORD}).status_code == 409
 
     form = " ".join(Client().get(link).content.decode().split())
-    assert "Code of statistician" in form
+    assert "Code from statistician" in form
     assert "reset by <b>administrator</b>" in form
     wrong = Client().post(link, {"password": NEW, "code": "AAAA"})
     assert wrong.status_code == 400

@@ -144,7 +144,7 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
 
     page = second.get("/").content.decode()
     assert "Ines as investigator" in page
-    assert "Nothing waits" not in page
+    assert "No open tasks" not in page
     assert "<h2>Ines as investigator</h2>" in second.get("/resets/").content.decode()
     refused = second.post(f"/proposals/{one.pk}/confirm/", {"password": "wrong"})
     assert refused.status_code == 409
