@@ -186,7 +186,11 @@ def test_a_small_trial_and_many_of_them() -> None:
     y[np.maximum.accumulate(gone, axis=2)] = np.nan
     y = y.reshape(2_000, -1)
     many = fastest(lambda: eq.mmrm_batch(plan, y), times=3) / 2_000
-    told("many trials of 30 x 4 at once", "1,000 a second", f"{1 / many:.0f} a second")
+    told(
+        "many trials of 30 x 4 in one call",
+        "1,000 a second",
+        f"{1 / many:.0f} a second",
+    )
 
     def loop() -> None:
         for own in y[:30]:

@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[2]
 BANNED = {
     r"who(?:so)?ever": "anyone who",
     r"(?:some|every|any|no)body": "a user, all users, no participant ...",
-    r"(?<!there )(?:is|are|was|were) none": "there is no ...",
+    r"(?<!there )(?:is|are|was|were) (?-i:none)": "there is no ...",
     r"(?<!there )is no (?:number|date|time|visit|form|code|file|score)": "is not a ...",
     r"stands? in": "is recorded",
     r"as it (?:is|stands)": "unchanged, current",
     r"what (?:became|becomes|has become) of": "visit status, outcome",
     r"wait(?:s|ing)? for (?:you|nobody)|(?:nothing|nobody) waits": "open tasks",
-    r"fix(?:s|ed|ing)?": "fix",
-    r"deeds?": "action",
+    r"mend(?:s|ed|ing)?": "fix",
+    r"deeds?\b(?!:)": "action",
     r"opens? no": "does not unblind",
     r"(?:written|writes?|wrote) down": "recorded",
     r"(?:worked|works?|working) out": "calculate, derive",
@@ -55,7 +55,7 @@ _BANNED = [
     (re.compile(rf"\b(?:{turn})\b", re.IGNORECASE), fix) for turn, fix in BANNED.items()
 ]
 _MARKUP = re.compile(
-    r"\{%\s*(?:blocktranslate|translate)\b|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->"
+    r"\{%\s*translate\b|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->"
     r"|<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>",
     re.DOTALL,
 )
@@ -77,7 +77,15 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
         yield from _messages(source)
     else:
         pattern = _CODE if path.suffix == ".md" else _MARKUP
-        yield 1, pattern.sub(lambda match: "\n" * match[0].count("\n") or " ", source)
+        yield 1, pattern.sub(_shown, source)
+
+
+def _shown(markup: re.Match[str]) -> str:
+    """What is read of markup: the texts in its attributes, and its lines."""
+    attributes = re.findall(
+        r'(?:title|alt|placeholder|aria-label)="([^"]*)"', markup[0]
+    )
+    return " ".join(["\n" * markup[0].count("\n") or " ", *attributes])
 
 
 def _messages(source: str) -> Iterator[tuple[int, str]]:

@@ -170,7 +170,10 @@ def test_a_delivery_that_was_mistyped(
     first.sees("expired")
     first.link("Stock and accountability")
     deliver(first, "ketamine", "KX-1207", "2028-06-30", STRENGTH["ketamine"])
-    first.sees("registered with another strength or expiry date", "entered in error")
+    first.sees(
+        "registered with another strength or expiry date",
+        "record the error on the page of the lot",
+    )
     first.link("KX-1207")
     first.pick("Action", "Vials entered in error (a second pharmacist confirms it)")
     first.type("Number of vials, if", "10")

@@ -164,7 +164,7 @@ def listing(names: Iterable[str]) -> str:
 
 
 def require_known(what: str, name: str, known: Collection[str]) -> None:
-    """Rejects a name that is none of ``known``.
+    """Rejects a name that is not one of ``known``.
 
     Raises:
         ValueError: with the name and those that are known.

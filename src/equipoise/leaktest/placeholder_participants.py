@@ -201,4 +201,4 @@ def _answer(field: dict[str, Any], level: int, at: datetime) -> str:
         return f"{round(low + share * (high - low))}"
     if field["kind"] == "date":
         return f"{at:%Y-%m-%d}"
-    return f"{at:%Y-%m-%dT%H:%M}" if field["kind"] == "datetime" else "as it was said"
+    return f"{at:%Y-%m-%dT%H:%M}" if field["kind"] == "datetime" else "free text"

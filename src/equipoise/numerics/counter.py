@@ -1,4 +1,4 @@
-"""Random numbers of many streams at once, by counting: Philox 4x64 on whole arrays.
+"""Random numbers of many streams together, by counting: Philox 4x64 on whole arrays.
 
 A number depends on a key (what for) and a counter (for whom, which one) and on nothing
 drawn before. ``numpy.random.Philox`` gives the same numbers one stream at a time; a

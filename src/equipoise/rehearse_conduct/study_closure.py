@@ -124,7 +124,7 @@ def bring_back(folder: Path, into: Path) -> str:
     _command("backup", str(folder), str(copy), "--keys", str(keys))
     anchors = str(folder / "anchors")
     _command(
-        "restore", str(copy), str(again), "--keys", str(keys), "--anchors", anchors
+        "restore", str(copy), str(again), "--keys", str(keys), "--checkpoints", anchors
     )
     return "the backup was restored, and verified against the external checkpoints"
 

@@ -28,7 +28,7 @@ def audit_csv(table: Table, results: Results) -> bytes:
 
 
 def wide_csv(table: Table) -> bytes:
-    """The table as it is printed: the same head, rows and cells, for reuse."""
+    """The table as printed: the same head, rows and cells, for reuse."""
     rows: list[tuple[object, ...]] = [table.head]
     for name, cells in table.rows:
         texts = ("".join(cell.text for cell in parts) for parts in cells)

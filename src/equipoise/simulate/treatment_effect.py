@@ -29,7 +29,7 @@ class Benefit:
         believes: (people,) who expects more.
         level: (people,) A, from 0 to 1, as of ``since``.
         since: (people,) day of the last infusion.
-        began: (people,) day of the first infusion; NaN before it.
+        began: (participants,) day of the first infusion; NaN before it.
     """
 
     context: Context

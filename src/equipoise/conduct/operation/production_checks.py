@@ -109,7 +109,7 @@ def _anchors(trial: Trial) -> Iterator[tuple[str, str, str]]:
             "the external checkpoints are in the folder of the data, where both could be "
             "lost or changed together",
             str(anchors),
-            "enter a folder on another machine or volume: --anchors DIR",
+            "enter a folder on another machine or volume: --checkpoints DIR",
         )
     elif anchors.is_dir() and not os.access(anchors, os.W_OK):
         yield "checkpoints cannot be written", str(anchors), "enter a writable folder"

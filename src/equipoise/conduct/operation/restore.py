@@ -189,7 +189,7 @@ def _verified(
             "no participant is allocated until it is reconciled",
         )
     value = f"backup of {manifest.made_at}" + (
-        f"; lacks {_told(missing)}" if missing else ""
+        f"; missing: {_told(missing)}" if missing else ""
     )
     note("restore", "backup", value, "terminal", at, source.older)
     allocated = hash_chains.heads()[ALLOCATIONS][0]
