@@ -25,10 +25,7 @@ MODULES = {
         "stats.survival.restricted_mean",
     ),
     "analyze.effect_size": ("stats.effect_size",),
-    "analyze.kaplan_meier": (
-        "stats.survival.kaplan_meier",
-        "stats.survival.comparisons",
-    ),
+    "analyze.kaplan_meier": ("stats.survival.kaplan_meier", "stats.survival.log_rank"),
     "analyze.mean": ("stats.means",),
     "analyze.missing": (),
     "analyze.missing.conditional_mean": ("stats.imputation.conditional_mean",),
@@ -51,6 +48,8 @@ MODULES = {
     "design.adaptive.selection": ("design.adaptive.dose_selection",),
     "design.sequential.conditional": ("design.sequential.conditional_power",),
     "design.sequential.reestimate": ("design.sequential.sample_size_reestimation",),
+    "protocol.method": ("protocol.analysis_method",),
+    "randomize.sequence": ("randomize.methods",),
 }
 
 # Former name -> the name now, in any of these modules.

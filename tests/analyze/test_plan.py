@@ -15,12 +15,12 @@ from equipoise.analyze.plan import (
 )
 from equipoise.exchange.protocols import load_protocol
 from equipoise.library import names
-from equipoise.protocol.estimand import Estimand
-from equipoise.protocol.method import (
+from equipoise.protocol.analysis_method import (
     CoefficientCovariance,
     Covariance,
     DegreesOfFreedom,
 )
+from equipoise.protocol.estimand import Estimand
 from equipoise.stats.options import ON_VISITS, DfMethod, Vcov
 from tests.analyze.small import TEXT, protocol
 

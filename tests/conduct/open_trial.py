@@ -10,7 +10,7 @@ from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomization import randomize
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import form, screened
 

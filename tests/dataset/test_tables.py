@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.dataset.column_types import DTYPES
 from equipoise.dataset.tables import PARTICIPANT, TABLES
-from equipoise.dataset.typed import DTYPES
 from equipoise.errors import CODES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from equipoise.dataset.column_types import DTYPES, contract
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData, _csv
-from equipoise.dataset.typed import DTYPES, contract
 from equipoise.protocol.check_text import unprintable
 from tests.dataset.tiny import (
     answers,

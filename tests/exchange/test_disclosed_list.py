@@ -20,7 +20,7 @@ from equipoise.exchange.disclosed_list import (
 from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.randomize.methods import allocation_sequence, minimized
 
 SALT = bytes(range(32))
 

@@ -3,7 +3,7 @@
 from equipoise.exchange.protocols import load_protocol
 from equipoise.leaktest.allocation_sample import allocated, every_test
 from equipoise.numerics.rng import stream
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 
 FEDER = load_protocol("feder2021")
 N = 200

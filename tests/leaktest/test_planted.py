@@ -20,8 +20,8 @@ from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.leaktest import crawl as crawling
 from equipoise.leaktest.crawl import Seen, crawl
+from equipoise.leaktest.disclosing_errors import failures, provoked
 from equipoise.leaktest.disclosing_texts import leaks
-from equipoise.leaktest.error_messages import failures, provoked
 from equipoise.leaktest.hidden_columns import hidden
 from equipoise.leaktest.noninterference import differences
 from equipoise.leaktest.predictability import another_seed
@@ -169,7 +169,7 @@ def test_every_planted_leak_is_found(
 
 
 def test_the_two_lists_are_different_ones(study: Protocol) -> None:
-    from equipoise.randomize.sequence import allocation_sequence
+    from equipoise.randomize.methods import allocation_sequence
 
     other = another_seed(study, SEED, 2)
     pair = zip(

@@ -8,7 +8,7 @@ from equipoise.exchange.protocols import load_protocol
 from equipoise.leaktest.predictability import another_seed, guesses, share
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.randomize.methods import allocation_sequence, minimized
 
 FEDER = load_protocol("feder2021")
 RATIOS = {"ketamine": 1, "midazolam": 1}

@@ -12,7 +12,7 @@ from equipoise.exchange.protocols import load_protocol
 from equipoise.leaktest import number_tests, run
 from equipoise.leaktest.crawl import Seen
 from equipoise.leaktest.run import BLINDED, Check, leaktest
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from equipoise.rehearse_conduct.users import Vial
 
 FEDER = load_protocol("feder2021")

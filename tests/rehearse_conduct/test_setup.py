@@ -8,7 +8,7 @@ from equipoise.conduct.allocation.services import assignment, concealed_list, un
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.inspection.verification import inspect
 from equipoise.conduct.study.protocols import in_force
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from equipoise.rehearse_conduct.setup import SECOND, STAFF, START, user_name
 from tests.rehearse_conduct.conftest import Begin
 

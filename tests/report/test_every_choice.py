@@ -11,7 +11,7 @@ import pytest
 
 from equipoise.analyze.multiplicity import WORDS
 from equipoise.analyze.plan import DF, STRUCTURE, VCOV
-from equipoise.protocol.method import (
+from equipoise.protocol.analysis_method import (
     CoefficientCovariance,
     Covariance,
     DegreesOfFreedom,

@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.errors import SimulationError
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from equipoise.simulate.context import Context
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import Exclusion

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.dataset.derive import score_table
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError, listing
 from equipoise.protocol.model import Protocol

@@ -11,7 +11,7 @@ from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy

@@ -8,7 +8,7 @@ from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.intercurrent_events import without_later
 from equipoise.analyze.plan import visits
 from equipoise.dataset.derive import baseline, score_table
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol

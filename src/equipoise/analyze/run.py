@@ -38,7 +38,7 @@ from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.analyze.time_to_event.listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, refuse, require_known
-from equipoise.numerics.garbage import rarely_collected
+from equipoise.numerics.garbage_collection import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol

@@ -14,8 +14,8 @@ from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
+from equipoise.protocol.analysis_method import Subgroup
 from equipoise.protocol.estimand import Endpoint
-from equipoise.protocol.method import Subgroup
 from equipoise.protocol.model import Protocol
 from equipoise.stats.mmrm import MmrmFit, mmrm
 from equipoise.stats.mmrm.marginal import comparisons, means_grid, within

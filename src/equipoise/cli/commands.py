@@ -17,7 +17,7 @@ from equipoise.cli import (
     serve,
     terminal,
 )
-from equipoise.numerics.garbage import rarely_collected
+from equipoise.numerics.garbage_collection import rarely_collected
 
 ABOUT = """\
 Run a trial from one protocol file: design, conduct, analysis and report.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from equipoise.dataset.collected import collected
 from equipoise.dataset.derive import holds, visit_days
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import decided_at

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits

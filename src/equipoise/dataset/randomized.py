@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 
 RANDOMIZED, IN_DATA = "randomized", "in the data"  # populations of estimates

@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from equipoise.dataset.column_types import contract, typed
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.scores import disagreements, worked_out
 from equipoise.dataset.tables import OPTIONAL, REASON, TABLES, Table
-from equipoise.dataset.typed import contract, typed
 from equipoise.dataset.validate import problems as contract_problems
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.instruments.model import Instrument

@@ -1,7 +1,7 @@
 """Every error of Equipoise: what is wrong, where, and how to fix it."""
 
-from equipoise.errors.code import Code
 from equipoise.errors.codes import CODES
+from equipoise.errors.error_code import Code
 from equipoise.errors.refusal import (
     AccessError,
     AnalysisError,

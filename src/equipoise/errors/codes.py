@@ -19,7 +19,7 @@ from equipoise.errors import (
     codes_report,
     codes_simulation,
 )
-from equipoise.errors.code import Code
+from equipoise.errors.error_code import Code
 
 CODES: dict[str, Code] = {
     **codes_library.CODES,

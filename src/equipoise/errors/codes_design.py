@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.errors.code import Code
+from equipoise.errors.error_code import Code
 
 CODES: dict[str, Code] = {
     "EQ801": Code(

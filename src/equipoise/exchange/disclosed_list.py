@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.randomize.methods import allocation_sequence, minimized
 
 NAME = "commitment.json"
 HOW = (

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from equipoise.dataset.column_types import contract
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
-from equipoise.dataset.typed import contract
 from equipoise.errors import DataError
 from equipoise.exchange.folder import read_table
 from equipoise.exchange.protocols import read_text

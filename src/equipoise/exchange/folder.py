@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.dataset.column_types import contract
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
-from equipoise.dataset.typed import contract
 from equipoise.errors import DataError
 from equipoise.exchange.cells import numbers
 from equipoise.exchange.files import package

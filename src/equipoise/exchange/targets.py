@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import MILESTONES
-from equipoise.dataset.typed import contract
 from equipoise.errors import Problem, listing
 from equipoise.exchange.files import Source
 from equipoise.exchange.mapping import Column, Reading

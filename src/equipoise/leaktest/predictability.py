@@ -18,7 +18,7 @@ import numpy as np
 
 from equipoise.numerics.rng import stream
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.randomize.methods import allocation_sequence, minimized
 
 LISTS = 40  # that are simulated; fewer for minimization, which needs all earlier ones
 FEW = 8

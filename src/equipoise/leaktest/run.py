@@ -13,8 +13,8 @@ from equipoise.conduct.access.rights import ALWAYS, doubts, is_open, told
 from equipoise.exchange.protocols import texts
 from equipoise.leaktest.allocation_sample import numbers
 from equipoise.leaktest.crawl import Seen, crawl
+from equipoise.leaktest.disclosing_errors import failures, provoked
 from equipoise.leaktest.disclosing_texts import leaks
-from equipoise.leaktest.error_messages import failures, provoked
 from equipoise.leaktest.hidden_columns import hidden
 from equipoise.leaktest.noninterference import differences
 from equipoise.leaktest.number_tests import Tested

@@ -13,11 +13,11 @@ from equipoise.protocol import (
     check_conduct,
     check_endpoints,
     check_forms,
-    check_further,
     check_reach,
     check_report,
     check_safety,
     check_schedule,
+    check_sensitivity,
     check_text,
 )
 from equipoise.protocol.model import Protocol
@@ -28,7 +28,7 @@ PARTS = (
     check_conduct.problems,
     check_endpoints.problems,
     check_forms.problems,
-    check_further.problems,
+    check_sensitivity.problems,
     check_reach.problems,
     check_report.problems,
     check_safety.problems,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
-from equipoise.protocol.method import Analysis, Sensitivity, Subgroup
+from equipoise.protocol.analysis_method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.milestone import Milestone
 from equipoise.protocol.quantity import ScoreName
 

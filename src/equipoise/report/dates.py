@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 
 

@@ -11,7 +11,7 @@ from equipoise.analyze.run import unblinded
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import ReportError
-from equipoise.numerics.garbage import rarely_collected
+from equipoise.numerics.garbage_collection import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.report import front_matter

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from equipoise.numerics.counter import key_of, uniform, word_of
+from equipoise.numerics.philox import key_of, uniform, word_of
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import SimulationError
 from equipoise.protocol.population import Requirement
-from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.randomize.methods import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics
 from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms

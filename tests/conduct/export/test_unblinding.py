@@ -20,7 +20,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
 from equipoise.exchange.disclosed_list import load, wrong_with
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from tests.conduct.conftest import NOW
 from tests.conduct.ended import closed, unblinded
 from tests.conduct.exported import unblinded_data

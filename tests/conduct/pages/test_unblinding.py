@@ -10,7 +10,7 @@ from django.test import Client
 from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pharmacy.treated import randomized
 

@@ -13,7 +13,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.unblinding.emergency import unblind
 from equipoise.errors import AccessError, ConductError
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized
 from tests.conduct.screened import eligible

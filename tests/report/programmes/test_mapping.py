@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import equipoise as eq
-from equipoise.protocol.method import (
+from equipoise.protocol.analysis_method import (
     Analysis,
     CoefficientCovariance,
     Covariance,

@@ -21,7 +21,7 @@ from equipoise.analyze.binary.response_by_visit import response_by_visit
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.collected import collected
 from equipoise.dataset.derive import baseline, holds
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol

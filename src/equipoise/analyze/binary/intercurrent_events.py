@@ -9,7 +9,7 @@ import pandas as pd
 from equipoise.analyze.intercurrent_events import first_event
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol

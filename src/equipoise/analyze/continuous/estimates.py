@@ -18,7 +18,7 @@ from equipoise.analyze.intercurrent_events import reached
 from equipoise.analyze.observed import rated, ratings
 from equipoise.analyze.plan import column_of, visits
 from equipoise.analyze.result import Estimate
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint

@@ -13,7 +13,7 @@ from equipoise.analyze.population.unmeasured import unmeasured
 from equipoise.analyze.safety.broken_rules import broken_rules
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol

@@ -10,7 +10,7 @@ from equipoise.analyze.population.analyzed import (
     primary_score,
 )
 from equipoise.analyze.result import Estimate, Listing
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.randomized import randomization_recorded
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError

@@ -10,7 +10,7 @@ import pandas as pd
 
 from equipoise.analyze.binary.intercurrent_events import reached_at
 from equipoise.dataset.attendance import attendance
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol

@@ -10,7 +10,7 @@ import pandas as pd
 from equipoise.analyze.population.deviation import RATING, Deviation
 from equipoise.dataset.attendance import attendance, undocumented
 from equipoise.dataset.collected import NOT_COLLECTED, collected, missed_recorded
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.dataset.collected import collected
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.governance import SafetyRule

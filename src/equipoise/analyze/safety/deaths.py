@@ -9,7 +9,7 @@ import pandas as pd
 from equipoise.analyze.safety.event_flags import flag
 from equipoise.dataset.attendance import LEFT, attendance
 from equipoise.dataset.collected import collected
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 

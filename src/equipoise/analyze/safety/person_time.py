@@ -9,7 +9,7 @@ import pandas as pd
 
 from equipoise.analyze.safety.treatment_emergent import treatment_period
 from equipoise.dataset.attendance import attendance
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 

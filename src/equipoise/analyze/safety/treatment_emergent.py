@@ -10,7 +10,7 @@ import pandas as pd
 
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.derive import visit_days
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 

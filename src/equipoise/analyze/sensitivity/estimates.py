@@ -12,8 +12,8 @@ from equipoise.analyze.sensitivity.imputation_model import (
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rounding import fixed
+from equipoise.protocol.analysis_method import Sensitivity
 from equipoise.protocol.estimand import Endpoint
-from equipoise.protocol.method import Sensitivity
 from equipoise.protocol.model import Protocol
 from equipoise.stats.imputation.multiple_imputation import multiple_imputation
 from equipoise.stats.imputation.reference_based import (

@@ -16,11 +16,11 @@ from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.derive import baseline
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
+from equipoise.protocol.analysis_method import Sensitivity
 from equipoise.protocol.estimand import Endpoint
-from equipoise.protocol.method import Sensitivity
 from equipoise.protocol.model import Protocol
 from equipoise.stats.imputation.imputation_model import IncompleteData
 

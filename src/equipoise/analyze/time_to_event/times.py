@@ -12,7 +12,7 @@ from equipoise.analyze.intercurrent_events import first_event
 from equipoise.analyze.safety.treatment_emergent import infusion_days
 from equipoise.dataset.attendance import after_event
 from equipoise.dataset.derive import first_loss, holds, visit_days
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy

@@ -33,9 +33,9 @@ from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing_codes import code, is_code
 from equipoise.conduct.safety.alerts import Alarm
+from equipoise.dataset.column_types import contract
 from equipoise.dataset.laboratory import laboratory_rows
 from equipoise.dataset.tables import OPTIONAL, Table
-from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES
 

@@ -36,8 +36,8 @@ from equipoise.conduct.export.snapshot import sight_of
 from equipoise.conduct.export.writers import Cells, Format
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
+from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
-from equipoise.dataset.typed import contract
 from equipoise.errors import ConductError
 from equipoise.exchange.disclosed_list import NAME
 from equipoise.protocol.model import Protocol

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from equipoise.analyze.result import Listing, Provenance, Results
 from equipoise.instruments.provenance import Sourced
+from equipoise.protocol.analysis_method import Sensitivity, Subgroup
 from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.protocol.check import sourced
 from equipoise.protocol.estimand import Definition, Endpoint
@@ -21,7 +22,6 @@ from equipoise.protocol.governance import (
     TreatmentEmergent,
 )
 from equipoise.protocol.grades import ReferenceRange
-from equipoise.protocol.method import Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Criterion

@@ -8,8 +8,8 @@ from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
 from equipoise.analyze.result import Provenance
 from equipoise.analyze.subgroups import cut_labels
 from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
+from equipoise.protocol.analysis_method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.estimand import Endpoint
-from equipoise.protocol.method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.protocol.method import Analysis
+from equipoise.protocol.analysis_method import Analysis
 from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
 ORDERED = tuple(name for name in ON_VISITS if STRUCTURES[name].by_distance)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.errors import SimulationError
-from equipoise.numerics.counter import key_of, uniform
+from equipoise.numerics.philox import key_of, uniform
 from equipoise.protocol.relapse import is_met
 from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
 from equipoise.simulate.random_draws import Floats

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.numerics.counter import key_of
+from equipoise.numerics.philox import key_of
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import participation_times

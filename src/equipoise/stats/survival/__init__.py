@@ -13,13 +13,8 @@ from equipoise.stats.survival.cumulative_incidence import (
     CumulativeIncidence,
     cumulative_incidence,
 )
-from equipoise.stats.survival.kaplan_meier import (
-    KaplanMeier,
-    LogRank,
-    kaplan_meier,
-    log_rank,
-    log_rank_estimable,
-)
+from equipoise.stats.survival.kaplan_meier import KaplanMeier, kaplan_meier
+from equipoise.stats.survival.log_rank import LogRank, log_rank, log_rank_estimable
 from equipoise.stats.survival.restricted_mean import (
     RmstPermutationTest,
     rmst_permutation_test,

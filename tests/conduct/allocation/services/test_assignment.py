@@ -16,7 +16,7 @@ from equipoise.conduct.allocation.services import (
 from equipoise.errors import ConductError
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 from tests.conduct.conftest import NOW
 
 

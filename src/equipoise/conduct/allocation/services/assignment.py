@@ -17,7 +17,7 @@ from equipoise.conduct.allocation.services.hash_chains import add, hold
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import minimized
+from equipoise.randomize.methods import minimized
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from equipoise.errors import ConductError
 from equipoise.exchange.disclosed_list import committed
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.methods import allocation_sequence
 
 KIT_DIGITS = 6
 

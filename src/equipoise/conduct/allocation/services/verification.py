@@ -19,7 +19,7 @@ from equipoise.conduct.allocation.services.syringes import reason_of, sealed_rea
 from equipoise.errors import ConductError
 from equipoise.exchange.disclosed_list import committed
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.sequence import minimized
+from equipoise.randomize.methods import minimized
 
 # What is not verified without the key, as text for the report.
 KEPT_BY_THE_KEY = (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from equipoise.numerics.counter import key_of, philox, uniform, word_of
+from equipoise.numerics.philox import key_of, philox, uniform, word_of
 
 WORD = st.integers(0, 2**64 - 1)
 

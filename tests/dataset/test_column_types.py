@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from equipoise.dataset.column_types import contract, typed
 from equipoise.dataset.tables import Column, ColumnType, Table
-from equipoise.dataset.typed import contract, typed
 from tests.dataset.tiny import frame, tiny
 
 

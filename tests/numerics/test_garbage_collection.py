@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from equipoise.numerics.garbage import ALLOCATED, rarely_collected
+from equipoise.numerics.garbage_collection import ALLOCATED, rarely_collected
 
 
 @pytest.fixture(autouse=True)

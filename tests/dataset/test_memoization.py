@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from equipoise.dataset.memo import derived_once
+from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from tests.analyze.small import data, protocol

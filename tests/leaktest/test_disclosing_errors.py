@@ -1,7 +1,7 @@
 """Errors are provoked in every verb, and a failure is told from a refusal."""
 
 from equipoise.leaktest.crawl import Seen
-from equipoise.leaktest.error_messages import VERBS, failures, provoked
+from equipoise.leaktest.disclosing_errors import VERBS, failures, provoked
 from equipoise.rehearse_conduct.browser import Answer
 
 

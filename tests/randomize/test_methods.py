@@ -15,9 +15,9 @@ from equipoise.protocol.governance import (
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.blocks import permuted_blocks
 from equipoise.randomize.complete import complete
+from equipoise.randomize.methods import METHODS, allocation_sequence, minimized
 from equipoise.randomize.minimization import MEASURES, minimization
 from equipoise.randomize.properties import methods
-from equipoise.randomize.sequence import METHODS, allocation_sequence, minimized
 from equipoise.simulate.trial import simulate
 
 
