@@ -207,7 +207,7 @@ def test_who_is_still_in_treatment_is_not_locked_unawares(
     assert "0 participants are locked, 1 cannot be locked yet" in done
     assert current("P0001").locked is None
     warned = one.get("/participants/P0001/lock/").content.decode()
-    assert "P0001 still has visits to come. After the lock" in warned
+    assert "P0001 still has visits to come. After locking" in warned
     assert "no infusion of P0001 can be started" in warned
     one.post("/participants/P0001/lock/")  # one that ended early for a good reason
     assert current("P0001").locked
