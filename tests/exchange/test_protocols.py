@@ -76,7 +76,7 @@ def test_an_instrument_that_is_nowhere_says_where_it_was_looked_for(own: Path) -
         load_protocol(own)
     first = refusal.value.problems[0]
     assert first.code == "EQ111"
-    assert "instruments/mine.toml beside the protocol" in first.where
+    assert "instruments/mine.toml next to the protocol" in first.where
     assert "madrs" in first.fix
 
 

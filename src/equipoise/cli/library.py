@@ -11,7 +11,6 @@ import typer
 from equipoise import library as shipped
 from equipoise.cli import options, terminal
 from equipoise.errors import LibraryError, listing
-from equipoise.exchange.report_files import write_files, write_new
 from equipoise.library import examples
 from equipoise.library.files import Kind
 
@@ -37,6 +36,8 @@ def new(
             where=str(folder),
             fix="choose the name of a new folder",
         )
+    from equipoise.exchange.report_files import write_files
+
     files = examples.starting_trial()
     write_files(folder, files)
     typer.echo(f"{folder}: {', '.join(sorted(files))}\n\nNext:")
@@ -85,6 +86,8 @@ def library(
         kinds = KINDS if kind is None else (kind,)
         terminal.say_table([row for k in kinds for row in _rows(k)], as_json=as_json)
         return
+    from equipoise.exchange.report_files import write_new
+
     content = _text(kind, name)
     typer.echo(content if out is None else write_new(out, content), nl=out is not None)
 

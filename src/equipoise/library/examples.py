@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from importlib import resources
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from equipoise.errors import LibraryError, listing
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`
+    import pandas as pd
 
 EXAMPLES = {
     "antidepressant": "Drug against placebo in depression: HAMD-17, real trial",
@@ -35,6 +37,8 @@ def load_example(name: str) -> pd.DataFrame:
         >>> eq.load_example("antidepressant").shape
         (608, 11)
     """
+    import pandas as pd
+
     return pd.read_csv(io.StringIO(example_text(name)))
 
 

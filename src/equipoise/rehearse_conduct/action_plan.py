@@ -244,7 +244,7 @@ def _responders(
         return
     on = dates[lost.at] + EVENING
     agreed = {
-        "plan": "The symptoms are spoken of within three days; booster as agreed.",
+        "plan": "Discuss the symptoms within three days; booster as agreed.",
         "contact": "The study physician, by telephone",
         "agreed_on": f"{on:%Y-%m-%d}",
     }

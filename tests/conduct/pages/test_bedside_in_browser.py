@@ -53,7 +53,7 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     assert page.inner_text("#state") == "running"
     page.fill("[name=reason] >> visible=true", "cough")
     page.click("button:has-text('Interrupt')")
-    page.click("button:has-text('Continue')")
+    page.click("button:has-text('Resume')")
     page.click("button:has-text('Repeat vital signs')")
     page.fill("#now details[data-made] [name=SYSBP]", "185")
     page.keyboard.press("Enter")

@@ -351,18 +351,14 @@ def test_freezing_closes_and_a_reason_opens_again(
     url = form_url(person, "relapse-plan")
     texts = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
     assert send(browsers["investigator"], url, texts).status_code == 302
-    for deed in ("", "thaw"):
-        refused = browsers["investigator"].post(url + "close/", {"deed": deed})
+    close = url + "close/"
+    for act in ("", "thaw"):
+        refused = browsers["investigator"].post(close, {"deed": act})
         assert refused.status_code == 409
         assert current(person.identifier).begun("relapse-plan") == "complete"
-    assert (
-        browsers["coordinator"].post(url + "close/", {"deed": "freeze"}).status_code
-        == 403
-    )
-    assert (
-        browsers["investigator"].post(url + "close/", {"deed": "freeze"}).status_code
-        == 302
-    )
+    freeze = {"deed": "freeze"}
+    assert browsers["coordinator"].post(close, freeze).status_code == 403
+    assert browsers["investigator"].post(close, freeze).status_code == 302
     late = send(browsers["coordinator"], url, texts | {"plan": "no"}, reason="r")
     assert late.status_code == 409
     assert (
@@ -385,9 +381,8 @@ def test_addresses_that_are_not_there(
 ) -> None:
     url = form_url(person, "vitals", "baseline") + f"&minute={minute}"
     assert browsers["infusion team"].get(url).status_code == 409
-    assert (
-        browsers["rater"].get(form_url("P9999", "visit", "baseline")).status_code == 403
-    )
+    absent = form_url("P9999", "visit", "baseline")
+    assert browsers["rater"].get(absent).status_code == 403
 
 
 def test_what_was_sent_after_the_session_ended_is_kept_on_the_page(
@@ -396,8 +391,8 @@ def test_what_was_sent_after_the_session_ended_is_kept_on_the_page(
     url = form_url(person, "relapse-plan")
     texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-04"}
     said = Client().post(url, {**texts, "seen": "9"})
-    assert said.status_code == 401
     page = said.content.decode()
+    assert said.status_code == 401
     assert 'name="plan" value="call &quot;her&quot;"' in page
     assert "csrfmiddlewaretoken" in page
     assert Client().get(url).status_code == 302

@@ -111,7 +111,9 @@ def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
         page.wait_for_selector(
             "[data-name=contact] .said:has-text('Not saved: the disk')"
         )
-        assert "tried again" in page.inner_text("[data-name=contact] .said")
+        assert "sent again automatically" in page.inner_text(
+            "[data-name=contact] .said"
+        )
         assert current(person.identifier).answers("relapse-plan") == {}
         assert page.input_value("[name=contact]") == "sister"  # kept on the page
         page.click("text=Complete")

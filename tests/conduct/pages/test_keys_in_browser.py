@@ -164,7 +164,7 @@ def test_a_rater_breaks_off_is_logged_out_and_finds_everything(
     clock.forward(minutes=21)
     page.goto(rater.address + form_url(person, CAPS, "baseline"))
     page.wait_for_selector("h1:has-text('Sign in')")
-    assert "session has ended" in page.inner_text("main")
+    assert "Your session ended" in page.inner_text("main")
     rater.log_in(people["rater"])
     page = rater.open(form_url(person, CAPS, "baseline"))
     assert page.evaluate(CHECKED) == 12

@@ -157,7 +157,7 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     assert "has a code for the user" in admin.get("/people/ines/").content.decode()
 
     ines = joined(link, "ines")
-    assert "statistician has for you" in ines.get("/").content.decode()
+    assert "Code from statistician" in ines.get("/").content.decode()
     assert ines.get(UNBLIND).status_code == 403
     wrong = ines.post(f"/proposals/{one.pk}/take/", {"code": "AAAA"})
     assert wrong.status_code == 409
