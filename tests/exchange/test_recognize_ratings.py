@@ -108,7 +108,7 @@ def test_one_slip_does_not_hide_a_form() -> None:
         "missing": ["-99"],
     }
     assert one.confidence == "low"
-    assert "9 is no answer" in one.why
+    assert "9 is not an allowed response" in one.why
 
 
 def test_scores_by_name_and_range() -> None:
