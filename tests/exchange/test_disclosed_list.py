@@ -83,7 +83,7 @@ def changed(told: Disclosed, number: int) -> tuple[str, ...]:
         (lambda t: {"allocations": t.allocations[1:]}, "next allocation"),
         (
             lambda t: {"allocations": ({**t.allocations[0], "kit": "1"},)},
-            "does not have",
+            "is not in the list",
         ),
         (
             lambda t: {"allocations": ({**t.allocations[0], "arm": "x"},)},
