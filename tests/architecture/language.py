@@ -85,7 +85,7 @@ def _shown(markup: re.Match[str]) -> str:
     attributes = re.findall(
         r'(?:title|alt|placeholder|aria-label)="([^"]*)"', markup[0]
     )
-    return " ".join(["\n" * markup[0].count("\n") or " ", *attributes])
+    return " ".join(["\n" * markup[0].count("\n") or " ", *attributes, ""])
 
 
 def _messages(source: str) -> Iterator[tuple[int, str]]:

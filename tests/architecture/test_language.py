@@ -48,7 +48,7 @@ def test_the_list_finds_what_it_bans(tmp_path: Path) -> None:
     assert [(line, turn) for line, turn, _ in hits(page)] == [
         (2, "Whoever"),
         (1, "nobody"),
-        (1, "waits for you"),
+        (1, "Nothing waits"),
     ]
     module = tmp_path / "module.py"
     module.write_text(

@@ -88,7 +88,7 @@ def test_a_file_is_printed_or_copied(tmp_path: Path) -> None:
     assert copy.read_text("utf-8") == library.text("instruments", "caps5")
     again = run("library", "instruments", "caps5", "--out", copy)
     assert again.exit_code == 1
-    assert "exists already" in again.output
+    assert "already exists" in again.output
 
 
 def test_an_example_is_copied(tmp_path: Path) -> None:

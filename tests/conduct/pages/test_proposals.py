@@ -157,7 +157,7 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     assert "has a code for the user" in admin.get("/people/ines/").content.decode()
 
     ines = joined(link, "ines")
-    assert "Code from statistician" in ines.get("/").content.decode()
+    assert "Enter the code from statistician" in ines.get("/").content.decode()
     assert ines.get(UNBLIND).status_code == 403
     wrong = ines.post(f"/proposals/{one.pk}/take/", {"code": "AAAA"})
     assert wrong.status_code == 409
@@ -165,7 +165,7 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     done = ines.post(
         f"/proposals/{one.pk}/take/", {"code": code[1].lower()}, follow=True
     )
-    assert "You are investigator now" in done.content.decode()
+    assert "The role investigator is active" in done.content.decode()
     assert ines.get(UNBLIND).status_code == 200
     sent = {"reason": "seizure", "password": OWN}
     assert ines.post(UNBLIND, sent).status_code == 200
