@@ -95,7 +95,7 @@ def test_nobody_who_fits_is_said() -> None:
         ({"kind": "choice", "choices": [{"value": "a"}, {"value": "b"}]}, ["a", "b"]),
         ({"kind": "date"}, ["2027-01-04", "2027-01-04"]),
         ({"kind": "datetime"}, ["2027-01-04T09:00", "2027-01-04T09:00"]),
-        ({"kind": "text"}, ["as it was said", "as it was said"]),
+        ({"kind": "text"}, ["free text", "free text"]),
     ],
 )
 def test_answers_go_from_the_lowest_to_the_highest(field: dict, answers: list) -> None:
