@@ -55,8 +55,8 @@ def efficiency(one: float, two: float, who: str) -> None:
     ROWS.append(
         (
             f"{NUMBER:,} trials of {RUN.n} on two {who}",
-            "> 85 % of twice one",
-            f"{100 * one / (2 * two):.0f} % ({one:.1f} s with one, {two:.1f} s with two)",
+            "> 85% of twice one",
+            f"{100 * one / (2 * two):.0f}% ({one:.1f} s with one, {two:.1f} s with two)",
         )
     )
 

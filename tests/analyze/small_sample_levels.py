@@ -27,7 +27,7 @@ from tests.analyze.fast_models import cox_p, weibull_p
 SEED = 20261130
 ALPHA = 0.05
 MEDIAN = 27.5  # days, as published for the reference trial
-LEAVING = 400.0  # mean days to leaving: 7 % leave in four weeks
+LEAVING = 400.0  # mean days to leaving: 7% leave in four weeks
 TESTS = ("log-rank", "Cox", "RMST, normal", "RMST, permutation", "Weibull")
 Level = tuple[int, int, int]  # trials, of them tested, of them rejected
 

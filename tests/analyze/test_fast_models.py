@@ -50,10 +50,10 @@ def below(level: Level, limit: float) -> bool:
 def test_comparisons_that_are_reported_keep_their_level(
     sizes: tuple[int, int], follow_up: int
 ) -> None:
-    """1,000 trials without a difference; three Monte Carlo errors above 5 % are allowed.
+    """1,000 trials without a difference; three Monte Carlo errors above 5% are allowed.
 
     The normal comparison of restricted means, which is not reported below 50 in an arm,
-    is not among them: it rejects in up to 12 %.
+    is not among them: it rejects in up to 12%.
     """
     found = survival_levels(sizes, follow_up, 1000, rule=True)
     for name in set(TESTS) - {"RMST, normal"}:
@@ -78,5 +78,5 @@ def test_two_against_nine_is_why_the_rule_is_there() -> None:
 def test_the_adjusted_risk_difference_keeps_its_level(
     n: int, trials: int, risk: float, slope: float
 ) -> None:
-    """Three Monte Carlo errors above 5 % are allowed: 0.7 points at 8,000 trials."""
+    """Three Monte Carlo errors above 5% are allowed: 0.7 points at 8,000 trials."""
     assert below(risk_levels(n, risk, slope, trials), 0.05)

@@ -144,5 +144,5 @@ def test_the_reference_trial_on_virtual_participants() -> None:
 
 
 def test_blinded_data_are_not_analyzed_by_an_unknown_word() -> None:
-    with pytest.raises(ValueError, match=r"'dumy'.*dummy, refuse"):
+    with pytest.raises(AnalysisError, match=r"EQ460 blind = 'dumy'.*'dummy'\?"):
         analyze(TRIAL, known().blinded(), blind="dumy")  # type: ignore[arg-type]

@@ -54,6 +54,8 @@ BANNED = {
 _BANNED = [
     (re.compile(rf"\b(?:{turn})\b", re.IGNORECASE), fix) for turn, fix in BANNED.items()
 ]
+# AMA style: 5%, not 5 %; an f-string is read in pieces, so a piece may start with it.
+_BANNED.append((re.compile(r"(?<=[0-9}]) %(?![\w(%}])|^ %(?=[ ;,.]|$)"), "5%"))
 _MARKUP = re.compile(
     r"\{%\s*translate\b|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->"
     r"|<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>",

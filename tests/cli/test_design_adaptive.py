@@ -32,7 +32,7 @@ def test_doses_as_a_table() -> None:
     assert said.startswith("dose  effect  continues")
     made = Doses(doses=2, first=12, second=18, futility=0.0)
     power = 100 * operating_characteristics(made, [5, 11.88], 10.51).best
-    assert f"power, best dose:                    {power:.1f} %" in said
+    assert f"power, best dose:                    {power:.1f}%" in said
     assert "method:                              integration" in said
     estimated = run(f"{words} --estimated").stdout
     assert "method:                              simulation" in estimated

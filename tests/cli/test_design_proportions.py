@@ -18,13 +18,13 @@ def numbers(words: str) -> Any:
 
 
 def test_the_size_is_for_fishers_test_unless_another_is_named() -> None:
-    """84.2 % and 91.3 % are R's (tests/reference/design/exact_power.json)."""
+    """84.2% and 91.3% are R's (tests/reference/design/exact_power.json)."""
     said = run("0.67 0.2 --power 0.9").stdout
     assert "first arm:     25\n" in said
-    assert "Fisher's exact test, two-sided at 5 % (the planned test" in said
-    assert "exact power:   91.3 %\n" in said
+    assert "Fisher's exact test, two-sided at 5% (the planned test" in said
+    assert "exact power:   91.3%\n" in said
     assert "22 + 22 (score test, normal approximation; 42.4488" in said
-    assert "Fisher's exact test: power 84.2 %, type I error at most 2.4 %" in said
+    assert "Fisher's exact test: power 84.2%, type I error at most 2.4%" in said
 
 
 def test_the_numbers_are_numbers() -> None:
@@ -32,7 +32,7 @@ def test_the_numbers_are_numbers() -> None:
     assert (made["participants"], made["first_arm"], made["test"]) == (42, 21, "fisher")
     assert made["first_reached"]["first_arm"] == 19
     assert made["formula"]["first_arm"] == pytest.approx(16.2341024364927)
-    # R: 17 + 17, Fisher 72.9 %, score 83.7 %
+    # R: 17 + 17, Fisher 72.9%, score 83.7%
     by_test = {row["test"]: row["power"] for row in made["at_formula"]}
     assert by_test["fisher"] == pytest.approx(0.72906327196652)
     assert by_test["score"] == pytest.approx(0.83727182904462)

@@ -75,7 +75,7 @@ def test_without_a_second_randomization_it_is_a_trial_of_two_arms() -> None:
 
 
 def test_the_variance_is_that_of_simulated_trials() -> None:
-    """4,000 trials of 300: the SD of the weighted mean is known to 1.1 %."""
+    """4,000 trials of 300: the SD of the weighted mean is known to 1.1%."""
     regime = Regime(
         response=0.6, mean_response=100, sd_response=20, mean_other=60, sd_other=30,
         first=0.4, second=0.7,

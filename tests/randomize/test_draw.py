@@ -27,7 +27,7 @@ def test_places_do_not_depend_on_each_other() -> None:
 
 
 def test_shares_are_the_probabilities() -> None:
-    """5,000 draws: a share is known to 0.6 %."""
+    """5,000 draws: a share is known to 0.6%."""
     arms = [drawn(1, "all", p, {"a": 0.2, "b": 0.3, "c": 0.5}).arm for p in range(5000)]
     found = [arms.count(arm) / 5000 for arm in "abc"]
     np.testing.assert_allclose(found, [0.2, 0.3, 0.5], atol=0.025)

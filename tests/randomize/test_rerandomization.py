@@ -36,7 +36,7 @@ def test_the_method_of_the_trial_decides() -> None:
 
 
 def test_covariates_take_noise_away_and_p_is_uniform_without_an_effect() -> None:
-    """300 trials: a rate of 5 % is known to 1.3 %."""
+    """300 trials: a rate of 5% is known to 1.3%."""
     rejected = 0
     for trial in range(300):
         rng = stream(trial, "null")

@@ -61,7 +61,7 @@ def test_every_number_of_the_page_is_in_the_results(files: Mapping[str, bytes]) 
             shown = float(text.replace("−", "-"))
             decimals = len(text.partition(".")[2])
             percent = abs(shown) > 1 and abs(value) <= 1 + 1e-9  # sums of floats
-            percent |= abs(shown) == 1 and abs(value) < 0.1  # 1 % of participants
+            percent |= abs(shown) == 1 and abs(value) < 0.1  # 1% of participants
             scale = 100 if percent else 1
             assert abs(shown - scale * value) <= 0.5 * 10**-decimals + 1e-9
 

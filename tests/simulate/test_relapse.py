@@ -50,7 +50,7 @@ def test_a_bound_is_where_the_definition_begins_to_hold(
 
 @pytest.mark.parametrize(("start", "last"), [(40, 28), (30, 21), (70, 49), (33, 23)])
 def test_a_threshold_is_met_in_spite_of_its_last_binary_digit(start, last) -> None:
-    """30 % of 40, 30, 70: 28, 21 and 49 are responses, and one point more is none."""
+    """30% of 40, 30, 70: 28, 21 and 49 are responses, and one point more is none."""
     edge = bound(rule_of("percent-reduction", 30), np.full(2, float(start)), "lower")
     assert within(edge, np.array([last, last + 1.0])).tolist() == [True, False]
 

@@ -37,11 +37,12 @@ from equipoise.analyze.subgroups import subgroups
 from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.analyze.time_to_event.listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
-from equipoise.errors import AnalysisError, Problem, refuse, require_known
+from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.numerics.garbage_collection import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.input_checks import checked_option
 from equipoise.version import __version__
 
 METHODS = {
@@ -172,9 +173,10 @@ def unblinded(
     """The data with the arms that are analyzed: real ones, or a dummy allocation.
 
     Raises:
-        AnalysisError: EQ451 or EQ454, the data are not as ``blind`` says.
+        AnalysisError: EQ451 or EQ454, the data are not as ``blind`` says; EQ460, it
+            is neither option.
     """
-    require_known("blind", blind, ("refuse", "dummy"))
+    checked_option("blind", blind, ("refuse", "dummy"))
     real = isinstance(data, UnblindedTrialData)
     if real and blind == "dummy":
         raise AnalysisError.single(

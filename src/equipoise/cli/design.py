@@ -47,7 +47,7 @@ def means(
 
     The test is a t test, or with --correlation an analysis of covariance (ANCOVA).
 
-    Example: the difference of the reference trial with 90 % power, 10 % without an
+    Example: the difference of the reference trial with 90% power, 10% without an
     outcome, and a correlation of 0.5 between baseline and outcome.
       equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \
         --correlation 0.5 --dropout 0.1
@@ -115,7 +115,7 @@ def group_sequential(
 ) -> None:
     r"""Stopping boundaries of a group sequential trial.
 
-    Example: interim analyses after 50 % and 75 % of the information, O'Brien-Fleming
+    Example: interim analyses after 50% and 75% of the information, O'Brien-Fleming
     spending function of Lan and DeMets, non-binding futility.
       equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \
         --futility hwang-shih-decani --futility-parameter -2 --power 0.9
@@ -146,7 +146,7 @@ def _sizes(size: Size, test: str, alpha: float) -> Mapping[str, object]:
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{test}, two-sided at {100 * alpha:g} %",
+        "test": f"{test}, two-sided at {100 * alpha:g}%",
         "before rounding": round(size.total, 4),
     }
     if size.events is not None:
@@ -159,7 +159,7 @@ def _boundaries(plan: Sequential) -> Mapping[str, object]:
     rows = [
         f"analysis at {t:.0%}: efficacy at z ≥ {b:.4f}"
         + (f", futility at z ≤ {a:.4f}" if a > -1e300 else "")
-        + f"; stops for efficacy {100 * p:.1f} % with the effect, {100 * q:.2f} % without"
+        + f"; stops for efficacy {100 * p:.1f}% with the effect, {100 * q:.2f}% without"
         for t, b, a, p, q in zip(
             plan.timing, plan.upper, plan.lower, yes.upper, no.upper, strict=True
         )

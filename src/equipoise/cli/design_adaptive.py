@@ -342,7 +342,7 @@ def _uncertain(found: AllocationComparison, share: float) -> str:
 
 
 def _percent(share: float, digits: int = 1) -> str:
-    return f"{_number(100 * share, digits)} %"
+    return f"{_number(100 * share, digits)}%"
 
 
 def _number(value: float, digits: int) -> str:

@@ -53,11 +53,11 @@ def proportions(
     failures or excluded (--missing, as in a protocol); if they are excluded, the number
     randomized is increased accordingly.
 
-    Example: the response rates of the reference trial, 90 % power. The formula gives
-    22 + 22, with which Fisher's test has 84 % power; it needs 25 + 25.
+    Example: the response rates of the reference trial, 90% power. The formula gives
+    22 + 22, with which Fisher's test has 84% power; it needs 25 + 25.
       equipoise design proportions 0.67 0.20 --power 0.9
 
-    Example: the same for Boschloo's test, allocation 2:1, and 10 % without a rating,
+    Example: the same for Boschloo's test, allocation 2:1, and 10% without a rating,
     counted as failures.
       equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
     """
@@ -107,7 +107,7 @@ def _text(
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g} % "
+        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g}% "
         f"({IN_THE_REPORT[test]})",
         "proportions": f"{assumed[0]:.4g} and {assumed[1]:.4g} as analyzed",
         "exact power": _percent(needed.power),
@@ -185,7 +185,7 @@ def _too_many(
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g} % "
+        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g}% "
         f"({IN_THE_REPORT[test]})",
         "before rounding": round(size.total, 4),
         "exact power": f"not enumerated for so many; sample size by {how}",
@@ -197,4 +197,4 @@ def _plus(arms: tuple[int, int]) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{fixed(100 * share, 1)} %"
+    return f"{fixed(100 * share, 1)}%"

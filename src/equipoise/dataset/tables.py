@@ -247,7 +247,7 @@ TABLES: dict[str, Table] = {
                 Column(
                     "by",
                     "text",
-                    "role of the guess",
+                    "who guessed",
                     required=True,
                     one_of=("participant", "rater"),
                 ),

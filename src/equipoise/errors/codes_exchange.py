@@ -26,7 +26,8 @@ CODES: dict[str, Code] = {
     "EQ335": Code(
         "mapped to something unknown",
         "A column is mapped to a table, column, instrument, item, score or visit that "
-        "the protocol does not have, or the same value is mapped twice.",
+        "the protocol does not have, or two columns are mapped to the same field, visit "
+        "and minute.",
     ),
     "EQ336": Code(
         "value is not mapped",
@@ -43,8 +44,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ339": Code(
         "contradictory values",
-        "A value that is unique to a participant, such as the arm or the baseline, "
-        "differs between rows.",
+        "A value that a participant can have only once, such as the arm or the "
+        "baseline, differs between rows.",
     ),
     "EQ340": Code(
         "file in another encoding",

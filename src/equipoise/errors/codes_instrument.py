@@ -27,7 +27,7 @@ CODES: dict[str, Code] = {
         "contradictory range",
         "The range of a score does not match its items, the values of an item do not "
         "match its range, a threshold lies outside the range of its score, or the "
-        "response for 'not observed' is not a response to every item.",
+        "response for no symptoms (``symptom_free``) is not a response to every item.",
     ),
     "EQ205": Code(
         "scoring rule that does not fit",

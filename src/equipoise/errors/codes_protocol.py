@@ -37,8 +37,8 @@ CODES: dict[str, Code] = {
         "endpoint.",
     ),
     "EQ108": Code(
-        "strategy cannot be estimated",
-        "The method of analysis of this endpoint cannot estimate the strategy for an "
+        "strategy that the analysis does not support",
+        "The method of analysis of this endpoint does not support the strategy for an "
         "intercurrent event.",
     ),
     "EQ109": Code(

@@ -190,7 +190,8 @@ def _twice(found: list[Assignment]) -> Iterator[Problem]:
         if key in seen:
             yield Problem(
                 code="EQ335",
-                what=f"{seen[key]!r} and {item.source!r} are mapped to the same value",
+                what=f"{seen[key]!r} and {item.source!r} are mapped to the same field, "
+                "visit and minute",
                 where=f"mapping, columns, {item.source}",
                 fix="map only one of them, or give them different visits or minutes",
             )

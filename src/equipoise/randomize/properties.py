@@ -28,7 +28,7 @@ class Properties:
             Hodges 1957); 0.5 is chance.
         certain: proportion of allocations of which such an observer can be certain.
         imbalance: mean absolute difference of the arms at the end.
-        largest: 95 % quantile of the largest difference at any time.
+        largest: 95% quantile of the largest difference at any time.
         std_error: Monte Carlo error of ``predictable``.
     """
 

@@ -48,7 +48,7 @@ class Sensitivity(Sourced):
 
 
 class PlaceboCourse(Sourced):
-    """Days in which 63 % of the response to being treated at all has come."""
+    """Days in which 63% of the response to being treated at all has come."""
 
     days: float = Field(gt=0)
 

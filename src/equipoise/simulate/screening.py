@@ -69,7 +69,7 @@ def screen(context: Context, seeds: tuple[int, ...], n: int) -> Cohort:
         n: randomized in each.
 
     Raises:
-        SimulationError: EQ622, fewer than 2 % of the screened are eligible.
+        SimulationError: EQ622, fewer than 2% of the screened are eligible.
     """
     batch, left = n + 20, np.arange(len(seeds))
     found: list[tuple[NDArray[np.intp], Cohort]] = []

@@ -6,7 +6,12 @@ from math import exp, lgamma, log, sqrt
 
 from scipy import special
 
-from equipoise.stats.input_checks import checked_count, checked_level, checked_number
+from equipoise.stats.input_checks import (
+    checked_count,
+    checked_level,
+    checked_number,
+    impossible,
+)
 from equipoise.stats.result import IntervalEstimate
 
 
@@ -24,7 +29,7 @@ def cohens_d_from_t(t: float, df: float) -> float:
         df: its degrees of freedom, more than 0.
 
     Raises:
-        AnalysisError: EQ462, a number is infinite or missing, or ``df`` below 0.
+        AnalysisError: EQ462, a number is infinite or missing, or ``df`` is not above 0.
 
     Example:
         >>> round(cohens_d_from_t(11.88 / 3.96, 28), 2)  # as Feder et al. 2021 print it
@@ -33,7 +38,8 @@ def cohens_d_from_t(t: float, df: float) -> float:
     Source: Rosenthal 1991, Meta-Analytic Procedures for Social Research, equation 2.16.
     """
     checked_number("t", t)
-    checked_number("df", df, 5e-324)
+    if checked_number("df", df) <= 0:
+        raise impossible(f"df = {df!r} must be above 0", "df")
     return 2 * t / sqrt(df)
 
 

@@ -99,12 +99,11 @@ def checked_events_of(*groups: tuple[float, float], level: float = 0.5) -> None:
 def checked_numbers(name: str, values: ArrayLike) -> Numbers:
     """Finite numbers, one-dimensional; there may be none."""
     numbers = np.asarray(values, dtype=float)
-    if numbers.ndim != 1 or not np.isfinite(numbers).all():
-        raise impossible(
-            f"{name} holds {int((~np.isfinite(numbers)).sum())} missing or infinite "
-            f"values in an array of shape {numbers.shape}",
-            name,
-        )
+    if numbers.ndim != 1:
+        raise impossible(f"{name} has shape {numbers.shape}, not one dimension", name)
+    if not np.isfinite(numbers).all():
+        bad = int((~np.isfinite(numbers)).sum())
+        raise impossible(f"{name} holds {bad} missing or infinite values", name)
     return numbers
 
 
@@ -137,12 +136,16 @@ def checked_times(time: ArrayLike) -> Numbers:
             f"{int(wrong.sum())} of {values.size} times are negative, missing or "
             f"infinite, the first of them {values[wrong][0]:g}",
             where="time",
-            fix="count time from its start, and leave out participants without one",
+            fix="count time from its start, and exclude participants without one",
         )
     return values
 
 
-def checked_events(event: ArrayLike, name: str = "event") -> Flags:
+def checked_events(
+    event: ArrayLike,
+    name: str = "event",
+    fix: str = "give True for an event, such as status == 2 where 1 is censored",
+) -> Flags:
     """Events, or another argument that is true or false, as booleans.
 
     Anything but True, False, 1 and 0 is rejected (EQ461), such as a status coded 1 and 2.
@@ -157,7 +160,7 @@ def checked_events(event: ArrayLike, name: str = "event") -> Flags:
                 "EQ461",
                 f"{name} is coded with {', '.join(others[:5])}, not True and False",
                 where=name,
-                fix="give True for an event, such as status == 2 where 1 is censored",
+                fix=fix,
             )
         values = np.array(numbers).reshape(values.shape) == 1.0
     return values.astype(bool)
@@ -191,7 +194,8 @@ def checked_intervals(
 
 def checked_groups(treated: ArrayLike) -> Flags:
     """Membership of the group of interest, as booleans; no group is empty."""
-    flags = checked_events(treated, "treated")
+    fix = "give True for the group of interest, such as group == 'drug'"
+    flags = checked_events(treated, "treated", fix)
     if flags.all() or not flags.any():
         raise impossible("one of the two groups has no participant", "treated")
     return flags

@@ -14,6 +14,7 @@ from equipoise.stats.input_checks import (
 )
 
 Vector = NDArray[np.float64]
+ROUNDED = 1e-9  # of a sum of decimals, as the check of a protocol allows
 EXHAUSTED = 1e-12  # a transition sum of 1 up to rounding: nothing is left to hand on
 
 
@@ -106,7 +107,7 @@ def graphical(
     G = checked_probabilities("transitions", np.array(transitions, dtype=float))
     checked_lengths(p=value, weights=w, transitions=G)
     m = len(value)
-    sums = np.append(G.sum(axis=-1), w.sum()) > 1 + EXHAUSTED
+    sums = np.append(G.sum(axis=-1), w.sum()) > 1 + ROUNDED
     if G.shape != (m, m) or sums.any() or np.diag(G).any():
         raise impossible(
             f"the graph of {m} hypotheses has transitions of shape {G.shape}, a sum above "

@@ -97,7 +97,7 @@ def test_tests_that_would_take_minutes_are_not_made() -> None:
 
 
 def test_the_adjusted_difference_takes_the_covariates_of_the_protocol() -> None:
-    # At 50 % nobody of the placebo arm responds, which separates the arms.
+    # At 50% nobody of the placebo arm responds, which separates the arms.
     at = TEXT.index('id = "response"')
     cut = TEXT.index('method = "risk-difference"', at)
     text = TEXT[:cut] + 'covariates = ["baseline"]\n' + TEXT[cut:]

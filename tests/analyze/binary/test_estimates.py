@@ -36,7 +36,7 @@ def held(known: UnblindedTrialData, trial: Protocol = TRIAL) -> dict[str, bool |
 
 
 def test_who_has_the_outcome() -> None:
-    """20 to 10 and 24 to 12 are 50 % exactly; A4 was not rated."""
+    """20 to 10 and 24 to 12 are 50% exactly; A4 was not rated."""
     assert held(data()) == {
         "A1": True, "A2": True, "A3": False, "A4": None,
         "P1": False, "P2": True, "P3": False, "P4": False,

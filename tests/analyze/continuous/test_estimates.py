@@ -143,7 +143,7 @@ def test_means_as_observed_by_hand() -> None:
     sd = np.sqrt(((10 - 41 / 3) ** 2 + (12 - 41 / 3) ** 2 + (19 - 41 / 3) ** 2) / 2)
     assert found["change.observed-sd.week-2.active"].estimate == pytest.approx(sd)
     assert row.std_error == pytest.approx(sd / np.sqrt(3))
-    # 4.302653 is the 97.5 % quantile of t with 2 degrees of freedom in any t table.
+    # 4.302653 is the 97.5% quantile of t with 2 degrees of freedom in any t table.
     assert row.upper == pytest.approx(41 / 3 + 4.302653 * sd / np.sqrt(3), rel=1e-6)
     assert found["change.observed.baseline.active"].estimate == 23
 

@@ -72,7 +72,7 @@ def test_the_reference_trial_shows_more_events_with_ketamine() -> None:
     equal = rate_ratio(26, 1, 17, 1)  # R: poisson.test(c(26, 17), c(1, 1))
     assert equal is not None
     assert equal.estimate == pytest.approx(1.5294, abs=1e-4)
-    # One participant left the treatment early: the times differ by less than 1 %.
+    # One participant left the treatment early: the times differ by less than 1%.
     assert weeks[0] == pytest.approx(weeks[1], rel=0.01)
     assert ratio.estimate == pytest.approx(equal.estimate, rel=0.01)
     assert rows["events.rate-follow-up-ratio"].estimate is None

@@ -80,9 +80,7 @@ def test_the_sentence_does_not_tell_what_trials_cannot(
         as_if_missing=nan,
     )
     assert "adds 1.0 of 20.0 expected failures" in more.sentence
-    assert (
-        "it gains 10.0 percentage points of power (50.0 % to 60.0 %);" in more.sentence
-    )
+    assert "it gains 10.0 percentage points of power (50.0% to 60.0%);" in more.sentence
 
 
 def test_the_same_seed_gives_the_same_price_and_steps_are_told() -> None:

@@ -78,7 +78,7 @@ def test_the_error_with_a_binary_outcome() -> None:
 
 
 def test_the_pooled_test_takes_the_quantile_of_t() -> None:
-    """With 4 in an arm the normal quantile would err in 3.6 % in place of 2.5 %."""
+    """With 4 in an arm the normal quantile would err in 3.6% in place of 2.5%."""
     design = Doses(doses=3, first=4, second=4, test="pooled")
     found = normal_trials(design, [0, 0, 0], trials=MANY, variance="estimated")
     assert within(found, found.characteristics.error, 0.025)

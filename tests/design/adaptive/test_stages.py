@@ -39,7 +39,7 @@ def test_where_nothing_varies_there_is_no_difference() -> None:
 
 
 def test_normal_means_have_their_spread_and_the_variance_its_freedom() -> None:
-    """20,000 stages: a variance is known to 1 %."""
+    """20,000 stages: a variance is known to 1%."""
     rng, n = stream(7, "stage"), 20_000
     means = np.array([1.0, 3.0])
     found = normal_stage(means, 6.0, n, 9, 2.0, np.full(n, 2.0), rng)

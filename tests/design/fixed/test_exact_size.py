@@ -14,7 +14,7 @@ from tests.reference_results import reference
 
 
 def test_the_size_of_the_reference_trial_by_fisher() -> None:
-    """R: 84.2 % with 22 + 22, 91.3 % with 25 + 25 (tests/reference/design)."""
+    """R: 84.2% with 22 + 22, 91.3% with 25 + 25 (tests/reference/design)."""
     made = exact_size(0.67, 0.20, Target(power=0.9))
     powers = {
         case["n_first"]: case["power"]
@@ -49,7 +49,7 @@ def test_the_power_is_retained_to_the_horizon_and_no_smaller_size_reaches_it(
 
 
 def test_the_saw_tooth_of_fisher_is_shown() -> None:
-    """19 + 19 has 80.03 %, 20 + 20 less than 80 %, 21 + 21 has it to stay."""
+    """19 + 19 has 80.03%, 20 + 20 less than 80%, 21 + 21 has it to stay."""
     made = exact_size(0.67, 0.20)
     assert (made.first_reached.arms, made.needed.arms) == ((19, 19), (21, 21))
     assert exact_power(0.67, 0.20, (20, 20)).power < 0.8

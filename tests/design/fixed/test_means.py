@@ -103,7 +103,7 @@ def test_degrees_of_freedom_are_those_of_satterthwaite_under_dropout() -> None:
     """Mean of the mixed model's df over 60 trials of 14 an arm against the planned one.
 
     Their standard deviation is about 1.5, so the mean is known to 0.2; the planned df was
-    at most 2.0 lower in trials of 8, 14 and 30 an arm with 20 and 40 % lost.
+    at most 2.0 lower in trials of 8, 14 and 30 an arm with 20 and 40% lost.
     """
     stay = np.array([0.95, 0.9, 0.8])
     planned = _planned_df(28, stay)
@@ -156,7 +156,7 @@ def test_with_dropout_earlier_ratings_carry_a_part() -> None:
 
 
 def test_the_variance_is_that_of_the_likeliest_mean_in_simulated_trials() -> None:
-    """4,000 trials of 200: a variance is known to sqrt(2 / 4000) = 2.2 %."""
+    """4,000 trials of 200: a variance is known to sqrt(2 / 4000) = 2.2%."""
     stay, n, trials = np.array([1.0, 0.9, 0.7, 0.5]), 200, 4000
     rng = stream(1, "mmrm size")
     root = np.linalg.cholesky(S)

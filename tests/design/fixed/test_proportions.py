@@ -34,7 +34,7 @@ def test_a_published_example_of_non_inferiority() -> None:
 
 
 def test_the_continuity_correction_comes_near_fisher() -> None:
-    """Exact power of Fisher's test at its size, enumerated with R, is 80 % within 3."""
+    """Exact power of Fisher's test at its size, enumerated with R, is 80% within 3."""
     for first, second, exact in ((0.5, 0.3, 102), (0.67, 0.2, 21)):
         assert corrected(first, second).first == pytest.approx(exact, abs=1)
     two = corrected(0.5, 0.3, Target(ratio=2))

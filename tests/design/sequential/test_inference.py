@@ -29,7 +29,7 @@ def test_significant_where_the_interval_excludes_zero() -> None:
 @pytest.mark.calibration
 @pytest.mark.parametrize("share", [0.0, 0.7, 1.0])
 def test_coverage_and_median_in_simulated_trials(share: float) -> None:
-    """2,000 trials: coverage is known to 0.5 %, the median's rank to 1.1 %."""
+    """2,000 trials: coverage is known to 0.5%, the median's rank to 1.1%."""
     rng = stream(2, "stopped", str(share))
     drift = share * DESIGN.drift
     one = rng.normal(drift * 0.5, np.sqrt(0.5), 2000)

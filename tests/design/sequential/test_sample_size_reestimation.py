@@ -13,7 +13,7 @@ from equipoise.design.sequential.sample_size_reestimation import (
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 
-# Mehta and Pocock 2011, table 1: two stages, target 90 %; look, most, least power
+# Mehta and Pocock 2011, table 1: two stages, target 90%; look, most, least power
 PUBLISHED = [(0.25, 1.5, 0.42), (0.5, 1.5, 0.41), (0.75, 1.5, 0.38), (0.5, 2.0, 0.36)]
 
 

@@ -66,7 +66,7 @@ def test_rates_in_the_window_and_in_the_follow_up() -> None:
     rows = [(label.strip(), ["".join(c.text for c in cell) for cell in cells])
             for label, cells in table.rows]  # fmt: skip
     labels = [label for label, _ in rows]
-    follow_up = labels.index("Complete follow-up")
+    follow_up = labels.index("Entire follow-up")
     assert labels.index("Treatment-emergent adverse events") == 0
     assert rows[1][1][:2] == ["26", "17"]
     assert rows[3][1][2].startswith("1.5")

@@ -40,7 +40,7 @@ def test_losses_without_noise_have_their_analytic_distribution() -> None:
 
 
 def test_monte_carlo_errors_are_those_of_repeated_comparisons() -> None:
-    """60 comparisons of 150 people: an SD of 60 is known to 9 %."""
+    """60 comparisons of 150 people: an SD of 60 is known to 9%."""
     gains, errors, prices, price_errors = [], [], [], []
     for seed in range(60):
         made = compare(

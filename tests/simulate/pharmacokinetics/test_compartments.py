@@ -102,7 +102,7 @@ def test_what_goes_in_comes_out() -> None:
 
 
 def test_people_differ_as_the_model_says_and_keep_their_own_numbers() -> None:
-    """4,000 people: a standard deviation is known to 1.1 %."""
+    """4,000 people: a standard deviation is known to 1.1%."""
     drug = load_drug("midazolam").model()
     weight = np.full(4000, 70.0)
     people = varied(drug, weight, crowd(4000, seed=3))

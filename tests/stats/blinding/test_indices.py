@@ -89,7 +89,7 @@ def test_the_order_of_the_arms_does_not_matter(n: list[int]) -> None:
 
 
 def test_the_standard_error_is_that_of_many_samples() -> None:
-    """10,000 multinomial samples: a standard deviation is known to 0.7 %."""
+    """10,000 multinomial samples: a standard deviation is known to 0.7%."""
     from equipoise.numerics.rng import stream
 
     counts = np.array(EXAMPLES["CRISP"][0], dtype=float).reshape(3, 2)

@@ -48,7 +48,7 @@ def test_a_seed_is_its_sample() -> None:
 
 @pytest.mark.reference
 def test_bootstrap_and_jackknife_agree_on_the_antidepressant_trial() -> None:
-    """400 samples: a standard error is known to 1 / sqrt(800) = 3.5 %."""
+    """400 samples: a standard error is known to 1 / sqrt(800) = 3.5%."""
     asked = antidepressant()
     ours = reference_based_bootstrap(asked, "JR", 400, 1).table().iloc[3]
     single = reference_based(asked, "JR").table().iloc[3]

@@ -30,7 +30,7 @@ def test_every_method_is_documented() -> None:
 
 
 def test_the_trials_are_those_that_the_page_describes() -> None:
-    """Fifteen per arm, and 15 % who leave: within four standard errors."""
+    """Fifteen per arm, and 15% who leave: within four standard errors."""
     frames = [trial(number) for number in range(200)]
     assert all(frame["id"].nunique() == 30 for frame in frames)
     last = np.mean([(frame["visit"] == "week 3").sum() / 30 for frame in frames])

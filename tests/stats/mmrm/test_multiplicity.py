@@ -18,7 +18,7 @@ def table(t: np.ndarray, df: float) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("groups", "df", "quantile"),
-    # Dunnett 1964, Biometrics 20:482-491, table II (two-sided, 5 %, equal groups):
+    # Dunnett 1964, Biometrics 20:482-491, table II (two-sided, 5%, equal groups):
     # comparisons with a control, all correlated one half.
     [(2, 10, 2.57), (3, 20, 2.54), (4, 60, 2.51), (5, 30, 2.66)],
 )

@@ -1,4 +1,4 @@
-"""Exposure-adjusted event rates, treatment-emergent and over complete follow-up."""
+"""Exposure-adjusted event rates, treatment-emergent and over the entire follow-up."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def rates(
     _add(
         counts,
         "-follow-up",
-        "events over complete follow-up",
+        "events over the entire follow-up",
         events[since],
         followed.clip(lower=0),
         why_not_compared(protocol),

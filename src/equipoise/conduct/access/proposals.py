@@ -90,8 +90,8 @@ def propose(
                 "this needs a second approver, and no user could confirm it",
                 where=f"the second approver for {act}",
                 fix="invite another administrator, a statistician or an investigator of "
-                "the site; if that is not possible, the sponsor appoints a user with "
-                "`equipoise recover`",
+                "the site, who must set a password first; if that is not possible, the "
+                "sponsor appoints a user with `equipoise recover`",
             )
         same = open_proposals().filter(
             act=act, user=user, role=role, site=site, about=about

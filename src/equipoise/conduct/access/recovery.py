@@ -167,8 +167,8 @@ def _require_need(without: Collection[str], at: datetime) -> None:
         if seconds:
             raise _refused(
                 f"{admin.name} can invite a user and {_or(seconds)} can confirm it",
-                "ask them to do it on the page *People*; name users who have left or "
-                "cannot be reached with --without",
+                "ask them to do it on the page *Users*; use --without for users who "
+                "have left or cannot be reached",
             )
 
 

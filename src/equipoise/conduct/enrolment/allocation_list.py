@@ -124,7 +124,9 @@ def _known_people(vouched: str | None, at: datetime) -> list[Membership]:
 
 
 def _refused(what: str, fix: str) -> ConductError:
-    return ConductError.single("EQ917", what, where="the schedule", fix=fix)
+    return ConductError.single(
+        "EQ917", what, where="the page *Allocation list*", fix=fix
+    )
 
 
 def of_the_list() -> Protocol | None:
@@ -178,8 +180,8 @@ def require_published() -> None:
         if made is None
         else "the commitment of the allocation schedule is not published yet",
         where="the allocation database",
-        fix="ask the unblinded statistician to conceal the schedule before the first "
-        "participant",
+        fix="ask the unblinded statistician to seal the schedule on the page "
+        "*Allocation list* before the first participant",
     )
 
 

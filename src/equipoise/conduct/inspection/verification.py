@@ -157,7 +157,7 @@ def unpublished() -> Iterator[str]:
     if any(value != wanted for value, _, _ in said):
         yield "the allocation schedule does not have the published commitment"
     if not any((at, by) == concealed_list.sealed_by() for _, at, by in said):
-        yield "user or time of the allocation schedule do not match the audit trail"
+        yield "user or time of the allocation schedule does not match the audit trail"
     under = concealed_list.sealed_under()
     if not ProtocolVersion.objects.filter(hash=under).exists():
         yield "the allocation schedule has a protocol that is not in the database"
@@ -299,7 +299,8 @@ def _states(states: dict[Where, State], told: _Told) -> Iterator[str]:
         elif held[0] != told.status.get(where):
             yield f"form {name}: the status does not match the audit trail"
         elif held[1:] not in told.made[where]:
-            yield f"form {name}: user or time of the last change do not match"
+            what = "user or time of the last change does not match the audit trail"
+            yield f"form {name}: {what}"
 
 
 def _places(people: dict[str, Participant]) -> Iterator[str]:

@@ -120,8 +120,8 @@ def fill(
     total, within = decimal(total_ml), whole(hours)
     if not 0 < within <= LONGEST:
         raise refused(
-            "the time of use is not valid",
-            f"enter the number of hours, up to {LONGEST}",
+            "the hours within which the syringe is used are not valid",
+            f"enter whole hours, up to {LONGEST}",
         )
     _require_usual(key, fixed(total, DECIMALS), within, changed=changed)
     until = (at + timedelta(hours=within)).astimezone(person.site.zone)

@@ -205,4 +205,4 @@ def _missing(trial: AdaptiveTrial, alpha: float, old: float, new: float) -> floa
 
 
 def _percent(share: float) -> str:
-    return f"{fixed(100 * share, 1)} %"
+    return f"{fixed(100 * share, 1)}%"

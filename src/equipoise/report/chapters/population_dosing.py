@@ -96,8 +96,8 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
     note = (
         "N of dose changes: infusions with both doses recorded. N of interruptions: "
         "infusions for which it is recorded. Consecutive infusions with the same numbers "
-        "share a row. Parts without numbers, and infusions not given or not recorded in "
-        "no participant, are omitted."
+        "share a row. Parts without numbers are omitted. Rows for infusions not given or "
+        "not recorded are omitted if they count no participant."
     )
     return placed(protocol, find, table.made("infusions", "Exposure by infusion", note))
 

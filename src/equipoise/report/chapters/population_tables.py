@@ -162,10 +162,10 @@ def visits_table(protocol: Protocol, results: Results) -> Table:
         table.row(visit.label, held=held, **kinds)
     note = " ".join(
         (
-            "Due: planned while the participant was in the study. Missed: recorded as "
-            "missed. Not recorded: due, without any record of the visit. –: not known, "
-            "because the data hold no record of what is planned at the visit, or of "
-            "missed visits.",
+            "Due: planned for the participant on a day before the participant left the "
+            "study. Missed: recorded as missed. Not recorded: due, without any record of "
+            "the visit. –: not known, because the data hold no record of what is planned "
+            "at the visit, or of missed visits.",
             *empty,
             *_conditional(protocol),
         )

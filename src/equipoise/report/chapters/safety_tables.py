@@ -116,7 +116,7 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
     digits = decimals(protocol)
     for suffix, label in (
         ("", events_name(results)),
-        ("-follow-up", "Complete follow-up"),
+        ("-follow-up", "Entire follow-up"),
     ):
         if rate.estimate is None and not suffix:
             continue  # nothing may be called treatment-emergent
@@ -142,7 +142,9 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
     for name in ("events.rate-ratio", "events.rate-follow-up-ratio"):
         ratio = find(name)
         if ratio is not None and ratio.estimate is None:
-            where = "Rates over complete follow-up are " if "follow-up" in name else ""
+            where = (
+                "Rates over the entire follow-up are " if "follow-up" in name else ""
+            )
             notes.append(sentence(f"{where}{ratio.note}"))
     if rate.estimate is not None:
         notes.append(

@@ -16,7 +16,7 @@ NOTE = (
     "In brackets: Monte Carlo standard error for this number of simulated participants; "
     "it does not cover uncertainty about the scenario. Days in response: without rating "
     "error; as rated: each assessment counts for the days since the one before. First "
-    "loss: median day of the first loss by assessments, with a 95 % interval. Per 10 "
+    "loss: median day of the first loss by assessments, with a 95% interval. Per 10 "
     "days: infusions per ten additional days in response compared with no infusions. "
     "Dissociation: points above rest at the peak, summed over the maintenance infusions. "
     "Ratings: those that the schedule itself requires."

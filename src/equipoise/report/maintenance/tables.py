@@ -84,7 +84,7 @@ def sensitivities(found: Mapping[str, Comparison]) -> Rows:
     rows = []
     for name, comparison in found.items():
         share = comparison.responders / comparison.treated
-        row = {"assumption": name, "respond": f"{fixed(100 * share, 0)} %"}
+        row = {"assumption": name, "respond": f"{fixed(100 * share, 0)}%"}
         for kept in comparison.kept:
             days = fixed(kept.mean("days_true").value, 1)
             gain = fixed(comparison.gain(kept, "days_true").value, 1)

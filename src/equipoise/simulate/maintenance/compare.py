@@ -63,7 +63,7 @@ class ScheduleResult:
         return _mean(self.values[outcome])
 
     def median_loss(self) -> tuple[float, float, float]:
-        """Median day of the first loss as rated, with a 95 % Monte Carlo interval.
+        """Median day of the first loss as rated, with a 95% Monte Carlo interval.
 
         The interval is that of order statistics. Infinite where it is not reached.
         """

@@ -9,7 +9,7 @@ from equipoise.stats.input_checks import checked_number
 from equipoise.stats.result import Result
 
 RISK_RATIO = 0.91  # log risk ratio for one standard deviation
-HALF_WIDTH = 1.78  # the same times 1.96, for the end of an interval of 95 %
+HALF_WIDTH = 1.78  # the same times 1.96, for the end of an interval of 95%
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -58,9 +58,9 @@ def _size(fit: Fitted) -> int:
     return fit.top.model.n_parameters + len(fit.terms)
 
 
-def _incomparable(one: Fitted, other: Fitted) -> str:
+def _incomparable(one: Fitted, other: object) -> str:
     """Why; empty if they can be compared."""
-    if not hasattr(other, "reml"):
+    if not isinstance(other, Fitted):
         return f"{type(other).__name__} is not a fit"
     if one.reml != other.reml:
         return "one is REML, the other maximum likelihood"

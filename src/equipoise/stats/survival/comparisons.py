@@ -226,7 +226,7 @@ def time_ratio(
 
 
 def _two_groups(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: float = 0.5
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: float
 ) -> tuple[Times, Events, Events]:
     """Arrays of one length, the last true or false."""
     checked_level(level)

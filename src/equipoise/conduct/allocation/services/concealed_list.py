@@ -56,9 +56,7 @@ def seal(
             "EQ933",
             "the allocation schedule of this trial is concealed already",
             where="the allocation database",
-            fix="use the existing schedule, which cannot be replaced or extended; "
-            "generate as many positions per stratum as the complete trial has "
-            "participants",
+            fix="use the existing schedule, which cannot be replaced or extended",
         )
     vault = Vault(key)
     seed = secrets.randbits(128) if seed is None else seed

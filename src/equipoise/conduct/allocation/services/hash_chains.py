@@ -38,8 +38,8 @@ def hold() -> None:
             "EQ934",
             "there is no concealed allocation schedule yet",
             where="the allocation database",
-            fix="ask the unblinded statistician to conceal the schedule before the first "
-            "participant",
+            fix="ask the unblinded statistician to seal the schedule on the page "
+            "*Allocation list* before the first participant",
         )
 
 

@@ -332,7 +332,7 @@ def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     elif lot.quarantined:
         what = "this lot is quarantined"
     elif lot.expiry < until:
-        what = f"this lot expires on {lot.expiry}, before the syringe is used"
+        what = f"this lot expires on {lot.expiry}, before the syringe's last day of use"
     elif not 0 < vials <= lot.available:
         what = f"{lot.available} vials of this lot are in stock"
     if what or lot is None:
