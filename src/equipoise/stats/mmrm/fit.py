@@ -25,7 +25,7 @@ from equipoise.stats.mmrm.result import MmrmFit
 from equipoise.stats.mmrm.sandwich import sandwich
 from equipoise.stats.mmrm.scaling import no_variance, scaled_data
 from equipoise.stats.mmrm.source import Source, in_memory
-from equipoise.stats.options import DfMethod, Vcov
+from equipoise.stats.options import DfMethod, Vcov, canonical_methods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,8 @@ def mmrm(
     formula: str,
     frame: pd.DataFrame | Any,
     reml: bool = True,
-    df: DfMethod = "satterthwaite",
-    vcov: Vcov = "model",
+    df: DfMethod | str = "satterthwaite",
+    vcov: Vcov | str = "model",
     weights: str | None = None,
 ) -> MmrmFit:
     """Fits a mixed model for repeated measures.
@@ -45,7 +45,8 @@ def mmrm(
         formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; by
             group ``us(visit | arm / participant)``; by distance
             ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
-            csh, ad, adh, sp_exp, sp_gau.
+            csh, ad, adh, sp_exp, sp_gau; or the names of SAS in any case: un, ar(1),
+            arh(1), ante(1) (adh), sp(exp), sp(gau).
         frame: one row for each participant and visit. Texts, booleans and categoricals
             are factors; the first category is the reference. A category of the visits
             without rows has no mean, but keeps its position in ar1, ar1h, toep and
@@ -54,11 +55,14 @@ def mmrm(
             Parquet file or folder, or a Dask dataframe, in which the rows of a
             participant follow each other: those are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
-        df: denominator degrees of freedom: satterthwaite, kenward-roger,
-            kenward-roger-linear (what SAS calls DDFM=KR for structures that are linear
-            in their parameters), between-within, residual, asymptotic.
+        df: denominator degrees of freedom: satterthwaite, kenward-roger-linear or kr
+            (SAS DDFM=KR for us, cs and toep; DDFM=KR(LINEAR) for every structure),
+            kenward-roger (the form of R mmrm; ``fit.warnings`` says where its standard
+            errors are too small), between-within, residual, asymptotic. In any case,
+            and by the names of R mmrm and of DDFM= in SAS.
         vcov: covariance of the coefficients: model, empirical, empirical-jackknife,
-            empirical-bias-reduced. Kenward-Roger brings its own.
+            empirical-bias-reduced, in any case and by the names of R mmrm.
+            Kenward-Roger brings its own.
         weights: column of positive weights: the variance of a row is divided by it.
 
     Returns:
@@ -74,6 +78,7 @@ def mmrm(
     Example:
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
+    df, vcov = canonical_methods(df, vcov)
     check_options(df, vcov)
     model = parse(formula)
     if is_large(frame):

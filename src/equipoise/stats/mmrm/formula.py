@@ -8,11 +8,11 @@ from itertools import combinations
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_option
-from equipoise.stats.options import STRUCTURES
+from equipoise.stats.options import STRUCTURES, canonical_name
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
 COVARIANCE = re.compile(
-    rf"^({NAME})\s*\(\s*({NAME}(?:\s*,\s*{NAME})*)\s*\|\s*(?:({NAME})\s*/\s*)?({NAME})\s*\)$"
+    rf"^({NAME}(?:\s*\(\s*\w+\s*\))?)\s*\(\s*({NAME}(?:\s*,\s*{NAME})*)\s*\|\s*(?:({NAME})\s*/\s*)?({NAME})\s*\)$"
 )
 PRODUCT = re.compile(rf"^{NAME}(\s*[*:]\s*{NAME})*$")
 Term = tuple[str, ...]
@@ -91,6 +91,7 @@ def parse(text: str) -> Formula:
     structure, inside, group, subject = covariance[0].groups()
     places = tuple(name.strip() for name in inside.split(","))
     where = f"formula {text!r}"
+    structure = canonical_name(structure, STRUCTURES)
     checked_option("structure", structure, STRUCTURES, code="EQ407", where=where)
     if len(places) > 1 and not STRUCTURES[structure].spatial:
         raise _unreadable(text, f"{structure} takes one column of visits")

@@ -31,7 +31,7 @@ from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import Interval, predicted, simulated
 from equipoise.stats.mmrm.residuals import Residual, residuals
 from equipoise.stats.mmrm.terms import name_of, type_three, type_two
-from equipoise.stats.options import STRUCTURES, DfMethod, Vcov
+from equipoise.stats.options import STRUCTURES, DfMethod, Vcov, canonical_methods
 from equipoise.stats.result import table_text
 
 
@@ -55,12 +55,13 @@ class MmrmFit(Fitted):
             lines.append(table_text(self.coefficients))
         return "\n".join([*lines, *self.warnings])
 
-    def using(self, df: DfMethod, vcov: Vcov = "model") -> MmrmFit:
+    def using(self, df: DfMethod | str, vcov: Vcov | str = "model") -> MmrmFit:
         """The same fit with other degrees of freedom or covariance; nothing is refitted.
 
         Raises:
             AnalysisError: EQ407, no such method.
         """
+        df, vcov = canonical_methods(df, vcov)
         check_options(df, vcov)
         return replace(self, df=df, vcov_kind=vcov)
 
