@@ -78,8 +78,8 @@ def mmrm(
     Example:
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
-    df, vcov = canonical_methods(df, vcov)
-    check_options(df, vcov)
+    method, kind = canonical_methods(df, vcov)
+    check_options(method, kind)
     model = parse(formula)
     if is_large(frame):
         source = open_chunks(model, frame, weights)
@@ -99,8 +99,8 @@ def mmrm(
         data=data,
         top=top,
         reml=reml,
-        df=df,
-        vcov_kind=vcov,
+        df=method,
+        vcov_kind=kind,
         weights=weights,
         method_of=lambda how, which: _method(source, axes, data, top, how, which),
     )

@@ -61,9 +61,9 @@ class MmrmFit(Fitted):
         Raises:
             AnalysisError: EQ407, no such method.
         """
-        df, vcov = canonical_methods(df, vcov)
-        check_options(df, vcov)
-        return replace(self, df=df, vcov_kind=vcov)
+        method, kind = canonical_methods(df, vcov)
+        check_options(method, kind)
+        return replace(self, df=method, vcov_kind=kind)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:
