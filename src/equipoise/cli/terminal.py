@@ -14,6 +14,7 @@ from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from equipoise.errors import EquipoiseError, Problem
+from equipoise.errors.packages import extras
 
 EXAMPLE = re.compile(r"(?<=\n\n)(?:.+\n)*  .*")  # a paragraph with indented lines
 CHECKPOINTS = {"--anchors": "--checkpoints"}
@@ -51,7 +52,8 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
-            return super().invoke(ctx)
+            with extras():
+                return super().invoke(ctx)
         except EquipoiseError as error:
             show_problems(error.problems, as_json=bool(ctx.params.get("as_json")))
             raise typer.Exit(1) from error
