@@ -292,7 +292,7 @@ def _family(shape: float, looks: list[float], alpha: float) -> Vector:
 
 
 def _peto(z: float, looks: list[float], alpha: float) -> Vector:
-    """Boundaries z, and at the end what is left; between the quantiles of alpha and rest."""
+    """Boundaries z, and at the end what is left: between quantiles of alpha and of it."""
     none = [-inf] * len(looks)
     early = [z] * (len(looks) - 1)
 
