@@ -288,4 +288,3 @@ def _check_margins(plan: MeanComparison) -> None:
             where="design, margin",
             fix="assume a difference inside the margin, or choose a wider margin",
         )
-
