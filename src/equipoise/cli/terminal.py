@@ -158,6 +158,14 @@ def say_table(rows: Sequence[Mapping[str, str]], *, as_json: bool) -> None:
         typer.echo(line.rstrip())
 
 
+def say_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    """Prints rows: texts as a table, or values as JSON."""
+    if as_json:
+        say_json([dict(row) for row in rows])
+        return
+    say_table([{n: str(v) for n, v in row.items()} for row in rows], as_json=False)
+
+
 def say_report(headline: str, page: Path, *, as_json: bool) -> None:
     """Prints the primary result and where the report is."""
     if as_json:
