@@ -122,7 +122,7 @@ def _text(
         "retained": f"from {_plus(needed.arms)} upward "
         f"(enumerated to {_plus(made.horizon)}{every})",
         "formula": f"{_plus(made.formula.rounded)} (score test, normal approximation; "
-        f"{made.formula.total:.4f} in total before rounding)",
+        f"{fixed(made.formula.total, 4)} in total before rounding)",
         f"with {_plus(made.formula.rounded)}": [_line(p) for p in made.at_formula],
         f"with {_plus(needed.arms)}": [_line(p) for p in made.at_needed],
     }
@@ -187,7 +187,7 @@ def _too_many(
         "second arm": second,
         "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g}% "
         f"({IN_THE_REPORT[test]})",
-        "before rounding": round(size.total, 4),
+        "before rounding": fixed(size.total, 4),
         "exact power": f"not enumerated for so many; sample size by {how}",
     }
 
