@@ -65,11 +65,12 @@ def test_where_one_group_exceeds_the_other() -> None:
 
 
 @pytest.mark.calibration
-@pytest.mark.parametrize(("interval", "low"), [("logit", 0.935), ("newcombe", 0.935)])
-def test_coverage_at_fifteen_an_arm(interval: str, low: float) -> None:
+@pytest.mark.parametrize("interval", METHODS)
+def test_coverage_at_fifteen_an_arm(interval: str) -> None:
     """2026-12-02, seed 18, 2,000 trials, rounded normal values, spreads 1 and 2.
 
-    The true probability is that of a million pairs. Monte Carlo error 0.5 points.
+    The true probability is that of a million pairs. Coverage: logit 97.0%, Newcombe
+    94.2%, plain 94.5%; Monte Carlo error 0.5 percentage points, three are allowed.
     """
     draw = stream(18, "win-probability")
     big = [np.round(2 * draw.normal(1, s, 10**6)) for s in (1, 2)]
@@ -80,4 +81,4 @@ def test_coverage_at_fifteen_an_arm(interval: str, low: float) -> None:
         y = np.round(2 * draw.normal(1.0, 2, 15))
         win = win_probability(x, y, interval=interval)
         covered += win.lower <= truth <= win.upper
-    assert covered / 2000 > low
+    assert 0.935 < covered / 2000 < 0.98
