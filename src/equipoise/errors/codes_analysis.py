@@ -45,4 +45,10 @@ CODES: dict[str, Code] = {
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
+    "EQ467": Code(
+        "data do not allow this estimate",
+        "No stratum has participants in both arms, a table has one row or column only, or "
+        "the requested method has no variance with these counts, such as Wald's interval "
+        "without an event. No interval of zero width is reported.",
+    ),
 }
