@@ -55,4 +55,10 @@ CODES: dict[str, Code] = {
         "values that do not vary, covariates that separate the outcomes, or fewer "
         "participants than coefficients.",
     ),
+    "EQ467": Code(
+        "data do not allow this estimate",
+        "No stratum has participants in both arms, a table has one row or column only, or "
+        "the requested method has no variance with these counts, such as Wald's interval "
+        "without an event. No interval of zero width is reported.",
+    ),
 }

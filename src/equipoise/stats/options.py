@@ -2,7 +2,8 @@
 
 A registry holds what a name means and what R and SAS call it. Protocols, reports and
 error messages take the names from here. Nothing heavy is imported: a protocol loads
-without numpy. The strategies of imputation have theirs in ``imputation.strategies``.
+without numpy. The strategies of imputation have theirs in ``imputation.strategies``,
+proportions, tables and rates in ``proportion_options``.
 """
 
 from __future__ import annotations
