@@ -63,4 +63,9 @@ CODES: dict[str, Code] = {
         "The outcomes of many trials and their common design have different numbers of "
         "rows, or outcomes are infinite.",
     ),
+    "EQ420": Code(
+        "outcome in a unit beyond the arithmetic",
+        "The residuals of the outcome are smaller than 1e-60 or larger than 1e60, or the "
+        "likelihood cannot be computed at the covariance of the residuals.",
+    ),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from equipoise.errors import AnalysisError, listing
-from equipoise.stats.mmrm.aliasing import Basis, basis
+from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.between_within import BetweenWithin, column_df, varying
 from equipoise.stats.mmrm.chunks import is_large, open_chunks
 from equipoise.stats.mmrm.design import Codes, design
@@ -20,13 +20,12 @@ from equipoise.stats.mmrm.inference import (
 )
 from equipoise.stats.mmrm.kenward_roger import kenward_roger
 from equipoise.stats.mmrm.maximize import Maximum, maximize
-from equipoise.stats.mmrm.moments import Moments, moments
+from equipoise.stats.mmrm.moments import Moments
 from equipoise.stats.mmrm.result import MmrmFit
 from equipoise.stats.mmrm.sandwich import sandwich
+from equipoise.stats.mmrm.scaling import no_variance, scaled_data
 from equipoise.stats.mmrm.source import Source, in_memory
 from equipoise.stats.options import DfMethod, Vcov
-
-ROUNDING = 1e-10  # of the largest outcome: what is left of it is no residual
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +80,9 @@ def mmrm(
         source = open_chunks(model, frame, weights)
     else:
         source = in_memory(design(model, frame, weights))
-    axes = basis(source.parts())
-    data = moments(source.parts(), axes, model.structure)
+    axes, data = scaled_data(source.parts, model.structure)
     _refuse_unseen_pairs(model, source, data)
-    if not is_large(frame):
-        _refuse_no_variance(source, data)
+    _refuse_no_variance(source, data)
     start = np.concatenate(
         [block.start(S) for block, S in zip(data.blocks, data.start, strict=True)]
     )
@@ -135,15 +132,12 @@ def _method(
 
 def _refuse_no_variance(source: Source, data: Moments) -> None:
     """An outcome that the model reproduces exactly has no variance to estimate."""
-    sizes = [float(np.abs(part.y).max(initial=0)) for part in source.parts()]
-    largest = max(sizes, default=0.0)
-    limit = max((ROUNDING * largest) ** 2, np.finfo(float).tiny)
-    still = [np.diag(S) <= limit for S in data.start]
-    if not any(flat.any() for flat in still):
+    constant = no_variance(data)
+    if not constant.any():
         return
     what, remedy = "the outcome does not vary beyond what the model reproduces", ""
     if data.together:  # a structure on a grid of visits
-        which = np.flatnonzero(np.any(still, axis=0))
+        which = np.flatnonzero(constant)
         named = listing([str(source.visits[position]) for position in which])
         what = f"{what} at {named}"
         remedy = _sparse_remedy(source, which)

@@ -74,9 +74,10 @@ def kenward_roger(model: Model, at: Likelihood, *, linear: bool) -> KenwardRoger
         offset += block.n_parameters
         own = w[those, those]
         if not linear:
-            inverse = np.linalg.inv(block.reported(theta)[2])
+            block, theta, jacobian = block.reported(theta)
+            size = np.abs(jacobian).max(axis=1)  # entries of visits in their own units
+            inverse = np.linalg.inv(jacobian / size[:, None]) / size
             own = inverse @ own @ inverse.T
-            block, theta, _ = block.reported(theta)
         q, r = block.adjustment(theta, block.weigh(theta), own)
         Q, R = Q + q, R + r
     P = at.d_inverse

@@ -34,8 +34,6 @@ from equipoise.stats.mmrm.terms import name_of, type_three, type_two
 from equipoise.stats.options import STRUCTURES, DfMethod, Vcov
 from equipoise.stats.result import table_text
 
-LOST = 1e-8  # part of a combination that aliased columns would have to answer
-
 
 class MmrmFit(Fitted):
     """A fitted model, with its tables and tests; ``print()`` shows its coefficients.
@@ -230,21 +228,14 @@ class MmrmFit(Fitted):
         """Of combinations of the columns of X, or of the coefficients."""
         L, lost = full, np.zeros(len(full), dtype=bool)
         if full.shape[1] == len(self.source.encoding.names):
-            lost = self._lost(full)
+            lost = self.basis.lost(full)
             L = np.where(lost[:, None], 1.0, full)[:, self.basis.kept]
         table = estimates(L @ self.basis.turn, self.value(L), self.inference, level)
         table.loc[lost] = np.nan
         return table
 
-    def _lost(self, full: Matrix) -> Any:
-        """Whether a combination needs columns that were dropped."""
-        if not self.aliased:
-            return np.zeros(len(full), dtype=bool)
-        size = np.abs(full).max(axis=1)
-        return np.abs(full @ self.basis.null).max(axis=1) > LOST * size
-
     def _refuse_lost(self, full: Matrix) -> None:
-        if self._lost(full).any():
+        if self.basis.lost(full).any():
             raise AnalysisError.single(
                 "EQ405",
                 f"aliased columns leave no answer: {', '.join(self.aliased)}",
