@@ -36,6 +36,10 @@ class Analysis(Part):
         missing: for a binary endpoint, handling of participants without a value.
         level: coverage of the confidence interval.
         interval: transformation behind the intervals of a Kaplan-Meier curve.
+        strata: ids of characteristics that stratify the supporting tests of a binary or
+            time-to-event endpoint; by default those of the randomization, none for ``[]``.
+        planned: ``stratified``: the planned test of such an endpoint is the one in these
+            strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other.
         horizon: for a time to an event, days since time zero up to which mean times are
             compared; by default the last day at which both arms were observed, which
             depends on the data.
@@ -58,6 +62,8 @@ class Analysis(Part):
     missing: Literal["failure", "excluded"] = "failure"
     level: float = Field(default=0.95, gt=0.5, lt=1)
     interval: SurvivalInterval = "log-log"
+    strata: tuple[Identifier, ...] | None = None
+    planned: Literal["unstratified", "stratified"] = "unstratified"
     horizon: float | None = Field(default=None, gt=0)
 
 
