@@ -95,4 +95,9 @@ CODES: dict[str, Code] = {
         "An entry of ``[[forms]]``, or a form of the library, is incomplete, names a "
         "field, visit or response that does not exist, or is never due.",
     ),
+    "EQ120": Code(
+        "events of a time to event contradict each other",
+        "A milestone is an event and a competing event of the same definition, or cannot "
+        "occur after randomization.",
+    ),
 }

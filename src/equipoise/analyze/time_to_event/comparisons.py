@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.binary.outcome_labels import state
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.time_to_event.event_labels import EventLabels, event_labels
 from equipoise.numerics.distributions import t_quantile
 from equipoise.numerics.rng import stream
 from equipoise.protocol.estimand import Endpoint
@@ -30,10 +30,6 @@ from equipoise.stats.survival import (
 FEWEST = 5  # at risk in each arm: below, tests do not keep their level (calibrated)
 LARGE = 50  # in each arm, from which the restricted means are compared by the normal
 SEED = 1  # of the random assignments, in a stream named after the endpoint
-UNPROTECTED = (
-    "only participants in {state} at time zero are compared, so randomization does not "
-    "protect the comparison"
-)
 
 
 def comparisons(
@@ -60,15 +56,15 @@ def comparisons(
     treated = (both["arm"] == pair.arm).to_numpy()
     time, event = both["time"].to_numpy(float), both["event"].to_numpy(bool)
     labels = protocol.arm(pair.arm).label, protocol.arm(pair.versus).label
-    caution = UNPROTECTED.format(state=state(protocol, endpoint))
+    words = event_labels(protocol, endpoint)
     reason = not_comparable(time, event, treated, labels)
-    estimates = [_log_rank(endpoint, both, reason, caution)]
+    estimates = [_log_rank(endpoint, both, reason, words)]
     if treated.all() or not treated.any():
         names = "rmst-difference", "hazard-ratio", "time-ratio"
         return estimates + [
             _without(endpoint, n, len(both), str(reason)) for n in names
         ]
-    estimates += _restricted_means(endpoint, time, event, treated, labels, caution)
+    estimates += _restricted_means(endpoint, time, event, treated, labels, words)
     since = both["since"].to_numpy(float)
     monotone = "the likelihood has no maximum"
     ratios: tuple[tuple[str, str, str, Callable[[], Comparison | None]], ...] = (
@@ -80,8 +76,9 @@ def comparisons(
         ),
         (
             "time-ratio",
-            "ratio of times, Weibull; the loss lies between two visits",
-            "a loss on day 0 has no logarithm"
+            f"ratio of times, Weibull; {words.found}",
+            f"{'a loss' if words.event == 'loss' else 'an event'} on day 0 has no "
+            "logarithm"
             if (time[event] <= 0).any()
             else monotone,
             lambda: time_ratio(since, time, event, treated, level),
@@ -92,7 +89,7 @@ def comparisons(
         estimates.append(
             _without(endpoint, name, len(both), reason or otherwise)
             if found is None
-            else _compared(endpoint, name, found, len(both), f"{text}; {caution}")
+            else _compared(endpoint, name, found, len(both), words.with_caution(text))
         )
     return estimates
 
@@ -135,7 +132,7 @@ def not_comparable(
 
 
 def _log_rank(
-    endpoint: Endpoint, both: pd.DataFrame, reason: str | None, caution: str
+    endpoint: Endpoint, both: pd.DataFrame, reason: str | None, words: EventLabels
 ) -> Estimate:
     if reason is None and not log_rank_estimable(
         both["time"], both["event"], both["arm"]
@@ -149,7 +146,7 @@ def _log_rank(
         statistic=test.statistic,
         df=float(test.df),
         p=test.p,
-        note=f"planned test: log-rank, two-sided; {caution}",
+        note=words.with_caution("planned test: log-rank, two-sided"),
     )
 
 
@@ -159,7 +156,7 @@ def _restricted_means(
     event: np.ndarray[Any, Any],
     treated: np.ndarray[Any, Any],
     labels: tuple[str, str],
-    caution: str,
+    words: EventLabels,
 ) -> list[Estimate]:
     """The restricted mean of each arm, and their difference."""
     pair, fixed = endpoint.estimand.treatment, endpoint.analysis.horizon
@@ -198,9 +195,9 @@ def _restricted_means(
     difference = _difference(endpoint, time, event, treated, horizon)
     note = (
         f"supporting: difference of restricted mean times up to day {horizon:g} "
-        f"({chosen}); {difference.note}; {caution}"
+        f"({chosen}); {difference.note}"
     )
-    return [*estimates, replace(difference, note=note)]
+    return [*estimates, replace(difference, note=words.with_caution(note))]
 
 
 def _restricted_mean(

@@ -8,7 +8,7 @@ from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
 from equipoise.analyze.result import Provenance
 from equipoise.analyze.subgroups import cut_labels
 from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
-from equipoise.protocol.analysis_method import Analysis, Sensitivity, Subgroup
+from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
@@ -18,22 +18,9 @@ from equipoise.report.chapters.estimands import (
     intercurrent_table,
     sets_table,
 )
+from equipoise.report.chapters.sensitivity_plan import sensitivity_plan
 from equipoise.report.table_cells import lowered, sentence_case
-from equipoise.stats.imputation.strategies import STRATEGIES
 
-IMPUTED = {name: strategy.label for name, strategy in STRATEGIES.items()}
-INFERENCE = {
-    "jackknife": "conditional mean imputation, jackknife standard error",
-    "bootstrap": "conditional mean imputation, bootstrap interval",
-    "rubin": "multiple imputation, combined by Rubin's rules",
-}
-MILESTONES = {
-    "treatment-discontinued": "treatment discontinued",
-    "study-withdrawn": "withdrew from the study",
-    "lost-to-follow-up": "lost to follow-up",
-    "new-treatment": "new treatment",
-    "death": "death",
-}
 PROCEDURES = {
     "fixed-sequence": "a fixed-sequence procedure (each endpoint is tested only if the "
     "null hypothesis of the one before it was rejected)",
@@ -53,7 +40,7 @@ def statistics_sections(
         estimands_table(protocol),
         intercurrent_table(protocol),
         _analyses(protocol),
-        _sensitivity(protocol),
+        sensitivity_plan(protocol),
         _subgroups(protocol),
         _said(_supporting(protocol)),
         Paragraph(_multiplicity(protocol)),
@@ -222,42 +209,6 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
         "excluded": "; participants without a value are not analyzed",
     }[analysis.missing]
     return f"{text}."
-
-
-def _sensitivity(protocol: Protocol) -> TextTable | None:
-    rows = [
-        (endpoint.label, part.label, *_rests(part))
-        for endpoint in protocol.endpoints
-        for part in endpoint.sensitivity
-    ]
-    if not rows:
-        return None
-    return TextTable(
-        "sensitivity-analyses",
-        "Sensitivity analyses for missing data",
-        (
-            "Endpoint",
-            "Analysis",
-            "Assumption",
-            "Applies after",
-            "Inference",
-        ),
-        tuple(rows),
-        kind="Table",
-    )
-
-
-def _rests(part: Sensitivity) -> tuple[str, str, str]:
-    assumed = IMPUTED[part.strategy]
-    if part.delta:
-        assumed += f", {part.delta:+g} points in the arm of interest".replace("-", "−")
-    since = ", ".join(MILESTONES.get(name, name) for name in part.milestones)
-    how = INFERENCE[part.inference]
-    if part.inference == "bootstrap":
-        how += f" ({part.draws} samples)"
-    elif part.inference == "rubin":
-        how += f" ({part.draws} imputations)"
-    return assumed, since or "–", how
 
 
 def _subgroups(protocol: Protocol) -> TextTable | None:

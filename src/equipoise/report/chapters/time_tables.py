@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from equipoise.analyze.binary.outcome_labels import state
 from equipoise.analyze.result import Estimate, Results
-from equipoise.analyze.time_to_event.comparisons import UNPROTECTED
 from equipoise.analyze.time_to_event.estimates import later_visits
+from equipoise.analyze.time_to_event.event_labels import event_labels
+from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Lookup, Row, Table
@@ -46,6 +47,13 @@ METHODS = (
     "curve, for a loss at an unknown time between two ratings; its median is the middle "
     "of the interval in which the curve falls to one half."
 )
+FROM_RANDOMIZATION = (
+    "At risk: n of the N participants of the analysis set; time counts from the day of "
+    "randomization. Kaplan-Meier: a milestone counts on its day, an event found at a "
+    "rating on the day of that rating. Interval-censored: Turnbull's curve, for an event "
+    "found at a rating, which lies between two ratings; its median is the middle of the "
+    "interval in which the curve falls to one half."
+)
 
 
 def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
@@ -55,7 +63,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     arms = [arm.id for arm in protocol.arms]
     table = ArmTable(protocol, arms, (Column(""),), ("P",), first="Measure")
     table.row(
-        f"In {state(protocol, endpoint)} at time zero (at risk), n/N",
+        event_labels(protocol, endpoint).at_risk_row,
         counted(find, f"{endpoint.id}.at-risk"),
     )
     for kind in BEHIND:
@@ -70,7 +78,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     table.row("Events, n/N at risk", counted(find, f"{endpoint.id}.events"))
     if any(row.estimate for row in _left(protocol, find, endpoint)):
         table.row(
-            f"{INDENT}Left before a loss (withdrawal, loss to follow-up or death)",
+            f"{INDENT}{sentence_case(event_labels(protocol, endpoint).left)}",
             counted(find, f"{endpoint.id}.left"),
         )
     for label, name in (
@@ -110,14 +118,16 @@ def supporting_table(
         text = str(row.note or "").removeprefix("supporting: ")
         short = label.removesuffix(", days")
         reasons.append((short, reason_of(row) or text.partition("; only part")[0]))
-    pair = endpoint.estimand.treatment
+    pair, words = endpoint.estimand.treatment, event_labels(protocol, endpoint)
     compared = (
         f"{protocol.arm(pair.arm).label} against {protocol.arm(pair.versus).label}"
     )
     note = (
         f"Supporting analyses, {compared}; their P values do not come from planned tests. "
-        f"{grouped(reasons)} {sentence_case(caution(protocol, endpoint))}."
+        f"{grouped(reasons)}"
     )
+    if words.caution:
+        note += f" {sentence_case(words.caution)}."
     table = Table(
         f"{endpoint.id}-comparisons",
         f"{endpoint.label}: supporting comparisons",
@@ -135,11 +145,17 @@ def at_visits_table(
     if not results.select(endpoint=endpoint.id, analysis="at-visit"):
         return None
     find, digits = Lookup(results), decimals(protocol)
-    held, level = state(protocol, endpoint), ci(endpoint.analysis.level)
+    words, level = event_labels(protocol, endpoint), ci(endpoint.analysis.level)
+    among = "participants of the analysis set"
+    if not is_from_randomization(protocol, endpoint):
+        among = f"participants {words.without} at time zero"
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column(f"% in {held} ({level})"), Column("n at risk before the day", "n")),
+        (
+            Column(f"% {words.without} ({level})"),
+            Column("n at risk before the day", "n"),
+        ),
         first="Visit (planned day since time zero)",
     )
     shown, dropped = _visits(protocol, find, endpoint)
@@ -152,17 +168,18 @@ def at_visits_table(
         )
     note = " ".join(
         (
-            f"Kaplan-Meier estimates among participants in {held} at time zero. The "
-            "percentage counts losses up to and on the day; at risk: still observed, and "
-            f"in {held}, just before the day, as below the curve. After the longest "
+            f"Kaplan-Meier estimates among {among}. The "
+            f"percentage counts {_plural(words.event)} up to and on the day; at risk: "
+            f"still observed, and {words.without}, just before the day, as below the "
+            "curve. After the longest "
             "observation of an arm its percentage is not estimable, unless it has fallen "
             "to 0; at 100% and at 0% there is no interval.",
             *dropped,
             *_nobody_left(protocol, find, endpoint),
-            f"Single visits are not tested: {caution(protocol, endpoint)}.",
+            f"Single visits are not tested{colon(words.caution)}.",
         )
     )
-    title = f"{endpoint.label}: still in {held} by visit"
+    title = f"{endpoint.label}: still {words.without} by visit"
     result = table.made(f"{endpoint.id}-by-visit", title, note)
     return _finished(protocol, results, result, endpoint)
 
@@ -170,18 +187,21 @@ def at_visits_table(
 def incidence_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
-    """Cumulative incidence of the loss, and of leaving before it, where any left.
+    """Cumulative incidence of the event, and of leaving before it, where any left.
 
     None where none left: then it is 100% minus the percentage still in the state.
     """
     if not results.select(endpoint=endpoint.id, analysis="incidence-at-visit"):
         return None
     find, digits = Lookup(results), decimals(protocol)
-    level = ci(endpoint.analysis.level)
+    level, words = ci(endpoint.analysis.level), event_labels(protocol, endpoint)
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column(f"loss, % ({level})", "loss"), Column(f"left, % ({level})", "leaving")),
+        (
+            Column(f"{words.event}, % ({level})", "loss"),
+            Column(f"left, % ({level})", "leaving"),
+        ),
         first="Visit (planned day since time zero)",
     )
     shown, dropped = _visits(protocol, find, endpoint)
@@ -196,12 +216,9 @@ def incidence_table(
         )
     note = " ".join(
         (
-            "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
-            f"without a loss before. Only participants in {state(protocol, endpoint)} at "
-            "time zero are followed, so follow-up depends on the outcome: the columns of "
-            "two arms do not compare the treatments. A participant who left counts on the "
-            "day of leaving; the Kaplan-Meier curve censors at the last rating before it. "
-            "At 0% and 100% there is no interval.",
+            _incidence_of(protocol, endpoint),
+            "A participant who left counts on the day of leaving; the Kaplan-Meier curve "
+            "censors at the last rating before it. At 0% and 100% there is no interval.",
             *dropped,
         )
     )
@@ -213,8 +230,11 @@ def incidence_table(
 def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     """``Participants in response at week 2, N = 11``: whom the analysis is about."""
     loss = protocol.definition(endpoint.variable.definition or "")
-    visit = lowered(protocol.schedule.visit(str(loss.at)).label)
-    text = f"Participants in {state(protocol, endpoint)} at {visit}"
+    if loss.at is None:
+        text = "Participants at risk from randomization"
+    else:
+        visit = lowered(protocol.schedule.visit(loss.at).label)
+        text = f"Participants in {state(protocol, endpoint)} at {visit}"
     find = Lookup(results)
     rows = [find(f"{endpoint.id}.at-risk.{arm.id}") for arm in protocol.arms]
     counts = [row.estimate for row in rows if row is not None]
@@ -224,9 +244,26 @@ def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -
     return f"{text}, N = {sum(known):g}"
 
 
-def caution(protocol: Protocol, endpoint: Endpoint) -> str:
-    """That the comparison is one of participants whom randomization did not choose."""
-    return UNPROTECTED.format(state=state(protocol, endpoint))
+def colon(caution: str) -> str:
+    """A caution after a colon; nothing where there is none."""
+    return f": {caution}" if caution else ""
+
+
+def _plural(event: str) -> str:
+    return {"loss": "losses"}.get(event, f"{event}s")
+
+
+def _incidence_of(protocol: Protocol, endpoint: Endpoint) -> str:
+    """What the incidences are, and whether they compare the arms."""
+    if is_from_randomization(protocol, endpoint):
+        left = event_labels(protocol, endpoint).left.partition(" (")[2].rstrip(")")
+        return f"Aalen-Johansen estimates; left: {left} without an event before."
+    return (
+        "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
+        f"without a loss before. Only participants in {state(protocol, endpoint)} at "
+        "time zero are followed, so follow-up depends on the outcome: the columns of "
+        "two arms do not compare the treatments."
+    )
 
 
 def _visits(
@@ -263,9 +300,10 @@ def _nobody_left(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[s
         return []
     if rows[0].estimate is None:
         return [f"{sentence_case(str(rows[0].note))}."]
+    what = event_labels(protocol, endpoint).event
     return [
-        "No participant at risk left the study before a loss: the cumulative incidence of "
-        "the loss is 100% minus the percentage."
+        f"No participant at risk left the study before {'a' if what == 'loss' else 'an'} "
+        f"{what}: the cumulative incidence of the {what} is 100% minus the percentage."
     ]
 
 
@@ -319,7 +357,8 @@ def _numbers(
 
 def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str]:
     """What the rows are, and the reason for what is not a number, by arm."""
-    sentences, details = [METHODS], []
+    randomized = is_from_randomization(protocol, endpoint)
+    sentences, details = [FROM_RANDOMIZATION if randomized else METHODS], []
     for arm in protocol.arms:
         median = find(f"{endpoint.id}.median.{arm.id}")
         if median is not None and median.n == 0:
@@ -341,10 +380,10 @@ def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str
         sentences.append(f"Log-rank test: {tested.note}.")
     pair = endpoint.estimand.treatment
     compared = f"{protocol.arm(pair.arm).label} with {protocol.arm(pair.versus).label}"
-    caveat = caution(protocol, endpoint)
+    caveat = colon(event_labels(protocol, endpoint).caution)
     sentences += _no_supporting(find, endpoint)
     sentences += _events_not_known(protocol, find, endpoint)
-    return [*sentences, f"The planned test compares {compared}: {caveat}."]
+    return [*sentences, f"The planned test compares {compared}{caveat}."]
 
 
 def _events_not_known(

@@ -48,6 +48,8 @@ KINDS = {  # what is listed -> kinds of estimates
         "sensitivity",
         "tipping-point",
         "tipping-curve",
+        "supporting-inference",
+        "supporting-tipping-point",
         "imputed",
         "set-aside",
     ),
