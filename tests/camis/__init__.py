@@ -5,7 +5,14 @@ module here has the way to the numbers of one of its methods: ``METHOD`` says wh
 ``python -m tests.camis.page`` writes the page of the documentation from them.
 """
 
-from tests.camis import imputation, mmrm
+from tests.camis import cmh, imputation, mmrm, ranks, sequential, two_proportions
 from tests.camis.printed import Method
 
-METHODS: tuple[Method, ...] = (mmrm.METHOD, imputation.METHOD)
+METHODS: tuple[Method, ...] = (
+    mmrm.METHOD,
+    imputation.METHOD,
+    two_proportions.METHOD,
+    cmh.METHOD,
+    ranks.METHOD,
+    sequential.METHOD,
+)
