@@ -9,6 +9,7 @@ from equipoise.errors import ProtocolError, refuse
 from equipoise.protocol.amend import content_hash, differences
 from equipoise.protocol.check import sourced
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.notes import notes
 from equipoise.protocol.schedule import PlannedVisit, calendar
 
 
@@ -71,6 +72,7 @@ def amend(
 def summary(protocol: Protocol) -> dict[str, object]:
     """Contents of a protocol without problems, as counts and ids."""
     statements = [statement for _, statement in sourced(protocol)]
+    remarks = notes(protocol)
     assumed = sum(statement.assumed for statement in statements)
     return {
         "protocol": f"{protocol.trial.id} {protocol.trial.version}",
@@ -82,6 +84,7 @@ def summary(protocol: Protocol) -> dict[str, object]:
         "assumptions": f"{assumed} of {len(statements)} statements have no source",
         "hash": content_hash(protocol),
         "problems": "none",
+        **({"notes": remarks} if remarks else {}),
     }
 
 
