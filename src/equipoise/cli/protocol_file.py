@@ -76,8 +76,10 @@ def summary(protocol: Protocol) -> dict[str, object]:
     """Contents of a protocol without problems, as counts and ids."""
     from equipoise.protocol.amend import content_hash
     from equipoise.protocol.check import sourced
+    from equipoise.protocol.notes import notes
 
     statements = [statement for _, statement in sourced(protocol)]
+    remarks = notes(protocol)
     assumed = sum(statement.assumed for statement in statements)
     return {
         "protocol": f"{protocol.trial.id} {protocol.trial.version}",
@@ -89,6 +91,7 @@ def summary(protocol: Protocol) -> dict[str, object]:
         "assumptions": f"{assumed} of {len(statements)} statements have no source",
         "hash": content_hash(protocol),
         "problems": "none",
+        **({"notes": remarks} if remarks else {}),
     }
 
 

@@ -100,4 +100,9 @@ CODES: dict[str, Code] = {
         "A milestone is an event and a competing event of the same definition, or cannot "
         "occur after randomization.",
     ),
+    "EQ121": Code(
+        "strata of an analysis do not fit",
+        "An endpoint without stratified tests has strata, a stratum is a number, or the "
+        "planned test is stratified without strata.",
+    ),
 }

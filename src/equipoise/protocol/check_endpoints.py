@@ -8,6 +8,7 @@ from equipoise.errors import Problem, listing
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
+from equipoise.protocol.stratification import STRATIFIED, analysis_strata
 
 FITS = {  # type -> summary, method, parts of the variable that it needs
     "continuous": ("difference in means", "mmrm", ("score", "visits", "at")),
@@ -161,6 +162,39 @@ def _references(
             yield from names.refer(
                 "characteristic", name, f"{where}.analysis.covariates"
             )
+    yield from _strata(endpoint, protocol, names, where)
+
+
+def _strata(
+    endpoint: Endpoint, protocol: Protocol, names: Names, where: str
+) -> Iterator[Problem]:
+    """Strata are categories of an endpoint whose tests can be stratified."""
+    analysis, place = endpoint.analysis, f"{where}.analysis.strata"
+    asked = bool(analysis.strata) or analysis.planned == "stratified"
+    if asked and endpoint.type not in STRATIFIED:
+        yield _stratified(
+            f"a {endpoint.type} endpoint has no stratified test",
+            place,
+            "delete strata and planned; a mixed model has strata as covariates",
+        )
+        return
+    numbers = {c.id for c in protocol.characteristics if c.type == "number"}
+    for name in analysis.strata or ():
+        yield from names.refer("characteristic", name, place)
+        if name in numbers:
+            yield _stratified(
+                f"the stratum {name!r} is a number", place, "stratify by a category"
+            )
+    if analysis.planned == "stratified" and not analysis_strata(protocol, endpoint):
+        yield _stratified(
+            "the planned test is stratified, and there are no strata",
+            f"{where}.analysis.planned",
+            "name strata, or those of the randomization; or delete planned",
+        )
+
+
+def _stratified(what: str, where: str, fix: str) -> Problem:
+    return Problem(code="EQ121", what=what, where=where, fix=fix)
 
 
 def _effect_on(name: str, protocol: Protocol, where: str) -> Iterator[Problem]:

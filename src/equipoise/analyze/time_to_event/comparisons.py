@@ -11,6 +11,7 @@ import pandas as pd
 
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.time_to_event.event_labels import EventLabels, event_labels
+from equipoise.analyze.time_to_event.stratified import stratified_comparisons
 from equipoise.numerics.distributions import t_quantile
 from equipoise.numerics.rng import stream
 from equipoise.protocol.estimand import Endpoint
@@ -33,7 +34,10 @@ SEED = 1  # of the random assignments, in a stream named after the endpoint
 
 
 def comparisons(
-    protocol: Protocol, endpoint: Endpoint, table: pd.DataFrame
+    protocol: Protocol,
+    endpoint: Endpoint,
+    table: pd.DataFrame,
+    stratum: pd.Series[Any] | None = None,
 ) -> list[Estimate]:
     """The log-rank test, restricted means by arm and their difference, two ratios.
 
@@ -47,9 +51,11 @@ def comparisons(
         endpoint: time to an event.
         table: ``arm, time, since, event`` of each participant at risk; ``since`` is the
             last time at which the state is known to have been held.
+        stratum: of each row of the table, missing where unknown; None without strata.
 
     Returns:
-        ``log-rank`` first; each with the reason where it is not estimable.
+        ``log-rank`` first, then with strata ``log-rank-stratified``; each with the reason
+        where it is not estimable. Which of the two is planned, its note states.
     """
     pair, level = endpoint.estimand.treatment, endpoint.analysis.level
     both = table[table["arm"].isin([pair.arm, pair.versus])]
@@ -59,6 +65,10 @@ def comparisons(
     words = event_labels(protocol, endpoint)
     reason = not_comparable(time, event, treated, labels)
     estimates = [_log_rank(endpoint, both, reason, words)]
+    if stratum is not None:
+        estimates += stratified_comparisons(
+            protocol, endpoint, both, stratum[both.index], reason, words
+        )
     if treated.all() or not treated.any():
         names = "rmst-difference", "hazard-ratio", "time-ratio"
         return estimates + [
@@ -141,12 +151,14 @@ def _log_rank(
     if reason is not None:
         return _without(endpoint, "log-rank", len(both), reason)
     test = log_rank(both["time"], both["event"], both["arm"])
+    planned = endpoint.analysis.planned == "unstratified"
+    standing = "planned test" if planned else "supporting"
     return Estimate(
         **_shared(endpoint, "log-rank", len(both)),
         statistic=test.statistic,
         df=float(test.df),
         p=test.p,
-        note=words.with_caution("planned test: log-rank, two-sided"),
+        note=words.with_caution(f"{standing}: log-rank, two-sided"),
     )
 
 

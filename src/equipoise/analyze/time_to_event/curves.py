@@ -106,7 +106,7 @@ def leaving(
     """
     if not collected(data, "dispositions"):
         return _left(protocol, endpoint, table["arm"], None)
-    ways = LOST
+    ways: tuple[str, ...] = LOST
     until = np.inf
     if is_from_randomization(protocol, endpoint):
         ways = competing_events(protocol, endpoint)

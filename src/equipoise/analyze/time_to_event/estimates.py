@@ -10,6 +10,7 @@ from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.binary.intercurrent_events import EVENTS_NOT_KNOWN
 from equipoise.analyze.binary.outcome_labels import by_arm_text
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.strata import stratum_of
 from equipoise.analyze.time_to_event.comparisons import comparisons
 from equipoise.analyze.time_to_event.curves import between_visits, leaving
 from equipoise.analyze.time_to_event.event_labels import event_labels
@@ -22,6 +23,7 @@ from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.stats.survival import KaplanMeier, kaplan_meier
 
 
@@ -42,7 +44,10 @@ def survival(
         estimates += _arm(endpoint, arm, rows, visits)
         estimates += between_visits(endpoint, arm, rows)
     estimates += leaving(protocol, data, endpoint, table, visits)
-    estimates += comparisons(protocol, endpoint, table)
+    stratum = None
+    if analysis_strata(protocol, endpoint):
+        stratum = stratum_of(protocol, data, endpoint, table["participant"])
+    estimates += comparisons(protocol, endpoint, table, stratum)
     return estimates + _behind(protocol, data, endpoint, table)
 
 

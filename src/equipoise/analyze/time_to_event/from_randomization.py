@@ -16,7 +16,6 @@ from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Definition, Endpoint
-from equipoise.protocol.milestone import Milestone
 from equipoise.protocol.model import Protocol
 
 
@@ -25,13 +24,12 @@ def is_from_randomization(protocol: Protocol, endpoint: Endpoint) -> bool:
     return protocol.definition(endpoint.variable.definition or "").rule == "time-to"
 
 
-def competing_events(protocol: Protocol, endpoint: Endpoint) -> tuple[Milestone, ...]:
+def competing_events(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
     """Milestones after which the event of an endpoint cannot be observed."""
     definition = protocol.definition(endpoint.variable.definition or "")
     if definition.competing:
         return definition.competing
-    ways: tuple[Milestone, ...] = LOST
-    return tuple(name for name in ways if name not in definition.events)
+    return tuple(name for name in LOST if name not in definition.events)
 
 
 @derived_once

@@ -117,13 +117,13 @@ def _states(
     arm = members(protocol, data, endpoint.estimand.population)
     if is_from_randomization(protocol, endpoint):
         found = first_event_from_randomization(protocol, data, endpoint)
-        start, until = found["start_day"], _until(protocol, endpoint)
+        zero, until = found["start_day"], _until(protocol, endpoint)
         days = {
             strategy: _day_of(data, endpoint, strategy, found)
             for strategy in ("composite", "hypothetical")
         }
         inside = {
-            n: d.where((d >= start) & (d <= start + until)) for n, d in days.items()
+            n: d.where((d >= zero) & (d <= zero + until)) for n, d in days.items()
         }
         return found.assign(arm=found["participant"].map(arm), before=False, **inside)
     loss = first_loss(data, protocol, endpoint.variable.definition or "")

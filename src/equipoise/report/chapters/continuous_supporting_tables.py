@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from equipoise.analyze.multiplicity import WORDS
+from equipoise.analyze.planned_test import planned_in
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.sensitivity.estimates import INFERENCE
 from equipoise.protocol.analysis_method import Sensitivity, supporting_inference
@@ -250,7 +251,7 @@ def decisions_table(protocol: Protocol, results: Results) -> Table | None:
     for endpoint in endpoints:
         row = find(f"{endpoint.id}.adjusted-p")
         verdict = str(row.note).partition(" at ")[0] if row else "not tested"
-        planned = results[endpoint.id]
+        planned = planned_in(results, endpoint)
         cells = (number(planned, "p"),), (number(row, "p"),), (Cell(verdict),)
         rows.append((endpoint.label, cells))
     table = Table(

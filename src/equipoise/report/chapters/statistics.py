@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
 from equipoise.analyze.result import Provenance
+from equipoise.analyze.strata import strata_text
 from equipoise.analyze.subgroups import cut_labels
 from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
+from equipoise.analyze.time_to_event.event_labels import event_labels
+from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
 from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (
     comparison,
@@ -124,23 +128,37 @@ def method(protocol: Protocol, endpoint: Endpoint) -> str:
             + "; E-value."
         )
     if analysis.method == "kaplan-meier":
-        return _times(analysis)
+        return _times(protocol, endpoint)
     return _proportions(protocol, endpoint, analysis)
 
 
-def _times(analysis: Analysis) -> str:
+def _times(protocol: Protocol, endpoint: Endpoint) -> str:
+    analysis = endpoint.analysis
     until = "the last day on which both arms were observed"
     if analysis.horizon is not None:
         until = f"day {analysis.horizon:g} since time zero"
+    strata = analysis_strata(protocol, endpoint)
+    tests = "log-rank test (planned). Supporting: "
+    if strata:
+        other = f"log-rank test {strata_text(protocol, endpoint)}"
+        tests += f"{other}; "
+        if analysis.planned == "stratified":
+            tests = f"{other} (planned). Supporting: log-rank test without strata; "
     return (
-        f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test "
-        f"(planned). Supporting: Cox model; restricted mean times up to {until}, compared "
+        f"Kaplan-Meier estimate with {analysis.interval} intervals; "
+        f"{tests}Cox model; restricted mean times up to {until}, compared "
         f"by a studentized permutation test with fewer than {LARGE} participants at risk "
         "in an arm; Weibull time ratio and Turnbull estimate for interval-censored times; "
-        "cumulative incidence with withdrawal, loss to follow-up or death as a competing "
+        f"cumulative incidence with {_competing(protocol, endpoint)} as a competing "
         f"event (Aalen and Johansen). Arms are compared only with at least {FEWEST} "
         "participants at risk and an event in each."
     )
+
+
+def _competing(protocol: Protocol, endpoint: Endpoint) -> str:
+    if not is_from_randomization(protocol, endpoint):
+        return "withdrawal, loss to follow-up or death"
+    return event_labels(protocol, endpoint).left.partition(" (")[2].rstrip(")")
 
 
 def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:

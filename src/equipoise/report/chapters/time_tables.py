@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from equipoise.analyze.binary.outcome_labels import state
+from equipoise.analyze.planned_test import planned_log_rank
 from equipoise.analyze.result import Estimate, Results
+from equipoise.analyze.strata import strata_text
 from equipoise.analyze.time_to_event.estimates import later_visits
 from equipoise.analyze.time_to_event.event_labels import event_labels
 from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Lookup, Row, Table
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.chapters.binary_tables import (
@@ -86,15 +89,32 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
         ("Median, interval-censored, days", "turnbull-median"),
         (f"Restricted mean time, days ({level})", "rmst"),
     ):
-        table.row(label, _estimates(find, f"{endpoint.id}.{name}.{{}}", digits.days))
-    tested = find(f"{endpoint.id}.log-rank")
-    if tested is not None:
-        p = Cell("not tested", tested.id) if tested.p is None else number(tested, "p")
-        table.row("Log-rank test (planned)", None, (p,))
+        table.row(label, estimates(find, f"{endpoint.id}.{name}.{{}}", digits.days))
+    for name, label in _tests(protocol, endpoint):
+        tested = find(name)
+        if tested is not None:
+            p = (
+                Cell("not tested", tested.id)
+                if tested.p is None
+                else number(tested, "p")
+            )
+            table.row(label, None, (p,))
     note = " ".join(_explained(protocol, find, endpoint))
     title = f"{endpoint.label}: planned analysis"
     result = table.made(f"{endpoint.id}-duration", title, note)
-    return _finished(protocol, results, result, endpoint)
+    return finished(protocol, results, result, endpoint)
+
+
+def _tests(protocol: Protocol, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Id and label of the log-rank tests, the planned one first."""
+    plain = f"{endpoint.id}.log-rank"
+    both = {plain: "Log-rank test"}
+    if analysis_strata(protocol, endpoint):
+        strata = strata_text(protocol, endpoint)
+        both[f"{plain}-stratified"] = f"Log-rank test, {strata}"
+    planned = planned_log_rank(endpoint)
+    rows = [(planned, f"{both.pop(planned)} (planned)")]
+    return [*rows, *((name, f"{label} (supporting)") for name, label in both.items())]
 
 
 def supporting_table(
@@ -135,7 +155,7 @@ def supporting_table(
         tuple(rows),
         note,
     )
-    return _finished(protocol, results, table, endpoint)
+    return finished(protocol, results, table, endpoint)
 
 
 def at_visits_table(
@@ -158,12 +178,12 @@ def at_visits_table(
         ),
         first="Visit (planned day since time zero)",
     )
-    shown, dropped = _visits(protocol, find, endpoint)
+    shown, dropped = visits(protocol, find, endpoint)
     for label, visit in shown:
         name = f"{endpoint.id}.at-visit.{visit}.{{}}"
         table.row(
             label,
-            _estimates(find, name, digits.percent, 100),
+            estimates(find, name, digits.percent, 100),
             n=_numbers(find, name, 0, "n"),
         )
     note = " ".join(
@@ -181,50 +201,7 @@ def at_visits_table(
     )
     title = f"{endpoint.label}: still {words.without} by visit"
     result = table.made(f"{endpoint.id}-by-visit", title, note)
-    return _finished(protocol, results, result, endpoint)
-
-
-def incidence_table(
-    protocol: Protocol, results: Results, endpoint: Endpoint
-) -> Table | None:
-    """Cumulative incidence of the event, and of leaving before it, where any left.
-
-    None where none left: then it is 100% minus the percentage still in the state.
-    """
-    if not results.select(endpoint=endpoint.id, analysis="incidence-at-visit"):
-        return None
-    find, digits = Lookup(results), decimals(protocol)
-    level, words = ci(endpoint.analysis.level), event_labels(protocol, endpoint)
-    table = ArmTable(
-        protocol,
-        [arm.id for arm in protocol.arms],
-        (
-            Column(f"{words.event}, % ({level})", "loss"),
-            Column(f"left, % ({level})", "leaving"),
-        ),
-        first="Visit (planned day since time zero)",
-    )
-    shown, dropped = _visits(protocol, find, endpoint)
-    for label, visit in shown:
-        stem = f"{endpoint.id}.incidence-at-visit"
-        table.row(
-            label,
-            loss=_estimates(find, f"{stem}.loss.{{}}.{visit}", digits.percent, 100),
-            leaving=_estimates(
-                find, f"{stem}.leaving.{{}}.{visit}", digits.percent, 100
-            ),
-        )
-    note = " ".join(
-        (
-            _incidence_of(protocol, endpoint),
-            "A participant who left counts on the day of leaving; the Kaplan-Meier curve "
-            "censors at the last rating before it. At 0% and 100% there is no interval.",
-            *dropped,
-        )
-    )
-    title = f"{endpoint.label}: cumulative incidence"
-    result = table.made(f"{endpoint.id}-incidence", title, note)
-    return _finished(protocol, results, result, endpoint)
+    return finished(protocol, results, result, endpoint)
 
 
 def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
@@ -253,20 +230,7 @@ def _plural(event: str) -> str:
     return {"loss": "losses"}.get(event, f"{event}s")
 
 
-def _incidence_of(protocol: Protocol, endpoint: Endpoint) -> str:
-    """What the incidences are, and whether they compare the arms."""
-    if is_from_randomization(protocol, endpoint):
-        left = event_labels(protocol, endpoint).left.partition(" (")[2].rstrip(")")
-        return f"Aalen-Johansen estimates; left: {left} without an event before."
-    return (
-        "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
-        f"without a loss before. Only participants in {state(protocol, endpoint)} at "
-        "time zero are followed, so follow-up depends on the outcome: the columns of "
-        "two arms do not compare the treatments."
-    )
-
-
-def _visits(
+def visits(
     protocol: Protocol, find: Lookup, endpoint: Endpoint
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Label of the row and id of each later visit, and a sentence on what is not shown.
@@ -326,7 +290,7 @@ def _no_supporting(find: Lookup, endpoint: Endpoint) -> list[str]:
     return [f"Supporting comparisons. {grouped(reasons)}"] if reasons else []
 
 
-def _estimates(
+def estimates(
     find: Lookup, name: str, places: int, scale: float = 1
 ) -> Callable[[str], Cells]:
     """Makes the cells of an arm: an estimate with its interval, or why there is none.
@@ -375,7 +339,7 @@ def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str
             if reason:
                 details.append((f"restricted mean time, {arm.label}", reason))
     sentences.append(grouped(dict.fromkeys(details)))
-    tested = find(f"{endpoint.id}.log-rank")
+    tested = find(planned_log_rank(endpoint))
     if tested is not None and tested.p is None:
         sentences.append(f"Log-rank test: {tested.note}.")
     pair = endpoint.estimand.treatment
@@ -399,9 +363,10 @@ def _events_not_known(
     return [f"{EVENTS_NOT_KNOWN}."] if any(r.estimate is None for r in rows) else []
 
 
-def _finished(
+def finished(
     protocol: Protocol, results: Results, table: Table, endpoint: Endpoint
 ) -> Table:
+    """A table of a time to an event, with its group, population and subtitle."""
     return replace(
         table,
         group=GROUP,

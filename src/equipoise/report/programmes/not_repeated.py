@@ -53,6 +53,7 @@ KINDS = {  # what is listed -> kinds of estimates
         "imputed",
         "set-aside",
     ),
+    "stratified tests": ("log-rank-stratified",),
     "subgroups and their interactions": ("subgroup", "interaction"),
     "P values adjusted for multiplicity": ("adjusted-p",),
     "the tests of Boschloo and Barnard": ("boschloo", "barnard"),
