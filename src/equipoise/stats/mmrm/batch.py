@@ -22,8 +22,9 @@ from equipoise.stats.mmrm.joint_search import JointFits, search
 from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
 from equipoise.stats.mmrm.moments import moments
+from equipoise.stats.mmrm.prediction import by_trial
+from equipoise.stats.mmrm.summary import batch_page, printed_batch
 from equipoise.stats.mmrm.trials import Shared, Trials
-from equipoise.stats.result import table_text
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
 LOST = 1e-8  # part of a hypothesis that aliased columns would have to answer
@@ -99,8 +100,10 @@ class BatchFit:
     deviance: Matrix
 
     def __repr__(self) -> str:
-        trials, fitted = len(self.converged), int(self.converged.sum())
-        return f"{trials} trials, {fitted} of them converged\n{table_text(self.to_frame())}"
+        return printed_batch(self)
+
+    def _repr_html_(self) -> str:
+        return batch_page(self)
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each trial and hypothesis."""
@@ -153,13 +156,17 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
 
 
 def mmrm_batch(
-    design: TrialDesign, outcomes: Matrix, reml: bool = True, level: float = 0.95
+    design: TrialDesign,
+    outcomes: Matrix | pd.DataFrame,
+    reml: bool = True,
+    level: float = 0.95,
 ) -> BatchFit:
     """Fits many trials together, with Satterthwaite's degrees of freedom.
 
     Args:
         design: from ``mmrm_design``.
-        outcomes: trials x rows of the design, NaN where missing.
+        outcomes: trials x rows of the design, NaN where missing; or the frame that
+            ``fit.simulate`` gives, rows x trials.
         reml: restricted maximum likelihood (True) or maximum likelihood.
         level: coverage of the intervals.
 
@@ -177,7 +184,8 @@ def mmrm_batch(
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
     checked_level(level, "EQ407")
-    found, axes = _found(design, outcomes, reml)
+    y = np.asarray(by_trial(outcomes, design.n_rows), dtype=float)
+    found, axes = _found(design, y, reml)
     known = np.abs(design.L @ axes.null).max(axis=1, initial=0.0) < LOST
     found.value[:, ~known] = np.nan
     return _finished(design, found, level)
