@@ -61,4 +61,10 @@ CODES: dict[str, Code] = {
         "the requested method has no variance with these counts, such as Wald's interval "
         "without an event. No interval of zero width is reported.",
     ),
+    "EQ463": Code(
+        "linear combination that cannot be read",
+        "`fit.estimate` or `fit.test` was given weights that are not finite numbers or are "
+        "all zero, levels without `of`, or cells that do not have a level of each factor "
+        "in `of`.",
+    ),
 }

@@ -163,7 +163,9 @@ def _margins(part: Design) -> dict[int, list[int]]:
         for name in encoding.columns
     }
     return {
-        j: [i for other in terms if terms[other] < term for i in encoding.columns[other]]
+        j: [
+            i for other in terms if terms[other] < term for i in encoding.columns[other]
+        ]
         for name, term in terms.items()
         for j in encoding.columns[name]
     }

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
-from equipoise.stats.mmrm.design import Design, encode, matrices
+from equipoise.numerics.progress import progress
+from equipoise.stats.mmrm.design import Design, Encoding, encode, matrices
 from equipoise.stats.mmrm.formula import Formula
 from equipoise.stats.mmrm.rows import Kinds, Levels, read, typed
 from equipoise.stats.mmrm.source import Source
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 ROWS = 2**18  # of a file together
 Frames = Callable[[str], Iterator[pd.DataFrame]]
@@ -49,8 +47,8 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
             fix="give a frame in memory, or use a structure on a grid of visits",
         )
     kinds = Kinds(formula, weights)
-    frames = (
-        _dask(where, kinds) if hasattr(where, "npartitions") else _files(where, kinds)
+    frames: Frames = (
+        _Files.of(where, kinds) if _is_path(where) else _Dask.of(where, kinds)
     )
     seen = _Scan(kinds)
     for chunk in _whole_participants(frames("levels"), formula.subject):
@@ -63,13 +61,6 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
     if formula.group is not None:
         groups = seen.levels[formula.group]
 
-    def parts() -> Iterator[Design]:
-        for chunk in _whole_participants(frames("rows"), formula.subject):
-            rows = read(chunk, known)
-            if len(rows.kept):
-                made = matrices(encoding, rows.kept, weights)
-                yield replace(made, planned=planned)
-
     visit = formula.places[0]
     planned = seen.categories(visit)
     return Source(
@@ -77,10 +68,29 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
         visits=seen.levels[visit],
         planned=planned,
         groups=groups,
-        parts=parts,
+        parts=_Parts(frames, known, encoding, planned),
         excluded=seen.n_excluded,
         whole=None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """The matrices of each part, made again at each call."""
+
+    frames: Frames
+    kinds: Kinds
+    encoding: Encoding
+    planned: tuple[Any, ...]
+
+    def __call__(self) -> Iterator[Design]:
+        """Parts with whole participants."""
+        subject = self.kinds.formula.subject
+        for chunk in _whole_participants(self.frames("rows"), subject):
+            rows = read(chunk, self.kinds)
+            if len(rows.kept):
+                made = matrices(self.encoding, rows.kept, self.kinds.weights)
+                yield replace(made, planned=self.planned)
 
 
 @dataclass
@@ -172,28 +182,42 @@ def _whole_participants(
         yield waiting
 
 
-def _files(where: Any, kinds: Kinds) -> Frames:
+@dataclass(frozen=True, eq=False)
+class _Files:
     """Batches of a Parquet file or folder, with progress."""
-    import pyarrow as pa  # kept out of `import equipoise`: half a second
-    import pyarrow.dataset
 
-    try:
-        data = pyarrow.dataset.dataset(str(where), format="parquet")
-        n = data.count_rows()
-    except (OSError, pa.ArrowException) as error:
-        raise AnalysisError.single(
-            "EQ410",
-            f"cannot be read as Parquet: {str(error).splitlines()[0]}",
-            where=str(where),
-            fix="give the path of a Parquet file or of a folder of them",
-        ) from error
-    _refuse_absent(kinds, data.schema.names)
+    data: Any
+    columns: list[str]
+    n: int
 
-    def frames(purpose: str) -> Iterator[pd.DataFrame]:
-        with _progress() as shown:
-            task = shown.add_task(f"mmrm: {purpose}", total=n)
-            batches = data.to_batches(
-                columns=kinds.columns,
+    @classmethod
+    def of(cls, where: Any, kinds: Kinds) -> _Files:
+        """Of a path.
+
+        Raises:
+            AnalysisError: EQ401, EQ410.
+        """
+        import pyarrow as pa  # kept out of `import equipoise`: half a second
+        import pyarrow.dataset
+
+        try:
+            data = pyarrow.dataset.dataset(str(where), format="parquet")
+            n = data.count_rows()
+        except (OSError, pa.ArrowException) as error:
+            raise AnalysisError.single(
+                "EQ410",
+                f"cannot be read as Parquet: {str(error).splitlines()[0]}",
+                where=str(where),
+                fix="give the path of a Parquet file or of a folder of them",
+            ) from error
+        _refuse_absent(kinds, data.schema.names)
+        return cls(data, kinds.columns, n)
+
+    def __call__(self, purpose: str) -> Iterator[pd.DataFrame]:
+        """The batches, in order."""
+        with progress(f"mmrm: {purpose}", self.n) as advance:
+            batches = self.data.to_batches(
+                columns=self.columns,
                 batch_size=ROWS,
                 batch_readahead=2,
                 fragment_readahead=1,
@@ -202,34 +226,34 @@ def _files(where: Any, kinds: Kinds) -> Frames:
             for batch in batches:
                 if batch.num_rows:
                     yield batch.to_pandas()
-                shown.advance(task, batch.num_rows)
-
-    return frames
+                advance(batch.num_rows)
 
 
-def _dask(where: Any, kinds: Kinds) -> Frames:
+@dataclass(frozen=True, eq=False)
+class _Dask:
     """Partitions of a Dask dataframe, with progress."""
-    _refuse_absent(kinds, list(where.columns))
-    chosen = where[kinds.columns]
 
-    def frames(purpose: str) -> Iterator[pd.DataFrame]:
-        with _progress() as shown:
-            task = shown.add_task(f"mmrm: {purpose}", total=chosen.npartitions)
-            for number in range(chosen.npartitions):
-                frame = chosen.get_partition(number).compute()
+    chosen: Any
+
+    @classmethod
+    def of(cls, where: Any, kinds: Kinds) -> _Dask:
+        """Of a dataframe.
+
+        Raises:
+            AnalysisError: EQ401.
+        """
+        _refuse_absent(kinds, list(where.columns))
+        return cls(where[kinds.columns])
+
+    def __call__(self, purpose: str) -> Iterator[pd.DataFrame]:
+        """The partitions, in order."""
+        n = self.chosen.npartitions
+        with progress(f"mmrm: {purpose}", n) as advance:
+            for number in range(n):
+                frame = self.chosen.get_partition(number).compute()
                 if len(frame):
                     yield frame
-                shown.advance(task)
-
-    return frames
-
-
-def _progress() -> Progress:
-    from rich.console import Console  # not needed where rows are in memory
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
+                advance(1)
 
 
 def _refuse_absent(kinds: Kinds, names: list[str]) -> None:
