@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
+from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.aliasing import Basis, basis
 from equipoise.stats.mmrm.correlations import Matrix
@@ -139,6 +140,14 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
             where=f"formula {formula!r}",
             fix="use us(visit | participant), or fit the trials one by one",
         )
+    if model.offsets:
+        raise AnalysisError.single(
+            "EQ407",
+            "an offset in a design of many trials",
+            where=f"formula {formula!r}",
+            fix="subtract it from the outcomes",
+        )
+    frame = as_frame(frame)
     made = design(model, frame.assign(**{model.outcome: 0.0}))
     if len(made.excluded):
         raise AnalysisError.single(

@@ -11,9 +11,16 @@ import pandas as pd
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.progress import progress
+from equipoise.stats.frames import absent_columns, is_path
 from equipoise.stats.mmrm.design import Design, Encoding, encode, matrices
 from equipoise.stats.mmrm.formula import Formula
-from equipoise.stats.mmrm.rows import Kinds, Levels, read, typed
+from equipoise.stats.mmrm.row_checks import (
+    Constancy,
+    check_factors,
+    check_visits,
+    refuse_measured_times,
+)
+from equipoise.stats.mmrm.rows import Kinds, Levels, factor, read, typed, visit_factor
 from equipoise.stats.mmrm.source import Source
 
 ROWS = 2**18  # of a file together
@@ -21,15 +28,12 @@ Frames = Callable[[str], Iterator[pd.DataFrame]]
 
 
 def is_large(frame: Any) -> bool:
-    """Whether this is a path or a Dask dataframe rather than a frame in memory."""
-    return _is_path(frame) or hasattr(frame, "npartitions")
+    """Whether this is the path of a Parquet file or a Dask dataframe."""
+    csv = is_path(frame) and str(frame).lower().endswith(".csv")
+    return (is_path(frame) and not csv) or hasattr(frame, "npartitions")
 
 
-def _is_path(frame: Any) -> bool:
-    return isinstance(frame, str) or hasattr(frame, "__fspath__")
-
-
-def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
+def open_chunks(formula: Formula, where: Any, weights: Any) -> Source:
     """The rows in parts with whole participants.
 
     A first pass finds levels, means and rows to set aside; each later pass makes the
@@ -46,17 +50,18 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
             where="mmrm",
             fix="give a frame in memory, or use a structure on a grid of visits",
         )
+    _refuse_what_needs_all_rows(formula, weights)
     kinds = Kinds(formula, weights)
     frames: Frames = (
-        _Files.of(where, kinds) if _is_path(where) else _Dask.of(where, kinds)
+        _Files.of(where, kinds) if is_path(where) else _Dask.of(where, kinds)
     )
     seen = _Scan(kinds)
     for chunk in _whole_participants(frames("levels"), formula.subject):
         seen.add(chunk)
-    seen.finish(str(where) if _is_path(where) else "dataframe")
+    seen.finish(str(where) if is_path(where) else "dataframe")
     known = replace(kinds, levels=seen.levels)
-    encoding = encode(formula, typed(seen.example, known))
-    encoding = replace(encoding, means=seen.means)
+    encoding = encode(formula, typed(seen.example, known)).at_means(seen.means)
+    encoding = replace(encoding, unordered=seen.unordered)
     groups: tuple[Any, ...] = (None,)
     if formula.group is not None:
         groups = seen.levels[formula.group]
@@ -71,6 +76,7 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
         parts=_Parts(frames, known, encoding, planned),
         excluded=seen.n_excluded,
         whole=None,
+        notes=seen.notes,
     )
 
 
@@ -93,6 +99,23 @@ class _Parts:
                 yield replace(made, planned=self.planned)
 
 
+def _refuse_what_needs_all_rows(formula: Formula, weights: Any) -> None:
+    """Rejects what cannot be learned from rows in parts: EQ407."""
+    what = [label for label, own in formula.functions if own.of_all_rows]
+    what += ["offset" for _ in formula.offsets]
+    if weights is not None and not isinstance(weights, str):
+        what.append("weights that are not a column")
+    visits = [name for name in formula.numbers if name in formula.places]
+    what += [f"a function of {name}" for name in visits]
+    if what:
+        raise AnalysisError.single(
+            "EQ407",
+            f"{what[0]} is not available for rows that are read in parts",
+            where="mmrm",
+            fix="make a column of the file, or give a frame in memory",
+        )
+
+
 @dataclass
 class _Scan:
     """What the first pass learns."""
@@ -106,6 +129,12 @@ class _Scan:
     _found: dict[str, dict[Any, None]] = field(default_factory=dict)
     _order: dict[str, dict[Any, None]] = field(default_factory=dict)
     _people: list[Any] = field(default_factory=list)
+    _stored: dict[str, Any] = field(default_factory=dict)
+    _planned: dict[Any, None] = field(default_factory=dict)
+    _most: int = 0
+    _constancy: Constancy = field(default_factory=Constancy)
+    notes: tuple[str, ...] = ()
+    unordered: frozenset[str] = frozenset()
 
     @property
     def means(self) -> dict[str, float]:
@@ -117,7 +146,15 @@ class _Scan:
         rows = read(chunk, self.kinds)
         self.n += len(rows.kept)
         self.n_excluded += len(rows.excluded)
-        subject = self.kinds.formula.subject
+        formula = self.kinds.formula
+        subject = formula.subject
+        self._planned.update(dict.fromkeys(rows.planned))
+        self._constancy.add(formula, rows.kept)
+        if len(rows.kept):
+            codes = rows.kept[subject].cat.codes.to_numpy()
+            self._most = max(self._most, int(np.bincount(codes).max()))
+        for name in formula.columns:
+            self._stored.setdefault(name, chunk[name].dtype)
         people = pd.Series(chunk[subject].unique())
         self._people.append(pd.util.hash_pandas_object(people, index=False).to_numpy())
         names = [n for n in rows.kept.columns if n != subject]
@@ -130,7 +167,7 @@ class _Scan:
                 if isinstance(stored, pd.CategoricalDtype):
                     order = self._order.setdefault(name, {})
                     order.update(dict.fromkeys(stored.categories))
-            elif name in self.kinds.formula.variables:
+            elif name in formula.variables:
                 self._sums[name] = self._sums.get(name, 0.0) + float(column.sum())
         if self.example.empty:
             self.example = chunk.loc[
@@ -138,8 +175,14 @@ class _Scan:
             ].head(2)
 
     def categories(self, name: str) -> tuple[Any, ...]:
-        """All categories of a stored categorical column; else the levels with rows."""
-        return tuple(self._order.get(name, self.levels[name]))
+        """All visits in order, with and without complete rows."""
+        stored = self._stored[name]
+        if isinstance(stored, pd.CategoricalDtype):
+            order = pd.CategoricalDtype(list(self._order[name]), stored.ordered)
+            column = pd.Series(list(order.categories), dtype=order, name=name)
+        else:
+            column = pd.Series(list(self._planned), name=name, dtype=object)
+        return tuple(visit_factor(column).cat.categories)
 
     def finish(self, where: str) -> None:
         """Refuses rows of a participant that are apart; puts levels in order."""
@@ -163,8 +206,38 @@ class _Scan:
             if name in self._order:
                 self.levels[name] = tuple(x for x in self._order[name] if x in found)
             else:
-                self.levels[name] = tuple(sorted(found))
+                column = pd.Series(list(found), name=name, dtype=object)
+                self.levels[name] = tuple(factor(column).cat.categories)
+        self._check(len(people))
         self._people.clear()
+
+    def _check(self, n_subjects: int) -> None:
+        """The checks of rows in memory; visits in their order.
+
+        Raises:
+            AnalysisError: EQ413 to EQ415.
+        """
+        formula = self.kinds.formula
+        place = formula.places[0]
+        planned, rated = self.categories(place), set(self.levels[place])
+        visits = tuple(visit for visit in planned if visit in rated)
+        self.levels[place] = visits
+        notes = refuse_measured_times(formula, len(visits), self.n, self._most)
+        stored = self._stored[place]
+        notes += check_visits(formula, stored, planned, visits)
+        levels = pd.DataFrame(
+            {
+                name: pd.Series(pd.Categorical(list(own)[:1], categories=list(own)))
+                for name, own in self.levels.items()
+            }
+        )
+        for name in formula.variables:
+            if name not in levels:
+                levels[name] = 0.0
+        of_factors, self.unordered = check_factors(
+            levels, self._stored, formula, n_subjects
+        )
+        self.notes = (*notes, *of_factors, *self._constancy.notes())
 
 
 def _whole_participants(
@@ -259,9 +332,4 @@ class _Dask:
 def _refuse_absent(kinds: Kinds, names: list[str]) -> None:
     absent = [name for name in kinds.columns if name not in names]
     if absent:
-        raise AnalysisError.single(
-            "EQ401",
-            f"there is no column {', '.join(absent)}",
-            where="file of the model",
-            fix=f"columns: {', '.join(names)}",
-        )
+        raise absent_columns(absent, names, "file of the model")

@@ -12,6 +12,7 @@ from scipy import special
 
 from equipoise.errors import AnalysisError, listing
 from equipoise.numerics.rng import stream
+from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_count, checked_level, checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, matrices
@@ -64,7 +65,7 @@ def predicted(
         of_mean[some.rows] = ((X @ fit.inference.Phi) * X).sum(axis=2)[at]
         own[some.rows] = np.diagonal(S, axis1=1, axis2=2)[at]
     mean /= np.sqrt(part.weight)
-    mean += part.X[:, fit.basis.kept] @ fit.basis.origin
+    mean += part.X[:, fit.basis.kept] @ fit.basis.origin + part.offset
     # What is known exactly has a variance of zero, up to rounding.
     of_mean, own = (np.maximum(v, 0) / part.weight for v in (of_mean, own))
     error = np.sqrt(of_mean)
@@ -108,7 +109,8 @@ def simulated(
         noise = root @ draw.standard_normal((*S.shape[:2], n))
         values[some.rows] = (expected[..., None] + noise)[some.person, some.slot]
     values /= np.sqrt(part.weight)[:, None]
-    values += (part.X[:, fit.basis.kept] @ fit.basis.origin)[:, None]
+    shift = part.X[:, fit.basis.kept] @ fit.basis.origin + part.offset
+    values += shift[:, None]
     order = np.argsort(rows.position)
     return pd.DataFrame(values, index=rows.kept.index).iloc[order]
 
@@ -152,11 +154,12 @@ def _part(
             )
         rows = Rows(whole.rows, whole.position, whole.excluded)
         return rows, whole, np.ones(len(whole.y), dtype=bool)
+    frame = as_frame(frame)
     formula = fit.formula
     outcome = formula.outcome
     filled = frame.assign(**{outcome: frame.get(outcome, np.nan)})
     known = filled[outcome].notna().to_numpy()
-    filled[outcome] = filled[outcome].where(known, UNSEEN).astype(float)
+    filled[outcome] = filled[outcome].where(known, UNSEEN)
     levels = dict(fit.levels)
     if not formula.spatial:
         levels[formula.places[0]] = fit.visits

@@ -28,6 +28,7 @@ class Source:
         parts: gives the parts, again at each call.
         excluded: rows that were set aside; a count where they are not held.
         whole: all rows, where they are in memory.
+        notes: what a reader of the results should know of the rows.
     """
 
     encoding: Encoding
@@ -37,6 +38,7 @@ class Source:
     parts: Callable[[], Iterator[Design]]
     excluded: pd.DataFrame | int
     whole: Design | None
+    notes: tuple[str, ...] = ()
 
     def whitened(
         self, basis: Basis, model: Model, theta: Matrix
@@ -81,4 +83,5 @@ def in_memory(design: Design) -> Source:
         parts=OnePart(design),
         excluded=design.excluded,
         whole=design,
+        notes=design.notes,
     )
