@@ -89,4 +89,9 @@ CODES: dict[str, Code] = {
         "A function in a formula is not defined in some rows, such as the logarithm of 0 "
         "or of a negative number.",
     ),
+    "EQ420": Code(
+        "outcome in a unit beyond the arithmetic",
+        "The residuals of the outcome are smaller than 1e-60 or larger than 1e60, or the "
+        "likelihood cannot be computed at the covariance of the residuals.",
+    ),
 }

@@ -31,10 +31,8 @@ from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import Interval, predicted, simulated
 from equipoise.stats.mmrm.residuals import Residual, residuals
 from equipoise.stats.mmrm.terms import name_of, type_three, type_two
-from equipoise.stats.options import STRUCTURES, DfMethod, Vcov
+from equipoise.stats.options import STRUCTURES, DfMethod, Vcov, canonical_methods
 from equipoise.stats.result import table_text
-
-LOST = 1e-8  # part of a combination that aliased columns would have to answer
 
 
 class MmrmFit(Fitted):
@@ -57,12 +55,13 @@ class MmrmFit(Fitted):
             lines.append(table_text(self.coefficients))
         return "\n".join([*lines, *self.warnings])
 
-    def using(self, df: DfMethod, vcov: Vcov = "model") -> MmrmFit:
+    def using(self, df: DfMethod | str, vcov: Vcov | str = "model") -> MmrmFit:
         """The same fit with other degrees of freedom or covariance; nothing is refitted.
 
         Raises:
             AnalysisError: EQ407, no such method.
         """
+        df, vcov = canonical_methods(df, vcov)
         check_options(df, vcov)
         return replace(self, df=df, vcov_kind=vcov)
 
@@ -230,21 +229,14 @@ class MmrmFit(Fitted):
         """Of combinations of the columns of X, or of the coefficients."""
         L, lost = full, np.zeros(len(full), dtype=bool)
         if full.shape[1] == len(self.source.encoding.names):
-            lost = self._lost(full)
+            lost = self.basis.lost(full)
             L = np.where(lost[:, None], 1.0, full)[:, self.basis.kept]
         table = estimates(L @ self.basis.turn, self.value(L), self.inference, level)
         table.loc[lost] = np.nan
         return table
 
-    def _lost(self, full: Matrix) -> Any:
-        """Whether a combination needs columns that were dropped."""
-        if not self.aliased:
-            return np.zeros(len(full), dtype=bool)
-        size = np.abs(full).max(axis=1)
-        return np.abs(full @ self.basis.null).max(axis=1) > LOST * size
-
     def _refuse_lost(self, full: Matrix) -> None:
-        if self._lost(full).any():
+        if self.basis.lost(full).any():
             raise AnalysisError.single(
                 "EQ405",
                 f"aliased columns leave no answer: {', '.join(self.aliased)}",

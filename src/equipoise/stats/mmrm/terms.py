@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.stats.mmrm.aliasing import Basis
+from equipoise.stats.mmrm.aliasing import LOST, Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Encoding
 from equipoise.stats.mmrm.formula import Term
@@ -84,15 +84,13 @@ def type_two(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     ]
     own = _kept(encoding, basis, [term])
     above = _kept(encoding, basis, containing)
-    kept = range(len(basis.kept))
-    rest = [j for j in kept if j not in own and j not in above]
-    cross = basis.cross[np.ix_(basis.kept, basis.kept)]
-    solve = np.linalg.solve(cross[np.ix_(rest, rest)], cross[rest]) if rest else None
-    free = cross if solve is None else cross - cross[:, rest] @ solve
+    rest = [j for j in range(len(basis.kept)) if j not in own and j not in above]
+    R = np.linalg.qr(basis.factor[:, basis.kept[[*rest, *own, *above]]], mode="r")
+    begin, end = len(rest), len(rest) + len(own)
     L = np.zeros((len(own), len(basis.kept)))
     L[:, own] = np.eye(len(own))
     if above:
-        L[:, above] = np.linalg.solve(free[np.ix_(own, own)], free[np.ix_(own, above)])
+        L[:, above] = np.linalg.solve(R[begin:end, begin:end], R[begin:end, end:])
     return L
 
 
@@ -105,8 +103,8 @@ def _kept(encoding: Encoding, basis: Basis, terms: list[Term]) -> list[int]:
 def estimable(L: Matrix, basis: Basis) -> Matrix:
     """The part of a hypothesis on all columns that the kept columns can answer."""
     if basis.null.shape[1]:
-        lost = L @ basis.null
-        U, s, _ = np.linalg.svd(lost)
-        rank = int((s > 1e-8 * max(1.0, np.abs(L).max())).sum())
+        needed, sizes = basis.needed(L)
+        U, s, _ = np.linalg.svd(needed)
+        rank = int((s > LOST * sizes.max(initial=0.0)).sum())
         L = U[:, rank:].T @ L
     return np.asarray(L[:, basis.kept])
