@@ -45,4 +45,10 @@ CODES: dict[str, Code] = {
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
+    "EQ463": Code(
+        "linear combination that cannot be read",
+        "`fit.estimate` or `fit.test` was given weights that are not finite numbers or are "
+        "all zero, levels without `of`, or cells that do not have a level of each factor "
+        "in `of`.",
+    ),
 }

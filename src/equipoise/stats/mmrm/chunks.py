@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.numerics.progress import progress
 from equipoise.stats.frames import absent_columns, is_path
-from equipoise.stats.mmrm.design import Design, encode, matrices
+from equipoise.stats.mmrm.design import Design, Encoding, encode, matrices
 from equipoise.stats.mmrm.formula import Formula
 from equipoise.stats.mmrm.row_checks import (
     Constancy,
@@ -21,9 +22,6 @@ from equipoise.stats.mmrm.row_checks import (
 )
 from equipoise.stats.mmrm.rows import Kinds, Levels, factor, read, typed, visit_factor
 from equipoise.stats.mmrm.source import Source
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 ROWS = 2**18  # of a file together
 Frames = Callable[[str], Iterator[pd.DataFrame]]
@@ -54,8 +52,8 @@ def open_chunks(formula: Formula, where: Any, weights: Any) -> Source:
         )
     _refuse_what_needs_all_rows(formula, weights)
     kinds = Kinds(formula, weights)
-    frames = (
-        _dask(where, kinds) if hasattr(where, "npartitions") else _files(where, kinds)
+    frames: Frames = (
+        _Files.of(where, kinds) if is_path(where) else _Dask.of(where, kinds)
     )
     seen = _Scan(kinds)
     for chunk in _whole_participants(frames("levels"), formula.subject):
@@ -68,13 +66,6 @@ def open_chunks(formula: Formula, where: Any, weights: Any) -> Source:
     if formula.group is not None:
         groups = seen.levels[formula.group]
 
-    def parts() -> Iterator[Design]:
-        for chunk in _whole_participants(frames("rows"), formula.subject):
-            rows = read(chunk, known)
-            if len(rows.kept):
-                made = matrices(encoding, rows.kept, weights)
-                yield replace(made, planned=planned)
-
     visit = formula.places[0]
     planned = seen.categories(visit)
     return Source(
@@ -82,7 +73,7 @@ def open_chunks(formula: Formula, where: Any, weights: Any) -> Source:
         visits=seen.levels[visit],
         planned=planned,
         groups=groups,
-        parts=parts,
+        parts=_Parts(frames, known, encoding, planned),
         excluded=seen.n_excluded,
         whole=None,
         notes=seen.notes,
@@ -104,6 +95,25 @@ def _refuse_what_needs_all_rows(formula: Formula, weights: Any) -> None:
             where="mmrm",
             fix="make a column of the file, or give a frame in memory",
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """The matrices of each part, made again at each call."""
+
+    frames: Frames
+    kinds: Kinds
+    encoding: Encoding
+    planned: tuple[Any, ...]
+
+    def __call__(self) -> Iterator[Design]:
+        """Parts with whole participants."""
+        subject = self.kinds.formula.subject
+        for chunk in _whole_participants(self.frames("rows"), subject):
+            rows = read(chunk, self.kinds)
+            if len(rows.kept):
+                made = matrices(self.encoding, rows.kept, self.kinds.weights)
+                yield replace(made, planned=self.planned)
 
 
 @dataclass
@@ -245,28 +255,42 @@ def _whole_participants(
         yield waiting
 
 
-def _files(where: Any, kinds: Kinds) -> Frames:
+@dataclass(frozen=True, eq=False)
+class _Files:
     """Batches of a Parquet file or folder, with progress."""
-    import pyarrow as pa  # kept out of `import equipoise`: half a second
-    import pyarrow.dataset
 
-    try:
-        data = pyarrow.dataset.dataset(str(where), format="parquet")
-        n = data.count_rows()
-    except (OSError, pa.ArrowException) as error:
-        raise AnalysisError.single(
-            "EQ410",
-            f"cannot be read as Parquet: {str(error).splitlines()[0]}",
-            where=str(where),
-            fix="give the path of a Parquet file or of a folder of them",
-        ) from error
-    _refuse_absent(kinds, data.schema.names)
+    data: Any
+    columns: list[str]
+    n: int
 
-    def frames(purpose: str) -> Iterator[pd.DataFrame]:
-        with _progress() as shown:
-            task = shown.add_task(f"mmrm: {purpose}", total=n)
-            batches = data.to_batches(
-                columns=kinds.columns,
+    @classmethod
+    def of(cls, where: Any, kinds: Kinds) -> _Files:
+        """Of a path.
+
+        Raises:
+            AnalysisError: EQ401, EQ410.
+        """
+        import pyarrow as pa  # kept out of `import equipoise`: half a second
+        import pyarrow.dataset
+
+        try:
+            data = pyarrow.dataset.dataset(str(where), format="parquet")
+            n = data.count_rows()
+        except (OSError, pa.ArrowException) as error:
+            raise AnalysisError.single(
+                "EQ410",
+                f"cannot be read as Parquet: {str(error).splitlines()[0]}",
+                where=str(where),
+                fix="give the path of a Parquet file or of a folder of them",
+            ) from error
+        _refuse_absent(kinds, data.schema.names)
+        return cls(data, kinds.columns, n)
+
+    def __call__(self, purpose: str) -> Iterator[pd.DataFrame]:
+        """The batches, in order."""
+        with progress(f"mmrm: {purpose}", self.n) as advance:
+            batches = self.data.to_batches(
+                columns=self.columns,
                 batch_size=ROWS,
                 batch_readahead=2,
                 fragment_readahead=1,
@@ -275,34 +299,34 @@ def _files(where: Any, kinds: Kinds) -> Frames:
             for batch in batches:
                 if batch.num_rows:
                     yield batch.to_pandas()
-                shown.advance(task, batch.num_rows)
-
-    return frames
+                advance(batch.num_rows)
 
 
-def _dask(where: Any, kinds: Kinds) -> Frames:
+@dataclass(frozen=True, eq=False)
+class _Dask:
     """Partitions of a Dask dataframe, with progress."""
-    _refuse_absent(kinds, list(where.columns))
-    chosen = where[kinds.columns]
 
-    def frames(purpose: str) -> Iterator[pd.DataFrame]:
-        with _progress() as shown:
-            task = shown.add_task(f"mmrm: {purpose}", total=chosen.npartitions)
-            for number in range(chosen.npartitions):
-                frame = chosen.get_partition(number).compute()
+    chosen: Any
+
+    @classmethod
+    def of(cls, where: Any, kinds: Kinds) -> _Dask:
+        """Of a dataframe.
+
+        Raises:
+            AnalysisError: EQ401.
+        """
+        _refuse_absent(kinds, list(where.columns))
+        return cls(where[kinds.columns])
+
+    def __call__(self, purpose: str) -> Iterator[pd.DataFrame]:
+        """The partitions, in order."""
+        n = self.chosen.npartitions
+        with progress(f"mmrm: {purpose}", n) as advance:
+            for number in range(n):
+                frame = self.chosen.get_partition(number).compute()
                 if len(frame):
                     yield frame
-                shown.advance(task)
-
-    return frames
-
-
-def _progress() -> Progress:
-    from rich.console import Console  # not needed where rows are in memory
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
+                advance(1)
 
 
 def _refuse_absent(kinds: Kinds, names: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,7 +113,7 @@ def mmrm(
         df=df,
         vcov_kind=vcov,
         weights=weights,
-        method_of=lambda how, which: _method(source, axes, data, top, how, which),
+        method_of=partial(_method, source, axes, data, top),
     )
 
 

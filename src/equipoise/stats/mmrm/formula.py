@@ -336,7 +336,6 @@ def _covariance(reader: Reader) -> tuple[str, tuple[str, ...], str | None, str]:
     reader.expect(")")
     where = f"formula {text!r}"
     structure = canonical_name(structure, STRUCTURES)
-    structure = canonical_name(structure, STRUCTURES)
     checked_option("structure", structure, STRUCTURES, code="EQ407", where=where)
     if len(places) > 1 and not STRUCTURES[structure].spatial:
         raise unreadable(text, f"{structure} takes one column of visits")

@@ -91,7 +91,8 @@ def simulated(
         conditional: given the outcomes that the frame holds.
 
     Returns:
-        A row for each row of the frame, in its order, and a column for each draw.
+        A row for each row of the frame, in its order, and a column for each draw;
+        ``mmrm_batch`` takes it as it is.
 
     Raises:
         AnalysisError: as ``predicted``; EQ462, an impossible number of draws or seed.
@@ -112,6 +113,29 @@ def simulated(
     values += shift[:, None]
     order = np.argsort(rows.position)
     return pd.DataFrame(values, index=rows.kept.index).iloc[order]
+
+
+def by_trial(outcomes: Matrix | pd.DataFrame, n_rows: int) -> Matrix | pd.DataFrame:
+    """Outcomes as trials x rows; a frame as ``simulated`` gives it is turned.
+
+    Args:
+        outcomes: trials x rows; or a frame, whose orientation its shape decides.
+        n_rows: of the design.
+
+    Raises:
+        AnalysisError: EQ411, a frame with as many columns as rows, which may be either.
+    """
+    if not isinstance(outcomes, pd.DataFrame):
+        return outcomes
+    rows, columns = outcomes.shape
+    if rows == columns == n_rows:
+        raise AnalysisError.single(
+            "EQ411",
+            f"a frame of {rows} x {columns} outcomes may be trials x rows or rows x trials",
+            where="mmrm_batch",
+            fix="give an array of trials x rows, such as simulated.to_numpy().T",
+        )
+    return outcomes.T if rows == n_rows else outcomes
 
 
 def _part(

@@ -62,6 +62,17 @@ class Source:
         return {cell: float(n) for cell, n in counts.items()}
 
 
+@dataclass(frozen=True, eq=False)
+class OnePart:
+    """All rows together; unlike a closure it can be pickled and copied."""
+
+    design: Design
+
+    def __call__(self) -> Iterator[Design]:
+        """The one part."""
+        return iter([self.design])
+
+
 def in_memory(design: Design) -> Source:
     """One part that holds every row."""
     return Source(
@@ -69,7 +80,7 @@ def in_memory(design: Design) -> Source:
         visits=design.visits,
         planned=design.planned,
         groups=design.groups,
-        parts=lambda: iter([design]),
+        parts=OnePart(design),
         excluded=design.excluded,
         whole=design,
         notes=design.notes,
