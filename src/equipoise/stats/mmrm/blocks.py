@@ -75,6 +75,9 @@ class Block(Protocol):
     def covariance(self, theta: Matrix, distances: Matrix | None = None) -> Matrix:
         """Covariance matrix of the visits, or at these distances if it is spatial."""
 
+    def edge(self, theta: Matrix) -> str:
+        """Why theta is at an edge that the covariance matrix does not show, or empty."""
+
     def weigh(self, theta: Matrix) -> Weighed:
         """First half; LinAlgError where the covariance is not positive definite."""
 
@@ -139,6 +142,11 @@ class GridBlock:
         """Of all visits, which have no distances."""
         del distances
         return self.structure.covariance(theta)
+
+    def edge(self, theta: Matrix) -> str:
+        """Every edge of these structures is a singular matrix."""
+        del theta
+        return ""
 
     def weigh(self, theta: Matrix) -> Weighed:
         """Inverse of the seen part of S by pattern; ``Z' W Z``."""

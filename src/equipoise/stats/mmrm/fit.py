@@ -27,7 +27,7 @@ from equipoise.stats.mmrm.result import MmrmFit
 from equipoise.stats.mmrm.sandwich import sandwich
 from equipoise.stats.mmrm.scaling import no_variance, scaled_data
 from equipoise.stats.mmrm.source import Source, in_memory
-from equipoise.stats.options import DfMethod, Vcov
+from equipoise.stats.options import DfMethod, Vcov, canonical_methods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +38,8 @@ def mmrm(
     formula: str,
     frame: pd.DataFrame | Any,
     reml: bool = True,
-    df: DfMethod = "satterthwaite",
-    vcov: Vcov = "model",
+    df: DfMethod | str = "satterthwaite",
+    vcov: Vcov | str = "model",
     weights: str | ArrayLike | None = None,
 ) -> MmrmFit:
     """Fits a mixed model for repeated measures.
@@ -50,7 +50,8 @@ def mmrm(
             ``bs(x, df=4)``, ``offset(x)`` and others (docs/methods/mmrm.md); by group
             ``us(visit | arm / participant)``; by distance
             ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
-            csh, ad, adh, sp_exp, sp_gau.
+            csh, ad, adh, sp_exp, sp_gau; or the names of SAS in any case: un, ar(1),
+            arh(1), ante(1) (adh), sp(exp), sp(gau).
         frame: one row for each participant and visit: a pandas, polars or PyArrow
             table, a dictionary of columns, a list of dictionaries, a NumPy structured
             array or the path of a CSV file. Texts, booleans and categoricals are
@@ -63,11 +64,14 @@ def mmrm(
             Dask dataframe, in which the rows of a participant follow each other: those
             are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
-        df: denominator degrees of freedom: satterthwaite, kenward-roger,
-            kenward-roger-linear (what SAS calls DDFM=KR for structures that are linear
-            in their parameters), between-within, residual, asymptotic.
+        df: denominator degrees of freedom: satterthwaite, kenward-roger-linear or kr
+            (SAS DDFM=KR for us, cs and toep; DDFM=KR(LINEAR) for every structure),
+            kenward-roger (the form of R mmrm; ``fit.warnings`` says where its standard
+            errors are too small), between-within, residual, asymptotic. In any case,
+            and by the names of R mmrm and of DDFM= in SAS.
         vcov: covariance of the coefficients: model, empirical, empirical-jackknife,
-            empirical-bias-reduced. Kenward-Roger brings its own.
+            empirical-bias-reduced, in any case and by the names of R mmrm.
+            Kenward-Roger brings its own.
         weights: column of positive weights, or one weight for each row, a series by
             its index: the variance of a row is divided by it.
 
@@ -84,6 +88,7 @@ def mmrm(
     Example:
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
+    df, vcov = canonical_methods(df, vcov)
     check_options(df, vcov)
     model = parse(formula)
     if is_large(frame):

@@ -15,7 +15,7 @@ from equipoise.stats.mmrm.transforms import (
     Transform,
     read_call,
 )
-from equipoise.stats.options import STRUCTURES
+from equipoise.stats.options import STRUCTURES, canonical_name
 
 Term = tuple[str, ...]
 NO_INTERCEPT = (
@@ -335,6 +335,7 @@ def _covariance(reader: Reader) -> tuple[str, tuple[str, ...], str | None, str]:
         group, subject = subject, reader.name("the column of the participants")
     reader.expect(")")
     where = f"formula {text!r}"
+    structure = canonical_name(structure, STRUCTURES)
     checked_option("structure", structure, STRUCTURES, code="EQ407", where=where)
     if len(places) > 1 and not STRUCTURES[structure].spatial:
         raise unreadable(text, f"{structure} takes one column of visits")

@@ -219,7 +219,8 @@ def edge(model: Model, at: Likelihood) -> str:
         return "the likelihood is flat"
     if at.gradient @ scaled_inverse(at.observed) @ at.gradient > VANISHED:
         return "the gradient does not vanish"
-    return ""
+    pairs = zip(model.blocks, model.split(at.theta), strict=True)
+    return next(filter(None, (block.edge(part) for block, part in pairs)), "")
 
 
 def least_eigenvalue(model: Model, theta: Matrix) -> float:

@@ -29,7 +29,7 @@ from equipoise.stats.mmrm.prediction import Interval, predicted, simulated
 from equipoise.stats.mmrm.residuals import Residual, residuals
 from equipoise.stats.mmrm.summary import FitSummary, printed, summary
 from equipoise.stats.mmrm.term_tests import tested_terms
-from equipoise.stats.options import DfMethod, Vcov
+from equipoise.stats.options import DfMethod, Vcov, canonical_methods
 from equipoise.stats.table import Table
 
 if TYPE_CHECKING:
@@ -63,12 +63,13 @@ class MmrmFit(StatsmodelsNames):
         """
         return summary(self, level)
 
-    def using(self, df: DfMethod, vcov: Vcov = "model") -> MmrmFit:
+    def using(self, df: DfMethod | str, vcov: Vcov | str = "model") -> MmrmFit:
         """The same fit with other degrees of freedom or covariance; nothing is refitted.
 
         Raises:
             AnalysisError: EQ407, no such method.
         """
+        df, vcov = canonical_methods(df, vcov)
         check_options(df, vcov)
         return replace(self, df=df, vcov_kind=vcov)
 
