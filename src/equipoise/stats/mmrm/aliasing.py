@@ -73,7 +73,10 @@ class Basis:
         return np.asarray((L / self.lengths) @ lost), np.asarray(sizes)
 
     def lost(self, L: Matrix) -> NDArray[np.bool_]:
-        """Whether each combination needs a column that was dropped."""
+        """Whether each combination needs a column that was dropped.
+
+        Source: docs/methods/mmrm.md, equation (estimable).
+        """
         needed, sizes = self.needed(L)
         return np.asarray((np.abs(needed) > LOST * sizes[:, None]).any(axis=1))
 

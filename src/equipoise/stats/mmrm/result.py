@@ -69,9 +69,9 @@ class MmrmFit(StatsmodelsNames):
         Raises:
             AnalysisError: EQ407, no such method.
         """
-        df, vcov = canonical_methods(df, vcov)
-        check_options(df, vcov)
-        return replace(self, df=df, vcov_kind=vcov)
+        method, kind = canonical_methods(df, vcov)
+        check_options(method, kind)
+        return replace(self, df=method, vcov_kind=kind)
 
     def emmeans(
         self,

@@ -85,8 +85,8 @@ def type_two(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     own = _kept(encoding, basis, [term])
     above = _kept(encoding, basis, containing)
     rest = [j for j in range(len(basis.kept)) if j not in own and j not in above]
-    order = basis.kept[[*rest, *own, *above]]
-    R: Matrix = np.linalg.qr(basis.factor[:, order], mode="r")  # type: ignore[assignment]
+    ordered = basis.factor[:, basis.kept[[*rest, *own, *above]]]
+    R = np.asarray(np.linalg.qr(ordered, mode="r"))
     begin, end = len(rest), len(rest) + len(own)
     L = np.zeros((len(own), len(basis.kept)))
     L[:, own] = np.eye(len(own))
