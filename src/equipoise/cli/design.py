@@ -8,8 +8,10 @@ from equipoise.cli import (
     design_events,
     design_maintenance,
     design_means,
+    design_one_proportion,
     design_proportions,
     design_sequential,
+    design_trend,
     terminal,
 )
 
@@ -22,6 +24,8 @@ app = typer.Typer(
 for command in (
     design_means.means,
     design_proportions.proportions,
+    design_one_proportion.one_proportion,
+    design_trend.trend,
     design_events.events,
     design_sequential.group_sequential,
     design_maintenance.maintenance,

@@ -327,7 +327,9 @@ def _analysis_numbers(analysis: Analysis) -> dict[str, object]:
         "efficacy_z", "efficacy_p", "efficacy_hazard_ratio", "futility_z", "futility_p",
         "futility_hazard_ratio",
     )  # fmt: skip
-    numbers = {name: terminal.finite(getattr(analysis, name)) for name in names}
+    numbers: dict[str, object] = {
+        name: terminal.finite(getattr(analysis, name)) for name in names
+    }
     if not isfinite(analysis.efficacy_z):
         numbers["efficacy_p"] = None
     if not isfinite(analysis.futility_z):

@@ -302,10 +302,9 @@ def _trial(
             fix="follow longer, or assume higher hazards or a smaller hazard ratio",
         )
     null = assumptions.without_effect()
-    times = [
-        assumptions.time_of(float(t) * events / participants) for t in design.timing
-    ]
-    null_times = [null.time_of(float(t) * events / participants) for t in design.timing]
+    counts = [float(t) * events for t in design.timing]
+    times = [assumptions.time_of(d / participants) for d in counts]
+    null_times = [null.time_of(d / participants) for d in counts]
     enrol = assumptions.enrolment.enrolled
     yes, no = _stops(design, 1.0), _stops(design, 0.0)
     halves = split(participants, Target(ratio=assumptions.ratio))
@@ -323,8 +322,8 @@ def _trial(
         duration=times[-1],
         fixed_events=fixed,
         expected_events=(
-            _mean(yes, design.timing * events),
-            _mean(no, design.timing * events),
+            _mean(yes, counts),
+            _mean(no, counts),
         ),
         expected_duration=(_mean(yes, times), _mean(no, null_times)),
         expected_participants=(

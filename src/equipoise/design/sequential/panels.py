@@ -117,5 +117,4 @@ def _density(mass: Vector, low: float, high: float, x: Vector) -> Vector:
     half = (high - low) / 2
     coefficients = TO_COEFFICIENTS @ (mass / (WEIGHTS * half))
     t = np.clip((x - (low + high) / 2) / half, -1.0, 1.0)
-    made: Vector = np.polynomial.legendre.legval(t, coefficients)
-    return made
+    return np.asarray(np.polynomial.legendre.legval(t, coefficients), dtype=np.float64)
