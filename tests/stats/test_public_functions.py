@@ -99,6 +99,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "reference_based": {"data": DATA},
     "reference_based_bootstrap": {"data": DATA, "draws": 20, "seed": 1},
     "multiple_imputation": {"data": DATA, "visit": 1, "draws": 20, "seed": 1},
+    "imputed_draws": {"data": DATA, "draws": 20, "seed": 1},
     "expected_outcomes": {
         "own": np.ones((1, 2)),
         "reference": np.ones((1, 2)),

@@ -32,7 +32,7 @@ def times(
 
     Time counts from the state that can be lost, or from randomization; there every
     participant of the analysis set is at risk, and an intercurrent event before
-    randomization is none.
+    randomization does not count.
 
     A composite event is an event on its day, also after the last rating; a hypothetical
     one ends the observation. A participant with a composite event up to time zero, or a
