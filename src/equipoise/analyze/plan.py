@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from equipoise.analyze.strata import strata_text
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
 POLICY = "data after it are used unchanged"
@@ -210,7 +212,8 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     if analysis.method == "kaplan-meier":
         return (
             f"Kaplan-Meier estimate with {level} {analysis.interval} intervals; log-rank "
-            "test; restricted means, Cox, and interval-censored curves and time ratio"
+            f"test{_stratified(protocol, endpoint)}; restricted means, Cox, and "
+            "interval-censored curves and time ratio"
         )
     missing = {
         "failure": "participants without a value count as non-responders",
@@ -221,3 +224,13 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
         f"Difference of proportions with the {level} interval of Miettinen and "
         f"Nurminen; Fisher's exact test{unknown}"
     )
+
+
+def _stratified(protocol: Protocol, endpoint: Endpoint) -> str:
+    """``, also stratified by sex``; empty without strata."""
+    if not analysis_strata(protocol, endpoint):
+        return ""
+    text = strata_text(protocol, endpoint)
+    if endpoint.analysis.planned == "stratified":
+        return f", {text} (planned) and without strata"
+    return f", also {text}"

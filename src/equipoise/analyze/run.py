@@ -13,6 +13,7 @@ from equipoise.analyze.collected_instruments import collected_instruments
 from equipoise.analyze.continuous.estimates import continuous
 from equipoise.analyze.dummy_allocation import with_dummy_arms
 from equipoise.analyze.multiplicity import decisions
+from equipoise.analyze.planned_test import planned_test
 from equipoise.analyze.population.baseline import baseline
 from equipoise.analyze.population.deviations import deviations, summary
 from equipoise.analyze.population.exposure import by_infusion, exposure
@@ -106,7 +107,7 @@ def analyze(
         estimates += _further(protocol, known, endpoint, tell)
     refuse(AnalysisError, list(refused))
     estimates += not_rated(protocol, known)
-    estimates += decisions(protocol, _by_endpoint(answers, estimates))
+    estimates += decisions(protocol, _tested(protocol, answers, estimates))
     tell("adverse events")
     estimates += adverse_events(protocol, known)
     estimates += rules_broken(protocol, known)
@@ -156,11 +157,14 @@ def _further(
     return estimates
 
 
-def _by_endpoint(
-    answers: dict[str, str], estimates: list[Estimate]
+def _tested(
+    protocol: Protocol, answers: dict[str, str], estimates: list[Estimate]
 ) -> dict[str, Estimate]:
+    """The planned test of each endpoint."""
     by_id = {row.id: row for row in estimates}
-    return {name: by_id[answer] for name, answer in answers.items()}
+    return {
+        name: planned_test(protocol.endpoint(name), answers, by_id) for name in answers
+    }
 
 
 def unblinded(

@@ -132,6 +132,7 @@ BLOCKS: tuple[str, ...] = (
     "efficacy-responses",
     "efficacy-responses-secondary",
     "relapse-times",
+    "event-times",
     "assumed-statements",
     "model-formulas",
     "consort",

@@ -2,7 +2,8 @@
 
 A registry holds what a name means and what R and SAS call it. Protocols, reports and
 error messages take the names from here. Nothing heavy is imported: a protocol loads
-without numpy. The strategies of imputation have theirs in ``imputation.strategies``.
+without numpy. The strategies of imputation have theirs in ``imputation.strategies``,
+proportions, tables and rates in ``proportion_options``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ DfMethod = Literal[
 Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
 SurvivalInterval = Literal["log-log", "log", "plain"]
 StrategyName = Literal["MAR", "JR", "CR", "CIR", "LMCF"]
+Alternative = Literal["two-sided", "less", "greater"]
+RankTest = Literal["auto", "exact", "normal", "t"]
+ShiftMethod = Literal["auto", "exact", "moses", "r-root"]
+StratumWeight = Literal["van-elteren", "equal"]
+WinInterval = Literal["logit", "plain", "newcombe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,34 @@ SURVIVAL_INTERVALS: Mapping[SurvivalInterval, NamedOption] = {
     "log-log": NamedOption("log(-log S)", "log-log", "loglog"),
     "log": NamedOption("log S", "log", "log"),
     "plain": NamedOption("S itself", "plain", "linear"),
+}
+ALTERNATIVES: Mapping[Alternative, NamedOption] = {
+    "two-sided": NamedOption("two-sided", "two.sided", "SIDES=2"),
+    "less": NamedOption("smaller values", "less", "SIDES=L"),
+    "greater": NamedOption("larger values", "greater", "SIDES=U"),
+}
+RANK_TESTS: Mapping[RankTest, NamedOption] = {
+    "auto": NamedOption("exact in small samples", "exact = NULL"),
+    "exact": NamedOption("the permutation distribution", "exact = TRUE", "EXACT"),
+    "normal": NamedOption("the normal distribution", "exact = FALSE", "Pr > |Z|"),
+    "t": NamedOption("the t distribution", "", "t Approximation"),
+}
+SHIFT_METHODS: Mapping[ShiftMethod, NamedOption] = {
+    "auto": NamedOption("exact in small samples", "exact = NULL"),
+    "exact": NamedOption("limits of the exact test", "exact = TRUE", "EXACT HL"),
+    "moses": NamedOption("limits of Moses", "", "HL"),
+    "r-root": NamedOption("root of the standardized rank sum", "exact = FALSE"),
+}
+STRATUM_WEIGHTS: Mapping[StratumWeight, NamedOption] = {
+    "van-elteren": NamedOption(
+        "1 / (N + 1) of the stratum", "", "CMH2 SCORES=MODRIDIT"
+    ),
+    "equal": NamedOption("1 for each stratum", "", "CMH2 SCORES=RANK"),
+}
+WIN_INTERVALS: Mapping[WinInterval, NamedOption] = {
+    "logit": NamedOption("Brunner and Munzel, logit", "logit"),
+    "plain": NamedOption("Brunner and Munzel", "brunner.munzel.test"),
+    "newcombe": NamedOption("Newcombe, method 5", ""),
 }
 
 

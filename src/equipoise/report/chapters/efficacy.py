@@ -13,6 +13,7 @@ from equipoise.report.blocks import Block, Section
 from equipoise.report.chapters import (
     binary_tables,
     collected_tables,
+    incidence_tables,
     later_tables,
     time_tables,
 )
@@ -111,4 +112,4 @@ def _times(
         about = time_tables.at_risk_subtitle(protocol, results, endpoint)
         yield replace(figure, population=endpoint.estimand.population, subtitle=about)
     yield time_tables.at_visits_table(protocol, results, endpoint)
-    yield time_tables.incidence_table(protocol, results, endpoint)
+    yield incidence_tables.incidence_table(protocol, results, endpoint)

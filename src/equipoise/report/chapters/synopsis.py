@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from equipoise.analyze.planned_test import planned_log_rank
 from equipoise.analyze.result import Results
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData
@@ -238,7 +239,8 @@ def _row(
             interval(size, digits.error),
         )
     elif endpoint.type == "time-to-event":
-        ratio, test = (find(f"{endpoint.id}.{k}") for k in ("hazard-ratio", "log-rank"))
+        ratio = find(f"{endpoint.id}.hazard-ratio")
+        test = find(planned_log_rank(endpoint))
         table.row(
             f"{label}, median (CI), days; hazard ratio",
             lambda arm: interval(find(f"{endpoint.id}.median.{arm}"), digits.days),

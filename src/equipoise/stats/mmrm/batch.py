@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
+from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.aliasing import Basis, basis
 from equipoise.stats.mmrm.correlations import Matrix
@@ -20,9 +21,10 @@ from equipoise.stats.mmrm.inference import Satterthwaite, estimate_columns
 from equipoise.stats.mmrm.joint_search import JointFits, search
 from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
+from equipoise.stats.mmrm.prediction import by_trial
 from equipoise.stats.mmrm.scaling import no_variance, scaled_data
+from equipoise.stats.mmrm.summary import batch_page, printed_batch
 from equipoise.stats.mmrm.trials import Shared, Trials
-from equipoise.stats.result import table_text
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
 
@@ -97,8 +99,10 @@ class BatchFit:
     deviance: Matrix
 
     def __repr__(self) -> str:
-        trials, fitted = len(self.converged), int(self.converged.sum())
-        return f"{trials} trials, {fitted} of them converged\n{table_text(self.to_frame())}"
+        return printed_batch(self)
+
+    def _repr_html_(self) -> str:
+        return batch_page(self)
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each trial and hypothesis."""
@@ -136,6 +140,14 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
             where=f"formula {formula!r}",
             fix="use us(visit | participant), or fit the trials one by one",
         )
+    if model.offsets:
+        raise AnalysisError.single(
+            "EQ407",
+            "an offset in a design of many trials",
+            where=f"formula {formula!r}",
+            fix="subtract it from the outcomes",
+        )
+    frame = as_frame(frame)
     made = design(model, frame.assign(**{model.outcome: 0.0}))
     if len(made.excluded):
         raise AnalysisError.single(
@@ -151,13 +163,17 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
 
 
 def mmrm_batch(
-    design: TrialDesign, outcomes: Matrix, reml: bool = True, level: float = 0.95
+    design: TrialDesign,
+    outcomes: Matrix | pd.DataFrame,
+    reml: bool = True,
+    level: float = 0.95,
 ) -> BatchFit:
     """Fits many trials together, with Satterthwaite's degrees of freedom.
 
     Args:
         design: from ``mmrm_design``.
-        outcomes: trials x rows of the design, NaN where missing.
+        outcomes: trials x rows of the design, NaN where missing; or the frame that
+            ``fit.simulate`` gives, rows x trials.
         reml: restricted maximum likelihood (True) or maximum likelihood.
         level: coverage of the intervals.
 
@@ -178,7 +194,8 @@ def mmrm_batch(
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
     checked_level(level, "EQ407")
-    found, axes = _found(design, outcomes, reml)
+    y = np.asarray(by_trial(outcomes, design.n_rows), dtype=float)
+    found, axes = _found(design, y, reml)
     lost = axes.lost(design.L)
     for numbers in (found.value, found.variance, found.df):
         numbers[:, lost] = np.nan

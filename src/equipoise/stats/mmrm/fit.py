@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from equipoise.errors import AnalysisError, listing
+from equipoise.stats.frames import as_frame, with_weights
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.between_within import BetweenWithin, column_df, varying
 from equipoise.stats.mmrm.chunks import is_large, open_chunks
@@ -29,6 +31,7 @@ from equipoise.stats.options import DfMethod, Vcov, canonical_methods
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
 
 
 def mmrm(
@@ -37,23 +40,29 @@ def mmrm(
     reml: bool = True,
     df: DfMethod | str = "satterthwaite",
     vcov: Vcov | str = "model",
-    weights: str | None = None,
+    weights: str | ArrayLike | None = None,
 ) -> MmrmFit:
     """Fits a mixed model for repeated measures.
 
     Args:
-        formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; by
-            group ``us(visit | arm / participant)``; by distance
+        formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; terms
+            may hold ``C(arm)``, ``log(x)``, ``I(x**2)``, ``poly(x, 2)``,
+            ``bs(x, df=4)``, ``offset(x)`` and others (docs/methods/mmrm.md); by group
+            ``us(visit | arm / participant)``; by distance
             ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
             csh, ad, adh, sp_exp, sp_gau; or the names of SAS in any case: un, ar(1),
             arh(1), ante(1) (adh), sp(exp), sp(gau).
-        frame: one row for each participant and visit. Texts, booleans and categoricals
-            are factors; the first category is the reference. A category of the visits
-            without rows has no mean, but keeps its position in ar1, ar1h, toep and
-            toeph; ``fit.warnings`` names it. Rows without outcome, covariate or weight
-            are set aside in ``fit.excluded``. Or the path of a
-            Parquet file or folder, or a Dask dataframe, in which the rows of a
-            participant follow each other: those are read in parts.
+        frame: one row for each participant and visit: a pandas, polars or PyArrow
+            table, a dictionary of columns, a list of dictionaries, a NumPy structured
+            array or the path of a CSV file. Texts, booleans and categoricals are
+            factors; the first category is the reference. Text visits have the order of
+            their numbers ("week 2" before "week 12"), and ``fit.warnings`` says so. A
+            category of the visits without rows, or a visit without a complete row, has
+            no mean, but keeps its position in ar1, ar1h, toep and toeph;
+            ``fit.warnings`` names it. Rows without outcome, covariate or weight are set
+            aside in ``fit.excluded``. Or the path of a Parquet file or folder, or a
+            Dask dataframe, in which the rows of a participant follow each other: those
+            are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
         df: denominator degrees of freedom: satterthwaite, kenward-roger-linear or kr
             (SAS DDFM=KR for us, cs and toep; DDFM=KR(LINEAR) for every structure),
@@ -63,14 +72,15 @@ def mmrm(
         vcov: covariance of the coefficients: model, empirical, empirical-jackknife,
             empirical-bias-reduced, in any case and by the names of R mmrm.
             Kenward-Roger brings its own.
-        weights: column of positive weights: the variance of a row is divided by it.
+        weights: column of positive weights, or one weight for each row, a series by
+            its index: the variance of a row is divided by it.
 
     Returns:
         A fit. If it did not converge, its numbers are refused (EQ406),
         ``fit.converged`` is False and ``fit.convergence`` tells what was tried.
 
     Raises:
-        AnalysisError: EQ400 to EQ404, EQ407, EQ409.
+        AnalysisError: EQ400 to EQ404, EQ407, EQ409, EQ410, EQ412 to EQ416.
 
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; SAS PROC MIXED with
     REPEATED; R mmrm 0.3. The mathematics: docs/methods/mmrm.md, equation (model).
@@ -84,6 +94,7 @@ def mmrm(
     if is_large(frame):
         source = open_chunks(model, frame, weights)
     else:
+        frame, weights = with_weights(as_frame(frame), weights)
         source = in_memory(design(model, frame, weights))
     axes, data = scaled_data(source.parts, model.structure)
     _refuse_unseen_pairs(model, source, data)
@@ -101,8 +112,8 @@ def mmrm(
         reml=reml,
         df=method,
         vcov_kind=kind,
-        weights=weights,
-        method_of=lambda how, which: _method(source, axes, data, top, how, which),
+        weights=None if weights is None else str(weights),
+        method_of=partial(_method, source, axes, data, top),
     )
 
 

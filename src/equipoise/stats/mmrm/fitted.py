@@ -125,6 +125,7 @@ class Fitted:
             )
         if self.unrated_warning:
             said.append(self.unrated_warning)
+        said.extend(self.source.notes)
         k = self.top.model.n_parameters
         if self.n_subjects <= k:
             said.append(f"{self.n_subjects} participants for {k} covariance parameters")

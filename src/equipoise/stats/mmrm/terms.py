@@ -26,20 +26,26 @@ def type_three(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     Source: Searle 1987, Linear Models for Unbalanced Data, chapter 12; SAS/STAT, "The
     Four Types of Estimable Functions"; docs/methods/mmrm.md, equation (type-three).
     """
+    parts = [_type_three(encoding, part) for part in encoding.formula.split(term)]
+    return estimable(np.concatenate(parts), basis)
+
+
+def _type_three(encoding: Encoding, term: Term) -> Matrix:
+    """The hypothesis of one product of factors and numeric components."""
     levels = encoding.levels
     covariates = {name for name in term if name not in levels}
     factors = [name for name in term if name in levels]
     means = _cells(encoding, factors, covariates)
-    margins: set[frozenset[str]] = {
-        frozenset(other) for other in encoding.formula.terms
-    } | {frozenset()}
+    margins: set[frozenset[str]] = {frozenset(other) for other in encoding.parts} | {
+        frozenset()
+    }
     contrast: Matrix = np.eye(1)
     for name in factors:
         k = len(levels[name])
         full = frozenset(term) - {name} not in margins
         rows = np.eye(k) if full else np.eye(k)[:-1] - 1 / k
         contrast = np.asarray(np.kron(contrast, rows), dtype=float)
-    return estimable(contrast @ means, basis)
+    return np.asarray(contrast @ means)
 
 
 def _cells(encoding: Encoding, factors: list[str], covariates: set[str]) -> Matrix:
@@ -51,9 +57,9 @@ def _cells(encoding: Encoding, factors: list[str], covariates: set[str]) -> Matr
     belongs = np.zeros(X.shape[1], dtype=bool)
     if not covariates:
         belongs[encoding.columns["1"]] = True
-    for term in encoding.formula.terms:
-        if {name for name in term if name not in levels} == covariates:
-            belongs[encoding.columns[name_of(term)]] = True
+    for part, columns in encoding.parts.items():
+        if {name for name in part if name not in levels} == covariates:
+            belongs[columns] = True
     count = int(np.prod([len(levels[name]) for name in factors], dtype=int))
     return np.asarray((X * belongs).reshape(count, -1, X.shape[1]).mean(axis=1))
 
