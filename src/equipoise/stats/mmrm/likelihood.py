@@ -35,6 +35,8 @@ class Model:
 
     def split(self, theta: Matrix) -> list[Matrix]:
         """Parameters of each block."""
+        if len(self.blocks) == 1:
+            return [theta]
         ends = np.cumsum([block.n_parameters for block in self.blocks])
         return np.split(theta, ends[:-1])
 
