@@ -249,7 +249,8 @@ if (requireNamespace("nlme", quietly = TRUE)) {
   cat("nlme", seconds(run, 5), logLik(run())[1], "\\n")
 }
 if (requireNamespace("mmrm", quietly = TRUE)) {
-  run <- function() summary(mmrm::mmrm(y ~ base * visit + arm * visit + us(visit | id), frame))
+  model <- y ~ base * visit + arm * visit + us(visit | id)
+  run <- function() summary(mmrm::mmrm(model, frame))
   cat("mmrm", seconds(run, 5), logLik(run())[1], "\\n")
 }
 """

@@ -191,9 +191,11 @@ def factor(
     if levels is not None:
         return column.astype(pd.CategoricalDtype(pd.Index(levels, dtype=object)))
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.remove_unused_categories()
+        codes = column.cat.codes.to_numpy()
+        counts = np.bincount(codes[codes >= 0], minlength=len(column.cat.categories))
+        return column if counts.all() else column.cat.remove_unused_categories()
     try:
-        codes, found = pd.factorize(column, sort=True)
+        codes, found = _factorized(column)
     except TypeError:
         raise unordered_mixture(column, f"{FRAME}, column {column.name}") from None
     if natural and len(found) > 1 and all(isinstance(each, str) for each in found):
@@ -207,6 +209,15 @@ def factor(
         index=column.index,
         name=column.name,
     )
+
+
+def _factorized(column: pd.Series[Any]) -> tuple[NDArray[np.intp], Any]:
+    """Code of each value, and the values in order; sorted integers need no search."""
+    values = column.to_numpy()
+    if values.dtype.kind in "iu" and (values[1:] >= values[:-1]).all():
+        first = np.append(True, values[1:] != values[:-1])[: len(values)]
+        return np.cumsum(first) - 1, pd.Index(values[first])
+    return pd.factorize(column, sort=True)
 
 
 def visit_factor(column: pd.Series[Any]) -> pd.Series[Any]:
