@@ -93,8 +93,23 @@ def test_results_survive_json() -> None:
     assert content["answers"] == {"change": DIFFERENCE.id}
 
 
-def test_results_print_in_one_line_and_as_a_table_of_a_notebook() -> None:
-    assert repr(RESULTS) == "Results of small 1.0: 2 estimates, actual allocation"
-    table = RESULTS._repr_html_()
-    assert "change.difference.week-2" in table
-    assert table.count("<tr") == 3
+def test_results_print_the_answer_of_each_endpoint_and_where_the_rest_is() -> None:
+    title, heads, row, hint = repr(RESULTS).split("\n")
+    assert title == "Results of small 1.0: 2 estimates, actual allocation"
+    assert heads.split() == [
+        "endpoint", "analysis", "visit", "contrast", "estimate", "n",
+    ]  # fmt: skip
+    assert row.split() == [
+        "change", "difference", "week-2", "active", "-", "placebo", "-0.3333", "30",
+    ]  # fmt: skip
+    assert "results.to_frame()" in hint
+    page = RESULTS._repr_html_()
+    assert "-0.3333" in page
+    assert page.count("<tr") == 2
+
+
+def test_results_without_an_answer_print_where_the_estimates_are() -> None:
+    nothing = Results(provenance=PROVENANCE, estimates=(COUNT,))
+    assert repr(nothing).split("\n")[0].endswith("1 estimates, actual allocation")
+    assert len(repr(nothing).split("\n")) == 2
+    assert "<table" not in nothing._repr_html_()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from html import escape
 from math import inf
 from typing import TYPE_CHECKING, Literal
 
@@ -62,6 +63,11 @@ class Estimate:
         if self.estimate is None or not self.n:
             return None
         return 100 * self.estimate / self.n
+
+
+def _short(value: float | None) -> str | None:
+    """Four significant digits."""
+    return None if value is None else f"{value:.4g}"
 
 
 NAMES = tuple(item.name for item in fields(Estimate))
@@ -137,13 +143,58 @@ class Results:
     listings: tuple[Listing, ...] = ()
 
     def __repr__(self) -> str:
-        known = self.provenance
-        count = f"{len(self.estimates)} estimates, {known.allocation} allocation"
-        return f"Results of {known.protocol} {known.protocol_version}: {count}"
+        """The primary estimate of each endpoint, and where the others are."""
+        table = self._answers_table()
+        shown = table.fillna("").to_string(index=False) if len(table) else ""
+        return "\n".join(filter(None, [self._title(), shown, self._hint()]))
 
     def _repr_html_(self) -> str:
-        """The estimates as a table of a notebook."""
-        return str(self.to_frame().to_html(max_rows=10, na_rep=""))
+        """The same as a table of a notebook."""
+        table = self._answers_table()
+        made = ""
+        if len(table):
+            made = table.fillna("").to_html(index=False, border=0)
+        return (
+            f"<div><p><b>{escape(self._title())}</b></p>"
+            f'<div style="overflow-x:auto;max-width:100%">{made}</div>'
+            f"<p>{escape(self._hint())}</p></div>"
+        )
+
+    def _title(self) -> str:
+        known = self.provenance
+        count = f"{len(self.estimates):,} estimates, {known.allocation} allocation"
+        return f"Results of {known.protocol} {known.protocol_version}: {count}"
+
+    def _hint(self) -> str:
+        return (
+            'All estimates: results.to_frame(); one endpoint: results["..."]; '
+            "several: results.select(endpoint=..., analysis=...)"
+        )
+
+    def _answers_table(self) -> pd.DataFrame:
+        """A row for the primary estimate of each endpoint, rounded for the eye."""
+        import pandas as pd
+
+        rows = []
+        for endpoint, name in self.answers.items():
+            found = self.by_id.get(name)
+            if found is None:
+                continue
+            level = "" if found.level is None else f"{100 * found.level:g}% CI "
+            limits = f"{level}{_short(found.lower)} to {_short(found.upper)}"
+            rows.append(
+                {
+                    "endpoint": endpoint,
+                    "analysis": found.analysis,
+                    "visit": found.visit,
+                    "contrast": found.contrast,
+                    "estimate": _short(found.estimate),
+                    "interval": None if found.lower is None else limits,
+                    "p": _short(found.p),
+                    "n": None if found.n is None else str(found.n),
+                }
+            )
+        return pd.DataFrame(rows).dropna(axis=1, how="all")
 
     def __getitem__(self, name: str) -> Estimate:
         """The estimate with this id, or the answer of the endpoint with this id.

@@ -10,6 +10,9 @@ from scipy import special
 
 from equipoise.errors import DesignError, Problem, refuse
 
+LEAST_ERROR = 1e-30  # an error that no test can be asked to keep is below it
+MOST_RATIO = 1000.0  # participants in one arm for each in the other
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -29,12 +32,13 @@ class Target:
 
     def __post_init__(self) -> None:
         found = []
-        if not 0 < self.alpha < 0.5:
+        if not LEAST_ERROR < self.alpha < 0.5:
             found.append(out_of_range("alpha", self.alpha, "between 0 and 0.5"))
-        if not self.one_sided < self.power < 1:
+        if not self.one_sided < self.power < 1 - 1e-12:
             found.append(out_of_range("power", self.power, "between the error and 1"))
-        if not 0 < self.ratio < inf:
-            found.append(out_of_range("ratio", self.ratio, "above 0"))
+        if not 1 / MOST_RATIO <= self.ratio <= MOST_RATIO:
+            needed = f"from {1 / MOST_RATIO:g} to {MOST_RATIO:g}"
+            found.append(out_of_range("ratio", self.ratio, needed))
         refuse(DesignError, found)
 
     @property
@@ -101,6 +105,22 @@ def check_positive(**values: float) -> None:
     refuse(
         DesignError,
         [out_of_range(n, v, "above 0") for n, v in values.items() if not 0 < v < inf],
+    )
+
+
+def check_finite(**values: float) -> None:
+    """Rejects values that are infinite or not numbers, or too large to be differences.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    refuse(
+        DesignError,
+        [
+            out_of_range(n, v, "that is finite, below 1e100")
+            for n, v in values.items()
+            if not abs(v) < 1e100
+        ],
     )
 
 

@@ -45,4 +45,26 @@ CODES: dict[str, Code] = {
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
+    "EQ468": Code(
+        "package is not installed",
+        "A method needs a package that is not part of the basic installation.",
+    ),
+    "EQ469": Code(
+        "no estimate",
+        "The data contain no information on what was requested: no event in an arm, "
+        "values that do not vary, covariates that separate the outcomes, or fewer "
+        "participants than coefficients.",
+    ),
+    "EQ467": Code(
+        "data do not allow this estimate",
+        "No stratum has participants in both arms, a table has one row or column only, or "
+        "the requested method has no variance with these counts, such as Wald's interval "
+        "without an event. No interval of zero width is reported.",
+    ),
+    "EQ463": Code(
+        "linear combination that cannot be read",
+        "`fit.estimate` or `fit.test` was given weights that are not finite numbers or are "
+        "all zero, levels without `of`, or cells that do not have a level of each factor "
+        "in `of`.",
+    ),
 }

@@ -63,4 +63,35 @@ CODES: dict[str, Code] = {
         "The outcomes of many trials and their common design have different numbers of "
         "rows, or outcomes are infinite.",
     ),
+    "EQ412": Code(
+        "not a table",
+        "The data are not a table with named columns, or weights do not belong to its "
+        "rows.",
+    ),
+    "EQ413": Code(
+        "covariate that is neither a number nor a factor",
+        "A text covariate has nearly as many values as there are participants, or a "
+        "covariate holds dates: it would become a factor with that many levels.",
+    ),
+    "EQ414": Code(
+        "order that is not known",
+        "A covariance structure, a contrast or an imputation depends on the order of "
+        "visits or doses, and their names are text without a certain order. The alphabet "
+        "never decides an order.",
+    ),
+    "EQ415": Code(
+        "measured times in place of visits",
+        "The column of the visits has about as many different values as rows: these are "
+        "measured times, for which `sp_exp(time | participant)` is available.",
+    ),
+    "EQ416": Code(
+        "function that is not defined",
+        "A function in a formula is not defined in some rows, such as the logarithm of 0 "
+        "or of a negative number.",
+    ),
+    "EQ420": Code(
+        "outcome in a unit beyond the arithmetic",
+        "The residuals of the outcome are smaller than 1e-60 or larger than 1e60, or the "
+        "likelihood cannot be computed at the covariance of the residuals.",
+    ),
 }

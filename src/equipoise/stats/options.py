@@ -2,14 +2,15 @@
 
 A registry holds what a name means and what R and SAS call it. Protocols, reports and
 error messages take the names from here. Nothing heavy is imported: a protocol loads
-without numpy. The strategies of imputation have theirs in ``imputation.strategies``.
+without numpy. The strategies of imputation have theirs in ``imputation.strategies``,
+proportions, tables and rates in ``proportion_options``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Covariance = Literal["us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh"]
 DfMethod = Literal[
@@ -23,6 +24,11 @@ DfMethod = Literal[
 Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
 SurvivalInterval = Literal["log-log", "log", "plain"]
 StrategyName = Literal["MAR", "JR", "CR", "CIR", "LMCF"]
+Alternative = Literal["two-sided", "less", "greater"]
+RankTest = Literal["auto", "exact", "normal", "t"]
+ShiftMethod = Literal["auto", "exact", "moses", "r-root"]
+StratumWeight = Literal["van-elteren", "equal"]
+WinInterval = Literal["logit", "plain", "newcombe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,15 @@ class NamedOption:
         label: as a report writes it.
         r: name in R mmrm, or conf.type of survfit.
         sas: DDFM= of PROC MIXED, or CONFTYPE= of PROC LIFETEST; empty for no equal.
+        aliases: other names that ``canonical_name`` reads.
+        caution: what the author of a plan should know before choosing it.
     """
 
     label: str
     r: str
     sas: str = ""
+    aliases: tuple[str, ...] = ()
+    caution: str = ""
 
 
 EACH = " with a variance for each visit"
@@ -89,22 +99,36 @@ STRUCTURES: Mapping[str, CovarianceStructure] = {
 }
 ON_VISITS = tuple(name for name, s in STRUCTURES.items() if not s.spatial)
 DF_METHODS: Mapping[DfMethod, NamedOption] = {
-    "satterthwaite": NamedOption("Satterthwaite", "Satterthwaite", "SATTERTHWAITE"),
+    "satterthwaite": NamedOption(
+        "Satterthwaite", "Satterthwaite", "SATTERTHWAITE", aliases=("satterth", "sat")
+    ),
     "kenward-roger": NamedOption(
-        "Kenward and Roger, in the parameters of R mmrm", "Kenward-Roger", "KR"
+        "Kenward and Roger, in the parameters of R mmrm",
+        "Kenward-Roger",
+        "KR",
+        caution="kenward-roger is the form of R mmrm: with fewer than about 30 "
+        "participants per arm its standard errors are smaller than those of SAS DDFM=KR, "
+        "and it rejects too often; kenward-roger-linear does not",
     ),
     "kenward-roger-linear": NamedOption(
-        "Kenward and Roger, linear as in SAS DDFM=KR", "Kenward-Roger", "KR(LINEAR)"
+        "Kenward and Roger, linear as in SAS DDFM=KR",
+        "Kenward-Roger",
+        "KR(LINEAR)",
+        aliases=("kr", "kr-linear", "kr-lin"),
     ),
     "between-within": NamedOption(
-        "the between-within method", "Between-Within", "BETWITHIN"
+        "the between-within method", "Between-Within", "BETWITHIN", aliases=("bw",)
     ),
     "residual": NamedOption("rows minus coefficients", "Residual", "RESIDUAL"),
     "asymptotic": NamedOption("the normal distribution", "Residual", "NONE"),
 }
 VCOVS: Mapping[Vcov, NamedOption] = {
-    "model": NamedOption("", "Asymptotic"),
-    "empirical": NamedOption("empirical covariance of the coefficients", "Empirical"),
+    "model": NamedOption("", "Asymptotic", aliases=("model-based",)),
+    "empirical": NamedOption(
+        "empirical covariance of the coefficients",
+        "Empirical",
+        aliases=("sandwich", "classical"),
+    ),
     "empirical-jackknife": NamedOption(
         "jackknife covariance of the coefficients", "Empirical-Jackknife"
     ),
@@ -118,3 +142,90 @@ SURVIVAL_INTERVALS: Mapping[SurvivalInterval, NamedOption] = {
     "log": NamedOption("log S", "log", "log"),
     "plain": NamedOption("S itself", "plain", "linear"),
 }
+ALTERNATIVES: Mapping[Alternative, NamedOption] = {
+    "two-sided": NamedOption("two-sided", "two.sided", "SIDES=2"),
+    "less": NamedOption("smaller values", "less", "SIDES=L"),
+    "greater": NamedOption("larger values", "greater", "SIDES=U"),
+}
+RANK_TESTS: Mapping[RankTest, NamedOption] = {
+    "auto": NamedOption("exact in small samples", "exact = NULL"),
+    "exact": NamedOption("the permutation distribution", "exact = TRUE", "EXACT"),
+    "normal": NamedOption("the normal distribution", "exact = FALSE", "Pr > |Z|"),
+    "t": NamedOption("the t distribution", "", "t Approximation"),
+}
+SHIFT_METHODS: Mapping[ShiftMethod, NamedOption] = {
+    "auto": NamedOption("exact in small samples", "exact = NULL"),
+    "exact": NamedOption("limits of the exact test", "exact = TRUE", "EXACT HL"),
+    "moses": NamedOption("limits of Moses", "", "HL"),
+    "r-root": NamedOption("root of the standardized rank sum", "exact = FALSE"),
+}
+STRATUM_WEIGHTS: Mapping[StratumWeight, NamedOption] = {
+    "van-elteren": NamedOption(
+        "1 / (N + 1) of the stratum", "", "CMH2 SCORES=MODRIDIT"
+    ),
+    "equal": NamedOption("1 for each stratum", "", "CMH2 SCORES=RANK"),
+}
+WIN_INTERVALS: Mapping[WinInterval, NamedOption] = {
+    "logit": NamedOption("Brunner and Munzel, logit", "logit"),
+    "plain": NamedOption("Brunner and Munzel", "brunner.munzel.test"),
+    "newcombe": NamedOption("Newcombe, method 5", ""),
+}
+
+
+def canonical_name(value: object, registry: Mapping[Any, Any]) -> Any:
+    """The name of an option in its registry, from a name that R or SAS uses.
+
+    Case, blanks and underscores do not matter. A name of the registry comes before
+    that of R, and that before those of SAS: ``"Kenward-Roger"`` is R's form,
+    ``"KR"`` what DDFM=KR gives.
+
+    Args:
+        value: as the user wrote it.
+        registry: ``DF_METHODS``, ``VCOVS``, ``STRUCTURES`` or another of this module.
+
+    Returns:
+        The name of the registry; the value itself if no option has this name.
+
+    Example:
+        >>> canonical_name("Satterthwaite", DF_METHODS), canonical_name("kr", DF_METHODS)
+        ('satterthwaite', 'kenward-roger-linear')
+        >>> [canonical_name(name, STRUCTURES) for name in ("UN", "AR(1)", "ante(1)")]
+        ['us', 'ar1', 'adh']
+    """
+    if not isinstance(value, str) or value in registry:
+        return value
+    names: dict[str, Any] = {}
+    for spelling, name in _spellings(registry):
+        names.setdefault(_folded(spelling), name)
+    return names.get(_folded(value), value)
+
+
+def canonical_methods(df: object, vcov: object) -> tuple[Any, Any]:
+    """Names of ``df`` and ``vcov``, also as R mmrm has them for Kenward and Roger.
+
+    R takes ``method = "Kenward-Roger"`` with ``vcov = "Kenward-Roger-Linear"``.
+    """
+    method, kind = canonical_name(df, DF_METHODS), canonical_name(vcov, VCOVS)
+    own = canonical_name(vcov, DF_METHODS)
+    form = method in ("kenward-roger", "kenward-roger-linear")
+    if form and own in ("kenward-roger", "kenward-roger-linear"):
+        return own, "model"
+    return method, kind
+
+
+def _spellings(registry: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Names of the options, those that come first before others."""
+    yield from ((str(name), name) for name in registry)
+    for attribute in ("aliases", "r", "sas", "label"):
+        for name, option in registry.items():
+            found = getattr(option, attribute, ())
+            yield from ((each, name) for each in _texts(found))
+
+
+def _texts(found: str | tuple[str, ...]) -> tuple[str, ...]:
+    texts = (found,) if isinstance(found, str) else found
+    return tuple(text for text in texts if text)
+
+
+def _folded(name: str) -> str:
+    return "".join(name.casefold().split()).replace("_", "-")

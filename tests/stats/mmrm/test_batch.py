@@ -110,6 +110,46 @@ def test_a_trial_without_one_arm_at_a_visit_answers_the_other_visits() -> None:
     assert list(np.isnan(many.estimate[1])) == [False, False, True]
 
 
+@settings(max_examples=20, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from([0.0, 0.2, 0.5]),
+    st.lists(st.sampled_from(["", "v0", "v1", "v2"]), min_size=4, max_size=4),
+    st.booleans(),
+)
+@pytest.mark.property
+def test_each_number_is_that_of_the_single_fit_or_nan(
+    seed: int, missing: float, without: list[str], whole: bool
+) -> None:
+    """Law: over any missingness, also an arm or everybody without a rating at a visit."""
+    frame = frame_of(24, 3)
+    y = outcomes(seed, 4, 24, 3, missing)
+    for trial, visit in enumerate(without):
+        arm = True if whole else frame["arm"] == "b"
+        y[trial, ((frame["visit"] == visit) & arm).to_numpy()] = np.nan
+    plan = mmrm_design(TEXT, frame).contrasts("arm", by="visit", reference="a")
+    table = mmrm_batch(plan, y).to_frame().set_index(["trial", "visit"])
+    names = ["estimate", "std_error", "df", "t", "p", "lower", "upper"]
+    for trial, own in enumerate(y):
+        wanted = pd.DataFrame(np.nan, index=["v0", "v1", "v2"], columns=names)
+        try:
+            fit = mmrm(TEXT, frame.assign(y=own))
+            alone = fit.contrasts("arm", by="visit", reference="a")
+            wanted.update(alone.set_index("visit")[names])
+            converged = True
+        except AnalysisError:
+            converged = False
+        found = table.loc[trial]
+        assert (found["converged"] == converged).all()
+        missing_rows = found[names].isna()
+        assert (missing_rows.all(axis=1) == missing_rows.any(axis=1)).all()
+        if not converged:
+            assert missing_rows.all(axis=None)
+            continue
+        # The joint search and the single one stop within 1e-7 of a standard error.
+        assert_allclose(found[names], wanted, rtol=1e-5, atol=1e-6)
+
+
 def test_the_table() -> None:
     frame = frame_of(24, 3)
     plan = mmrm_design(TEXT, frame).contrasts("arm", by="visit", reference="a")

@@ -15,7 +15,7 @@ from tests.stats.mmrm.calibration import (
     trial,
 )
 
-ROW = re.compile(r"^\| ([a-z-]+) \| ([a-z-]+) \| ([\d.]+) % \| ([\d.]+) % \|", re.M)
+ROW = re.compile(r"^\| ([a-z-]+) \| ([a-z-]+) \| ([\d.]+) ?% \| ([\d.]+) ?% \|", re.M)
 ROOT = Path(__file__).parents[3]
 
 

@@ -80,7 +80,7 @@ def test_cells_and_rows_give_the_same_columns() -> None:
         "y ~ x + z + us(visit | id)",
     ):
         one = design(parse(text), frame)
-        with patch("equipoise.stats.mmrm.design.MANY_CELLS", 0):
+        with patch("equipoise.stats.mmrm.encoding.MANY_CELLS", 0):
             other = design(parse(text), frame)
         assert one.encoding.cells is not None
         assert other.encoding.cells is None

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.kenward_roger import kenward_roger
@@ -92,3 +93,30 @@ def test_single_degrees_of_freedom_are_satterthwaites() -> None:
     other = mmrm(MODEL, frame, df="kenward-roger").coefficients
     assert_allclose(one["df"], other["df"], rtol=1e-10)
     assert (other["std_error"] > one["std_error"] * 0.9).all()
+
+
+@pytest.mark.parametrize("df", ["kr", "KR", "kr(linear)", "Kenward-Roger-Linear"])
+def test_sas_gives_the_paired_t_test(df: str) -> None:
+    """Two visits of one group; public report: openpharma/mmrm#510."""
+    frame = complete(5, n=9)
+    frame = frame[frame["visit"] != "v2"]
+    row = mmrm("y ~ visit + us(visit | id)", frame, df=df).contrasts("visit").iloc[0]
+    a, b = (frame.loc[frame["visit"] == v, "y"].to_numpy() for v in ("v0", "v1"))
+    assert_allclose(row["std_error"], np.std(a - b, ddof=1) / 3, rtol=1e-6)
+    assert_allclose(row["p"], stats.ttest_rel(a, b).pvalue, rtol=1e-5)
+
+
+@pytest.mark.parametrize("df", ["kenward-roger", "Kenward-Roger"])
+def test_the_form_of_r_is_told_where_it_differs(df: str) -> None:
+    frame = complete(5, n=9)
+    fit = mmrm("y ~ visit + us(visit | id)", frame, df=df)
+    assert len(fit.warnings) == 1
+    assert "below those of SAS DDFM=KR(LINEAR)" in fit.warnings[0]
+    assert mmrm("y ~ visit + us(visit | id)", frame, df="kr").warnings == ()
+
+
+def test_a_large_trial_needs_no_warning() -> None:
+    fit = mmrm(
+        "y ~ arm * visit + us(visit | id)", complete(5, n=400), df="kenward-roger"
+    )
+    assert fit.warnings == ()

@@ -77,8 +77,9 @@ def test_another_inference_needs_no_other_fit(fit: MmrmFit) -> None:
 def test_a_fit_prints_what_was_fitted_and_its_coefficients(fit: MmrmFit) -> None:
     text = str(fit)
     assert text.startswith(f"MMRM by REML: {fit.formula}\n40 participants, ")
-    assert f"{fit.n_rows} rows, 3 visits; unstructured covariance; df satt" in text
-    assert f"converged, deviance {fit.deviance:.3f}" in text
+    assert f"{fit.n_rows} rows (0 excluded), 3 visits (v0, v1, v2)\n" in text
+    assert "unstructured covariance, 6 parameters; df by Satterthwaite" in text
+    assert f"converged in {fit.n_iterations} steps: deviance {fit.deviance:.3f}" in text
     for term, row in fit.coefficients.set_index("term").iterrows():
         assert any(
             line.split()[:2] == [term, f"{row['estimate']:.4g}"]

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.spatial import KINDS, distances
-from tests.stats.mmrm.fev import small
+from tests.stats.mmrm.fev import FIXED, fev_data, small
 
 D = np.array([0.0, 0.3, 1.0, 4.0])
 H = 1e-5
@@ -26,7 +26,8 @@ def test_derivatives_are_those_of_differences(kind: str, theta: float) -> None:
 def test_the_forms_of_sas() -> None:
     rho = 1 / (1 + np.exp(-0.4))
     assert_allclose(KINDS["sp_exp"](0.4, D)[0], np.exp(-D / (-1 / np.log(rho))))
-    assert_allclose(KINDS["sp_gau"](0.4, D)[0], np.exp(-((D / np.exp(0.4)) ** 2)))
+    spread = 1 / np.sqrt(-np.log(rho))
+    assert_allclose(KINDS["sp_gau"](0.4, D)[0], np.exp(-((D / spread) ** 2)))
 
 
 def test_distances_are_euclidean() -> None:
@@ -66,3 +67,27 @@ def test_two_rows_at_one_place_are_refused() -> None:
     frame["time"] = 1.0
     with pytest.raises(AnalysisError, match="EQ403"):
         mmrm("y ~ x + arm + sp_exp(time | id)", frame)
+
+
+def test_kenward_roger_of_the_gaussian_structure_is_that_of_r() -> None:
+    """R mmrm 0.3.18 ``sp_gau``: its second parameter is logit(rho), not the range.
+
+    Values of a run of 2026-11-30, printed to that many digits.
+    """
+    frame = fev_data()
+    fit = mmrm(f"{FIXED}sp_gau(VISITN | USUBJID)", frame, df="kenward-roger")
+    assert_allclose(fit.theta[1], -1.3637, atol=5e-5)
+    assert_allclose(fit.covariance.to_numpy()[0], [44.728, 9.108], atol=5e-4)
+    table = fit.contrasts("ARMCD", by="AVISIT", reference="PBO")
+    assert_allclose(table["std_error"][0], 1.1580245, atol=5e-7)
+
+
+@pytest.mark.parametrize("structure", ["sp_exp", "sp_gau"])
+def test_independent_rows_are_told(structure: str) -> None:
+    """The likelihood rises towards independence, which no parameter reaches."""
+    frame = small(8, n=50)
+    frame["time"] = np.arange(len(frame)) % 7 + frame["y"].rank() / len(frame)
+    frame["y"] = np.random.Generator(np.random.Philox(1)).normal(size=len(frame))
+    fit = mmrm(f"y ~ x + arm + {structure}(time | id)", frame)
+    if not fit.converged:
+        assert fit.top.why == "the correlation vanishes at every distance"

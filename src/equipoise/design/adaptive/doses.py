@@ -95,7 +95,7 @@ def _numbers(design: Doses) -> list[Problem]:
         ("first stage", design.first, 0 < design.first < inf, "above 0"),
         ("second stage", design.second, 0 < design.second < inf, "above 0"),
         ("ratio", design.ratio, 0 < design.ratio < inf, "above 0"),
-        ("alpha", design.alpha, 0 < design.alpha < 0.5, "between 0 and 0.5"),
+        ("alpha", design.alpha, 1e-9 < design.alpha < 0.5, "between 1e-9 and 0.5"),
         ("futility", design.futility, design.futility < 5, "below 5"),
     ]
     if design.weight is not None:

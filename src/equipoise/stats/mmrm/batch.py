@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,21 +11,22 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
+from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.aliasing import Basis, basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, design
 from equipoise.stats.mmrm.formula import Formula, parse
-from equipoise.stats.mmrm.inference import Satterthwaite, estimates
+from equipoise.stats.mmrm.inference import Satterthwaite, estimate_columns
 from equipoise.stats.mmrm.joint_search import JointFits, search
 from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
-from equipoise.stats.mmrm.moments import moments
+from equipoise.stats.mmrm.prediction import by_trial
+from equipoise.stats.mmrm.scaling import no_variance, scaled_data
+from equipoise.stats.mmrm.summary import batch_page, printed_batch
 from equipoise.stats.mmrm.trials import Shared, Trials
-from equipoise.stats.result import table_text
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
-LOST = 1e-8  # part of a hypothesis that aliased columns would have to answer
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,8 +99,10 @@ class BatchFit:
     deviance: Matrix
 
     def __repr__(self) -> str:
-        trials, fitted = len(self.converged), int(self.converged.sum())
-        return f"{trials} trials, {fitted} of them converged\n{table_text(self.to_frame())}"
+        return printed_batch(self)
+
+    def _repr_html_(self) -> str:
+        return batch_page(self)
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each trial and hypothesis."""
@@ -138,6 +140,14 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
             where=f"formula {formula!r}",
             fix="use us(visit | participant), or fit the trials one by one",
         )
+    if model.offsets:
+        raise AnalysisError.single(
+            "EQ407",
+            "an offset in a design of many trials",
+            where=f"formula {formula!r}",
+            fix="subtract it from the outcomes",
+        )
+    frame = as_frame(frame)
     made = design(model, frame.assign(**{model.outcome: 0.0}))
     if len(made.excluded):
         raise AnalysisError.single(
@@ -153,19 +163,26 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
 
 
 def mmrm_batch(
-    design: TrialDesign, outcomes: Matrix, reml: bool = True, level: float = 0.95
+    design: TrialDesign,
+    outcomes: Matrix | pd.DataFrame,
+    reml: bool = True,
+    level: float = 0.95,
 ) -> BatchFit:
     """Fits many trials together, with Satterthwaite's degrees of freedom.
 
     Args:
         design: from ``mmrm_design``.
-        outcomes: trials x rows of the design, NaN where missing.
+        outcomes: trials x rows of the design, NaN where missing; or the frame that
+            ``fit.simulate`` gives, rows x trials.
         reml: restricted maximum likelihood (True) or maximum likelihood.
         level: coverage of the intervals.
 
     Returns:
-        The same digits as ``mmrm`` gives for each trial alone. A trial that the joint
-        search cannot fit is fitted alone; if that fails too, its numbers are NaN.
+        The digits that ``mmrm`` gives for each trial alone. A trial that the joint
+        search cannot fit is fitted alone. Where that fails too, and where a trial has
+        no answer to a hypothesis (an arm or all participants without a rating at a
+        visit), every number of the answer is NaN. Marginal means and differences that
+        depend on covariates are at the means of the rows of the design.
 
     Raises:
         AnalysisError: EQ411, the outcomes do not fit the design.
@@ -177,9 +194,11 @@ def mmrm_batch(
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
     checked_level(level, "EQ407")
-    found, axes = _found(design, outcomes, reml)
-    known = np.abs(design.L @ axes.null).max(axis=1, initial=0.0) < LOST
-    found.value[:, ~known] = np.nan
+    y = np.asarray(by_trial(outcomes, design.n_rows), dtype=float)
+    found, axes = _found(design, y, reml)
+    lost = axes.lost(design.L)
+    for numbers in (found.value, found.variance, found.df):
+        numbers[:, lost] = np.nan
     return _finished(design, found, level)
 
 
@@ -262,46 +281,56 @@ def _alone(
     found: JointFits,
 ) -> None:
     """The trial by the search of ``mmrm``, which tries more."""
-    for part in _rows(plan.matrices, y):
-        try:
-            axes = basis([part])
-            data = moments([part], axes, "us")
-            start = data.blocks[0].start(data.start[0])
-            top = maximize(data.model(axes, reml=reml), start)
-        except (AnalysisError, np.linalg.LinAlgError):
+    part = _rows(plan.matrices, y)
+    if part is None:
+        return
+    try:
+        axes, data = scaled_data(lambda: iter([part]), "us")
+        if not data.together[0].all() or no_variance(data).any():
             return
-        found.n_iterations[number] += top.n_iterations
-        if not top.converged:
-            return
-        lost = np.abs(plan.L @ axes.null).max(axis=1, initial=0.0) > LOST
-        L = plan.L[:, axes.kept]
-        own = axes.origin + axes.turn @ top.at.beta
-        value = L @ own
-        beta = np.zeros(len(plan.matrices.encoding.names))
-        beta[axes.kept] = own
-        found.beta[number] = np.linalg.solve(whole.turn, beta[whole.kept])
-        found.S[number] = top.model.covariances(top.at.theta)[0]
-        table = estimates(L @ axes.turn, value, Satterthwaite(top.at, top.at.Phi), 0.95)
-        found.converged[number] = True
-        found.value[number] = np.where(lost, np.nan, value)
-        found.variance[number] = table["std_error"].to_numpy(float) ** 2
-        found.df[number] = table["df"].to_numpy(float)
-        found.deviance[number] = top.at.deviance
+        start = data.blocks[0].start(data.start[0])
+        top = maximize(data.model(axes, reml=reml), start)
+    except (AnalysisError, np.linalg.LinAlgError):
+        return
+    found.n_iterations[number] += top.n_iterations
+    if not top.converged:
+        return
+    lost = axes.lost(plan.L)
+    L = plan.L[:, axes.kept]
+    own = axes.origin + axes.turn @ top.at.beta
+    value = L @ own
+    beta = np.zeros(len(plan.matrices.encoding.names))
+    beta[axes.kept] = own
+    found.beta[number] = np.linalg.solve(whole.turn, beta[whole.kept])
+    rated = np.ix_(part.at, part.at)
+    found.S[number][rated] = top.model.covariances(top.at.theta)[0]
+    numbers = estimate_columns(
+        L @ axes.turn, value, Satterthwaite(top.at, top.at.Phi), 0.95
+    )
+    found.converged[number] = True
+    found.value[number] = np.where(lost, np.nan, value)
+    found.variance[number] = np.where(lost, np.nan, numbers["std_error"] ** 2)
+    found.df[number] = np.where(lost, np.nan, numbers["df"])
+    found.deviance[number] = top.at.deviance
 
 
-def _rows(whole: Design, y: Matrix) -> Iterator[Design]:
-    """The rows of one trial; nothing if it has none."""
+def _rows(whole: Design, y: Matrix) -> Design | None:
+    """The rows of one trial, with the visits that it has; None if it has no row."""
     known = ~np.isnan(y)
-    if known.any():
-        yield replace(
-            whole,
-            X=whole.X[known],
-            y=y[known],
-            weight=whole.weight[known],
-            subject=whole.subject[known],
-            visit=whole.visit[known],
-            group=whole.group[known],
-        )
+    if not known.any():
+        return None
+    rated, visit = np.unique(whole.visit[known], return_inverse=True)
+    return replace(
+        whole,
+        X=whole.X[known],
+        y=y[known],
+        weight=whole.weight[known],
+        subject=whole.subject[known],
+        visit=visit.reshape(-1),
+        group=whole.group[known],
+        visits=tuple(whole.visits[at] for at in rated),
+        planned=whole.visits,
+    )
 
 
 def _finished(plan: TrialDesign, found: JointFits, level: float) -> BatchFit:

@@ -9,7 +9,7 @@ JASA 83:1014-1022, their sums taken over patterns of visits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,6 +75,9 @@ class Block(Protocol):
     def covariance(self, theta: Matrix, distances: Matrix | None = None) -> Matrix:
         """Covariance matrix of the visits, or at these distances if it is spatial."""
 
+    def edge(self, theta: Matrix) -> str:
+        """Why theta is at an edge that the covariance matrix does not show, or empty."""
+
     def weigh(self, theta: Matrix) -> Weighed:
         """First half; LinAlgError where the covariance is not positive definite."""
 
@@ -115,6 +118,8 @@ class GridBlock:
         n: participants by pattern.
         tensors: ``sum Z[t, a] Z[s, b]`` of the first patterns: patterns x T x T x q x q.
         rows: Z of the participants of the other patterns, in their order: N x T x q.
+        unit: in which the rows of each visit are measured; None for one in all. The
+            parameters and the likelihood are always those of the outcome itself.
     """
 
     structure: Structure
@@ -122,6 +127,7 @@ class GridBlock:
     n: Matrix
     tensors: Matrix
     rows: Matrix
+    unit: Matrix | None = None
 
     @property
     def n_parameters(self) -> int:
@@ -137,9 +143,14 @@ class GridBlock:
         del distances
         return self.structure.covariance(theta)
 
+    def edge(self, theta: Matrix) -> str:
+        """Every edge of these structures is a singular matrix."""
+        del theta
+        return ""
+
     def weigh(self, theta: Matrix) -> Weighed:
         """Inverse of the seen part of S by pattern; ``Z' W Z``."""
-        S = self.structure.covariance(theta)
+        S = self._in_units(self.structure.covariance(theta))
         T, q = self.seen.shape[1], self.tensors.shape[-1]
         pairs = self.seen[:, :, None] & self.seen[:, None, :]
         diagonal, root = regular(np.where(pairs, S, np.eye(T)))
@@ -150,8 +161,10 @@ class GridBlock:
         M = M.reshape(q, q)
         weighed = W[self._owner] @ self.rows
         M += self.rows.reshape(-1, q).T @ weighed.reshape(-1, q)
-        log_det = 2 * float(self.n @ np.log(diagonal).sum(axis=1))
-        return Weighed((M + M.T) / 2, log_det, (W, weighed))
+        logs = np.log(diagonal).sum(axis=1)
+        if self.unit is not None:
+            logs = logs + self.seen @ np.log(self.unit)
+        return Weighed((M + M.T) / 2, 2 * float(self.n @ logs), (W, weighed))
 
     def parts(
         self, theta: Matrix, at: Weighed, b: Matrix, root: Matrix, *, reml: bool
@@ -163,14 +176,14 @@ class GridBlock:
         U = self._squares(W, weighed, b, root)
         nW = W * self.n[:, None, None]
         slope = nW.sum(axis=0) - U[0].sum(axis=0) - reml * U[1].sum(axis=0)
-        first = self.structure.first(theta).reshape(-1, T * T)
+        first = self._in_units(self.structure.first(theta)).reshape(-1, T * T)
         k = len(first)
         # sum W[a, b] Y[c, d] over patterns, for Y = n W, and both parts of U
         left = np.stack([nW, *U]).reshape(3, -1, T * T).swapaxes(1, 2)
         outer = (left @ W.reshape(-1, T * T)).reshape(3, T, T, T, T)
         outer = outer.transpose(0, 2, 3, 4, 1).reshape(3, T * T, T * T)
         traces = first @ outer @ first.T
-        second = self.structure.second(theta)
+        second = self._second(theta)
         flat = D.reshape(T * T, -1)
         return Parts(
             gradient=first @ slope.reshape(-1),
@@ -190,7 +203,7 @@ class GridBlock:
         """Each pattern is contracted once, whatever the number of parameters."""
         W, weighed = at.state
         T, p = W.shape[1], self.tensors.shape[-1] - 1
-        first = self.structure.first(theta).reshape(-1, T * T)
+        first = self._in_units(self.structure.first(theta)).reshape(-1, T * T)
         pairs = (first.T @ w @ first).reshape(T, T, T, T)  # S_h[t, s] S_j[u, v]
         middle = W.reshape(-1, T * T) @ pairs.transpose(1, 2, 0, 3).reshape(T * T, -1)
         A = middle.reshape(-1, T, T)  # sum w S_h W S_j
@@ -199,7 +212,7 @@ class GridBlock:
         Q = np.tensordot(K, self.tensors, ((0, 1, 2), (0, 1, 2)))[:p, :p]
         X = weighed[..., :p]
         Q = Q + X.reshape(-1, p).T @ (A[self._owner] @ X).reshape(-1, p)
-        second = self.structure.second(theta)
+        second = self._second(theta)
         if second is None:
             return Q, np.zeros((p, p))
         curved = np.tensordot(w, second, 2)
@@ -215,8 +228,15 @@ class GridBlock:
         changed = other.start(S)
         rows, columns = np.tril_indices(len(S))
         jacobian = other.first(changed)[:, rows, columns].T
-        block = GridBlock(other, self.seen, self.n, self.tensors, self.rows)
-        return block, changed, jacobian
+        return replace(self, structure=other), changed, jacobian
+
+    def _in_units(self, S: Matrix) -> Matrix:
+        """Covariances of the rows as they are measured; exact, units are powers of 2."""
+        return S if self.unit is None else S / np.outer(self.unit, self.unit)
+
+    def _second(self, theta: Matrix) -> Matrix | None:
+        second = self.structure.second(theta)
+        return None if second is None else self._in_units(second)
 
     @property
     def _owner(self) -> NDArray[np.intp]:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
-from equipoise.stats.mmrm.design import Design, encode, matrices
+from equipoise.numerics.progress import progress
+from equipoise.stats.frames import absent_columns, is_path
+from equipoise.stats.mmrm.design import Design, Encoding, encode, matrices
 from equipoise.stats.mmrm.formula import Formula
-from equipoise.stats.mmrm.rows import Kinds, Levels, read, typed
+from equipoise.stats.mmrm.row_checks import (
+    Constancy,
+    check_factors,
+    check_visits,
+    refuse_measured_times,
+)
+from equipoise.stats.mmrm.rows import Kinds, Levels, factor, read, typed, visit_factor
 from equipoise.stats.mmrm.source import Source
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 ROWS = 2**18  # of a file together
 Frames = Callable[[str], Iterator[pd.DataFrame]]
 
 
 def is_large(frame: Any) -> bool:
-    """Whether this is a path or a Dask dataframe rather than a frame in memory."""
-    return _is_path(frame) or hasattr(frame, "npartitions")
+    """Whether this is the path of a Parquet file or a Dask dataframe."""
+    csv = is_path(frame) and str(frame).lower().endswith(".csv")
+    return (is_path(frame) and not csv) or hasattr(frame, "npartitions")
 
 
-def _is_path(frame: Any) -> bool:
-    return isinstance(frame, str) or hasattr(frame, "__fspath__")
-
-
-def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
+def open_chunks(formula: Formula, where: Any, weights: Any) -> Source:
     """The rows in parts with whole participants.
 
     A first pass finds levels, means and rows to set aside; each later pass makes the
@@ -48,27 +50,21 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
             where="mmrm",
             fix="give a frame in memory, or use a structure on a grid of visits",
         )
+    _refuse_what_needs_all_rows(formula, weights)
     kinds = Kinds(formula, weights)
-    frames = (
-        _dask(where, kinds) if hasattr(where, "npartitions") else _files(where, kinds)
+    frames: Frames = (
+        _Files.of(where, kinds) if is_path(where) else _Dask.of(where, kinds)
     )
     seen = _Scan(kinds)
     for chunk in _whole_participants(frames("levels"), formula.subject):
         seen.add(chunk)
-    seen.finish(str(where) if _is_path(where) else "dataframe")
+    seen.finish(str(where) if is_path(where) else "dataframe")
     known = replace(kinds, levels=seen.levels)
-    encoding = encode(formula, typed(seen.example, known))
-    encoding = replace(encoding, means=seen.means)
+    encoding = encode(formula, typed(seen.example, known)).at_means(seen.means)
+    encoding = replace(encoding, unordered=seen.unordered)
     groups: tuple[Any, ...] = (None,)
     if formula.group is not None:
         groups = seen.levels[formula.group]
-
-    def parts() -> Iterator[Design]:
-        for chunk in _whole_participants(frames("rows"), formula.subject):
-            rows = read(chunk, known)
-            if len(rows.kept):
-                made = matrices(encoding, rows.kept, weights)
-                yield replace(made, planned=planned)
 
     visit = formula.places[0]
     planned = seen.categories(visit)
@@ -77,10 +73,47 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
         visits=seen.levels[visit],
         planned=planned,
         groups=groups,
-        parts=parts,
+        parts=_Parts(frames, known, encoding, planned),
         excluded=seen.n_excluded,
         whole=None,
+        notes=seen.notes,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """The matrices of each part, made again at each call."""
+
+    frames: Frames
+    kinds: Kinds
+    encoding: Encoding
+    planned: tuple[Any, ...]
+
+    def __call__(self) -> Iterator[Design]:
+        """Parts with whole participants."""
+        subject = self.kinds.formula.subject
+        for chunk in _whole_participants(self.frames("rows"), subject):
+            rows = read(chunk, self.kinds)
+            if len(rows.kept):
+                made = matrices(self.encoding, rows.kept, self.kinds.weights)
+                yield replace(made, planned=self.planned)
+
+
+def _refuse_what_needs_all_rows(formula: Formula, weights: Any) -> None:
+    """Rejects what cannot be learned from rows in parts: EQ407."""
+    what = [label for label, own in formula.functions if own.of_all_rows]
+    what += ["offset" for _ in formula.offsets]
+    if weights is not None and not isinstance(weights, str):
+        what.append("weights that are not a column")
+    visits = [name for name in formula.numbers if name in formula.places]
+    what += [f"a function of {name}" for name in visits]
+    if what:
+        raise AnalysisError.single(
+            "EQ407",
+            f"{what[0]} is not available for rows that are read in parts",
+            where="mmrm",
+            fix="make a column of the file, or give a frame in memory",
+        )
 
 
 @dataclass
@@ -96,6 +129,12 @@ class _Scan:
     _found: dict[str, dict[Any, None]] = field(default_factory=dict)
     _order: dict[str, dict[Any, None]] = field(default_factory=dict)
     _people: list[Any] = field(default_factory=list)
+    _stored: dict[str, Any] = field(default_factory=dict)
+    _planned: dict[Any, None] = field(default_factory=dict)
+    _most: int = 0
+    _constancy: Constancy = field(default_factory=Constancy)
+    notes: tuple[str, ...] = ()
+    unordered: frozenset[str] = frozenset()
 
     @property
     def means(self) -> dict[str, float]:
@@ -107,7 +146,15 @@ class _Scan:
         rows = read(chunk, self.kinds)
         self.n += len(rows.kept)
         self.n_excluded += len(rows.excluded)
-        subject = self.kinds.formula.subject
+        formula = self.kinds.formula
+        subject = formula.subject
+        self._planned.update(dict.fromkeys(rows.planned))
+        self._constancy.add(formula, rows.kept)
+        if len(rows.kept):
+            codes = rows.kept[subject].cat.codes.to_numpy()
+            self._most = max(self._most, int(np.bincount(codes).max()))
+        for name in formula.columns:
+            self._stored.setdefault(name, chunk[name].dtype)
         people = pd.Series(chunk[subject].unique())
         self._people.append(pd.util.hash_pandas_object(people, index=False).to_numpy())
         names = [n for n in rows.kept.columns if n != subject]
@@ -120,7 +167,7 @@ class _Scan:
                 if isinstance(stored, pd.CategoricalDtype):
                     order = self._order.setdefault(name, {})
                     order.update(dict.fromkeys(stored.categories))
-            elif name in self.kinds.formula.variables:
+            elif name in formula.variables:
                 self._sums[name] = self._sums.get(name, 0.0) + float(column.sum())
         if self.example.empty:
             self.example = chunk.loc[
@@ -128,8 +175,14 @@ class _Scan:
             ].head(2)
 
     def categories(self, name: str) -> tuple[Any, ...]:
-        """All categories of a stored categorical column; else the levels with rows."""
-        return tuple(self._order.get(name, self.levels[name]))
+        """All visits in order, with and without complete rows."""
+        stored = self._stored[name]
+        if isinstance(stored, pd.CategoricalDtype):
+            order = pd.CategoricalDtype(list(self._order[name]), stored.ordered)
+            column = pd.Series(list(order.categories), dtype=order, name=name)
+        else:
+            column = pd.Series(list(self._planned), name=name, dtype=object)
+        return tuple(visit_factor(column).cat.categories)
 
     def finish(self, where: str) -> None:
         """Refuses rows of a participant that are apart; puts levels in order."""
@@ -153,8 +206,38 @@ class _Scan:
             if name in self._order:
                 self.levels[name] = tuple(x for x in self._order[name] if x in found)
             else:
-                self.levels[name] = tuple(sorted(found))
+                column = pd.Series(list(found), name=name, dtype=object)
+                self.levels[name] = tuple(factor(column).cat.categories)
+        self._check(len(people))
         self._people.clear()
+
+    def _check(self, n_subjects: int) -> None:
+        """The checks of rows in memory; visits in their order.
+
+        Raises:
+            AnalysisError: EQ413 to EQ415.
+        """
+        formula = self.kinds.formula
+        place = formula.places[0]
+        planned, rated = self.categories(place), set(self.levels[place])
+        visits = tuple(visit for visit in planned if visit in rated)
+        self.levels[place] = visits
+        notes = refuse_measured_times(formula, len(visits), self.n, self._most)
+        stored = self._stored[place]
+        notes += check_visits(formula, stored, planned, visits)
+        levels = pd.DataFrame(
+            {
+                name: pd.Series(pd.Categorical(list(own)[:1], categories=list(own)))
+                for name, own in self.levels.items()
+            }
+        )
+        for name in formula.variables:
+            if name not in levels:
+                levels[name] = 0.0
+        of_factors, self.unordered = check_factors(
+            levels, self._stored, formula, n_subjects
+        )
+        self.notes = (*notes, *of_factors, *self._constancy.notes())
 
 
 def _whole_participants(
@@ -172,28 +255,42 @@ def _whole_participants(
         yield waiting
 
 
-def _files(where: Any, kinds: Kinds) -> Frames:
+@dataclass(frozen=True, eq=False)
+class _Files:
     """Batches of a Parquet file or folder, with progress."""
-    import pyarrow as pa  # kept out of `import equipoise`: half a second
-    import pyarrow.dataset
 
-    try:
-        data = pyarrow.dataset.dataset(str(where), format="parquet")
-        n = data.count_rows()
-    except (OSError, pa.ArrowException) as error:
-        raise AnalysisError.single(
-            "EQ410",
-            f"cannot be read as Parquet: {str(error).splitlines()[0]}",
-            where=str(where),
-            fix="give the path of a Parquet file or of a folder of them",
-        ) from error
-    _refuse_absent(kinds, data.schema.names)
+    data: Any
+    columns: list[str]
+    n: int
 
-    def frames(purpose: str) -> Iterator[pd.DataFrame]:
-        with _progress() as shown:
-            task = shown.add_task(f"mmrm: {purpose}", total=n)
-            batches = data.to_batches(
-                columns=kinds.columns,
+    @classmethod
+    def of(cls, where: Any, kinds: Kinds) -> _Files:
+        """Of a path.
+
+        Raises:
+            AnalysisError: EQ401, EQ410.
+        """
+        import pyarrow as pa  # kept out of `import equipoise`: half a second
+        import pyarrow.dataset
+
+        try:
+            data = pyarrow.dataset.dataset(str(where), format="parquet")
+            n = data.count_rows()
+        except (OSError, pa.ArrowException) as error:
+            raise AnalysisError.single(
+                "EQ410",
+                f"cannot be read as Parquet: {str(error).splitlines()[0]}",
+                where=str(where),
+                fix="give the path of a Parquet file or of a folder of them",
+            ) from error
+        _refuse_absent(kinds, data.schema.names)
+        return cls(data, kinds.columns, n)
+
+    def __call__(self, purpose: str) -> Iterator[pd.DataFrame]:
+        """The batches, in order."""
+        with progress(f"mmrm: {purpose}", self.n) as advance:
+            batches = self.data.to_batches(
+                columns=self.columns,
                 batch_size=ROWS,
                 batch_readahead=2,
                 fragment_readahead=1,
@@ -202,42 +299,37 @@ def _files(where: Any, kinds: Kinds) -> Frames:
             for batch in batches:
                 if batch.num_rows:
                     yield batch.to_pandas()
-                shown.advance(task, batch.num_rows)
-
-    return frames
+                advance(batch.num_rows)
 
 
-def _dask(where: Any, kinds: Kinds) -> Frames:
+@dataclass(frozen=True, eq=False)
+class _Dask:
     """Partitions of a Dask dataframe, with progress."""
-    _refuse_absent(kinds, list(where.columns))
-    chosen = where[kinds.columns]
 
-    def frames(purpose: str) -> Iterator[pd.DataFrame]:
-        with _progress() as shown:
-            task = shown.add_task(f"mmrm: {purpose}", total=chosen.npartitions)
-            for number in range(chosen.npartitions):
-                frame = chosen.get_partition(number).compute()
+    chosen: Any
+
+    @classmethod
+    def of(cls, where: Any, kinds: Kinds) -> _Dask:
+        """Of a dataframe.
+
+        Raises:
+            AnalysisError: EQ401.
+        """
+        _refuse_absent(kinds, list(where.columns))
+        return cls(where[kinds.columns])
+
+    def __call__(self, purpose: str) -> Iterator[pd.DataFrame]:
+        """The partitions, in order."""
+        n = self.chosen.npartitions
+        with progress(f"mmrm: {purpose}", n) as advance:
+            for number in range(n):
+                frame = self.chosen.get_partition(number).compute()
                 if len(frame):
                     yield frame
-                shown.advance(task)
-
-    return frames
-
-
-def _progress() -> Progress:
-    from rich.console import Console  # not needed where rows are in memory
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
+                advance(1)
 
 
 def _refuse_absent(kinds: Kinds, names: list[str]) -> None:
     absent = [name for name in kinds.columns if name not in names]
     if absent:
-        raise AnalysisError.single(
-            "EQ401",
-            f"there is no column {', '.join(absent)}",
-            where="file of the model",
-            fix=f"columns: {', '.join(names)}",
-        )
+        raise absent_columns(absent, names, "file of the model")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from equipoise.errors import AnalysisError, listing
-from equipoise.stats.mmrm.aliasing import Basis, basis
+from equipoise.stats.frames import as_frame, with_weights
+from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.between_within import BetweenWithin, column_df, varying
 from equipoise.stats.mmrm.chunks import is_large, open_chunks
 from equipoise.stats.mmrm.design import Codes, design
@@ -20,54 +22,65 @@ from equipoise.stats.mmrm.inference import (
 )
 from equipoise.stats.mmrm.kenward_roger import kenward_roger
 from equipoise.stats.mmrm.maximize import Maximum, maximize
-from equipoise.stats.mmrm.moments import Moments, moments
+from equipoise.stats.mmrm.moments import Moments
 from equipoise.stats.mmrm.result import MmrmFit
 from equipoise.stats.mmrm.sandwich import sandwich
+from equipoise.stats.mmrm.scaling import no_variance, scaled_data
 from equipoise.stats.mmrm.source import Source, in_memory
-from equipoise.stats.options import DfMethod, Vcov
-
-ROUNDING = 1e-10  # of the largest outcome: what is left of it is no residual
+from equipoise.stats.options import DfMethod, Vcov, canonical_methods
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
 
 
 def mmrm(
     formula: str,
     frame: pd.DataFrame | Any,
     reml: bool = True,
-    df: DfMethod = "satterthwaite",
-    vcov: Vcov = "model",
-    weights: str | None = None,
+    df: DfMethod | str = "satterthwaite",
+    vcov: Vcov | str = "model",
+    weights: str | ArrayLike | None = None,
 ) -> MmrmFit:
     """Fits a mixed model for repeated measures.
 
     Args:
-        formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; by
-            group ``us(visit | arm / participant)``; by distance
+        formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; terms
+            may hold ``C(arm)``, ``log(x)``, ``I(x**2)``, ``poly(x, 2)``,
+            ``bs(x, df=4)``, ``offset(x)`` and others (docs/methods/mmrm.md); by group
+            ``us(visit | arm / participant)``; by distance
             ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
-            csh, ad, adh, sp_exp, sp_gau.
-        frame: one row for each participant and visit. Texts, booleans and categoricals
-            are factors; the first category is the reference. A category of the visits
-            without rows has no mean, but keeps its position in ar1, ar1h, toep and
-            toeph; ``fit.warnings`` names it. Rows without outcome, covariate or weight
-            are set aside in ``fit.excluded``. Or the path of a
-            Parquet file or folder, or a Dask dataframe, in which the rows of a
-            participant follow each other: those are read in parts.
+            csh, ad, adh, sp_exp, sp_gau; or the names of SAS in any case: un, ar(1),
+            arh(1), ante(1) (adh), sp(exp), sp(gau).
+        frame: one row for each participant and visit: a pandas, polars or PyArrow
+            table, a dictionary of columns, a list of dictionaries, a NumPy structured
+            array or the path of a CSV file. Texts, booleans and categoricals are
+            factors; the first category is the reference. Text visits have the order of
+            their numbers ("week 2" before "week 12"), and ``fit.warnings`` says so. A
+            category of the visits without rows, or a visit without a complete row, has
+            no mean, but keeps its position in ar1, ar1h, toep and toeph;
+            ``fit.warnings`` names it. Rows without outcome, covariate or weight are set
+            aside in ``fit.excluded``. Or the path of a Parquet file or folder, or a
+            Dask dataframe, in which the rows of a participant follow each other: those
+            are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
-        df: denominator degrees of freedom: satterthwaite, kenward-roger,
-            kenward-roger-linear (what SAS calls DDFM=KR for structures that are linear
-            in their parameters), between-within, residual, asymptotic.
+        df: denominator degrees of freedom: satterthwaite, kenward-roger-linear or kr
+            (SAS DDFM=KR for us, cs and toep; DDFM=KR(LINEAR) for every structure),
+            kenward-roger (the form of R mmrm; ``fit.warnings`` says where its standard
+            errors are too small), between-within, residual, asymptotic. In any case,
+            and by the names of R mmrm and of DDFM= in SAS.
         vcov: covariance of the coefficients: model, empirical, empirical-jackknife,
-            empirical-bias-reduced. Kenward-Roger brings its own.
-        weights: column of positive weights: the variance of a row is divided by it.
+            empirical-bias-reduced, in any case and by the names of R mmrm.
+            Kenward-Roger brings its own.
+        weights: column of positive weights, or one weight for each row, a series by
+            its index: the variance of a row is divided by it.
 
     Returns:
         A fit. If it did not converge, its numbers are refused (EQ406),
         ``fit.converged`` is False and ``fit.convergence`` tells what was tried.
 
     Raises:
-        AnalysisError: EQ400 to EQ404, EQ407, EQ409.
+        AnalysisError: EQ400 to EQ404, EQ407, EQ409, EQ410, EQ412 to EQ416.
 
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; SAS PROC MIXED with
     REPEATED; R mmrm 0.3. The mathematics: docs/methods/mmrm.md, equation (model).
@@ -75,17 +88,17 @@ def mmrm(
     Example:
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
-    check_options(df, vcov)
+    method, kind = canonical_methods(df, vcov)
+    check_options(method, kind)
     model = parse(formula)
     if is_large(frame):
         source = open_chunks(model, frame, weights)
     else:
+        frame, weights = with_weights(as_frame(frame), weights)
         source = in_memory(design(model, frame, weights))
-    axes = basis(source.parts())
-    data = moments(source.parts(), axes, model.structure)
+    axes, data = scaled_data(source.parts, model.structure)
     _refuse_unseen_pairs(model, source, data)
-    if not is_large(frame):
-        _refuse_no_variance(source, data)
+    _refuse_no_variance(source, data)
     start = np.concatenate(
         [block.start(S) for block, S in zip(data.blocks, data.start, strict=True)]
     )
@@ -97,10 +110,10 @@ def mmrm(
         data=data,
         top=top,
         reml=reml,
-        df=df,
-        vcov_kind=vcov,
-        weights=weights,
-        method_of=lambda how, which: _method(source, axes, data, top, how, which),
+        df=method,
+        vcov_kind=kind,
+        weights=None if weights is None else str(weights),
+        method_of=partial(_method, source, axes, data, top),
     )
 
 
@@ -135,15 +148,12 @@ def _method(
 
 def _refuse_no_variance(source: Source, data: Moments) -> None:
     """An outcome that the model reproduces exactly has no variance to estimate."""
-    sizes = [float(np.abs(part.y).max(initial=0)) for part in source.parts()]
-    largest = max(sizes, default=0.0)
-    limit = max((ROUNDING * largest) ** 2, np.finfo(float).tiny)
-    still = [np.diag(S) <= limit for S in data.start]
-    if not any(flat.any() for flat in still):
+    constant = no_variance(data)
+    if not constant.any():
         return
     what, remedy = "the outcome does not vary beyond what the model reproduces", ""
     if data.together:  # a structure on a grid of visits
-        which = np.flatnonzero(np.any(still, axis=0))
+        which = np.flatnonzero(constant)
         named = listing([str(source.visits[position]) for position in which])
         what = f"{what} at {named}"
         remedy = _sparse_remedy(source, which)

@@ -15,6 +15,7 @@ from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.formula import Formula
 from equipoise.stats.mmrm.inference import Method
+from equipoise.stats.mmrm.kenward_roger import caution
 from equipoise.stats.mmrm.maximize import Maximum, unconstrained
 from equipoise.stats.mmrm.moments import Moments
 from equipoise.stats.mmrm.source import Source
@@ -124,12 +125,20 @@ class Fitted:
             )
         if self.unrated_warning:
             said.append(self.unrated_warning)
+        said.extend(self.source.notes)
         k = self.top.model.n_parameters
         if self.n_subjects <= k:
             said.append(f"{self.n_subjects} participants for {k} covariance parameters")
+        if self.df == "kenward-roger" and self.converged:
+            said.extend(self._caution_of_r())
         if not self.converged:
             said.append(f"the fit did not converge: {self.top.why}")
         return tuple(said)
+
+    def _caution_of_r(self) -> tuple[str, ...]:
+        """Where R's form of Kenward-Roger differs from that of SAS at this size."""
+        own, linear = self.inference, self.method_of("kenward-roger-linear", "model")
+        return caution(self.basis.turn, own.Phi, linear.Phi, self.n_subjects)
 
     @property
     def beta(self) -> pd.Series[Any]:

@@ -16,7 +16,7 @@ from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import f_upper, t_quantile, t_two_sided
 from equipoise.stats.input_checks import checked_level, checked_option
 from equipoise.stats.mmrm.correlations import Matrix
-from equipoise.stats.mmrm.likelihood import Likelihood
+from equipoise.stats.mmrm.likelihood import Likelihood, scaled_inverse
 from equipoise.stats.options import DF_METHODS, VCOVS
 
 
@@ -82,7 +82,7 @@ class Satterthwaite:
 
 def theta_covariance(at: Likelihood) -> Matrix:
     """Of the covariance parameters: the deviance is minus twice the log-likelihood."""
-    return np.asarray(2 * np.linalg.inv(at.observed), dtype=float)
+    return np.asarray(2 * scaled_inverse(at.observed), dtype=float)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.inference import Satterthwaite, theta_covariance
 from equipoise.stats.mmrm.likelihood import Likelihood, Model
 
+FEW = 60  # participants, some 30 per arm: below, the form of R is told in any case
+DIFFERENT = 0.01  # of a standard error, between the forms of R and SAS
+EQUAL = 1e-6  # of a standard error: the same number
+
 
 @dataclass(frozen=True)
 class KenwardRoger:
@@ -74,9 +78,10 @@ def kenward_roger(model: Model, at: Likelihood, *, linear: bool) -> KenwardRoger
         offset += block.n_parameters
         own = w[those, those]
         if not linear:
-            inverse = np.linalg.inv(block.reported(theta)[2])
+            block, theta, jacobian = block.reported(theta)
+            size = np.abs(jacobian).max(axis=1)  # entries of visits in their own units
+            inverse = np.linalg.inv(jacobian / size[:, None]) / size
             own = inverse @ own @ inverse.T
-            block, theta, _ = block.reported(theta)
         q, r = block.adjustment(theta, block.weigh(theta), own)
         Q, R = Q + q, R + r
     P = at.d_inverse
@@ -85,3 +90,27 @@ def kenward_roger(model: Model, at: Likelihood, *, linear: bool) -> KenwardRoger
     inner = Q - PhiP - (0 if linear else R / 4)
     Phi = at.Phi + 2 * at.Phi @ inner @ at.Phi
     return KenwardRoger(at, (Phi + Phi.T) / 2)
+
+
+def caution(turn: Matrix, own: Matrix, linear: Matrix, n: int) -> tuple[str, ...]:
+    """A warning where the form of R and the linear one give other standard errors.
+
+    Args:
+        turn: coordinates of the basis.
+        own: covariance of the coefficients in the form of R.
+        linear: the same in the linear form.
+        n: participants.
+
+    Source: public report openpharma/mmrm#510; docs/methods/mmrm-calibration.md.
+    """
+    variances = [((turn @ Phi) * turn).sum(axis=1) for Phi in (own, linear)]
+    ratio = np.sqrt(variances[0] / variances[1]) - 1
+    worst = float(ratio[np.abs(ratio).argmax()])
+    if abs(worst) < (EQUAL if n < FEW else DIFFERENT):
+        return ()
+    side = "below" if worst < 0 else "above"
+    return (
+        f"kenward-roger is the form of R mmrm: standard errors are up to "
+        f"{abs(worst):.1%} {side} those of SAS DDFM=KR(LINEAR), which "
+        "kenward-roger-linear gives",
+    )

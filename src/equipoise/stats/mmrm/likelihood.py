@@ -81,6 +81,13 @@ class Solved:
     root: Matrix  # root @ root.T is the covariance of beta
 
 
+def scaled_inverse(A: Matrix) -> Matrix:
+    """Inverse of a symmetric matrix whose rows may be of very different size."""
+    scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(A)), np.finfo(float).tiny))
+    inner = np.linalg.inv(A * np.outer(scale, scale))
+    return np.asarray(inner * np.outer(scale, scale))
+
+
 def attempt(model: Model, theta: Matrix) -> Solved | None:
     """The first half at theta; None where S is not positive definite."""
     try:

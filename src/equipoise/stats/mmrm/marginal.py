@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.source import Source
@@ -15,12 +18,34 @@ from equipoise.stats.mmrm.source import Source
 Comparison = Literal["pairwise", "reference", "sequential"]
 Weights = Literal["equal", "proportional"]
 Custom = Mapping[str, Mapping[Any, float]]
+Factors = str | Sequence[str]  # of the fixed effects; "arm:visit" are two
+
+
+def names_of(levels: Collection[str], given: Factors | None) -> tuple[str, ...]:
+    """Names of factors: one, several, or ``arm:visit`` as R writes cells of two.
+
+    Raises:
+        AnalysisError: EQ407, something else.
+    """
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        inside = tuple(name.strip() for name in re.split("[:*]", given))
+        return inside if given not in levels and len(inside) > 1 else (given,)
+    if not isinstance(given, Sequence) or not all(isinstance(n, str) for n in given):
+        raise AnalysisError.single(
+            "EQ407",
+            f"{given!r} does not name factors",
+            where="factor, by or of",
+            fix='give a name, or several as ("arm", "visit")',
+        )
+    return tuple(given)
 
 
 def means_grid(
     source: Source,
-    factor: str,
-    by: str | None,
+    factor: Factors,
+    by: Factors | None,
     at: dict[str, float] | None,
     weights: str,
 ) -> tuple[pd.DataFrame, Matrix]:
@@ -31,12 +56,26 @@ def means_grid(
 
     Source: docs/methods/mmrm.md, equation (marginal-means).
     """
-    of = (factor,) if by is None else (factor, by)
+    levels = source.encoding.levels
+    of = (*names_of(levels, factor), *names_of(levels, by))
     names = get_args(Weights)
     checked_option("weights", weights, names, code="EQ407", where="emmeans")
-    others = [name for name in source.encoding.levels if name not in of]
+    others = [name for name in levels if name not in of]
     shares = source.shares(others) if weights == "proportional" and others else None
     return source.encoding.grid(of, at, shares)
+
+
+def cells_of(levels: Mapping[str, tuple[Any, ...]], factor: Factors) -> tuple[Any, ...]:
+    """Levels of one factor, or all combinations of the levels of several."""
+    names = names_of(levels, factor)
+    if len(names) == 1:
+        return levels[names[0]]
+    return tuple(product(*(levels[name] for name in names)))
+
+
+def cell_text(cell: Any) -> str:
+    """A level, or the levels of several factors next to each other."""
+    return " ".join(map(str, cell)) if isinstance(cell, tuple) else str(cell)
 
 
 def comparisons(
@@ -73,7 +112,8 @@ def comparisons(
         at = 0 if reference is None else levels.index(reference)
         pairs = [(i, at) for i in number if i != at]
     unit = np.eye(len(levels))
-    return {f"{levels[i]} - {levels[j]}": unit[i] - unit[j] for i, j in pairs}
+    named = [cell_text(level) for level in levels]
+    return {f"{named[i]} - {named[j]}": unit[i] - unit[j] for i, j in pairs}
 
 
 def _weights(levels: tuple[Any, ...], own: Mapping[Any, float]) -> Matrix:
@@ -83,18 +123,22 @@ def _weights(levels: tuple[Any, ...], own: Mapping[Any, float]) -> Matrix:
 
 
 def within(
-    cells: pd.DataFrame, L: Matrix, by: str | None, compared: dict[str, Matrix]
+    cells: pd.DataFrame,
+    L: Matrix,
+    by: str | tuple[str, ...] | None,
+    compared: dict[str, Matrix],
 ) -> tuple[pd.DataFrame, Matrix]:
     """The comparisons in each level of ``by``: labels, and combinations.
 
     ``cells`` and ``L`` hold the levels of the factor, each with those of ``by``.
     """
-    groups = [None] if by is None else list(dict.fromkeys(cells[by]))
+    names = [by] if isinstance(by, str) else list(by or ())
+    groups = list(dict.fromkeys(zip(*(cells[name] for name in names), strict=True)))
+    groups = groups or [()]
     means = L.reshape(-1, len(groups), L.shape[1])  # level x group x coefficient
     labels, rows = [], []
     for label, weights in compared.items():
         for number, group in enumerate(groups):
-            own = {"contrast": label}
-            labels.append(own if by is None else {**own, by: group})
+            labels.append({"contrast": label, **dict(zip(names, group, strict=True))})
             rows.append(weights @ means[:, number])
     return pd.DataFrame(labels), np.array(rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.likelihood import (
     Likelihood,
@@ -14,6 +15,7 @@ from equipoise.stats.mmrm.likelihood import (
     Solved,
     attempt,
     likelihood,
+    scaled_inverse,
     solve,
 )
 
@@ -96,12 +98,23 @@ def maximize(model: Model, start: Matrix) -> Maximum:
     Source: Jennrich and Schluchter 1986, Biometrics 42:805-820; Marquardt 1963, J SIAM
     11:431-441.
     """
+    if attempt(model, start) is None:
+        raise AnalysisError.single(
+            "EQ420",
+            "the likelihood cannot be computed at the covariance of the residuals",
+            where="mmrm",
+            fix="look for a visit or a covariate of extraordinary size, and give it in "
+            "another unit",
+        )
     at, first = _search(model, start, _newton, "scoring")
     if not first.why:
         return Maximum(model, at, (first,))
     # From the edge there is no way back: there it begins anew.
-    free, theta = unconstrained(model, start if first.why == SINGULAR else at.theta)
-    again, second = _damped(free, theta)
+    try:
+        free, theta = unconstrained(model, start if first.why == SINGULAR else at.theta)
+        again, second = _damped(free, theta)
+    except np.linalg.LinAlgError:
+        return Maximum(model, at, (first,))
     if not second.why or second.deviance < first.deviance - 1e-6:
         return Maximum(free, again, (first, second))
     return Maximum(model, at, (first, replace(second, why=second.why or first.why)))
@@ -204,9 +217,10 @@ def edge(model: Model, at: Likelihood) -> str:
         return SINGULAR
     if smallest_eigenvalue(at) < FLAT:
         return "the likelihood is flat"
-    if at.gradient @ np.linalg.solve(at.observed, at.gradient) > VANISHED:
+    if at.gradient @ scaled_inverse(at.observed) @ at.gradient > VANISHED:
         return "the gradient does not vanish"
-    return ""
+    pairs = zip(model.blocks, model.split(at.theta), strict=True)
+    return next(filter(None, (block.edge(part) for block, part in pairs)), "")
 
 
 def least_eigenvalue(model: Model, theta: Matrix) -> float:
@@ -225,7 +239,10 @@ def smallest_eigenvalue(at: Likelihood) -> float:
     """Of the observed information, in units of its own diagonal."""
     diagonal = np.diag(at.observed)
     scale = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
-    return float(np.linalg.eigvalsh(at.observed / np.outer(scale, scale))[0])
+    scaled = at.observed / np.outer(scale, scale)
+    if not np.isfinite(scaled).all():
+        return float("-inf")
+    return float(np.linalg.eigvalsh(scaled)[0])
 
 
 def _record(method: str, iterations: int, at: Likelihood, why: str) -> SearchRecord:

@@ -35,6 +35,7 @@ class Moments:
         log_weight: sum of the logarithms of the weights.
         together: visits x visits, whether a participant of the group was rated at both; by
             group; empty for a spatial structure.
+        largest: outcome in absolute value, by visit; of all for a spatial structure.
     """
 
     blocks: tuple[Block, ...]
@@ -44,6 +45,7 @@ class Moments:
     n_coefficients: int
     log_weight: float
     together: tuple[NDArray[np.bool_], ...]
+    largest: Matrix
 
     def model(self, basis: Basis, *, reml: bool) -> Model:
         """The likelihood of these data."""
@@ -63,8 +65,16 @@ class _Pattern:
 class Gatherer:
     """Adds participants, part by part; a part holds whole participants."""
 
-    def __init__(self, basis: Basis, structure_name: str, at: Positions) -> None:
+    def __init__(
+        self,
+        basis: Basis,
+        structure_name: str,
+        at: Positions,
+        unit: Matrix | None = None,
+    ) -> None:
         self._basis = basis
+        self._unit = unit
+        self._largest = np.zeros(len(at))
         self._name = structure_name
         self._at = at
         self._n_visits = len(at)
@@ -81,6 +91,7 @@ class Gatherer:
         _refuse_two_groups(part)
         self._n_rows += len(part.y)
         self._log_weight += float(np.log(part.weight).sum())
+        np.maximum.at(self._largest, part.visit, np.abs(part.y))
         first = np.flatnonzero(np.diff(part.subject, prepend=-1))
         self._n_subjects += len(first)
         ends = np.append(first, len(part.y))
@@ -91,7 +102,7 @@ class Gatherer:
 
     def _add_slice(self, part: Design, first: NDArray[np.intp], stop: int) -> None:
         rows = slice(int(first[0]), stop)
-        Z = standardized(part, self._basis, rows)
+        Z = standardized(part, self._basis, rows, self._unit)
         counts = np.diff(np.append(first, stop))
         person = np.repeat(np.arange(len(first)), counts)
         seen = np.zeros((len(first), self._n_visits), dtype=bool)
@@ -138,10 +149,12 @@ class Gatherer:
                 tensors[number][np.ix_(at, at)] = C.transpose(0, 2, 1, 3)
             n = np.array([pattern.n for _, pattern in found], dtype=float)
             rows = _padded(found[len(dense) :], T, q)
-            block = GridBlock(structure(self._name, self._at), seen, n, tensors, rows)
+            unit = None if self._unit is None else self._unit[group]
+            form = structure(self._name, self._at)
+            block = GridBlock(form, seen, n, tensors, rows, unit)
             blocks.append(block)
             S, pairs = _start(block)
-            starts.append(S)
+            starts.append(S if unit is None else S * np.outer(unit, unit))
             together.append(pairs)
         return Moments(
             blocks=tuple(blocks),
@@ -151,16 +164,20 @@ class Gatherer:
             n_coefficients=q - 1,
             log_weight=self._log_weight,
             together=tuple(together),
+            largest=self._largest,
         )
 
 
-def moments(parts: Iterable[Design], basis: Basis, name: str) -> Moments:
+def moments(
+    parts: Iterable[Design], basis: Basis, name: str, unit: Matrix | None = None
+) -> Moments:
     """Sums of products of a design by pattern of visits.
 
     Args:
         parts: of the rows, each with whole participants.
         basis: the coordinates of the columns.
         name: covariance structure.
+        unit: of the rows, groups x visits, powers of two; None for one in all.
 
     Raises:
         AnalysisError: EQ404, a participant has rows in two groups.
@@ -172,7 +189,7 @@ def moments(parts: Iterable[Design], basis: Basis, name: str) -> Moments:
     part = next(several)
     if part.places is not None:
         return spatial_moments(part, basis, name)
-    gatherer = Gatherer(basis, name, part.at)
+    gatherer = Gatherer(basis, name, part.at, unit)
     gatherer.add(part)
     n_groups = len(part.groups)
     for part in several:
@@ -211,18 +228,24 @@ def spatial_moments(part: Design, basis: Basis, name: str) -> Moments:
         n_coefficients=q - 1,
         log_weight=float(np.log(part.weight).sum()),
         together=(),
+        largest=np.abs(part.y).max(keepdims=True),
     )
 
 
-def standardized(part: Design, basis: Basis, rows: slice) -> Matrix:
-    """``[X, y]`` in the basis, times the root of the weight."""
+def standardized(
+    part: Design, basis: Basis, rows: slice, unit: Matrix | None = None
+) -> Matrix:
+    """``[X, y]`` in the basis, times the root of the weight, in the units of visits."""
     X = part.X[rows]
     if len(basis.kept) < X.shape[1]:
         X = X[:, basis.kept]
     Z = np.empty((len(X), len(basis.kept) + 1))
     np.matmul(X, basis.turn, out=Z[:, :-1])
     Z[:, -1] = part.y[rows] - X @ basis.origin
-    Z *= np.sqrt(part.weight[rows])[:, None]
+    scale = np.sqrt(part.weight[rows])
+    if unit is not None:
+        scale = scale / unit[part.group[rows], part.visit[rows]]
+    Z *= scale[:, None]
     return Z
 
 

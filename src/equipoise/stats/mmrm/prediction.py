@@ -12,6 +12,7 @@ from scipy import special
 
 from equipoise.errors import AnalysisError, listing
 from equipoise.numerics.rng import stream
+from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_count, checked_level, checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, matrices
@@ -64,7 +65,7 @@ def predicted(
         of_mean[some.rows] = ((X @ fit.inference.Phi) * X).sum(axis=2)[at]
         own[some.rows] = np.diagonal(S, axis1=1, axis2=2)[at]
     mean /= np.sqrt(part.weight)
-    mean += part.X[:, fit.basis.kept] @ fit.basis.origin
+    mean += part.X[:, fit.basis.kept] @ fit.basis.origin + part.offset
     # What is known exactly has a variance of zero, up to rounding.
     of_mean, own = (np.maximum(v, 0) / part.weight for v in (of_mean, own))
     error = np.sqrt(of_mean)
@@ -90,7 +91,8 @@ def simulated(
         conditional: given the outcomes that the frame holds.
 
     Returns:
-        A row for each row of the frame, in its order, and a column for each draw.
+        A row for each row of the frame, in its order, and a column for each draw;
+        ``mmrm_batch`` takes it as it is.
 
     Raises:
         AnalysisError: as ``predicted``; EQ462, an impossible number of draws or seed.
@@ -107,9 +109,33 @@ def simulated(
         noise = root @ draw.standard_normal((*S.shape[:2], n))
         values[some.rows] = (expected[..., None] + noise)[some.person, some.slot]
     values /= np.sqrt(part.weight)[:, None]
-    values += (part.X[:, fit.basis.kept] @ fit.basis.origin)[:, None]
+    shift = part.X[:, fit.basis.kept] @ fit.basis.origin + part.offset
+    values += shift[:, None]
     order = np.argsort(rows.position)
     return pd.DataFrame(values, index=rows.kept.index).iloc[order]
+
+
+def by_trial(outcomes: Matrix | pd.DataFrame, n_rows: int) -> Matrix | pd.DataFrame:
+    """Outcomes as trials x rows; a frame as ``simulated`` gives it is turned.
+
+    Args:
+        outcomes: trials x rows; or a frame, whose orientation its shape decides.
+        n_rows: of the design.
+
+    Raises:
+        AnalysisError: EQ411, a frame with as many columns as rows, which may be either.
+    """
+    if not isinstance(outcomes, pd.DataFrame):
+        return outcomes
+    rows, columns = outcomes.shape
+    if rows == columns == n_rows:
+        raise AnalysisError.single(
+            "EQ411",
+            f"a frame of {rows} x {columns} outcomes may be trials x rows or rows x trials",
+            where="mmrm_batch",
+            fix="give an array of trials x rows, such as simulated.to_numpy().T",
+        )
+    return outcomes.T if rows == n_rows else outcomes
 
 
 def _part(
@@ -128,11 +154,12 @@ def _part(
             )
         rows = Rows(whole.rows, whole.position, whole.excluded)
         return rows, whole, np.ones(len(whole.y), dtype=bool)
+    frame = as_frame(frame)
     formula = fit.formula
     outcome = formula.outcome
     filled = frame.assign(**{outcome: frame.get(outcome, np.nan)})
     known = filled[outcome].notna().to_numpy()
-    filled[outcome] = filled[outcome].where(known, UNSEEN).astype(float)
+    filled[outcome] = filled[outcome].where(known, UNSEEN)
     levels = dict(fit.levels)
     if not formula.spatial:
         levels[formula.places[0]] = fit.visits

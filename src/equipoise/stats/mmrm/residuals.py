@@ -12,7 +12,8 @@ from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.fitted import Fitted
 from equipoise.stats.mmrm.participants import participant_rows
 
-Residual = Literal["raw", "scaled", "normalized"]
+Residual = Literal["raw", "scaled", "normalized", "response", "pearson"]
+OF_R = {"response": "raw", "pearson": "scaled"}  # the names that R mmrm uses
 
 
 def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
@@ -20,16 +21,18 @@ def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
 
     Args:
         fit: in memory.
-        kind: ``raw``: outcome minus expectation (R ``response``); ``scaled``: divided
-            by the standard deviation of the row (R ``pearson``); ``normalized``: by the
-            inverse Cholesky factor of the covariance of the participant, independent
-            with variance one if the model holds (R ``normalized``, SAS VCIRY).
+        kind: ``raw`` or ``response``: outcome minus expectation; ``scaled`` or
+            ``pearson``: divided by the standard deviation of the row; ``normalized``: by
+            the inverse Cholesky factor of the covariance of the participant, independent
+            with variance one if the model holds (SAS VCIRY). ``response``, ``pearson``
+            and ``normalized`` are R's names.
 
     Raises:
         AnalysisError: EQ407, no such kind, or the rows are not held in memory.
     """
     names = get_args(Residual)
     checked_option("kind", kind, names, code="EQ407", where="residuals")
+    name, kind = kind, OF_R.get(kind, kind)  # type: ignore[assignment]
     whole = fit.source.whole
     if whole is None:
         raise AnalysisError.single(
@@ -51,4 +54,4 @@ def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
         else:
             values[some.rows] = (some.whitened() @ b)[at]
     order = np.argsort(whole.position)
-    return pd.Series(values[order], index=whole.rows.index[order], name=kind)
+    return pd.Series(values[order], index=whole.rows.index[order], name=name)

@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pandas as pd
 
-from equipoise.errors import AnalysisError
-from equipoise.stats.input_checks import checked_option
+from equipoise.stats.mmrm.broom import augment, glance, tidy
 from equipoise.stats.mmrm.compare import likelihood_ratio
-from equipoise.stats.mmrm.correlations import Matrix
-from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.inference import (
-    check_options,
-    estimates,
-    joint_test,
-)
+from equipoise.stats.mmrm.estimate import Combination, combinations
+from equipoise.stats.mmrm.estimated import StatsmodelsNames
+from equipoise.stats.mmrm.inference import check_options, joint_test
 from equipoise.stats.mmrm.marginal import (
     Comparison,
     Custom,
+    Factors,
     Weights,
+    cells_of,
     comparisons,
     means_grid,
+    names_of,
     within,
 )
-from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
+from equipoise.stats.mmrm.multiplicity import Adjustment
+from equipoise.stats.mmrm.plots import Kind, plotted
 from equipoise.stats.mmrm.prediction import Interval, predicted, simulated
 from equipoise.stats.mmrm.residuals import Residual, residuals
-from equipoise.stats.mmrm.terms import name_of, type_three, type_two
-from equipoise.stats.options import STRUCTURES, DfMethod, Vcov
-from equipoise.stats.result import table_text
+from equipoise.stats.mmrm.summary import FitSummary, printed, summary
+from equipoise.stats.mmrm.term_tests import tested_terms
+from equipoise.stats.options import DfMethod, Vcov, canonical_methods
+from equipoise.stats.table import Table
 
-LOST = 1e-8  # part of a combination that aliased columns would have to answer
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-class MmrmFit(Fitted):
+class MmrmFit(StatsmodelsNames):
     """A fitted model, with its tables and tests; ``print()`` shows its coefficients.
 
     Example:
@@ -45,38 +44,39 @@ class MmrmFit(Fitted):
     """
 
     def __repr__(self) -> str:
-        method = "REML" if self.reml else "ML"
-        covariance = STRUCTURES[self.formula.structure].label
-        lines = [
-            f"MMRM by {method}: {self.formula}",
-            f"{self.n_subjects} participants, {self.n_rows} rows, {len(self.visits)} "
-            f"visits; {covariance} covariance; df {self.df}",
-        ]
-        if self.converged:
-            lines.append(f"converged, deviance {self.deviance:.3f}")
-            lines.append(table_text(self.coefficients))
-        return "\n".join([*lines, *self.warnings])
+        return printed(self)
 
-    def using(self, df: DfMethod, vcov: Vcov = "model") -> MmrmFit:
+    def _repr_html_(self) -> str:
+        return summary(self).as_html()
+
+    def summary(self, level: float = 0.95) -> FitSummary:
+        """Model, convergence, criteria, coefficients with intervals, and covariance.
+
+        Args:
+            level: coverage of the intervals.
+
+        Returns:
+            A summary that prints; ``as_html()`` and ``as_markdown()`` are for pages.
+
+        Raises:
+            AnalysisError: EQ407, a level that is not between 0 and 1.
+        """
+        return summary(self, level)
+
+    def using(self, df: DfMethod | str, vcov: Vcov | str = "model") -> MmrmFit:
         """The same fit with other degrees of freedom or covariance; nothing is refitted.
 
         Raises:
             AnalysisError: EQ407, no such method.
         """
-        check_options(df, vcov)
-        return replace(self, df=df, vcov_kind=vcov)
-
-    @cached_property
-    def coefficients(self) -> pd.DataFrame:
-        """``term, estimate, std_error, df, t, p`` of each coefficient."""
-        table = self._estimates(np.eye(len(self.terms)), level=0.95)
-        table.insert(0, "term", list(self.terms))
-        return table.drop(columns=["lower", "upper"])
+        method, kind = canonical_methods(df, vcov)
+        check_options(method, kind)
+        return replace(self, df=method, vcov_kind=kind)
 
     def emmeans(
         self,
-        factor: str,
-        by: str | None = None,
+        factor: Factors,
+        by: Factors | None = None,
         level: float = 0.95,
         at: dict[str, float] | None = None,
         weights: Weights = "equal",
@@ -84,8 +84,9 @@ class MmrmFit(Fitted):
         """Estimated marginal (least-squares) means.
 
         Args:
-            factor: factor of the fixed effects.
-            by: second factor, such as the visit.
+            factor: factor of the fixed effects, or several as ``"arm:visit"`` or
+                ``("arm", "visit")``.
+            by: another factor, such as the visit, or several.
             level: coverage of the intervals.
             at: values of numeric covariates; the others are at their mean.
             weights: the levels of the other factors count equally, or as often as their
@@ -102,12 +103,12 @@ class MmrmFit(Fitted):
         """
         cells, L = means_grid(self.source, factor, by, at, weights)
         table = self._estimates(L, level=level).drop(columns=["t", "p"])
-        return pd.concat([cells, table], axis=1)
+        return Table(pd.concat([cells, table], axis=1))
 
     def contrasts(
         self,
-        factor: str,
-        by: str | None = None,
+        factor: Factors,
+        by: Factors | None = None,
         reference: Any = None,
         level: float = 0.95,
         kind: Comparison | Custom | None = None,
@@ -118,9 +119,10 @@ class MmrmFit(Fitted):
         """Differences between estimated marginal means.
 
         Args:
-            factor: factor of the fixed effects.
-            by: second factor; differences are within its levels.
-            reference: level that is subtracted from each other one.
+            factor: factor of the fixed effects, or several, whose cells are compared.
+            by: another factor, or several; differences are within their levels.
+            reference: level that is subtracted from each other one; a tuple for several
+                factors.
             level: coverage of the intervals.
             kind: ``reference``, ``pairwise``, ``sequential``, or weights by label and
                 level, as ``{"dose": {"low": 0.5, "high": 0.5, "placebo": -1}}``. None:
@@ -138,38 +140,80 @@ class MmrmFit(Fitted):
             AnalysisError: EQ406 not converged; EQ407 no such factor, level or option.
         """
         cells, L = means_grid(self.source, factor, by, at, weights)
-        compared = comparisons(self.levels[factor], kind, reference)
-        labels, rows = within(cells, L, by, compared)
-        table = self._estimates(rows, level=level)
-        turned = np.nan_to_num(rows[:, self.basis.kept] @ self.basis.turn)
-        V = turned @ self.inference.Phi @ turned.T
-        sd = np.sqrt(np.maximum(np.diag(V), np.finfo(float).tiny))
-        table = adjusted(table, V / np.outer(sd, sd), adjust, level)
-        return pd.concat([labels, table], axis=1)
+        compared = comparisons(cells_of(self.levels, factor), kind, reference)
+        labels, rows = within(cells, L, names_of(self.levels, by), compared)
+        return Table(pd.concat([labels, self._adjusted(rows, adjust, level)], axis=1))
 
-    def test(self, L: Matrix) -> pd.DataFrame:
-        """F test that each row of ``L @ beta`` is zero: ``num_df, den_df, F, p``.
+    def estimate(
+        self,
+        combination: Combination,
+        of: Factors | None = None,
+        level: float = 0.95,
+        adjust: Adjustment = "none",
+        at: dict[str, float] | None = None,
+        weights: Weights = "equal",
+    ) -> pd.DataFrame:
+        """Linear combinations of coefficients or of estimated marginal means.
 
         Args:
-            L: one column for each coefficient, or for each column of the model matrix,
-                aliased ones included.
+            combination: a coefficient, or weights by coefficient,
+                ``{"arm[T.drug]": 1, "arm[T.drug]:visit[T.2]": 0.5}``; with ``of``
+                weights by level, ``{("drug", 2): 1, ("placebo", 2): -1}``; a row or a
+                matrix with a column for each coefficient, or for each cell of ``of`` in
+                the order of ``emmeans``; or several by their labels,
+                ``{"week 1": {...}, "week 2": {...}}``.
+            of: factor, or factors, whose marginal means are combined.
+            level: coverage of the intervals.
+            adjust: for all rows of the table together, as in ``contrasts``.
+            at: values of numeric covariates; needs ``of``.
+            weights: of the levels of the factors that ``of`` does not name.
+
+        Returns:
+            ``label, estimate, std_error, df, t, p, lower, upper``, one row for each
+            combination; NaN where aliased columns leave no answer. ``test`` takes the
+            same combinations and tests them together.
+
+        Raises:
+            AnalysisError: EQ405 a coefficient that was dropped; EQ406 not converged;
+                EQ407 no such coefficient, factor, level or option; EQ408 the matrix
+                does not fit; EQ463 weights that cannot be read.
+
+        Source: SAS PROC MIXED, ESTIMATE and LSMESTIMATE; R emmeans::contrast, mmrm::df_1d.
+        """
+        made = combinations(self, combination, of, at, weights)
+        table = self._adjusted(made.L, adjust, level)
+        table.insert(0, "label", made.labels)
+        return Table(table)
+
+    def test(
+        self,
+        L: Combination,
+        of: Factors | None = None,
+        at: dict[str, float] | None = None,
+        weights: Weights = "equal",
+    ) -> pd.DataFrame:
+        """F test that all combinations are zero: ``num_df, den_df, F, p``.
+
+        Args:
+            L: a matrix with one column for each coefficient, or for each column of the
+                model matrix, aliased ones included; or combinations as ``estimate``
+                takes them.
+            of: as for ``estimate``.
+            at: as for ``estimate``.
+            weights: as for ``estimate``.
 
         Raises:
             AnalysisError: EQ405 aliased columns leave no answer; EQ406 not converged;
-                EQ408 the matrix does not fit.
+                EQ407, EQ463 as ``estimate``; EQ408 the matrix does not fit, or its rows
+                depend on each other.
+
+        Source: SAS PROC MIXED, CONTRAST, LSMESTIMATE with JOINT; R mmrm::df_md.
         """
-        L = np.atleast_2d(np.asarray(L, dtype=float))
-        if L.shape[1] == len(self.source.encoding.names) and self.aliased:
-            self._refuse_lost(L)
-            L = L[:, self.basis.kept]
-        if L.shape[1] != len(self.terms):
-            raise AnalysisError.single(
-                "EQ408",
-                f"the matrix has {L.shape[1]} columns for {len(self.terms)} coefficients",
-                where="test",
-                fix="give one column for each coefficient",
-            )
-        tested = joint_test(L @ self.basis.turn, self.value(L), self.inference)
+        rows = combinations(self, L, of, at, weights).L
+        if rows.shape[1] == len(self.source.encoding.names) and self.aliased:
+            self._refuse_lost(rows)
+            rows = rows[:, self.basis.kept]
+        tested = joint_test(rows @ self.basis.turn, self.value(rows), self.inference)
         return pd.DataFrame([tested])
 
     def test_terms(self, type: Literal["II", "III"] = "III") -> pd.DataFrame:
@@ -177,32 +221,25 @@ class MmrmFit(Fitted):
 
         Args:
             type: ``III`` (marginal means are equal) or ``II`` (adjusted for the terms
-                that do not contain it), as SAS and R car define them.
+                that do not contain it), as SAS and R car define them. For a term that no
+                other contains both are the same line.
 
         Raises:
             AnalysisError: EQ406 not converged; EQ407 no such type.
         """
-        types = {"III": type_three, "II": type_two}
-        checked_option("type", type, types, code="EQ407", where="test_terms")
-        rows = []
-        for term in self.formula.terms:
-            L = types[type](self.source.encoding, self.basis, term)
-            blank: dict[Any, Any] = {
-                "num_df": 0.0,
-                "den_df": np.nan,
-                "F": np.nan,
-                "p": np.nan,
-            }
-            tested = self.test(L).iloc[0].to_dict() if len(L) else blank
-            rows.append({"term": name_of(term), **tested})
-        return pd.DataFrame(rows)
+        return tested_terms(self, type)
 
     def compare(self, other: MmrmFit) -> pd.DataFrame:
         """Likelihood-ratio test of two nested fits; see ``compare.likelihood_ratio``."""
         return likelihood_ratio(self, other)
 
     def residuals(self, kind: Residual = "raw") -> pd.Series[Any]:
-        """Residuals in the order of the frame; see ``residuals.residuals``."""
+        """Residuals in the order of the frame, by our names or R's.
+
+        Args:
+            kind: ``raw`` (R ``response``), ``scaled`` (R ``pearson``) or ``normalized``;
+                see ``residuals.residuals``.
+        """
         _ = self.inference
         return residuals(self, kind)
 
@@ -226,28 +263,42 @@ class MmrmFit(Fitted):
         """Outcomes drawn from the fitted model; see ``prediction.simulated``."""
         return simulated(self, n, seed, frame, conditional)
 
-    def _estimates(self, full: Matrix, *, level: float) -> pd.DataFrame:
-        """Of combinations of the columns of X, or of the coefficients."""
-        L, lost = full, np.zeros(len(full), dtype=bool)
-        if full.shape[1] == len(self.source.encoding.names):
-            lost = self._lost(full)
-            L = np.where(lost[:, None], 1.0, full)[:, self.basis.kept]
-        table = estimates(L @ self.basis.turn, self.value(L), self.inference, level)
-        table.loc[lost] = np.nan
-        return table
+    def plot(
+        self, kind: Kind = "means", ax: Axes | None = None, **options: Any
+    ) -> Axes:
+        """A picture of the fit on axes of matplotlib, which can be styled further.
 
-    def _lost(self, full: Matrix) -> Any:
-        """Whether a combination needs columns that were dropped."""
-        if not self.aliased:
-            return np.zeros(len(full), dtype=bool)
-        size = np.abs(full).max(axis=1)
-        return np.abs(full @ self.basis.null).max(axis=1) > LOST * size
+        Args:
+            kind: ``means``: marginal means with intervals, by arm over the visits;
+                ``profile``: observed outcomes of each participant, with the observed
+                means; ``residuals``: against the expectation; ``qq``: normalized
+                residuals against normal quantiles; ``covariance`` and ``correlation``:
+                of the visits.
+            ax: axes to draw on; new ones if absent.
+            options: ``factor`` of the arms and ``level`` of the intervals (means),
+                ``factor`` (profile), ``residual`` (residuals, qq), ``group``
+                (covariance, correlation).
 
-    def _refuse_lost(self, full: Matrix) -> None:
-        if self._lost(full).any():
-            raise AnalysisError.single(
-                "EQ405",
-                f"aliased columns leave no answer: {', '.join(self.aliased)}",
-                where="test",
-                fix="take the term or the visit out of the model or of the hypothesis",
-            )
+        Raises:
+            AnalysisError: EQ346 matplotlib is not installed; EQ406 not converged; EQ407
+                no such kind, option, factor or group.
+        """
+        return plotted(self, kind, ax, options)
+
+    def tidy(self, conf_int: bool = False, level: float = 0.95) -> pd.DataFrame:
+        """Coefficients with the column names of R's broom; see ``broom.tidy``."""
+        return tidy(self, conf_int, level)
+
+    def glance(self) -> pd.DataFrame:
+        """One row that describes the fit, as in R's broom; see ``broom.glance``."""
+        return glance(self)
+
+    def augment(
+        self,
+        frame: pd.DataFrame | None = None,
+        interval: Interval = "none",
+        level: float = 0.95,
+        residual: Residual = "response",
+    ) -> pd.DataFrame:
+        """Rows with ``.fitted`` and ``.resid``, as in R's broom; see ``broom.augment``."""
+        return augment(self, frame, interval, level, residual)

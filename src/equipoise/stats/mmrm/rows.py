@@ -9,10 +9,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
+from equipoise.stats.columns import (
+    finite,
+    kind_of,
+    numbers_of,
+    refuse_numbers_as_text,
+    require_numbers,
+    words_among_numbers,
+)
+from equipoise.stats.frames import columns_of
 from equipoise.stats.mmrm.formula import Formula
+from equipoise.stats.natural_order import natural_order, reading_order
 
 Levels = dict[str, tuple[Any, ...]]
+FRAME = "frame of the model"
 
 
 @dataclass(frozen=True)
@@ -23,11 +34,14 @@ class Rows:
         kept: complete rows; factors are categorical, everything else is float.
         position: of each row in the frame.
         excluded: rows of the frame without outcome, covariate or weight.
+        planned: visits of all rows in order, and unused categories of the visit column;
+            nothing for a spatial structure.
     """
 
     kept: pd.DataFrame
     position: NDArray[np.intp]
     excluded: pd.DataFrame
+    planned: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ class Kinds:
         formula = self.formula
         places = formula.places if formula.spatial else ()
         weight = (self.weights,) if self.weights else ()
-        return (formula.outcome, *places, *weight)
+        return (formula.outcome, *places, *weight, *formula.numbers)
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -58,7 +72,12 @@ class Kinds:
         formula = self.formula
         places = () if formula.spatial else formula.places
         group = () if formula.group is None else (formula.group,)
-        return (*places, *group, formula.subject)
+        return (*places, *group, formula.subject, *formula.factors)
+
+    @property
+    def visit(self) -> str | None:
+        """Column of the visits; None for a spatial structure."""
+        return None if self.formula.spatial else self.formula.places[0]
 
     @property
     def columns(self) -> list[str]:
@@ -75,10 +94,16 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
 
     Raises:
         AnalysisError: EQ401 a column is absent, EQ402 it holds what it cannot, EQ403 a
-            visit stands twice.
+            visit stands twice, EQ413 a covariate of dates.
     """
-    used = _columns(frame, kinds.columns)
+    used = columns_of(frame, kinds.columns, FRAME)
     whole = used.notna().all(axis=1).to_numpy()
+    planned: tuple[Any, ...] = ()
+    visit = kinds.visit
+    if visit is not None and visit not in kinds.levels:
+        ordered = visit_factor(used[visit])
+        planned = tuple(ordered.cat.categories)
+        used = used.assign(**{visit: ordered})
     kept = used if whole.all() else used[whole]
     kept = typed(kept, kinds)
     order = _order(kept, kinds)
@@ -87,24 +112,8 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
         _refuse_repeated(kept, kinds)
     _refuse_weights(kept, kinds)
     position = np.flatnonzero(whole)
-    return Rows(kept, position if order is None else position[order], frame[~whole])
-
-
-def _columns(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    absent = [name for name in names if name not in frame.columns]
-    if absent:
-        raise AnalysisError.single(
-            "EQ401",
-            f"there is no column {listing(absent)}",
-            where="frame of the model",
-            fix=f"columns: {listing(map(str, frame.columns))}",
-        )
-    return frame[names]
-
-
-def is_number(column: pd.Series[Any]) -> bool:
-    """Whether a column holds numbers that are no factor."""
-    return bool(pd.api.types.is_numeric_dtype(column) and column.dtype != bool)
+    position = position if order is None else position[order]
+    return Rows(kept, position, frame[~whole], planned)
 
 
 def typed(kept: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
@@ -112,49 +121,117 @@ def typed(kept: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
     done = {}
     for name in kept.columns:
         column = kept[name]
+        where = f"{FRAME}, column {name}"
         if name in kinds.factors:
-            done[name] = factor(column, kinds.levels.get(name))
-        elif is_number(column):
-            done[name] = _finite(column.astype(float))
-        elif name in kinds.numbers:
-            raise AnalysisError.single(
-                "EQ402",
-                f"{name!r} is not numeric",
-                where=f"frame of the model, column {name}",
-                fix="give numbers",
+            done[name] = factor(
+                column, kinds.levels.get(name), natural=name != kinds.formula.subject
             )
+        elif name in kinds.numbers:
+            done[name] = require_numbers(column, where)
+        elif name in kinds.levels:
+            done[name] = factor(column, kinds.levels[name])
         else:
-            done[name] = factor(column, kinds.levels.get(name))
+            done[name] = _covariate(column, where)
     return pd.DataFrame(done, index=kept.index)
 
 
-def _finite(column: pd.Series[Any]) -> pd.Series[Any]:
-    endless = np.isinf(column.to_numpy())
-    if endless.any():
+def _covariate(column: pd.Series[Any], where: str) -> pd.Series[Any]:
+    """A number or a factor, as the column says."""
+    kind = kind_of(column)
+    if kind == "numbers":
+        return finite(numbers_of(column), where)
+    if kind == "text":
+        refuse_numbers_as_text(column, where)
+    if kind in ("text", "truth", "categories"):
+        return factor(column)
+    if kind == "dates":
         raise AnalysisError.single(
-            "EQ402",
-            f"{int(endless.sum())} values of {column.name!r} are infinite",
-            where=f"frame of the model, column {column.name}",
-            fix="correct them, or make them missing",
-            records=column[endless].to_frame(),
+            "EQ413",
+            f"{column.name!r} holds dates or times; as a covariate each date would be a "
+            "level of its own",
+            where=where,
+            fix="count days from a start: (date - start).dt.days",
         )
-    return column
+    raise unordered_mixture(column, where)
+
+
+def unordered_mixture(column: pd.Series[Any], where: str) -> AnalysisError:
+    """The error EQ402, for values of several kinds."""
+    kinds = list(dict.fromkeys(type(value).__name__ for value in column.dropna()))
+    words = words_among_numbers(column)
+    return AnalysisError.single(
+        "EQ402",
+        f"{column.name!r} mixes values of several kinds: {', '.join(kinds[:5])}",
+        where=where,
+        fix="give numbers only, or text only: .astype(str)",
+        records=words.to_frame(),
+    )
 
 
 def factor(
-    column: pd.Series[Any], levels: tuple[Any, ...] | None = None
+    column: pd.Series[Any],
+    levels: tuple[Any, ...] | None = None,
+    natural: bool = True,
 ) -> pd.Series[Any]:
-    """A factor of the levels that occur, in the order of their categories."""
+    """A factor of the levels that occur, in the order of their categories.
+
+    Args:
+        column: of any kind.
+        levels: in order, where they are known.
+        natural: text is ordered by the numbers in it, where that order is certain; else
+            by the alphabet.
+
+    Raises:
+        AnalysisError: EQ402, values that cannot be compared.
+    """
     if levels is not None:
         return column.astype(pd.CategoricalDtype(pd.Index(levels, dtype=object)))
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.remove_unused_categories()
-    codes, found = pd.factorize(column, sort=True)
+    try:
+        codes, found = pd.factorize(column, sort=True)
+    except TypeError:
+        raise unordered_mixture(column, f"{FRAME}, column {column.name}") from None
+    if natural and len(found) > 1 and all(isinstance(each, str) for each in found):
+        ordered = natural_order(tuple(found))
+        if ordered is not None and ordered != tuple(found):
+            place = {level: number for number, level in enumerate(ordered)}
+            codes = np.append([place[level] for level in found], -1)[codes]
+            found = pd.Index(ordered, dtype=object)
     return pd.Series(
         pd.Categorical.from_codes(codes, pd.Index(found, dtype=object)),
         index=column.index,
         name=column.name,
     )
+
+
+def visit_factor(column: pd.Series[Any]) -> pd.Series[Any]:
+    """The visits of all rows, missing ones apart, in their order.
+
+    Numbers and ordered categories have their order; text has that of its numbers, and
+    so have categories whose order is only that of the alphabet.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        categories = tuple(column.cat.categories)
+        ordered = None
+        if not column.cat.ordered and is_alphabetical(categories):
+            ordered = natural_order(categories) or categories
+        if ordered is None or ordered == categories:
+            return column
+        return column.cat.reorder_categories(list(ordered))
+    made = factor(column)
+    categories = tuple(made.cat.categories)
+    if all(isinstance(each, str) for each in categories):
+        best = natural_order(categories) or reading_order(categories)
+        if best != categories:
+            return made.cat.reorder_categories(list(best))
+    return made
+
+
+def is_alphabetical(levels: tuple[Any, ...]) -> bool:
+    """Whether these are several texts in the order of the alphabet."""
+    texts = len(levels) > 1 and all(isinstance(each, str) for each in levels)
+    return texts and list(levels) == sorted(levels)
 
 
 def _order(kept: pd.DataFrame, kinds: Kinds) -> NDArray[np.intp] | None:
@@ -185,7 +262,7 @@ def _refuse_repeated(kept: pd.DataFrame, kinds: Kinds) -> None:
         raise AnalysisError.single(
             "EQ403",
             f"{int(again.sum())} rows share {' and '.join(names)}",
-            where="frame of the model",
+            where=FRAME,
             fix="keep one row for each participant and visit",
             records=kept[again],
         )

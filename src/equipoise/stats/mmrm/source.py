@@ -28,6 +28,7 @@ class Source:
         parts: gives the parts, again at each call.
         excluded: rows that were set aside; a count where they are not held.
         whole: all rows, where they are in memory.
+        notes: what a reader of the results should know of the rows.
     """
 
     encoding: Encoding
@@ -37,6 +38,7 @@ class Source:
     parts: Callable[[], Iterator[Design]]
     excluded: pd.DataFrame | int
     whole: Design | None
+    notes: tuple[str, ...] = ()
 
     def whitened(
         self, basis: Basis, model: Model, theta: Matrix
@@ -60,6 +62,17 @@ class Source:
         return {cell: float(n) for cell, n in counts.items()}
 
 
+@dataclass(frozen=True, eq=False)
+class OnePart:
+    """All rows together; unlike a closure it can be pickled and copied."""
+
+    design: Design
+
+    def __call__(self) -> Iterator[Design]:
+        """The one part."""
+        return iter([self.design])
+
+
 def in_memory(design: Design) -> Source:
     """One part that holds every row."""
     return Source(
@@ -67,7 +80,8 @@ def in_memory(design: Design) -> Source:
         visits=design.visits,
         planned=design.planned,
         groups=design.groups,
-        parts=lambda: iter([design]),
+        parts=OnePart(design),
         excluded=design.excluded,
         whole=design,
+        notes=design.notes,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from equipoise.stats.mmrm.blocks import Block, Parts, Weighed, regular
 from equipoise.stats.mmrm.correlations import Matrix
@@ -16,22 +17,22 @@ def exponential(theta: float, d: Matrix) -> tuple[Matrix, Matrix, Matrix]:
 
     Source: R mmrm ``sp_exp``; SAS TYPE=SP(EXP)(c), rho = exp(-1 / range).
     """
-    log_rho, p = -np.logaddexp(0.0, -theta), 1 / (1 + np.exp(-theta))
+    log_rho = -np.logaddexp(0.0, -theta)
+    p, rest = special.expit(theta), special.expit(-theta)
     R = np.exp(d * log_rho)
-    slope = d * (1 - p)
-    return R, R * slope, R * (slope**2 - d * p * (1 - p))
+    slope = d * rest
+    return R, R * slope, R * (slope**2 - d * p * rest)
 
 
 def gaussian(theta: float, d: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """``exp(-(d / range) ** 2)`` with ``range = exp(theta)``, and two derivatives.
+    """``rho ** (d ** 2)`` with ``rho = 1 / (1 + exp(-theta))``, and two derivatives.
 
-    Source: SAS PROC MIXED, TYPE=SP(GAU)(c).
+    Source: R mmrm ``sp_gau``; SAS PROC MIXED, TYPE=SP(GAU)(c), rho = exp(-1 / range^2).
     """
-    square = (d * np.exp(-theta)) ** 2
-    R = np.exp(-square)
-    return R, R * 2 * square, R * (4 * square**2 - 4 * square)
+    return exponential(theta, d**2)
 
 
+INDEPENDENT = 1e-6  # correlation of the nearest rows that is none
 UNIT = np.array([[0.0, 1.0], [1.0, 0.0]])
 KINDS = {"sp_exp": exponential, "sp_gau": gaussian}
 
@@ -72,15 +73,22 @@ class SpatialBlock:
         """The variance of the residuals, and a correlation of half at mean distance."""
         apart = self.distances[self.distances > 0]
         mean = float(apart.mean()) if len(apart) else 1.0
-        rho = 0.5 ** (1 / mean)
-        odds = np.log(rho / (1 - rho)) if self.kind == "sp_exp" else np.log(mean)
-        return np.array([np.log(S[0, 0]), odds])
+        log_rho = -np.log(2) / (mean if self.kind == "sp_exp" else mean**2)
+        return np.array([np.log(S[0, 0]), log_rho - np.log(-np.expm1(log_rho))])
 
     def covariance(self, theta: Matrix, distances: Matrix | None = None) -> Matrix:
         """At these distances; without them, of two rows at distance one."""
         d = UNIT if distances is None else distances
         R = KINDS[self.kind](theta[1], d)[0]
         return np.asarray(np.exp(theta[0]) * R)
+
+    def edge(self, theta: Matrix) -> str:
+        """Independent rows are at the end of the scale of theta, at minus infinity."""
+        apart = self.distances[self.distances > 0]
+        nearest = KINDS[self.kind](theta[1], np.array([apart.min(initial=np.inf)]))[0]
+        if len(apart) and nearest[0] < INDEPENDENT:
+            return "the correlation vanishes at every distance"
+        return ""
 
     @property
     def _pairs(self) -> NDArray[np.bool_]:

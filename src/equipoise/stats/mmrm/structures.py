@@ -14,6 +14,8 @@ from equipoise.stats.mmrm.correlations import (
 )
 from equipoise.stats.options import STRUCTURES
 
+FAR = 150.0  # logarithm of a standard deviation whose derivatives can be computed
+
 
 class Structure(Protocol):
     """A family of T x T covariance matrices S with k parameters ``theta``."""
@@ -216,7 +218,10 @@ class Scaled:
         return np.asarray(self._sd[:, :, None] + self._sd[:, None, :])
 
     def _scale(self, theta: Matrix) -> Matrix:
-        sd = np.exp(theta[: len(self._sd)] @ self._sd)
+        logs = theta[: len(self._sd)] @ self._sd
+        if not (np.abs(logs) < FAR).all():
+            raise np.linalg.LinAlgError("a standard deviation beyond the arithmetic")
+        sd = np.exp(logs)
         return np.outer(sd, sd)
 
     def _correlation(self, theta: Matrix) -> tuple[Matrix, Matrix, Matrix]:

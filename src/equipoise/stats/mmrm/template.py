@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.aliasing import basis
-from equipoise.stats.mmrm.batch import LOST, TrialDesign, mmrm_design
+from equipoise.stats.mmrm.batch import TrialDesign, mmrm_design
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.inference import Satterthwaite, estimate_columns
 from equipoise.stats.mmrm.maximize import maximize
 from equipoise.stats.mmrm.moments import moments
+from equipoise.stats.mmrm.scaling import is_wide
 
 Codes = NDArray[np.intp]
 FIELDS = ("estimate", "std_error", "df", "lower", "upper", "p")
@@ -116,10 +117,10 @@ class Template:
         )
         try:
             axes = basis([part])
-            if np.abs(self.L @ axes.null).max(initial=0.0) > LOST:
+            if axes.lost(self.L).any():
                 return None
             data = moments([part], axes, "us")
-            if not all(seen.all() for seen in data.together):
+            if not all(seen.all() for seen in data.together) or is_wide(data):
                 return None
             top = maximize(
                 data.model(axes, reml=True), data.blocks[0].start(data.start[0])

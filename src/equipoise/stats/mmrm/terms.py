@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.stats.mmrm.aliasing import Basis
+from equipoise.stats.mmrm.aliasing import LOST, Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Encoding
 from equipoise.stats.mmrm.formula import Term
@@ -26,20 +26,26 @@ def type_three(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     Source: Searle 1987, Linear Models for Unbalanced Data, chapter 12; SAS/STAT, "The
     Four Types of Estimable Functions"; docs/methods/mmrm.md, equation (type-three).
     """
+    parts = [_type_three(encoding, part) for part in encoding.formula.split(term)]
+    return estimable(np.concatenate(parts), basis)
+
+
+def _type_three(encoding: Encoding, term: Term) -> Matrix:
+    """The hypothesis of one product of factors and numeric components."""
     levels = encoding.levels
     covariates = {name for name in term if name not in levels}
     factors = [name for name in term if name in levels]
     means = _cells(encoding, factors, covariates)
-    margins: set[frozenset[str]] = {
-        frozenset(other) for other in encoding.formula.terms
-    } | {frozenset()}
+    margins: set[frozenset[str]] = {frozenset(other) for other in encoding.parts} | {
+        frozenset()
+    }
     contrast: Matrix = np.eye(1)
     for name in factors:
         k = len(levels[name])
         full = frozenset(term) - {name} not in margins
         rows = np.eye(k) if full else np.eye(k)[:-1] - 1 / k
         contrast = np.asarray(np.kron(contrast, rows), dtype=float)
-    return estimable(contrast @ means, basis)
+    return np.asarray(contrast @ means)
 
 
 def _cells(encoding: Encoding, factors: list[str], covariates: set[str]) -> Matrix:
@@ -51,9 +57,9 @@ def _cells(encoding: Encoding, factors: list[str], covariates: set[str]) -> Matr
     belongs = np.zeros(X.shape[1], dtype=bool)
     if not covariates:
         belongs[encoding.columns["1"]] = True
-    for term in encoding.formula.terms:
-        if {name for name in term if name not in levels} == covariates:
-            belongs[encoding.columns[name_of(term)]] = True
+    for part, columns in encoding.parts.items():
+        if {name for name in part if name not in levels} == covariates:
+            belongs[columns] = True
     count = int(np.prod([len(levels[name]) for name in factors], dtype=int))
     return np.asarray((X * belongs).reshape(count, -1, X.shape[1]).mean(axis=1))
 
@@ -78,15 +84,14 @@ def type_two(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     ]
     own = _kept(encoding, basis, [term])
     above = _kept(encoding, basis, containing)
-    kept = range(len(basis.kept))
-    rest = [j for j in kept if j not in own and j not in above]
-    cross = basis.cross[np.ix_(basis.kept, basis.kept)]
-    solve = np.linalg.solve(cross[np.ix_(rest, rest)], cross[rest]) if rest else None
-    free = cross if solve is None else cross - cross[:, rest] @ solve
+    rest = [j for j in range(len(basis.kept)) if j not in own and j not in above]
+    ordered = basis.factor[:, basis.kept[[*rest, *own, *above]]]
+    R = np.asarray(np.linalg.qr(ordered, mode="r"))
+    begin, end = len(rest), len(rest) + len(own)
     L = np.zeros((len(own), len(basis.kept)))
     L[:, own] = np.eye(len(own))
     if above:
-        L[:, above] = np.linalg.solve(free[np.ix_(own, own)], free[np.ix_(own, above)])
+        L[:, above] = np.linalg.solve(R[begin:end, begin:end], R[begin:end, end:])
     return L
 
 
@@ -99,8 +104,8 @@ def _kept(encoding: Encoding, basis: Basis, terms: list[Term]) -> list[int]:
 def estimable(L: Matrix, basis: Basis) -> Matrix:
     """The part of a hypothesis on all columns that the kept columns can answer."""
     if basis.null.shape[1]:
-        lost = L @ basis.null
-        U, s, _ = np.linalg.svd(lost)
-        rank = int((s > 1e-8 * max(1.0, np.abs(L).max())).sum())
+        needed, sizes = basis.needed(L)
+        U, s, _ = np.linalg.svd(needed)
+        rank = int((s > LOST * sizes.max(initial=0.0)).sum())
         L = U[:, rank:].T @ L
     return np.asarray(L[:, basis.kept])

@@ -18,7 +18,7 @@ from scipy import sparse
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.triangles import inverse, place, sandwich, times
 
-ALIASED = 1e-7
+APART = 1e-4  # part of a column that the others leave; a trial below is fitted alone
 
 
 @dataclass(frozen=True)
@@ -343,9 +343,9 @@ def _cholesky(A: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
         lower = np.linalg.cholesky(A)
     except np.linalg.LinAlgError:
         values = np.linalg.eigvalsh(A)
-        good &= values[:, 0] > ALIASED**2 * values[:, -1]
+        good &= values[:, 0] > APART**2 * values[:, -1]
         lower = np.linalg.cholesky(np.where(good[:, None, None], A, np.eye(A.shape[1])))
     diagonal = np.diagonal(lower, axis1=1, axis2=2)
     scale = np.sqrt(np.diagonal(A, axis1=1, axis2=2))
-    good &= (diagonal > ALIASED * scale).all(axis=1)
+    good &= (diagonal > APART * scale).all(axis=1)
     return np.asarray(lower, dtype=float), np.asarray(good)

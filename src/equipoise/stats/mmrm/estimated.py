@@ -1,0 +1,124 @@
+"""A fitted model with estimates of linear combinations of its coefficients."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.errors import AnalysisError
+from equipoise.stats.mmrm.correlations import Matrix
+from equipoise.stats.mmrm.fitted import Fitted
+from equipoise.stats.mmrm.inference import estimates
+from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
+from equipoise.stats.mmrm.prediction import predicted
+from equipoise.stats.mmrm.residuals import residuals
+from equipoise.stats.table import Table
+
+
+class Estimated(Fitted):
+    """A fit that estimates combinations, those that need dropped columns as NaN."""
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        """``term, estimate, std_error, df, t, p`` of each coefficient."""
+        return Table(self.interval_table(0.95).drop(columns=["lower", "upper"]))
+
+    def interval_table(self, level: float) -> pd.DataFrame:
+        """As ``coefficients``, with ``lower`` and ``upper``."""
+        table = self._estimates(np.eye(len(self.terms)), level=level)
+        table.insert(0, "term", list(self.terms))
+        return table
+
+    def _adjusted(self, rows: Matrix, adjust: Adjustment, level: float) -> pd.DataFrame:
+        """As ``_estimates``, with the adjustment for several rows."""
+        table = self._estimates(rows, level=level)
+        if rows.shape[1] == len(self.source.encoding.names):
+            rows = rows[:, self.basis.kept]
+        turned = np.nan_to_num(rows @ self.basis.turn)
+        V = turned @ self.inference.Phi @ turned.T
+        sd = np.sqrt(np.maximum(np.diag(V), np.finfo(float).tiny))
+        return adjusted(table, V / np.outer(sd, sd), adjust, level)
+
+    def _estimates(self, full: Matrix, *, level: float) -> pd.DataFrame:
+        """Of combinations of the columns of X, or of the coefficients."""
+        L, lost = full, np.zeros(len(full), dtype=bool)
+        if full.shape[1] == len(self.source.encoding.names):
+            lost = self.basis.lost(full)
+            L = np.where(lost[:, None], 1.0, full)[:, self.basis.kept]
+        table = estimates(L @ self.basis.turn, self.value(L), self.inference, level)
+        table.loc[lost] = np.nan
+        return table
+
+    def _refuse_lost(self, full: Matrix) -> None:
+        if self.basis.lost(full).any():
+            raise AnalysisError.single(
+                "EQ405",
+                f"aliased columns leave no answer: {', '.join(self.aliased)}",
+                where="test",
+                fix="take the term or the visit out of the model or of the hypothesis",
+            )
+
+
+class StatsmodelsNames(Estimated):
+    """The numbers of a fit by the names that statsmodels uses."""
+
+    @property
+    def params(self) -> pd.Series[Any]:
+        """Coefficients, as statsmodels names them."""
+        return self.beta
+
+    @property
+    def bse(self) -> pd.Series[Any]:
+        """Standard errors of the coefficients, as statsmodels names them."""
+        return self._column("std_error")
+
+    @property
+    def tvalues(self) -> pd.Series[Any]:
+        """T statistics, as statsmodels names them."""
+        return self._column("t")
+
+    @property
+    def pvalues(self) -> pd.Series[Any]:
+        """Two-sided P values, as statsmodels names them."""
+        return self._column("p")
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Intervals of the coefficients, columns 0 and 1, as in statsmodels.
+
+        Args:
+            alpha: one minus the coverage.
+
+        Raises:
+            AnalysisError: EQ407, a number that is not between 0 and 1.
+        """
+        table = self.interval_table(1 - alpha).set_index("term").rename_axis(None)
+        return table[["lower", "upper"]].set_axis([0, 1], axis=1)
+
+    @property
+    def nobs(self) -> int:
+        """Rows that were used, as statsmodels names them."""
+        return self.n_rows
+
+    @property
+    def llf(self) -> float:
+        """The (restricted) log-likelihood, as statsmodels names it."""
+        return self.log_likelihood
+
+    @property
+    def fittedvalues(self) -> pd.Series[Any]:
+        """Expected outcomes of the rows that were used, as statsmodels names them."""
+        return predicted(self, None, False, "none", 0.95)["estimate"].rename(
+            "fittedvalues"
+        )
+
+    @property
+    def resid(self) -> pd.Series[Any]:
+        """Outcomes minus expectations, as statsmodels names them."""
+        return residuals(self, "response").rename("resid")
+
+    def _column(self, name: str) -> pd.Series[Any]:
+        values = self.coefficients.set_index("term")[name]
+        return pd.Series(values.to_numpy(), list(self.terms), name=name)
