@@ -222,8 +222,19 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     unknown = "" if endpoint.type == "incidence" else f"; {missing[analysis.missing]}"
     return (
         f"Difference of proportions with the {level} interval of Miettinen and "
-        f"Nurminen; Fisher's exact test{unknown}"
+        f"Nurminen; {_proportion_tests(protocol, endpoint)}{unknown}"
     )
+
+
+def _proportion_tests(protocol: Protocol, endpoint: Endpoint) -> str:
+    """Fisher's exact test, and that of Cochran, Mantel and Haenszel with strata."""
+    fisher, cmh = "Fisher's exact test", "Cochran-Mantel-Haenszel test"
+    if not analysis_strata(protocol, endpoint):
+        return fisher
+    text = strata_text(protocol, endpoint)
+    if endpoint.analysis.planned == "stratified":
+        return f"{cmh}, {text} (planned), and {fisher}"
+    return f"{fisher}, also {cmh}, {text}"
 
 
 def _stratified(protocol: Protocol, endpoint: Endpoint) -> str:

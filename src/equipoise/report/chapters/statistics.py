@@ -205,6 +205,23 @@ def covariate(protocol: Protocol, name: str) -> str:
     return lowered(labels.get(name, name))
 
 
+def _tests(protocol: Protocol, endpoint: Endpoint) -> str:
+    """The planned test of a binary endpoint, and the other one where there are strata."""
+    fisher = "Fisher's exact test"
+    if not analysis_strata(protocol, endpoint):
+        return fisher
+    named = strata_text(protocol, endpoint)
+    if endpoint.analysis.planned == "stratified":
+        return (
+            f"the Cochran-Mantel-Haenszel test, {named} (planned); the risk difference "
+            f"with Mantel-Haenszel weights and {fisher}"
+        )
+    return (
+        f"{fisher}; the Cochran-Mantel-Haenszel test and the risk difference with "
+        f"Mantel-Haenszel weights, {named}"
+    )
+
+
 def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> str:
     if endpoint.type == "incidence":
         return (
@@ -212,9 +229,9 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
             "interval of Miettinen and Nurminen. Not tested."
         )
     text = (
-        "Risk difference with the interval of Miettinen and Nurminen; Fisher's exact "
-        "test; in addition risk ratio, odds ratio, number needed to treat, and the "
-        "exact tests of Boschloo and Barnard"
+        "Risk difference with the interval of Miettinen and Nurminen; "
+        f"{_tests(protocol, endpoint)}; in addition risk ratio, odds ratio, number "
+        "needed to treat, and the exact tests of Boschloo and Barnard"
     )
     if analysis.covariates:
         named = ", ".join(covariate(protocol, n) for n in analysis.covariates)

@@ -265,7 +265,14 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     if any(e.type == "continuous" for e in shown(protocol)):
         yield "d: Cohen d, 2t/√df, with the sign of the difference."
     if any(e.type == "binary" for e in shown(protocol)):
-        yield "P of proportions: Fisher's exact test."
+        stratified = {
+            e.analysis.planned == "stratified"
+            for e in shown(protocol)
+            if e.type == "binary"
+        }
+        tests = {False: "Fisher's exact test", True: "Cochran-Mantel-Haenszel test"}
+        named = " or ".join(tests[kind] for kind in sorted(stratified))
+        yield f"P of proportions: {named}."
     yield "–: not known or not estimable."
     others = [e.label for e in _of_interest(protocol) if e not in shown(protocol)]
     if others:

@@ -53,7 +53,11 @@ KINDS = {  # what is listed -> kinds of estimates
         "imputed",
         "set-aside",
     ),
-    "stratified tests": ("log-rank-stratified",),
+    "stratified tests": (
+        "log-rank-stratified",
+        "stratified-risk-difference",
+        "cmh",
+    ),
     "subgroups and their interactions": ("subgroup", "interaction"),
     "P values adjusted for multiplicity": ("adjusted-p",),
     "the tests of Boschloo and Barnard": ("boschloo", "barnard"),

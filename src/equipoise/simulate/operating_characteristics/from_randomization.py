@@ -28,8 +28,6 @@ def possible(protocol: Protocol, endpoint: Endpoint, scores: set[str]) -> bool:
     definition = protocol.definition(endpoint.variable.definition or "")
     if definition.of is None or not set(definition.events) <= {NEW_TREATMENT}:
         return False
-    if endpoint.analysis.planned == "stratified":  # strata are not efficacy data
-        return False
     return protocol.definition(definition.of).score in scores
 
 

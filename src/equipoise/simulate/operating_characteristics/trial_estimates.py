@@ -140,6 +140,8 @@ def _can_estimate(protocol: Protocol, endpoint: Endpoint, scores: set[str]) -> b
         return endpoint.variable.score in scores and simple
     if endpoint.type not in ("binary", "time-to-event"):
         return False
+    if endpoint.analysis.planned == "stratified":  # strata are not efficacy data
+        return False
     rule = protocol.definition(str(endpoint.variable.definition))
     if rule.rule == "time-to":
         return possible(protocol, endpoint, scores)
