@@ -43,7 +43,7 @@ def treatment_coding(
         levels: of each factor; every other component is a number.
 
     Returns:
-        The coding of R and formulaic; None where a product lacks a margin, such as
+        The coding of R and formulaic; None where a margin of a product is missing, as in
         ``visit + visit:arm``, whose factors need another coding.
     """
     return _coded(tuple(parts), tuple((name, own) for name, own in levels.items()))
