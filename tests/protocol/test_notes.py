@@ -30,3 +30,12 @@ def test_two_inferences_are_announced() -> None:
         "with the jackknife (primary) and Rubin's rules (supporting); inference and "
         "supporting change that"
     ]
+
+
+def test_the_kenward_roger_of_r_is_announced() -> None:
+    """Public report: openpharma/mmrm#510; that of SAS needs no note."""
+    for df, said in (("kenward-roger", 1), ("kenward-roger-linear", 0)):
+        plan = trial(('method = "mmrm"', f'method = "mmrm"\ndf = "{df}"'))
+        found = [text for text in notes(plan) if "form of R mmrm" in text]
+        assert len(found) == said
+        assert all(text.startswith("change: kenward-roger is") for text in found)

@@ -12,6 +12,7 @@ from equipoise.protocol.stratification import (
     analysis_strata,
     ignored_strata,
 )
+from equipoise.stats.options import DF_METHODS
 
 KIND = {
     "rubin": "Rubin's rules",
@@ -23,12 +24,17 @@ KIND = {
 def notes(protocol: Protocol) -> list[str]:
     """Each note as a sentence; the same note of several endpoints is one.
 
-    A planned analysis that ignores a stratum of the randomization, and a sensitivity
-    analysis that has a second inference.
+    A planned analysis that ignores a stratum of the randomization, a sensitivity
+    analysis that has a second inference, and degrees of freedom that need caution.
     """
     found: dict[str, list[str]] = {}
     for endpoint in protocol.endpoints:
-        for text in (*_strata(protocol, endpoint), *_inference(endpoint)):
+        texts = (
+            *_strata(protocol, endpoint),
+            *_inference(endpoint),
+            *_method(endpoint),
+        )
+        for text in texts:
             found.setdefault(text, []).append(endpoint.id)
     return [f"{', '.join(ids)}: {text}" for text, ids in found.items()]
 
@@ -67,3 +73,10 @@ def _inference(endpoint: Endpoint) -> Iterator[str]:
             f"sensitivity analysis {', '.join(ids)} is reported {text}; inference and "
             "supporting change that"
         )
+
+
+def _method(endpoint: Endpoint) -> Iterator[str]:
+    """What to know of the degrees of freedom before they are chosen."""
+    caution = DF_METHODS[endpoint.analysis.df].caution
+    if endpoint.type == "continuous" and caution:
+        yield caution
