@@ -14,8 +14,7 @@ from equipoise.design.fixed.event_assumptions import (
     Variance,
     fixed_events,
 )
-from equipoise.design.fixed.means import MOST
-from equipoise.design.requirements import Target, check_positive, split
+from equipoise.design.requirements import MOST, Target, check_positive, split
 from equipoise.design.root import root
 from equipoise.design.sequential.boundaries import Rule, check_error, checked
 from equipoise.design.sequential.plan import Sequential, sequential
