@@ -14,23 +14,23 @@ from equipoise.design.root import root
 from equipoise.errors import DesignError
 
 
-def smallest_total(lacking: Callable[[float], float], least: float) -> float:
+def smallest_total(surplus: Callable[[float], float], least: float) -> float:
     """The number of participants at which a rising power is reached, before rounding.
 
     The bracket is known: it starts at the least number that can be analyzed and is doubled
     until the power is reached.
 
     Args:
-        lacking: power less its target, by the total.
+        surplus: power less its target, by the total.
         least: total with which the analysis is possible.
 
     Raises:
         DesignError: EQ802, it is more than 1e9.
     """
-    if lacking(least) >= 0:
+    if surplus(least) >= 0:
         return least
     high = 2 * least
-    while not lacking(high) >= 0:
+    while not surplus(high) >= 0:
         high *= 2
         if high > 2 * MOST:
             raise DesignError.single(
@@ -40,7 +40,7 @@ def smallest_total(lacking: Callable[[float], float], least: float) -> float:
                 fix="assume a difference that a trial can find",
             )
     return root(
-        lacking, high / 2, high, what="no number of participants has this power",
+        surplus, high / 2, high, what="no number of participants has this power",
         xtol=1e-10,
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ class Analysis:
         futility_hazard_ratio: NaN for none.
         stops_with_effect: probability of efficacy at this analysis, and of futility.
         stops_without_effect: the same without an effect.
-        spent: cumulative one-sided error; a trial that goes on past a non-binding
+        spent: cumulative one-sided error; a trial that continues past a non-binding
             futility boundary included.
     """
 
