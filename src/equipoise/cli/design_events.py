@@ -241,7 +241,7 @@ def _list(text: str, name: str) -> list[float]:
 
 def _row(analysis: Analysis, trial: EventTrial) -> dict[str, str]:
     row = {
-        "analysis": f"{100 * analysis.information:.6g}%",
+        "analysis": f"{terminal.number(100 * analysis.information, 4)}%",
         "events": terminal.number(analysis.events, 2),
         "time": terminal.number(analysis.time, 2),
         "enrolled": terminal.number(analysis.enrolled, 1),
