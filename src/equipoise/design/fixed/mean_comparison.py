@@ -205,6 +205,8 @@ def _check_options(plan: MeanComparison) -> None:
         what = "a margin is given, and superiority has none"
     elif plan.hypothesis == "noninferiority" and ends:
         what = "lower and upper margins belong to equivalence"
+    elif plan.margin is not None and plan.lower is not None and plan.upper is not None:
+        what = "a margin is given besides both of lower and upper"
     elif plan.hypothesis == "equivalence" and plan.covariate:
         what = "equivalence with a baseline as covariate is not available"
     elif plan.layout != "parallel" and plan.target.ratio != 1:
