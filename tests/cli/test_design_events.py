@@ -169,6 +169,10 @@ def test_the_text_shows_boundaries_and_times() -> None:
             "--looks 1 --variance freedman",
             "EQ809",
         ),
+        (
+            "--hazard-ratio 0.5 --median 9 --accrual 9 --follow-up 9 --spending pocock",
+            "EQ809",
+        ),
         ("--hazard-ratio 0.999999 --median 9 --accrual 9 --follow-up 9", "EQ802"),
         ("--hazard-ratio 0.5 --median 9 --accrual 9 --follow-up 9 --binding", "EQ809"),
     ],

@@ -12,9 +12,7 @@ from equipoise.cli.simulate_trials import texts
 
 FILES = sorted(Path(equipoise.cli.__file__).parent.glob("*.py"))
 # Python's own rounding is half to even of the binary number: 0.125 becomes 0.12.
-OWN = re.compile(
-    r"\bround\(|\.round\(|:[<>^]?[ +,]?\d*\.\d+[f%e]\}|:\.?\d*%\}|:\d*\.\d+\}"
-)
+OWN = re.compile(r"\bround\(|\.round\(|:[<>^]?[ +,]?\d*\.\d+[fge%]?\}|:\.?\d*%\}")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

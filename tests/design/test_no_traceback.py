@@ -57,7 +57,7 @@ rules = st.builds(Rule, kind=kinds, parameter=st.one_of(st.none(), number))
 targets = st.fixed_dictionaries(
     {"alpha": share, "power": share, "ratio": number, "sides": st.sampled_from([1, 2])}
 )
-LAX = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+LAX = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
 
 
 def attempt(make: Callable[[], object]) -> object:

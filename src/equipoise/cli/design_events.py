@@ -110,6 +110,16 @@ def events(
     """
     from equipoise.design.sequential.event_trial import event_trial, event_trial_with
 
+    if looks is None and planned is None:
+        changed = None if spending == "lan-demets-of" else spending
+        given: dict[str, object] = {
+            "--spending": changed,
+            "--parameter": parameter,
+            "--futility": futility,
+            "--futility-parameter": futility_parameter,
+            "--binding": binding or None,
+        }
+        _no_effect(given, "without --looks", "omit it, or give --looks")
     if planned is not None:
         _no_effect({"--looks": looks, "--power": power, "--variance": variance})
     target = sided(Sided(alpha, sides, 0.8 if power is None else power, ratio))
@@ -141,16 +151,26 @@ def events(
     terminal.say(_text(trial, target), as_json=False)
 
 
-def _no_effect(values: dict[str, object]) -> None:
-    """Rejects options that have no effect with ``--events``."""
+def _no_effect(
+    values: dict[str, object],
+    when: str = "with --events",
+    fix: str = "omit it, or omit --events",
+) -> None:
+    """Rejects options that have no effect here.
+
+    Args:
+        values: options; None for one that was not given.
+        when: in which they have none.
+        fix: what to do.
+    """
     refuse(
         DesignError,
         [
             Problem(
                 code="EQ809",
-                what=f"{name} has no effect with --events",
+                what=f"{name} has no effect {when}",
                 where=f"design, {name}",
-                fix="omit it, or omit --events",
+                fix=fix,
             )
             for name, value in values.items()
             if value is not None
@@ -241,7 +261,7 @@ def _list(text: str, name: str) -> list[float]:
 
 def _row(analysis: Analysis, trial: EventTrial) -> dict[str, str]:
     row = {
-        "analysis": f"{100 * analysis.information:.6g}%",
+        "analysis": f"{terminal.number(100 * analysis.information, 4)}%",
         "events": terminal.number(analysis.events, 2),
         "time": terminal.number(analysis.time, 2),
         "enrolled": terminal.number(analysis.enrolled, 1),

@@ -183,7 +183,7 @@ def _with_margin(
             "test": f"score test (Farrington and Manning), {hypothesis}, one-sided at "
             f"{100 * target.alpha:g}%",
             "margin": f"{margin:g}",
-            "proportions": f"{plan.first:.4g} and {plan.second:.4g} as analyzed",
+            "proportions": f"{_short(plan.first)} and {_short(plan.second)} as analyzed",
             "power": f"{terminal.percent(power)} with {_plus(analyzed)} analyzed, normal "
             "approximation",
             "before rounding": fixed(size.total, 4),
@@ -224,7 +224,7 @@ def _text(
         "second arm": second,
         "test": f"{NAMES[test]}, {side} at {100 * target.alpha:g}% "
         f"({IN_THE_REPORT[test]})",
-        "proportions": f"{assumed[0]:.4g} and {assumed[1]:.4g} as analyzed",
+        "proportions": f"{_short(assumed[0])} and {_short(assumed[1])} as analyzed",
         "exact power": _percent(needed.power),
         "type I error": f"at most {_percent(needed.error)}",
     }
@@ -309,6 +309,11 @@ def _too_many(
 
 def _plus(arms: tuple[int, int]) -> str:
     return f"{arms[0]} + {arms[1]}"
+
+
+def _short(share: float) -> str:
+    """A proportion with up to four decimals."""
+    return fixed(share, 4).rstrip("0").rstrip(".")
 
 
 def _percent(share: float) -> str:

@@ -109,7 +109,7 @@ def rules(
 def _text(plan: Sequential) -> dict[str, object]:
     no, yes = plan.crossing(0.0), plan.crossing(1.0)
     rows = [
-        f"analysis at {100 * t:.6g}%: {_boundaries(b, a)}; stops for efficacy "
+        f"analysis at {terminal.timing(t)}: {_boundaries(b, a)}; stops for efficacy "
         f"{terminal.percent(p)} with the effect, {terminal.percent(q, 2)} without"
         for t, b, a, p, q in zip(
             plan.timing, plan.upper, plan.lower, yes.upper, no.upper, strict=True

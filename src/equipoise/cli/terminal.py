@@ -142,6 +142,11 @@ def percent(proportion: float, digits: int = 1) -> str:
     return f"{number(100 * proportion, digits)}%"
 
 
+def timing(fraction: float) -> str:
+    """An information fraction as a percentage with up to ten decimals."""
+    return f"{number(100 * fraction, 10).rstrip('0').rstrip('.')}%"
+
+
 def finite(value: float) -> float | None:
     """A number for JSON; None for a boundary at infinity or a number that is missing."""
     return float(value) if isfinite(value) else None

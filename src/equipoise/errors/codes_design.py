@@ -22,7 +22,7 @@ CODES: dict[str, Code] = {
     "EQ804": Code(
         "impossible interim analyses",
         "Information fractions do not rise to 1, or a boundary or spending function is "
-        "not known.",
+        "not known, or its parameter is missing or out of range.",
     ),
     "EQ805": Code(
         "impossible selection of doses",

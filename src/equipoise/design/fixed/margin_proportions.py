@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from scipy import special
 
-from equipoise.design.fixed.mean_comparison import smallest_total
+from equipoise.design.fixed.smallest_total import smallest_total
 from equipoise.design.requirements import Size, Target, check_fractions, split
 from equipoise.errors import DesignError, require_known
 

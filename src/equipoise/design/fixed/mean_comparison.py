@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Literal, get_args
 
 import numpy as np
 from scipy import special, stats
 
-from equipoise.design.fixed.means import MOST, power_of_means
+from equipoise.design.fixed.means import power_of_means
+from equipoise.design.fixed.smallest_total import smallest_total, upper_t
 from equipoise.design.requirements import (
     Size,
     Target,
@@ -19,7 +19,6 @@ from equipoise.design.requirements import (
     check_positive,
     split,
 )
-from equipoise.design.root import root
 from equipoise.errors import DesignError, require_known
 
 Hypothesis = Literal["superiority", "noninferiority", "equivalence"]
@@ -126,7 +125,7 @@ class MeanComparison:
                 first, second, effect / sd, self.target, 3, covariate=True
             )
         critical = stats.t.isf(self.target.one_sided, df)
-        return _upper(float(critical), df, effect / error)
+        return float(upper_t(float(critical), df, effect / error))
 
     def size(self) -> Size:
         """Participants before rounding; all of them in ``first`` if ``paired``.
@@ -134,7 +133,7 @@ class MeanComparison:
         Raises:
             DesignError: EQ802, more than 1e9.
         """
-        least = 3.0 if self.covariate else 2.0 if self.layout == "paired" else 3.0
+        least = 3.5 if self.covariate else 2.0 if self.layout == "paired" else 3.0
 
         def lacking(total: float) -> float:
             return self.power(*self._arms(total)) - self.target.power
@@ -194,42 +193,6 @@ def tost_power(lower: float, upper: float, df: float, alpha: float) -> float:
     return float(half * (WEIGHTS * np.exp(log)) @ np.maximum(inside, 0.0))
 
 
-def smallest_total(lacking: Callable[[float], float], least: float) -> float:
-    """The number of participants at which a rising power is reached.
-
-    Args:
-        lacking: power less its target, by the total.
-        least: total with which the analysis is possible.
-
-    Raises:
-        DesignError: EQ802, it is more than 1e9.
-    """
-    if lacking(least) >= 0:
-        return least
-    high = 2 * least
-    while not lacking(high) >= 0:
-        high *= 2
-        if high > 2 * MOST:
-            raise DesignError.single(
-                "EQ802",
-                f"the power is not reached with {MOST:g} participants",
-                where="design, difference",
-                fix="assume a difference that a trial can find",
-            )
-    return root(
-        lacking, high / 2, high, what="no number of participants has this power",
-        xtol=1e-10,
-    )  # fmt: skip
-
-
-def _upper(critical: float, df: float, shift: float) -> float:
-    """Upper tail of the noncentral t; normal where the distribution is not computed."""
-    found = float(stats.nct.sf(critical, df, shift))
-    if isfinite(found):
-        return found
-    return float(special.ndtr(shift - critical))
-
-
 def _given(margin: float | None) -> float:
     return 0.0 if margin is None else margin
 
@@ -242,6 +205,8 @@ def _check_options(plan: MeanComparison) -> None:
         what = "a margin is given, and superiority has none"
     elif plan.hypothesis == "noninferiority" and ends:
         what = "lower and upper margins belong to equivalence"
+    elif plan.margin is not None and plan.lower is not None and plan.upper is not None:
+        what = "a margin is given besides both of lower and upper"
     elif plan.hypothesis == "equivalence" and plan.covariate:
         what = "equivalence with a baseline as covariate is not available"
     elif plan.layout != "parallel" and plan.target.ratio != 1:

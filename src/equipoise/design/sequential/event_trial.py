@@ -14,8 +14,7 @@ from equipoise.design.fixed.event_assumptions import (
     Variance,
     fixed_events,
 )
-from equipoise.design.fixed.means import MOST
-from equipoise.design.requirements import Target, check_positive, split
+from equipoise.design.requirements import MOST, Target, check_positive, split
 from equipoise.design.root import root
 from equipoise.design.sequential.boundaries import Rule, check_error, checked
 from equipoise.design.sequential.plan import Sequential, sequential
@@ -44,7 +43,7 @@ class Analysis:
         futility_hazard_ratio: NaN for none.
         stops_with_effect: probability of efficacy at this analysis, and of futility.
         stops_without_effect: the same without an effect.
-        spent: cumulative one-sided error; a trial that goes on past a non-binding
+        spent: cumulative one-sided error; a trial that continues past a non-binding
             futility boundary included.
     """
 

@@ -12,6 +12,7 @@ from scipy import special
 from equipoise.design.requirements import out_of_range
 from equipoise.design.root import root, unsolvable
 from equipoise.design.sequential.boundaries import (
+    SPENDING,
     Rule,
     check_error,
     checked,
@@ -103,6 +104,13 @@ def sequential(
         raise DesignError(out_of_range("power", power, "between the error and 1"))
     looks = checked(timing)
     upper = efficacy(rule, looks, alpha)
+    if binding and futility is not None and rule.kind not in SPENDING:
+        raise DesignError.single(
+            "EQ804",
+            f"futility is binding, and {rule.kind!r} is a family of boundaries",
+            where="design, interim analyses",
+            fix="choose a spending function for efficacy, or non-binding futility",
+        )
     if futility is not None:
         return _with_futility(rule, upper, looks, alpha, power, futility, binding)
     if binding:
