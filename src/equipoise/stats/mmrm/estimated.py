@@ -11,7 +11,8 @@ import pandas as pd
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.inference import estimates
+from equipoise.stats.mmrm.inference import estimates, joint_test
+from equipoise.stats.mmrm.marginal import Factors, Weights, means_grid
 from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import predicted
 from equipoise.stats.mmrm.residuals import residuals
@@ -33,6 +34,30 @@ class Estimated(Fitted):
         table = self._estimates(np.eye(len(self.terms)), level=level)
         table.insert(0, "term", list(self.terms))
         return table
+
+    def means_table(
+        self,
+        factor: Factors,
+        by: Factors | None = None,
+        level: float = 0.95,
+        at: dict[str, float] | None = None,
+        weights: Weights = "equal",
+    ) -> pd.DataFrame:
+        """Estimated marginal means; see ``MmrmFit.emmeans``."""
+        cells, L = means_grid(self.source, factor, by, at, weights)
+        table = self._estimates(L, level=level).drop(columns=["t", "p"])
+        return Table(pd.concat([cells, table], axis=1))
+
+    def tested(self, L: Matrix) -> dict[str, float]:
+        """F test of combinations of the coefficients, or of the columns of X.
+
+        Raises:
+            AnalysisError: EQ405, EQ406, EQ408.
+        """
+        if L.shape[1] == len(self.source.encoding.names) and self.aliased:
+            self._refuse_lost(L)
+            L = L[:, self.basis.kept]
+        return joint_test(L @ self.basis.turn, self.value(L), self.inference)
 
     def _adjusted(self, rows: Matrix, adjust: Adjustment, level: float) -> pd.DataFrame:
         """As ``_estimates``, with the adjustment for several rows."""
