@@ -15,6 +15,7 @@ from equipoise.numerics.progress import watched
 from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.aliasing import Basis, basis
+from equipoise.stats.mmrm.batch_summary import batch_page, printed_batch
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, design
 from equipoise.stats.mmrm.formula import Formula, parse
@@ -24,7 +25,6 @@ from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
 from equipoise.stats.mmrm.prediction import by_trial
 from equipoise.stats.mmrm.scaling import no_variance, scaled_data
-from equipoise.stats.mmrm.summary import batch_page, printed_batch
 from equipoise.stats.mmrm.trials import Shared, Trials
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials

@@ -11,7 +11,8 @@ import pandas as pd
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.inference import estimate_columns
+from equipoise.stats.mmrm.inference import estimate_columns, joint_test
+from equipoise.stats.mmrm.marginal import Factors, Weights, means_grid
 from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import predicted
 from equipoise.stats.mmrm.residuals import residuals
@@ -32,6 +33,30 @@ class Estimated(Fitted):
         """As ``coefficients``, with ``lower`` and ``upper``."""
         columns = self._columns(np.eye(len(self.terms)), level)
         return pd.DataFrame({"term": list(self.terms), **columns})
+
+    def means_table(
+        self,
+        factor: Factors,
+        by: Factors | None = None,
+        level: float = 0.95,
+        at: dict[str, float] | None = None,
+        weights: Weights = "equal",
+    ) -> pd.DataFrame:
+        """Estimated marginal means; see ``MmrmFit.emmeans``."""
+        cells, L = means_grid(self.source, factor, by, at, weights)
+        table = self._estimates(L, level=level).drop(columns=["t", "p"])
+        return Table(pd.concat([cells, table], axis=1))
+
+    def tested(self, L: Matrix) -> dict[str, float]:
+        """F test of combinations of the coefficients, or of the columns of X.
+
+        Raises:
+            AnalysisError: EQ405, EQ406, EQ408.
+        """
+        if L.shape[1] == len(self.source.encoding.names) and self.aliased:
+            self._refuse_lost(L)
+            L = L[:, self.basis.kept]
+        return joint_test(L @ self.basis.turn, self.value(L), self.inference)
 
     def _adjusted(self, rows: Matrix, adjust: Adjustment, level: float) -> pd.DataFrame:
         """As ``_estimates``, with the adjustment for several rows."""

@@ -11,7 +11,7 @@ from equipoise.stats.mmrm.broom import augment, glance, tidy
 from equipoise.stats.mmrm.compare import likelihood_ratio
 from equipoise.stats.mmrm.estimate import Combination, combinations
 from equipoise.stats.mmrm.estimated import StatsmodelsNames
-from equipoise.stats.mmrm.inference import check_options, joint_test
+from equipoise.stats.mmrm.inference import check_options
 from equipoise.stats.mmrm.marginal import (
     Comparison,
     Custom,
@@ -101,9 +101,7 @@ class MmrmFit(StatsmodelsNames):
 
         Source: Searle, Speed and Milliken 1980, Am Stat 34:216-221; R emmeans.
         """
-        cells, L = means_grid(self.source, factor, by, at, weights)
-        table = self._estimates(L, level=level).drop(columns=["t", "p"])
-        return Table(pd.concat([cells, table], axis=1))
+        return self.means_table(factor, by, level, at, weights)
 
     def contrasts(
         self,
@@ -210,11 +208,7 @@ class MmrmFit(StatsmodelsNames):
         Source: SAS PROC MIXED, CONTRAST, LSMESTIMATE with JOINT; R mmrm::df_md.
         """
         rows = combinations(self, L, of, at, weights).L
-        if rows.shape[1] == len(self.source.encoding.names) and self.aliased:
-            self._refuse_lost(rows)
-            rows = rows[:, self.basis.kept]
-        tested = joint_test(rows @ self.basis.turn, self.value(rows), self.inference)
-        return pd.DataFrame([tested])
+        return pd.DataFrame([self.tested(rows)])
 
     def test_terms(self, type: Literal["II", "III"] = "III") -> pd.DataFrame:
         """F test of each term: ``term, num_df, den_df, F, p``.
