@@ -45,4 +45,20 @@ CODES: dict[str, Code] = {
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
+    "EQ464": Code(
+        "likelihood without a maximum",
+        "A coefficient of a regression on times grows without end, because a group has "
+        "no event or the covariates separate events from the others. A program that "
+        "stops somewhere prints a number that depends on where it stopped.",
+    ),
+    "EQ465": Code(
+        "effect that the data cannot estimate",
+        "There is no event, a covariate is constant or a combination of others among the "
+        "participants at risk, or an estimated variance is 0.",
+    ),
+    "EQ466": Code(
+        "intervals of a participant overlap",
+        "Rows of recurrent events are intervals of a participant's time at risk. Where "
+        "two overlap, the participant would be counted twice.",
+    ),
 }
