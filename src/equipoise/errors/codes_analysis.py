@@ -67,4 +67,20 @@ CODES: dict[str, Code] = {
         "all zero, levels without `of`, or cells that do not have a level of each factor "
         "in `of`.",
     ),
+    "EQ464": Code(
+        "likelihood without a maximum",
+        "A coefficient of a regression on times grows without end, because a group has "
+        "no event or the covariates separate events from the others. A program that "
+        "stops somewhere prints a number that depends on where it stopped.",
+    ),
+    "EQ465": Code(
+        "effect that the data cannot estimate",
+        "There is no event, a covariate is constant or a combination of others among the "
+        "participants at risk, or an estimated variance is 0.",
+    ),
+    "EQ466": Code(
+        "intervals of a participant overlap",
+        "Rows of recurrent events are intervals of a participant's time at risk. Where "
+        "two overlap, the participant would be counted twice.",
+    ),
 }

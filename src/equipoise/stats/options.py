@@ -23,6 +23,19 @@ DfMethod = Literal[
 ]
 Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
 SurvivalInterval = Literal["log-log", "log", "plain"]
+LogRankWeights = Literal[
+    "log-rank",
+    "gehan",
+    "tarone-ware",
+    "peto",
+    "modified-peto",
+    "fleming-harrington",
+    "modest",
+]
+CoxTies = Literal["efron", "breslow", "exact"]
+QuantileRule = Literal["r", "r-quantile", "sas"]
+IncidenceVariance = Literal["infinitesimal-jackknife", "aalen"]
+EventAlternative = Literal["two-sided", "fewer", "more"]
 StrategyName = Literal["MAR", "JR", "CR", "CIR", "LMCF"]
 Alternative = Literal["two-sided", "less", "greater"]
 RankTest = Literal["auto", "exact", "normal", "t"]
@@ -169,6 +182,34 @@ WIN_INTERVALS: Mapping[WinInterval, NamedOption] = {
     "logit": NamedOption("Brunner and Munzel, logit", "logit"),
     "plain": NamedOption("Brunner and Munzel", "brunner.munzel.test"),
     "newcombe": NamedOption("Newcombe, method 5", ""),
+}
+LOG_RANK_WEIGHTS: Mapping[LogRankWeights, NamedOption] = {
+    "log-rank": NamedOption("log-rank", "rho=0", "LOGRANK"),
+    "gehan": NamedOption("Gehan's generalized Wilcoxon test", "", "WILCOXON"),
+    "tarone-ware": NamedOption("Tarone and Ware", "", "TARONE"),
+    "peto": NamedOption("Peto and Peto", "", "PETO"),
+    "modified-peto": NamedOption("Peto and Peto, modified", "", "MODPETO"),
+    "fleming-harrington": NamedOption("Fleming and Harrington", "rho=1", "FLEMING"),
+    "modest": NamedOption("Magirr and Burman, modestly weighted", "nphRCT::wlrt mw"),
+}
+COX_TIES: Mapping[CoxTies, NamedOption] = {
+    "efron": NamedOption("Efron", "efron", "EFRON"),
+    "breslow": NamedOption("Breslow", "breslow", "BRESLOW"),
+    "exact": NamedOption("exact, discrete logistic", "exact", "DISCRETE"),
+}
+QUANTILE_RULES: Mapping[QuantileRule, NamedOption] = {
+    "r": NamedOption("as print(survfit) of R", "print.survfit"),
+    "r-quantile": NamedOption("as quantile(survfit) of R", "quantile.survfit"),
+    "sas": NamedOption("as SAS PROC LIFETEST", "", "LIFETEST"),
+}
+INCIDENCE_VARIANCES: Mapping[IncidenceVariance, NamedOption] = {
+    "infinitesimal-jackknife": NamedOption("infinitesimal jackknife", "survfit"),
+    "aalen": NamedOption("Aalen's variance", "cmprsk::cuminc", "AALEN"),
+}
+EVENT_ALTERNATIVES: Mapping[EventAlternative, NamedOption] = {
+    "two-sided": NamedOption("more or fewer events", "two.sided", "2"),
+    "fewer": NamedOption("fewer events among the treated", "less", "L"),
+    "more": NamedOption("more events among the treated", "greater", "U"),
 }
 
 
