@@ -106,7 +106,37 @@ CALLS: dict[str, dict[str, Any]] = {
         "first": np.array([1]),
     },
     "kaplan_meier": {"time": [1.0, 2.0], "event": [True, False]},
-}
+    **{
+        name: {"events1": 5, "n1": 9, "events2": 2, "n2": 8}
+        for name in (
+            "risk_difference", "risk_ratio", "odds_ratio", "risk_difference_test",
+            "fisher", "barnard", "boschloo", "stratified_risk_difference",
+            "common_odds_ratio", "common_risk_ratio", "homogeneity",
+        )
+    },
+    **{name: {"events": 3, "n": 9} for name in ("proportion", "binomial_test")},
+    **{
+        name: {"both": 4, "first_only": 3, "second_only": 2, "neither": 5}
+        for name in ("paired_difference", "paired_ratio")
+    },
+    **{
+        name: {"first_only": 3, "second_only": 2}
+        for name in ("mcnemar", "paired_odds_ratio")
+    },
+    **{
+        name: {"table" if name != "cmh" else "tables": [[3, 2], [1, 6]]}
+        for name in ("chi_square", "cmh", "marginal_homogeneity")
+    },
+    "event_rate": {"events": 3, "time": 9.0},
+    "rate_test": {"events": 3, "time": 9.0, "null": 0.2},
+    **{
+        name: {"events1": 5, "time1": 9.0, "events2": 2, "time2": 8.0}
+        for name in ("rate_ratio", "rate_ratio_test", "rate_difference")
+    },
+    "incidence_table": {
+        "events": [1, 0], "time": [3.0, 4.0], "arm": ["a", "b"], "reference": "b"
+    },
+}  # fmt: skip
 
 
 def options() -> Iterator[tuple[str, Callable[..., Any], str, tuple[str, ...]]]:
@@ -145,8 +175,8 @@ OPTIONS = list(options())
 def test_the_law_covers_every_kind_of_option() -> None:
     assert {name for name, *_ in OPTIONS} == set(CALLS)
     assert {key for _, _, key, _ in OPTIONS} == {
-        "adjust", "df", "interval", "kind", "residual", "strategy", "type", "vcov",
-        "weights",
+        "adjust", "alternative", "df", "interval", "kind", "method", "residual", "scores",
+        "strategy", "two_sided", "type", "vcov", "weights",
     }  # fmt: skip
 
 

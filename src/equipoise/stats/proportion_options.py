@@ -208,3 +208,23 @@ MARGINAL_TESTS: Mapping[MarginalTest, NamedOption] = {
     "stuart-maxwell": NamedOption("Stuart and Maxwell", "coin::mh_test"),
     "bhapkar": NamedOption("Bhapkar", "irr::bhapkar", "CATMOD"),
 }
+RateInterval = Literal["exact", "mid-p", "score", "jeffreys", "wald"]
+RATE_INTERVALS: Mapping[RateInterval, NamedOption] = {
+    "exact": NamedOption("exact", "poisson.test"),
+    "mid-p": NamedOption("exact, mid-P", "poisson.exact(midp = TRUE)"),
+    "score": NamedOption("score", "ratesci::rateci"),
+    "jeffreys": NamedOption("Jeffreys", "ratesci::rateci"),
+    "wald": NamedOption("Wald, of the logarithm", "", "STDRATE"),
+}
+RateTest = Literal["exact", "mid-p"]
+RATE_TESTS: Mapping[RateTest, NamedOption] = {
+    "exact": NamedOption("exact", "poisson.test"),
+    "mid-p": NamedOption("exact, mid-P", "poisson.exact(midp = TRUE)"),
+}
+RateDifferenceMethod = Literal["miettinen-nurminen", "wald"]
+RATE_DIFFERENCES: Mapping[RateDifferenceMethod, NamedOption] = {
+    "miettinen-nurminen": NamedOption(
+        "Miettinen and Nurminen", 'scoreci(distrib = "poi", skew = FALSE)'
+    ),
+    "wald": NamedOption("Wald", "", "STDRATE(EFFECT=DIFF)"),
+}
