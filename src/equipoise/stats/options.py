@@ -41,6 +41,11 @@ Alternative = Literal["two-sided", "less", "greater"]
 RankTest = Literal["auto", "exact", "normal", "t"]
 ShiftMethod = Literal["auto", "exact", "moses", "r-root"]
 StratumWeight = Literal["van-elteren", "equal"]
+LinearVcov = Literal["model", "HC0", "HC1", "HC2", "HC3"]
+MeanWeights = Literal["equal", "observed"]
+EffectFamily = Literal["gaussian", "binomial", "poisson"]
+EffectMeasure = Literal["difference", "ratio", "odds-ratio"]
+EffectVariance = Literal["robust", "ye", "ge-robust", "ge"]
 WinInterval = Literal["logit", "plain", "newcombe"]
 
 
@@ -210,6 +215,33 @@ EVENT_ALTERNATIVES: Mapping[EventAlternative, NamedOption] = {
     "two-sided": NamedOption("more or fewer events", "two.sided", "2"),
     "fewer": NamedOption("fewer events among the treated", "less", "L"),
     "more": NamedOption("more events among the treated", "greater", "U"),
+}
+LINEAR_VCOVS: Mapping[LinearVcov, NamedOption] = {
+    "model": NamedOption("one residual variance", "lm"),
+    "HC0": NamedOption("White's sandwich", "HC0", "HCCMETHOD=0"),
+    "HC1": NamedOption("White's sandwich times n / (n - p)", "HC1", "HCCMETHOD=1"),
+    "HC2": NamedOption("residuals over sqrt(1 - leverage)", "HC2", "HCCMETHOD=2"),
+    "HC3": NamedOption("residuals over 1 - leverage", "HC3", "HCCMETHOD=3"),
+}
+MEAN_WEIGHTS: Mapping[MeanWeights, NamedOption] = {
+    "equal": NamedOption("each level as often", "equal", "LSMEANS"),
+    "observed": NamedOption("levels as often as observed", "proportional", "OM"),
+}
+EFFECT_FAMILIES: Mapping[EffectFamily, NamedOption] = {
+    "gaussian": NamedOption("continuous", "gaussian", "DIST=NORMAL"),
+    "binomial": NamedOption("binary", "binomial", "DIST=BINOMIAL"),
+    "poisson": NamedOption("counts", "poisson", "DIST=POISSON"),
+}
+EFFECT_MEASURES: Mapping[EffectMeasure, NamedOption] = {
+    "difference": NamedOption("difference of means", "diff"),
+    "ratio": NamedOption("ratio of means", "ratio"),
+    "odds-ratio": NamedOption("odds ratio of risks", "odds_ratio"),
+}
+EFFECT_VARIANCES: Mapping[EffectVariance, NamedOption] = {
+    "robust": NamedOption("influence function, HC3", ""),
+    "ye": NamedOption("Ye et al. 2023", "RobinCar"),
+    "ge-robust": NamedOption("Ge et al. 2011, sandwich HC3", "beeca, type HC3"),
+    "ge": NamedOption("Ge et al. 2011, model-based", "beeca", "%Margins"),
 }
 
 
