@@ -11,7 +11,7 @@ import pandas as pd
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.inference import estimates
+from equipoise.stats.mmrm.inference import estimate_columns
 from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import predicted
 from equipoise.stats.mmrm.residuals import residuals
@@ -24,13 +24,14 @@ class Estimated(Fitted):
     @cached_property
     def coefficients(self) -> pd.DataFrame:
         """``term, estimate, std_error, df, t, p`` of each coefficient."""
-        return Table(self.interval_table(0.95).drop(columns=["lower", "upper"]))
+        columns = self._columns(np.eye(len(self.terms)), 0.95)
+        del columns["lower"], columns["upper"]
+        return Table({"term": list(self.terms), **columns})
 
     def interval_table(self, level: float) -> pd.DataFrame:
         """As ``coefficients``, with ``lower`` and ``upper``."""
-        table = self._estimates(np.eye(len(self.terms)), level=level)
-        table.insert(0, "term", list(self.terms))
-        return table
+        columns = self._columns(np.eye(len(self.terms)), level)
+        return pd.DataFrame({"term": list(self.terms), **columns})
 
     def _adjusted(self, rows: Matrix, adjust: Adjustment, level: float) -> pd.DataFrame:
         """As ``_estimates``, with the adjustment for several rows."""
@@ -44,13 +45,19 @@ class Estimated(Fitted):
 
     def _estimates(self, full: Matrix, *, level: float) -> pd.DataFrame:
         """Of combinations of the columns of X, or of the coefficients."""
+        return pd.DataFrame(self._columns(full, level))
+
+    def _columns(self, full: Matrix, level: float) -> dict[str, Any]:
+        """The columns of ``_estimates``."""
         L, lost = full, np.zeros(len(full), dtype=bool)
         if full.shape[1] == len(self.source.encoding.names):
             lost = self.basis.lost(full)
             L = np.where(lost[:, None], 1.0, full)[:, self.basis.kept]
-        table = estimates(L @ self.basis.turn, self.value(L), self.inference, level)
-        table.loc[lost] = np.nan
-        return table
+        turned, value = L @ self.basis.turn, self.value(L)
+        columns = estimate_columns(turned, value, self.inference, level)
+        if not lost.any():
+            return dict(columns)
+        return {name: np.where(lost, np.nan, own) for name, own in columns.items()}
 
     def _refuse_lost(self, full: Matrix) -> None:
         if self.basis.lost(full).any():

@@ -97,13 +97,16 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
             visit stands twice, EQ413 a covariate of dates.
     """
     used = columns_of(frame, kinds.columns, FRAME)
-    whole = used.notna().all(axis=1).to_numpy()
+    whole = np.ones(len(used), dtype=bool)
+    for name in used.columns:  # a frame of flags is slower
+        whole &= used[name].notna().to_numpy()
     planned: tuple[Any, ...] = ()
     visit = kinds.visit
     if visit is not None and visit not in kinds.levels:
         ordered = visit_factor(used[visit])
         planned = tuple(ordered.cat.categories)
-        used = used.assign(**{visit: ordered})
+        if ordered is not used[visit]:
+            used = used.assign(**{visit: ordered})
     kept = used if whole.all() else used[whole]
     kept = typed(kept, kinds)
     order = _order(kept, kinds)
@@ -113,7 +116,8 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
     _refuse_weights(kept, kinds)
     position = np.flatnonzero(whole)
     position = position if order is None else position[order]
-    return Rows(kept, position, frame[~whole], planned)
+    excluded = frame.iloc[:0] if whole.all() else frame[~whole]
+    return Rows(kept, position, excluded, planned)
 
 
 def typed(kept: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
