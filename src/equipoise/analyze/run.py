@@ -35,6 +35,7 @@ from equipoise.analyze.safety.trend import side_effects
 from equipoise.analyze.safety.vital_signs import vital_signs
 from equipoise.analyze.sensitivity.estimates import sensitivities
 from equipoise.analyze.subgroups import subgroups
+from equipoise.analyze.supporting.estimates import supporting_methods
 from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.analyze.time_to_event.listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
@@ -146,8 +147,8 @@ def _further(
     endpoint: Endpoint,
     tell: Callable[[str], None],
 ) -> list[Estimate]:
-    """Sensitivity and subgroup analyses of an endpoint."""
-    estimates: list[Estimate] = []
+    """Supporting methods, sensitivity and subgroup analyses of an endpoint."""
+    estimates = supporting_methods(protocol, known, endpoint)
     if endpoint.sensitivity:
         tell(f"{endpoint.label}: sensitivity analyses")
         estimates += sensitivities(protocol, known, endpoint)

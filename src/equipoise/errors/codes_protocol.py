@@ -105,4 +105,9 @@ CODES: dict[str, Code] = {
         "An endpoint without stratified tests has strata, a stratum is a number, or the "
         "planned test is stratified without strata.",
     ),
+    "EQ122": Code(
+        "supporting method does not fit the endpoint",
+        "A method in ``supporting`` is for another type of endpoint, is named twice, or "
+        "compares within strata that the trial does not have.",
+    ),
 }

@@ -77,7 +77,11 @@ LATER: dict[str, dict[str, Any]] = {
     "scales": {"symptom_free": None},
     "definitions": {"events": [], "competing": [], "until": None},
     "endpoints": {},
-    "endpoints.analysis": {"strata": None, "planned": "unstratified"},
+    "endpoints.analysis": {
+        "strata": None,
+        "planned": "unstratified",
+        "supporting": [],
+    },
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
 }

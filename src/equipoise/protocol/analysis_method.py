@@ -9,6 +9,7 @@ from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.milestone import Milestone
+from equipoise.protocol.supporting_methods import SupportingName
 from equipoise.stats.options import (
     Covariance,
     DfMethod,
@@ -40,6 +41,7 @@ class Analysis(Part):
             time-to-event endpoint; by default those of the randomization, none for ``[]``.
         planned: ``stratified``: the planned test of such an endpoint is the one in these
             strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other.
+        supporting: names of supporting methods, each reported as one more estimate.
         horizon: for a time to an event, days since time zero up to which mean times are
             compared; by default the last day at which both arms were observed, which
             depends on the data.
@@ -64,6 +66,7 @@ class Analysis(Part):
     interval: SurvivalInterval = "log-log"
     strata: tuple[Identifier, ...] | None = None
     planned: Literal["unstratified", "stratified"] = "unstratified"
+    supporting: tuple[SupportingName, ...] = ()
     horizon: float | None = Field(default=None, gt=0)
 
 

@@ -105,6 +105,7 @@ BLOCKS: tuple[str, ...] = (
     "missing-ratings",
     "proportions",
     "response-measures",
+    "supporting-methods",
     "response-by-visit",
     "time-to-event",
     "time-comparisons",

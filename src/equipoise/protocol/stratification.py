@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
 
 STRATIFIED = ("binary", "time-to-event")  # types of endpoint with stratified tests
 PLANNED = {  # type -> planned test without strata, and with them
@@ -16,9 +17,11 @@ def analysis_strata(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
     """Factors that stratify the tests of an endpoint; empty for none.
 
     Those of its analysis, by default those of the randomization, factors of minimization
-    among them; none for a type without stratified tests.
+    among them; none for a type without stratified tests, unless a supporting method of
+    the endpoint has strata.
     """
-    if endpoint.type not in STRATIFIED:
+    needed = any(SUPPORTING_METHODS[n].strata for n in endpoint.analysis.supporting)
+    if endpoint.type not in STRATIFIED and not needed:
         return ()
     if endpoint.analysis.strata is not None:
         return endpoint.analysis.strata

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy import special
 
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.strata import strata_text
-from equipoise.numerics.distributions import t_quantile
+from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.proportions import (
+    StratumCounts,
+    cmh,
+    counts_by_stratum,
+    stratified_risk_difference,
+)
 
 
 def stratified_measures(
@@ -35,20 +39,21 @@ def stratified_measures(
         shared: fields of every estimate.
 
     Returns:
-        ``stratified-risk-difference`` and ``cmh``, the latter the planned test where the
-        protocol says so.
+        ``stratified-risk-difference`` (Mantel-Haenszel weights, variance of Sato),
+        ``stratified-score-difference`` (the same estimate with the interval of Miettinen
+        and Nurminen) and ``cmh``, the last the planned test where the protocol says so.
 
-    Source: Mantel and Haenszel 1959, J Natl Cancer Inst 22:719-748 (test); Sato 1989,
-    Biometrics 45:1323-1324 (variance); SAS PROC FREQ, CMH and COMMONRISKDIFF(CL=MH).
+    Source: SAS PROC FREQ, CMH and COMMONRISKDIFF(CL=MH).
     """
     pair, level = endpoint.estimand.treatment, float(shared["level"])
     inside = arm.isin([pair.arm, pair.versus])
     known = inside & stratum.notna()
-    tables = _counts(
-        arm[known] == pair.arm, outcome[known].astype(bool), stratum[known]
+    counts = counts_by_stratum(
+        outcome[known].astype(bool).to_numpy(),
+        (arm[known] == pair.arm).to_numpy(),
+        stratum[known].astype(str).to_numpy(object),
     )
-    number = len(tables)
-    text = f"{strata_text(protocol, endpoint)} ({number} strata)"
+    text = f"{strata_text(protocol, endpoint)} ({len(counts.strata)} strata)"
     missing = int((inside & ~known).sum())
     if missing:
         text += f"; participants excluded because a stratum is missing: {missing}"
@@ -57,87 +62,88 @@ def stratified_measures(
         "contrast": f"{pair.arm} - {pair.versus}",
         "n": int(known.sum()),
     }
-    both = tables[(tables[:, 1] > 0) & (tables[:, 3] > 0)]
+    test = {**common, "level": None}
     return [
-        _difference(endpoint, both, level, common, text),
-        _test(endpoint, both, {**common, "level": None}, text),
+        _difference(endpoint, counts, level, common, text),
+        _score(endpoint, counts, level, common, text),
+        _test(endpoint, counts, test, text),
     ]
-
-
-def _counts(
-    treated: pd.Series[Any], outcome: pd.Series[Any], stratum: pd.Series[Any]
-) -> np.ndarray[Any, Any]:
-    """K x 4: events and participants of the arm of interest, then of the other."""
-    frame = pd.DataFrame(
-        {
-            "x1": outcome & treated,
-            "n1": treated,
-            "x2": outcome & ~treated,
-            "n2": ~treated,
-        }
-    ).astype(float)
-    return frame.groupby(stratum.astype(str).to_numpy(object)).sum().to_numpy()
 
 
 def _difference(
     endpoint: Endpoint,
-    tables: np.ndarray[Any, Any],
+    counts: StratumCounts,
     level: float,
     common: dict[str, Any],
     text: str,
 ) -> Estimate:
     """Mantel and Haenszel's weights, Sato's variance, normal interval."""
-    row: dict[str, Any] = {
-        **common,
-        "id": f"{endpoint.id}.stratified-risk-difference",
-        "analysis": "stratified-risk-difference",
-    }
-    if not len(tables):
-        return Estimate(**row, note=_nothing("estimable"))
-    x1, n1, x2, n2 = tables.T
-    n = n1 + n2
-    weight = float((n1 * n2 / n).sum())
-    estimate = float(((x1 * n2 - x2 * n1) / n).sum()) / weight
-    p = float(((n1**2 * x2 - n2**2 * x1 + n1 * n2 * (n2 - n1) / 2) / n**2).sum())
-    q = float(((x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * n)).sum())
-    error = float(np.sqrt(max(estimate * p + q, 0.0))) / weight
-    note = f"supporting: Mantel-Haenszel weights, variance of Sato; {text}"
-    if not error > 0:
-        return Estimate(
-            **row, estimate=estimate, note=f"{note}; interval not estimable"
+    name = "stratified-risk-difference"
+    row = {**common, "id": f"{endpoint.id}.{name}", "analysis": name}
+    try:
+        found = stratified_risk_difference(
+            *counts, method="mantel-haenszel", level=level
         )
-    half = float(t_quantile((1 + level) / 2, np.inf)) * error
+    except AnalysisError as refusal:
+        return _refused(row, "estimable", refusal)
+    note = f"supporting: Mantel-Haenszel weights, variance of Sato; {text}"
+    if not found.std_error:
+        note += "; interval not estimable"
+        return Estimate(**row, estimate=found.estimate, note=note)
     return Estimate(
         **row,
-        estimate=estimate,
-        std_error=error,
-        lower=max(estimate - half, -1.0),
-        upper=min(estimate + half, 1.0),
+        estimate=found.estimate,
+        std_error=found.std_error,
+        lower=max(found.lower, -1.0),
+        upper=min(found.upper, 1.0),
         note=note,
     )
 
 
-def _test(
-    endpoint: Endpoint, tables: np.ndarray[Any, Any], common: dict[str, Any], text: str
+def _score(
+    endpoint: Endpoint,
+    counts: StratumCounts,
+    level: float,
+    common: dict[str, Any],
+    text: str,
 ) -> Estimate:
-    row: dict[str, Any] = {**common, "id": f"{endpoint.id}.cmh", "analysis": "cmh"}
-    x1, n1, x2, n2 = tables.T
-    n, m = n1 + n2, x1 + x2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.where(n > 1, n1 * n2 * m * (n - m) / (n**2 * (n - 1)), 0.0).sum()
-    if not variance > 0:
-        return Estimate(**row, note=_nothing("tested"))
-    statistic = float((x1 - n1 * m / n).sum() ** 2 / variance)
+    """The same estimate with the stratified score interval."""
+    name = "stratified-score-difference"
+    row = {**common, "id": f"{endpoint.id}.{name}", "analysis": name}
+    try:
+        found = stratified_risk_difference(*counts, level=level)
+    except AnalysisError as refusal:
+        return _refused(row, "estimable", refusal)
+    return Estimate(
+        **row,
+        estimate=found.estimate,
+        lower=found.lower,
+        upper=found.upper,
+        note="supporting: Mantel-Haenszel weights, stratified score interval of Miettinen "
+        f"and Nurminen; {text}",
+    )
+
+
+def _test(
+    endpoint: Endpoint, counts: StratumCounts, common: dict[str, Any], text: str
+) -> Estimate:
+    row = {**common, "id": f"{endpoint.id}.cmh", "analysis": "cmh"}
+    parts = zip(counts.events1, counts.n1, counts.events2, counts.n2, strict=True)
+    tables = [[[x1, n1 - x1], [x2, n2 - x2]] for x1, n1, x2, n2 in parts]
+    try:
+        test = cmh(tables).general
+    except AnalysisError as refusal:
+        return _refused(row, "tested", refusal)
     planned = endpoint.analysis.planned == "stratified"
     return Estimate(
         **row,
-        statistic=statistic,
-        df=1.0,
-        p=float(special.chdtrc(1, statistic)),
+        statistic=test.statistic,
+        df=float(test.df),
+        p=test.p,
         note=f"{'planned test' if planned else 'supporting'}: "
         f"Cochran-Mantel-Haenszel, two-sided, without continuity correction; {text}",
     )
 
 
-def _nothing(what: str) -> str:
-    return f"not {what}: no stratum has participants of both arms and both outcomes"
+def _refused(row: dict[str, Any], what: str, refusal: AnalysisError) -> Estimate:
+    return Estimate(**row, note=f"not {what}: {refusal.problems[0].what}")

@@ -28,6 +28,8 @@ SUPPORTING = (  # estimate, label of its row, kind of number
     ("barnard", "Barnard's exact test", "ratio"),
     ("stratified-risk-difference",
      "Risk difference, {strata} (Mantel-Haenszel), percentage points", "percent"),
+    ("stratified-score-difference",
+     "Risk difference, {strata}, score interval, percentage points", "percent"),
     ("cmh", "Cochran-Mantel-Haenszel test, {strata}", "ratio"),
 )  # fmt: skip
 TESTS = ("boschloo", "barnard", "cmh", "fisher")  # without an estimate

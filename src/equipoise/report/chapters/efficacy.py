@@ -20,6 +20,9 @@ from equipoise.report.chapters import (
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
 from equipoise.report.chapters.not_rated import not_rated
+from equipoise.report.chapters.supporting_methods_table import (
+    supporting_methods_table,
+)
 from equipoise.report.figures import efficacy as drawings
 from equipoise.report.figures import forest
 from equipoise.report.figures.time_to_event import curve
@@ -48,6 +51,7 @@ def efficacy(
         binary_tables.supporting_table(protocol, results),
         binary_tables.by_visit_table(protocol, results),
         *_responses(protocol, results, dummy),
+        supporting_methods_table(protocol, results),
     ]
     for endpoint in protocol.endpoints:
         if endpoint.type == "time-to-event":
