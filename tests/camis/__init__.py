@@ -5,14 +5,27 @@ module here has the way to the numbers of one of its methods: ``METHOD`` says wh
 ``python -m tests.camis.page`` writes the page of the documentation from them.
 """
 
-from tests.camis import cmh, imputation, mmrm, ranks, sequential, two_proportions
+from tests.camis import (
+    ancova,
+    cmh,
+    imputation,
+    mmrm,
+    ranks,
+    sequential,
+    survival,
+    two_proportions,
+    weighted_log_rank,
+)
 from tests.camis.printed import Method
 
 METHODS: tuple[Method, ...] = (
     mmrm.METHOD,
     imputation.METHOD,
+    ancova.METHOD,
     two_proportions.METHOD,
     cmh.METHOD,
     ranks.METHOD,
+    survival.METHOD,
+    weighted_log_rank.METHOD,
     sequential.METHOD,
 )
