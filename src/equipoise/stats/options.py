@@ -32,6 +32,8 @@ MeanWeights = Literal["equal", "observed"]
 EffectFamily = Literal["gaussian", "binomial", "poisson"]
 EffectMeasure = Literal["difference", "ratio", "odds-ratio"]
 EffectVariance = Literal["robust", "ye", "ge-robust", "ge"]
+CountFamily = Literal["negative-binomial", "poisson", "quasi-poisson"]
+Information = Literal["observed", "expected"]
 WinInterval = Literal["logit", "plain", "newcombe"]
 
 
@@ -182,4 +184,15 @@ EFFECT_VARIANCES: Mapping[EffectVariance, NamedOption] = {
     "ye": NamedOption("Ye et al. 2023", "RobinCar"),
     "ge-robust": NamedOption("Ge et al. 2011, sandwich HC3", "beeca, type HC3"),
     "ge": NamedOption("Ge et al. 2011, model-based", "beeca", "%Margins"),
+}
+COUNT_FAMILIES: Mapping[CountFamily, NamedOption] = {
+    "negative-binomial": NamedOption("negative binomial", "glm.nb", "DIST=NEGBIN"),
+    "poisson": NamedOption("Poisson", "poisson", "DIST=POISSON"),
+    "quasi-poisson": NamedOption(
+        "Poisson, variance by Pearson", "quasipoisson", "DIST=POISSON PSCALE"
+    ),
+}
+INFORMATIONS: Mapping[Information, NamedOption] = {
+    "observed": NamedOption("observed information", "", "PROC GENMOD"),
+    "expected": NamedOption("expected information", "glm.nb", "EXPECTED"),
 }

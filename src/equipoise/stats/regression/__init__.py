@@ -1,4 +1,4 @@
-"""Adjusted comparisons of arms: ANCOVA and marginal effects.
+"""Adjusted comparisons of arms: ANCOVA, marginal effects, counts.
 
 Each takes a data frame with one row for each participant and the names of its columns.
 
@@ -15,13 +15,16 @@ Example:
 """
 
 from equipoise.stats.regression.ancova import Ancova, ancova
+from equipoise.stats.regression.counts import CountRegression, count_regression
 from equipoise.stats.regression.linear_fit import LinearCombination
 from equipoise.stats.regression.marginal_effect import MarginalEffect, marginal_effect
 
 __all__ = [
     "Ancova",
+    "CountRegression",
     "LinearCombination",
     "MarginalEffect",
     "ancova",
+    "count_regression",
     "marginal_effect",
 ]
