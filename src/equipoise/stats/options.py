@@ -34,6 +34,10 @@ EffectMeasure = Literal["difference", "ratio", "odds-ratio"]
 EffectVariance = Literal["robust", "ye", "ge-robust", "ge"]
 CountFamily = Literal["negative-binomial", "poisson", "quasi-poisson"]
 Information = Literal["observed", "expected"]
+WorkingCorrelation = Literal["independence", "exchangeable", "ar1", "unstructured"]
+GeeVcov = Literal[
+    "robust", "mancl-derouen", "kauermann-carroll", "fay-graubard", "model"
+]
 WinInterval = Literal["logit", "plain", "newcombe"]
 
 
@@ -195,4 +199,17 @@ COUNT_FAMILIES: Mapping[CountFamily, NamedOption] = {
 INFORMATIONS: Mapping[Information, NamedOption] = {
     "observed": NamedOption("observed information", "", "PROC GENMOD"),
     "expected": NamedOption("expected information", "glm.nb", "EXPECTED"),
+}
+WORKING_CORRELATIONS: Mapping[WorkingCorrelation, NamedOption] = {
+    "independence": NamedOption("independence", "independence", "IND"),
+    "exchangeable": NamedOption("exchangeable", "exchangeable", "EXCH"),
+    "ar1": NamedOption("first-order autoregressive", "ar1", "AR"),
+    "unstructured": NamedOption("unstructured", "unstructured", "UN"),
+}
+GEE_VCOVS: Mapping[GeeVcov, NamedOption] = {
+    "robust": NamedOption("Liang and Zeger", "san.se", "EMPIRICAL"),
+    "mancl-derouen": NamedOption("Mancl and DeRouen", "bias_reduced", "FIRORES"),
+    "kauermann-carroll": NamedOption("Kauermann and Carroll", "", "ROOT"),
+    "fay-graubard": NamedOption("Fay and Graubard", "", "FIROEEQ"),
+    "model": NamedOption("model-based", "naive", "MODELSE"),
 }
