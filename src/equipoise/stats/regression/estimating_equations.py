@@ -55,7 +55,7 @@ class Solution:
             H = D @ self.inverse @ DV
             eye = np.eye(len(r))
             if vcov == "mancl-derouen":
-                r = np.linalg.solve(eye - H, r)
+                r = np.asarray(np.linalg.solve(eye - H, r), dtype=float)
             elif vcov == "kauermann-carroll":
                 values, vectors = np.linalg.eig(eye - H)
                 root = vectors @ np.diag(values.real**-0.5) @ np.linalg.inv(vectors)
@@ -87,14 +87,14 @@ def solve(data: Clusters, family: str, structure: str) -> Solution | None:
             D = data.X[rows] * variance[rows, None]
             V = root[:, None] * R[np.ix_(data.at[rows], data.at[rows])] * root
             try:
-                DV = np.linalg.solve(V, D).T
+                DV = np.asarray(np.linalg.solve(V, D).T, dtype=float)
             except np.linalg.LinAlgError:
                 return None
             residual = data.y[rows] - mean[rows]
             information += DV @ D
             score += DV @ residual
             parts.append((D, DV, residual))
-        inverse = np.linalg.inv(information)
+        inverse = np.asarray(np.linalg.inv(information), dtype=float)
         step = inverse @ score
         if np.abs(step).max() < CONVERGED * max(1.0, float(np.abs(beta).max())):
             return Solution(beta, dispersion, correlation, tuple(parts), inverse)

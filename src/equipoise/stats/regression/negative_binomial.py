@@ -68,7 +68,8 @@ def fit_negative_binomial(
     curve = _score(y, mean, a + step) - _score(y, mean, a - step)
     information[p, p] = -curve / (2 * step)
     covariance = np.linalg.inv(information)
-    expected = np.linalg.inv((X * (mean / (1 + a * mean))[:, None]).T @ X)
+    weight = mean / (1 + a * mean)
+    expected = np.asarray(np.linalg.inv((X * weight[:, None]).T @ X), dtype=float)
     error = float(np.sqrt(covariance[p, p])) if covariance[p, p] > 0 else None
     return NegativeBinomial(beta, covariance[:p, :p], expected, a, error)
 
