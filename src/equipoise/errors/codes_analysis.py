@@ -45,10 +45,6 @@ CODES: dict[str, Code] = {
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
-    "EQ468": Code(
-        "package is not installed",
-        "A method needs a package that is not part of the basic installation.",
-    ),
     "EQ469": Code(
         "no estimate",
         "The data contain no information on what was requested: no event in an arm, "

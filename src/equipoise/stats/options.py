@@ -46,6 +46,12 @@ MeanWeights = Literal["equal", "observed"]
 EffectFamily = Literal["gaussian", "binomial", "poisson"]
 EffectMeasure = Literal["difference", "ratio", "odds-ratio"]
 EffectVariance = Literal["robust", "ye", "ge-robust", "ge"]
+CountFamily = Literal["negative-binomial", "poisson", "quasi-poisson"]
+Information = Literal["observed", "expected"]
+WorkingCorrelation = Literal["independence", "exchangeable", "ar1", "unstructured"]
+GeeVcov = Literal[
+    "robust", "mancl-derouen", "kauermann-carroll", "fay-graubard", "model"
+]
 WinInterval = Literal["logit", "plain", "newcombe"]
 
 
@@ -242,6 +248,30 @@ EFFECT_VARIANCES: Mapping[EffectVariance, NamedOption] = {
     "ye": NamedOption("Ye et al. 2023", "RobinCar"),
     "ge-robust": NamedOption("Ge et al. 2011, sandwich HC3", "beeca, type HC3"),
     "ge": NamedOption("Ge et al. 2011, model-based", "beeca", "%Margins"),
+}
+COUNT_FAMILIES: Mapping[CountFamily, NamedOption] = {
+    "negative-binomial": NamedOption("negative binomial", "glm.nb", "DIST=NEGBIN"),
+    "poisson": NamedOption("Poisson", "poisson", "DIST=POISSON"),
+    "quasi-poisson": NamedOption(
+        "Poisson, variance by Pearson", "quasipoisson", "DIST=POISSON PSCALE"
+    ),
+}
+INFORMATIONS: Mapping[Information, NamedOption] = {
+    "observed": NamedOption("observed information", "", "PROC GENMOD"),
+    "expected": NamedOption("expected information", "glm.nb", "EXPECTED"),
+}
+WORKING_CORRELATIONS: Mapping[WorkingCorrelation, NamedOption] = {
+    "independence": NamedOption("independence", "independence", "IND"),
+    "exchangeable": NamedOption("exchangeable", "exchangeable", "EXCH"),
+    "ar1": NamedOption("first-order autoregressive", "ar1", "AR"),
+    "unstructured": NamedOption("unstructured", "unstructured", "UN"),
+}
+GEE_VCOVS: Mapping[GeeVcov, NamedOption] = {
+    "robust": NamedOption("Liang and Zeger", "san.se", "EMPIRICAL"),
+    "mancl-derouen": NamedOption("Mancl and DeRouen", "bias_reduced", "FIRORES"),
+    "kauermann-carroll": NamedOption("Kauermann and Carroll", "", "ROOT"),
+    "fay-graubard": NamedOption("Fay and Graubard", "", "FIROEEQ"),
+    "model": NamedOption("model-based", "naive", "MODELSE"),
 }
 
 

@@ -38,5 +38,5 @@ def test_a_row_of_its_own_has_no_robust_variance() -> None:
         design(columns, columns.indicators, False), columns.outcome, "gaussian"
     )
     assert model is not None
-    with pytest.raises(AnalysisError, match="EQ469.*leverage 1"):
+    with pytest.raises(AnalysisError, match=r"EQ469.*leverage 1"):
         adjusted_means(model, columns, False, "robust")

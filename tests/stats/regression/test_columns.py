@@ -20,6 +20,8 @@ FRAME = pd.DataFrame(
     }
 )
 
+ODD = ["3", "1", "ND", "1", "5", "9", "2", "<6"]
+
 
 def read(frame: pd.DataFrame = FRAME, **options: Any) -> Any:
     given = {"outcome": "y", "arm": "arm", "covariates": ["x"], **options}
@@ -56,7 +58,7 @@ def test_the_alphabet_does_not_choose_the_reference() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "text"),
     [
-        ({"x": ["3", "1", "ND", "1", "5", "9", "2", "<6"]}, "EQ402", "as text, and '<6', 'ND'"),
+        ({"x": ODD}, "EQ402", "as text, and '<6', 'ND'"),
         ({"x": list("31415926")}, "EQ402", "contains numbers as text"),
         ({"x": list("abcdefga")}, "EQ402", "is text with 6 levels in 7 rows"),
         ({"y": list("abcdefga")}, "EQ402", "contains 'a', 'b', 'c', not numbers"),

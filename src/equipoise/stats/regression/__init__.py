@@ -1,4 +1,4 @@
-"""Adjusted comparisons of arms: ANCOVA and marginal effects.
+"""Adjusted comparisons of arms: ANCOVA, marginal effects, counts, GEE.
 
 Each takes a data frame with one row for each participant and the names of its columns.
 
@@ -15,13 +15,19 @@ Example:
 """
 
 from equipoise.stats.regression.ancova import Ancova, ancova
+from equipoise.stats.regression.counts import CountRegression, count_regression
+from equipoise.stats.regression.gee import GeeFit, gee
 from equipoise.stats.regression.linear_fit import LinearCombination
 from equipoise.stats.regression.marginal_effect import MarginalEffect, marginal_effect
 
 __all__ = [
     "Ancova",
+    "CountRegression",
+    "GeeFit",
     "LinearCombination",
     "MarginalEffect",
     "ancova",
+    "count_regression",
+    "gee",
     "marginal_effect",
 ]

@@ -177,8 +177,8 @@ def ancova(
         columns.n, columns.excluded, found.df, found.mse,
         1 - found.mse * found.df / total if total > 0 else float("nan"),
         vcov, level, columns.aliased,
-        fit.table("term", _coefficient_rows(fit, columns), level),
-        means, fit.table("contrast", _pairs(rows), level),
+        fit.table("term", uncentred_rows(fit, columns), level),
+        means, fit.table("contrast", pairs(rows), level),
         _tests(found, fit, columns, arm), fit, _MeanRows(rows),
     )  # fmt: skip
 
@@ -198,17 +198,18 @@ def mean_rows(columns: Columns, weights: str) -> dict[Any, Numbers]:
     return rows
 
 
-def _coefficient_rows(fit: LinearFit, columns: Columns) -> dict[str, Numbers]:
-    """Of the covariates as they are, not centred: only the intercept differs."""
+def uncentred_rows(fit: LinearFit, columns: Columns) -> dict[str, Numbers]:
+    """Coefficients of covariates that are not centred: only the intercept differs."""
     identity = np.eye(len(fit.beta))
     identity[0, len(columns.arms) :] = -columns.centres
     return dict(zip(fit.names, identity, strict=True))
 
 
-def _pairs(rows: dict[Any, Numbers]) -> dict[str, Numbers]:
+def pairs(rows: dict[Any, Numbers], sign: str = " - ") -> dict[str, Numbers]:
+    """Differences of the means of all pairs of arms, the later arm first."""
     arms = list(rows)
-    pairs = [(later, arms[i]) for i in range(len(arms)) for later in arms[i + 1 :]]
-    return {f"{one} - {other}": rows[one] - rows[other] for one, other in pairs}
+    both = [(later, arms[i]) for i in range(len(arms)) for later in arms[i + 1 :]]
+    return {f"{one}{sign}{other}": rows[one] - rows[other] for one, other in both}
 
 
 def _tests(
