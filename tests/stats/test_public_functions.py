@@ -101,7 +101,17 @@ CALLS: dict[str, dict[str, Any]] = {
         "first": np.array([1]),
     },
     "kaplan_meier": {"time": [1.0, 2.0], "event": [True, False]},
-}
+    **{name: {"time": [1, 2], "event": [1, 0], "group": [0, 1]}
+       for name in ("log_rank", "log_rank_trend")},
+    "max_combo": {"time": [1, 2], "event": [1, 0], "treated": [0, 1]},
+    "cox": {"time": [1, 2], "event": [1, 0], "covariates": [0, 1]},
+    "cause_specific_hazard":
+        {"time": [1, 2], "cause": [1, 0], "covariates": [0, 1], "kind": 1},
+    **{name: {"start": [0, 0], "stop": [1, 2], "event": [1, 0], "participant": [1, 2],
+              "covariates": [0, 1]} for name in ("andersen_gill", "lwyy")},
+    "cumulative_incidence": {"time": [1, 2], "cause": [1, 0], "kind": 1, "at": 2},
+    "cumulative_incidence_curve": {"time": [1, 2], "cause": [1, 0], "kind": 1},
+}  # fmt: skip
 
 
 def options() -> Iterator[tuple[str, Callable[..., Any], str, tuple[str, ...]]]:
@@ -139,7 +149,8 @@ OPTIONS = list(options())
 def test_the_law_covers_every_kind_of_option() -> None:
     assert {name for name, *_ in OPTIONS} == set(CALLS)
     assert {key for _, _, key, _ in OPTIONS} == {
-        "adjust", "df", "interval", "kind", "strategy", "type", "vcov", "weights",
+        "adjust", "alternative", "df", "interval", "kind", "quantile_rule", "strategy",
+        "ties", "type", "variance", "vcov", "weights",
     }  # fmt: skip
 
 
