@@ -145,7 +145,7 @@ class PartialLikelihood:
 
     def _hazard(self, share: Numbers) -> Numbers:
         """Sum of ``share`` over the events at which each row is at risk."""
-        by_tie = np.bincount(self.tie, share, minlength=len(self.tie_size))
+        by_tie = np.bincount(self.tie, share).astype(float)
         # From the earliest tie of a stratum: late hazards may be larger by powers of 10.
         total = _cumulated(by_tie[::-1, None], self._tie_edges)[::-1, 0]
         total = np.append(total, 0.0)
