@@ -8,6 +8,7 @@ step of Newton's method takes O(N p^2), whatever the number of distinct times.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,7 @@ class PartialLikelihood:
         self.X = np.ascontiguousarray(X[order])
         self.event, self.weights = event[order], weights[order]
         stop, strata = stop[order], strata[order]
-        edges = np.flatnonzero(np.diff(strata, prepend=-1))
-        self._first = edges[np.searchsorted(edges, np.arange(len(strata)), "right") - 1]
+        self._edges = np.flatnonzero(np.diff(strata, prepend=-1))
         # Tied events: those of one stratum and time, neighbours in this order.
         at = np.flatnonzero(self.event)
         new = np.ones(len(at), dtype=bool)
@@ -81,7 +81,6 @@ class PartialLikelihood:
         last = np.append(np.flatnonzero((np.diff(stop) != 0) | (np.diff(strata) != 0)),
                          len(stop) - 1) if len(stop) else at  # fmt: skip
         self._end = last[np.searchsorted(last, heads)] + 1
-        self._begin = self._first[heads]
         self.tie_weight = np.bincount(self.tie, self.weights[at]) / self.tie_size
         rank = np.arange(len(at)) - np.flatnonzero(new)[self.tie]
         self.fraction = rank / self.tie_size[self.tie] if efron else np.zeros(len(at))
@@ -96,8 +95,14 @@ class PartialLikelihood:
         heads = np.concatenate([[0], np.cumsum(count)])
         self.late = bool((start > -np.inf).any())
         ends = heads[strata + 1]
+        sizes = count[count > 0][
+            ::-1
+        ]  # of the ties of a stratum, the last stratum first
+        self._tie_edges = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
         self.from_tie = self._position(stop, strata)
         self.to_tie = self._position(start, strata) if self.late else ends
+        self._some = self.from_tie < ends  # ties of the stratum at or before the end
+        self._left = self.to_tie < ends  # and at or before the start
         if self.late:
             self._entered = np.lexsort((-start, strata))
             entry, cell = start[self._entered], strata[self._entered]
@@ -126,9 +131,11 @@ class PartialLikelihood:
     def _denominators(self, risk: Numbers) -> tuple[Numbers, Numbers]:
         """Of each event: the sum over those at risk, and their mean covariates."""
         both = np.column_stack([risk, risk[:, None] * self.X])
-        sums = _between(both, self._begin, self._end)
+        sums = _cumulated(both, self._edges)[self._end - 1]
         if self.late:
-            sums -= _between(both[self._entered], self._entry_begin, self._entry_end)
+            entered = _cumulated(both[self._entered], self._edges)
+            some = self._entry_end > self._entry_begin
+            sums[some] -= entered[self._entry_end[some] - 1]
         sums = sums[self.tie]
         if self.tied:
             own = _tie_sums(both[self.event_rows], self.tie_size)
@@ -138,9 +145,13 @@ class PartialLikelihood:
 
     def _hazard(self, share: Numbers) -> Numbers:
         """Sum of ``share`` over the events at which each row is at risk."""
-        by_tie = np.bincount(self.tie, share, minlength=len(self.tie_size))
-        total = np.concatenate([[0.0], np.cumsum(by_tie)])
-        hazard: Numbers = total[self.to_tie] - total[self.from_tie]
+        by_tie = np.bincount(self.tie, share).astype(float)
+        # From the earliest tie of a stratum: late hazards may be larger by powers of 10.
+        total = _cumulated(by_tie[::-1, None], self._tie_edges)[::-1, 0]
+        total = np.append(total, 0.0)
+        hazard: Numbers = np.where(self._some, total[self.from_tie], 0.0)
+        if self.late:
+            hazard -= np.where(self._left, total[self.to_tie], 0.0)
         if self.tied:
             less = np.bincount(self.tie, share * self.fraction)
             hazard[self.event_rows] -= less[self.tie]
@@ -169,11 +180,14 @@ class PartialLikelihood:
         return back
 
 
-def _between(values: Numbers, begin: Codes, end: Codes) -> Numbers:
-    """Sums of rows ``begin`` to ``end`` (excluded)."""
-    total = np.zeros((len(values) + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=total[1:])
-    return np.asarray(total[end] - total[begin])
+def _cumulated(values: Numbers, edges: Codes) -> Numbers:
+    """Cumulative sums of rows, anew from each edge: no sum of another stratum in them."""
+    if len(edges) == 1:
+        return np.asarray(np.cumsum(values, axis=0))
+    total = np.empty_like(values)
+    for first, last in pairwise([*edges.tolist(), len(values)]):
+        np.cumsum(values[first:last], axis=0, out=total[first:last])
+    return total
 
 
 def _tie_sums(values: Numbers, size: Codes) -> Numbers:
