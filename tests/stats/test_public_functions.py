@@ -98,6 +98,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "mmrm": {"formula": MODEL, "frame": FRAME},
     "using": {"df": "residual"},
     "emmeans": {"factor": "arm"},
+    "means_table": {"factor": "arm"},
     "contrasts": {"factor": "arm"},
     "estimate": {"combination": {"drug": 1}, "of": "arm"},
     "test": {"L": {"drug": 1}, "of": "arm"},
