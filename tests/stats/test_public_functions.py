@@ -160,7 +160,6 @@ CALLS: dict[str, dict[str, Any]] = {
         for name in ("log_rank", "log_rank_trend")
     },
     "max_combo": {"time": [1.0, 2], "event": [1, 0], "treated": [0, 1]},
-    "means_table": {"factor": "arm"},
     **{
         name: {"values": [1.0, 2, 4], "versus": [2.0, 3, 7]}
         for name in (
@@ -175,6 +174,14 @@ CALLS: dict[str, dict[str, Any]] = {
         "values": [1.0, 2, 4, 5], "treated": [0, 1, 0, 1], "strata": [1, 1, 2, 2]
     },
     "ancova": {"frame": ARMS, "outcome": "y", "arm": "arm", "reference": "a"},
+    "count_regression": {
+        "frame": ARMS, "outcome": "y", "arm": "arm", "reference": "a"
+    },
+    "gee": {
+        "frame": ARMS.assign(visit=[1, 2, 3] * 2, id=[1, 1, 1, 2, 2, 2]), "outcome": "y",
+        "arm": "arm", "visit": "visit", "participant": "id", "family": "gaussian",
+        "reference": "a",
+    },
     "marginal_effect": {
         "frame": ARMS, "outcome": "y", "arm": "arm", "reference": "a", "family": "gaussian"
     },

@@ -136,7 +136,7 @@ def _estimate(
         "n": len(compared.value),
     }
     try:
-        numbers = METHODS[name](compared)
+        numbers: dict[str, Any] = dict(METHODS[name](compared))
     except AnalysisError as refusal:
         return Estimate(
             **row, note=f"{note}; not estimable: {refusal.problems[0].what}"
@@ -162,7 +162,8 @@ def _rank_sum(compared: Compared) -> dict[str, float]:
 
 
 def _van_elteren(compared: Compared) -> dict[str, float]:
-    test = van_elteren(compared.value, compared.treated, compared.stratum)
+    stratum: Any = compared.stratum
+    test = van_elteren(compared.value, compared.treated, stratum)
     return {"statistic": test.chi_square, "df": 1.0, "p": test.p}
 
 

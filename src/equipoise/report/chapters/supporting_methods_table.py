@@ -68,5 +68,5 @@ def supporting_methods_table(protocol: Protocol, results: Results) -> Table | No
         (note + grouped(reasons)).strip(),
     )
     populations = {endpoint.estimand.population for endpoint in endpoints}
-    known = populations.pop() if len(populations) == 1 else None
-    return replace(table, group=GROUP, population=known)
+    common = populations.pop() if len(populations) == 1 else table.population
+    return replace(table, group=GROUP, population=common)
