@@ -6,7 +6,12 @@ import numpy as np
 from scipy import special
 
 from equipoise.stats.imputation.reference_based import ImputedDifferences
-from equipoise.stats.input_checks import checked_count, checked_level, checked_number
+from equipoise.stats.input_checks import (
+    checked_count,
+    checked_level,
+    checked_number,
+    impossible,
+)
 
 
 def tipping_point(
@@ -36,6 +41,12 @@ def tipping_point(
     Source: Permutt 2016, Stat Med 35:2876-2879; O'Kelly and Ratitch 2014, Clinical
     Trials with Missing Data, chapter 7.
     """
+    if not isinstance(answer, ImputedDifferences):
+        raise impossible(
+            f"answer is a {type(answer).__name__}, not imputed differences",
+            "answer",
+            "give the result of reference_based",
+        )
     checked_level(level)
     checked_number("visit", checked_count("visit", visit), 0, len(answer.estimate) - 1)
     z2 = float(special.ndtri((1 + level) / 2)) ** 2

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.errors import AnalysisError, listing
 from equipoise.stats.frames import as_frame, with_weights
@@ -31,7 +32,6 @@ from equipoise.stats.options import DfMethod, Vcov, canonical_methods
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
 
 
 def mmrm(

@@ -15,6 +15,7 @@ from equipoise.stats.input_checks import (
     checked_level,
     checked_option,
     checked_survival,
+    impossible,
 )
 from equipoise.stats.options import SURVIVAL_INTERVALS, SurvivalInterval
 from equipoise.stats.result import Result
@@ -77,7 +78,10 @@ def kaplan_meier(
 
     checked_option("interval", interval, SURVIVAL_INTERVALS)
     checked_level(level)
-    fitter = KaplanMeierFitter().fit(*checked_survival(time, event))
+    times, events = checked_survival(time, event)
+    if not len(times):
+        raise impossible("there are no participants", "time")
+    fitter = KaplanMeierFitter().fit(times, events)
     table = fitter.event_table
     curve = pd.DataFrame(
         {
