@@ -7,7 +7,9 @@ names another code.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+import numbers
+from collections.abc import Collection, Hashable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,8 @@ from equipoise.errors import AnalysisError
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+MOST = 2**53  # the largest count that a float holds exactly
+LARGEST = 1e100  # of a number whose square must be finite
 
 
 def checked_option(
@@ -40,7 +44,7 @@ def checked_option(
     Raises:
         AnalysisError: with this code; it names the nearest option and lists all.
     """
-    if value in allowed:
+    if isinstance(value, Hashable) and value in allowed:
         return
     names = {str(option).casefold(): option for option in allowed}
     if isinstance(allowed, Mapping):
@@ -58,7 +62,7 @@ def checked_option(
 
 def checked_level(level: float, code: str = "EQ460") -> float:
     """Rejects a coverage that is not between 0 and 1, such as 95: EQ460."""
-    if not 0 < level < 1:
+    if not 0 < scalar(level) < 1:
         raise AnalysisError.single(
             code,
             f"level = {level!r} is not a coverage",
@@ -72,33 +76,96 @@ def checked_number(
     name: str, value: float, low: float = -np.inf, high: float = np.inf
 ) -> float:
     """A finite number from ``low`` to ``high``."""
-    if not (np.isfinite(value) and low <= value <= high):
+    given = scalar(value)
+    if not (abs(given) <= LARGEST and low <= given <= high):
         limits = f"a finite number, {low:g} or more" if low > -np.inf else "finite"
         limits = f"from {low:g} to {high:g}" if high < np.inf else limits
         raise impossible(f"{name} = {value!r} must be {limits}", name)
-    return float(value)
+    return given
+
+
+def scalar(value: Any) -> float:
+    """A single number as a float; NaN for anything else, such as text or an array."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, (numbers.Real, Decimal)):
+        try:
+            return float(value)
+        except (OverflowError, ValueError):
+            return float("nan")
+    return float("nan")
 
 
 def checked_count(name: str, value: float, low: int = 0) -> int:
     """A whole number, at least ``low``."""
-    if not (low <= value < np.inf and value % 1 == 0):
+    given = scalar(value)
+    if not (low <= given <= MOST and given % 1 == 0):
         raise impossible(f"{name} = {value!r} must be a whole number from {low}", name)
-    return int(value)
+    return int(given)
 
 
 def checked_events_of(*groups: tuple[float, float], level: float = 0.5) -> None:
     """Numbers of events, each with the size of its group; and a coverage: EQ460."""
-    for events, n in groups:
-        if not (n >= 1 and 0 <= events <= n and events % 1 == 0 and n % 1 == 0):
+    for given_events, given_n in groups:
+        events, n = scalar(given_events), scalar(given_n)
+        if not (1 <= n <= MOST and 0 <= events <= n and events % 1 == 0 and n % 1 == 0):
             raise impossible(
-                f"{events} events among {n} participants are impossible", "events and n"
+                f"{given_events} events among {given_n} participants are impossible",
+                "events and n",
             )
     checked_level(level)
 
 
+def float_array(name: str, values: Any, code: str = "EQ462") -> Numbers:
+    """Numbers of any shape as floats, missing as NaN.
+
+    Whatever NumPy reads is taken: lists, pandas, polars and PyArrow columns, nullable
+    types, Decimal. Text is never read as a number.
+
+    Raises:
+        AnalysisError: with this code, for anything but numbers, such as text or dates.
+    """
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError) as error:
+        raise _no_numbers(name, str(error).split(".")[0], code) from error
+    if array.dtype.kind in "biuf":
+        return array.astype(float)
+    if array.dtype.kind == "O":
+        flat = [_float(value) for value in array.ravel().tolist()]
+        wrong = [v for v, n in zip(array.ravel(), flat, strict=True) if n is None]
+        if not wrong:
+            return np.array(flat, dtype=float).reshape(array.shape)
+        shown = ", ".join(repr(value)[:40] for value in wrong[:3])
+        raise _no_numbers(name, f"{len(wrong)} of {array.size} are not: {shown}", code)
+    kinds = {"U": "text", "S": "bytes", "M": "dates", "m": "lengths of time"}
+    raise _no_numbers(name, f"it holds {kinds.get(array.dtype.kind, 'others')}", code)
+
+
+def _float(value: Any) -> float | None:
+    """A number, NaN for a missing value, None for anything else."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return float("nan")
+    if isinstance(value, (numbers.Real, Decimal)):
+        try:
+            return float(value)
+        except (OverflowError, ValueError):
+            return None
+    return None
+
+
+def _no_numbers(name: str, why: str, code: str) -> AnalysisError:
+    return AnalysisError.single(
+        code,
+        f"{name} must hold numbers: {why}",
+        where=name,
+        fix="give numbers, such as a column of a frame; pandas.to_numeric converts text",
+    )
+
+
 def checked_numbers(name: str, values: ArrayLike) -> Numbers:
     """Finite numbers, one-dimensional; there may be none."""
-    numbers = np.asarray(values, dtype=float)
+    numbers = float_array(name, values)
     if numbers.ndim != 1:
         raise impossible(f"{name} has shape {numbers.shape}, not one dimension", name)
     if not np.isfinite(numbers).all():
@@ -109,7 +176,7 @@ def checked_numbers(name: str, values: ArrayLike) -> Numbers:
 
 def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
     """Numbers from 0 to 1, such as P values."""
-    numbers = np.asarray(values, dtype=float)
+    numbers = float_array(name, values)
     bad = ~((numbers >= 0) & (numbers <= 1))
     if bad.any():
         raise impossible(
@@ -120,7 +187,13 @@ def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
 
 def checked_lengths(**arrays: Any) -> None:
     """Rejects arrays of the same participants that differ in length."""
-    lengths = {name: len(each) for name, each in arrays.items() if each is not None}
+    lengths = {}
+    for name, each in arrays.items():
+        if each is None:
+            continue
+        if not hasattr(each, "__len__") or getattr(each, "ndim", 1) == 0:
+            raise impossible(f"{name} is a single value, not one for each row", name)
+        lengths[name] = len(each)
     if len(set(lengths.values())) > 1:
         text = ", ".join(f"{name} {n}" for name, n in lengths.items())
         raise impossible(f"the arguments differ in length: {text}", "arguments")
@@ -128,7 +201,9 @@ def checked_lengths(**arrays: Any) -> None:
 
 def checked_times(time: ArrayLike) -> Numbers:
     """Times as numbers, neither negative nor missing nor infinite: EQ461."""
-    values = np.asarray(time, dtype=float)
+    values = float_array("time", time, "EQ461")
+    if values.ndim != 1:
+        raise impossible(f"time has shape {values.shape}, not one dimension", "time")
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():
         raise AnalysisError.single(
@@ -150,7 +225,12 @@ def checked_events(
 
     Anything but True, False, 1 and 0 is rejected (EQ461), such as a status coded 1 and 2.
     """
-    values = np.asarray(event)
+    try:
+        values = np.asarray(event)
+    except (TypeError, ValueError):
+        values = np.empty((0, 0))
+    if values.ndim != 1:
+        raise impossible(f"{name} has shape {values.shape}, not one dimension", name)
     if values.dtype != bool:
         numbers = [_number(value) for value in values.ravel().tolist()]
         others = sorted({str(v) for v, n in zip(values.ravel(), numbers, strict=True)
@@ -179,8 +259,9 @@ def checked_intervals(
     since: ArrayLike, until: ArrayLike, event: ArrayLike, **others: Any
 ) -> tuple[Numbers, Numbers, Flags]:
     """Times between which an event lies; a row without event ends at its start."""
-    starts, events = checked_survival(since, event, until=np.asarray(until), **others)
-    ends = checked_times(np.where(events, np.asarray(until, dtype=float), starts))
+    until = float_array("until", until, "EQ461")
+    starts, events = checked_survival(since, event, until=until, **others)
+    ends = checked_times(np.where(events, until, starts))
     if (ends < starts).any():
         raise AnalysisError.single(
             "EQ461",

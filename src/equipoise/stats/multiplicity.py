@@ -103,9 +103,11 @@ def graphical(
     and 2.
     """
     value = checked_probabilities("p", p)
-    w = checked_probabilities("weights", np.array(weights, dtype=float))
-    G = checked_probabilities("transitions", np.array(transitions, dtype=float))
+    w = checked_probabilities("weights", weights)
+    G = checked_probabilities("transitions", transitions)
     checked_lengths(p=value, weights=w, transitions=G)
+    if G.ndim != 2 or w.ndim != 1:
+        raise impossible("weights or transitions have a wrong shape", "graphical")
     m = len(value)
     sums = np.append(G.sum(axis=-1), w.sum()) > 1 + ROUNDED
     if G.shape != (m, m) or sums.any() or np.diag(G).any():

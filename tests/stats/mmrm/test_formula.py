@@ -56,7 +56,6 @@ def test_three_factors_are_fully_crossed() -> None:
         "y ~ os.system(a) + us(v | i)",
         "y ~ C(a + b) + us(v | i)",
         "y ~ 0 + a + us(v | i)",
-        "y ~ a + log(y)(v | i)",
         "y ~ log(2) + us(v | i)",
         "y ~ I(a == 'x') + us(v | i)",
         "y ~ poly(a, 0) + us(v | i)",

@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from equipoise.stats.input_checks import checked_count, checked_level, impossible
+from equipoise.stats.input_checks import (
+    checked_count,
+    checked_level,
+    float_array,
+    impossible,
+)
 from equipoise.stats.result import Result
 
 Counts = NDArray[np.float64]
@@ -51,7 +56,7 @@ def james_index(guesses: ArrayLike) -> BlindingIndex | None:
     Source: James, Bloch, Lee, Kraemer and Fuller 1996, Stat Med 15:1421-1434; standard
     error by the delta method on the multinomial distribution, as theirs.
     """
-    guesses = np.asarray(guesses, dtype=float)
+    guesses = float_array("guesses", guesses)
     if guesses.shape != (3, 2):
         raise impossible(f"guesses of shape {guesses.shape} are not 3 x 2", "guesses")
     for count in guesses.ravel():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError, listing
+from equipoise.stats.columns import require_numbers
+from equipoise.stats.frames import as_frame, columns_of
 from equipoise.stats.imputation.strategies import expected_outcomes
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.batch import TrialDesign, mmrm_design
+from equipoise.stats.mmrm.rows import visit_factor
+from equipoise.stats.natural_order import natural_order
 from equipoise.stats.options import StrategyName
 
 Matrix = NDArray[np.float64]
@@ -127,8 +131,14 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
         AnalysisError: EQ407, a column or arm that the frame does not have; EQ411, the
             frame has missing rows.
     """
+    given = as_frame(data.frame, "frame of the incomplete data")
+    data = replace(data, frame=given)
     _check_names(data)
-    frame = data.frame.sort_values(["participant", "visit"], ignore_index=True)
+    visit = visit_factor(given["visit"])
+    _refuse_unordered_visits(data, visit)
+    frame = given.assign(visit=visit.cat.remove_unused_categories()).sort_values(
+        ["participant", "visit"], ignore_index=True
+    )
     plan = mmrm_design(data.formula, frame)
     matrices = plan.matrices
     T = len(matrices.visits)
@@ -152,12 +162,15 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
     first = _positions(data.first, people, matrices.visits)
     one = frame.drop_duplicates("participant")
     treated = (one[data.arm] == data.treated).to_numpy()
-    covariates = [one[name].to_numpy(float) for name in data.covariates]
+    where = "frame of the incomplete data"
+    covariates = [
+        require_numbers(one[name], where).to_numpy() for name in data.covariates
+    ]
     return ImputationArrays(
         formula=data.formula,
         frame=frame,
         plan=plan,
-        y=frame[plan.formula.outcome].to_numpy(float).reshape(len(people), T),
+        y=_outcomes(frame, plan.formula.outcome).reshape(len(people), T),
         own=matrices.X.reshape(shape),
         other=matrices.encoding.matrix(other).reshape(shape),
         first=first,
@@ -165,6 +178,33 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
         Z=np.column_stack([np.ones(len(people)), treated, *covariates]),
         needed=data.needed,
     )
+
+
+def _outcomes(frame: pd.DataFrame, name: str) -> Matrix:
+    """The outcome of each row, NaN where missing.
+
+    Raises:
+        AnalysisError: EQ401, EQ402: no such column, or it is not numeric.
+    """
+    where = "frame of the incomplete data"
+    column = columns_of(frame, [name], where)[name]
+    return require_numbers(column, where).to_numpy()
+
+
+def _refuse_unordered_visits(data: IncompleteData, visit: pd.Series[Any]) -> None:
+    """Rejects text visits without a certain order where an event divides them: EQ414."""
+    visits = tuple(visit.cat.categories)
+    declared = isinstance(data.frame["visit"].dtype, pd.CategoricalDtype)
+    if declared or len(visits) < 2 or not len(pd.Series(data.first).dropna()):
+        return
+    if all(isinstance(each, str) for each in visits) and not natural_order(visits):
+        raise AnalysisError.single(
+            "EQ414",
+            f"the order of the visits {listing(visits)} is not known: they are text, and "
+            "the imputation depends on what is after an event",
+            where="incomplete data, column visit",
+            fix="say the order: pd.Categorical(visit, categories=[...], ordered=True)",
+        )
 
 
 def _check_names(data: IncompleteData) -> None:

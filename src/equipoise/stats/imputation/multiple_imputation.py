@@ -24,6 +24,8 @@ from equipoise.stats.input_checks import (
     checked_level,
     checked_number,
     checked_numbers,
+    impossible,
+    scalar,
 )
 from equipoise.stats.options import StrategyName
 from equipoise.stats.result import Result
@@ -258,14 +260,18 @@ def rubins_rules(
     )
     checked_lengths(estimate=estimate, variance=variance)
     checked_level(level)
+    df = scalar(df)
+    if not df > 0:
+        raise impossible(f"df = {df!r} must be above 0; inf if not specified", "df")
     m = checked_count("imputations", len(estimate), 2)
     within, between = float(variance.mean()), float(estimate.var(ddof=1))
     extra = (1 + 1 / m) * between
     total = within + extra
-    share = extra / total
+    share = extra / total if total > 0 else 0.0
     observed = df if np.isinf(df) else (df + 1) / (df + 3) * df * (1 - share)
     old = (m - 1) / share**2 if share > 0 else np.inf
-    nu = 1 / (1 / old + 1 / observed)
+    rate = 1 / old + 1 / observed
+    nu = 1 / rate if rate > 0 else np.inf
     error = float(np.sqrt(total))
     value = float(estimate.mean())
     half = float(t_quantile((1 + level) / 2, nu)) * error

@@ -7,7 +7,12 @@ from scipy import optimize, special
 
 from equipoise.stats.imputation.multiple_imputation import ImputedDraws
 from equipoise.stats.imputation.reference_based import ImputedDifferences
-from equipoise.stats.input_checks import checked_count, checked_level, checked_number
+from equipoise.stats.input_checks import (
+    checked_count,
+    checked_level,
+    checked_number,
+    impossible,
+)
 
 
 def tipping_point(
@@ -40,6 +45,12 @@ def tipping_point(
     Trials with Missing Data, chapter 7. By Rubin's rules it is that of PROC MI with MNAR
     ADJUST(SHIFT=) and PROC MIANALYZE, searched instead of stepped.
     """
+    if not isinstance(answer, ImputedDifferences):
+        raise impossible(
+            f"answer is a {type(answer).__name__}, not imputed differences",
+            "answer",
+            "give the result of reference_based",
+        )
     checked_level(level)
     last = np.shape(answer.estimate)[-1] - 1
     checked_number("visit", checked_count("visit", visit), 0, last)

@@ -176,6 +176,18 @@ class Encoding:
         labels = list(product(*(self.levels[name] for name in of)))
         return pd.DataFrame(labels, columns=list(of)), L
 
+    def refuse_unordered(self, names: Iterable[str]) -> None:
+        """Rejects factors of text whose order only the alphabet decides: EQ414."""
+        for name in names:
+            if name in self.unordered:
+                raise AnalysisError.single(
+                    "EQ414",
+                    f"the order of the levels of {name!r} is not known: they are text",
+                    where="contrasts, kind = 'sequential'",
+                    fix=f"say the order: pd.Categorical({name}, categories=[...], "
+                    "ordered=True)",
+                )
+
     def _refuse_number(self, name: Any) -> None:
         """Rejects a covariate where a factor is needed: EQ407."""
         if name in self.covariates and name not in self.levels:

@@ -45,6 +45,7 @@ class Estimated(Fitted):
         """Estimated marginal means; see ``MmrmFit.emmeans``."""
         cells, L = means_grid(self.source, factor, by, at, weights)
         table = self._estimates(L, level=level).drop(columns=["t", "p"])
+        table[["estimate", "lower", "upper"]] += self.source.encoding.offset_at(at)
         return Table(pd.concat([cells, table], axis=1))
 
     def tested(self, L: Matrix) -> dict[str, float]:

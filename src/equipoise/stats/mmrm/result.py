@@ -135,9 +135,12 @@ class MmrmFit(StatsmodelsNames):
             is ``a - b``.
 
         Raises:
-            AnalysisError: EQ406 not converged; EQ407 no such factor, level or option.
+            AnalysisError: EQ406 not converged; EQ407 no such factor, level or option;
+                EQ414 sequential differences of text without a known order.
         """
         cells, L = means_grid(self.source, factor, by, at, weights)
+        if kind == "sequential":
+            self.source.encoding.refuse_unordered(names_of(self.levels, factor))
         compared = comparisons(cells_of(self.levels, factor), kind, reference)
         labels, rows = within(cells, L, names_of(self.levels, by), compared)
         return Table(pd.concat([labels, self._adjusted(rows, adjust, level)], axis=1))

@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
-from equipoise.stats.input_checks import checked_events, checked_lengths, impossible
+from equipoise.stats.input_checks import (
+    checked_events,
+    checked_lengths,
+    float_array,
+    impossible,
+)
 from equipoise.stats.result import Result
 
 Matrix = NDArray[np.float64]
@@ -104,7 +109,7 @@ def _columns(
 ) -> tuple[NDArray[np.bool_], Matrix]:
     """The outcome, and columns of the regression: one, arm, standardized covariates."""
     y, arm = checked_events(outcome, "outcome"), checked_events(treated, "treated")
-    values = np.asarray(covariates, dtype=float)
+    values = float_array("covariates", covariates)
     checked_lengths(outcome=y, treated=arm, covariates=values)
     if values.ndim != 2 or not np.isfinite(values).all():
         raise impossible("covariates are no finite matrix, N x c", "covariates")
@@ -171,7 +176,9 @@ def separating_covariates(
         >>> separating_covariates([0, 0, 1, 1], [0, 1, 0, 1], columns)
         [True, False]
     """
-    values = np.asarray(covariates, dtype=float)
+    values = float_array("covariates", covariates)
+    if values.ndim != 2:
+        raise impossible("covariates are no finite matrix, N x c", "covariates")
     return [
         no_maximum(outcome, treated, values[:, [column]]) == "separated"
         for column in range(values.shape[1])
