@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from equipoise.instruments.model import Rule
-from equipoise.instruments.rules import ARITHMETIC, Sheet, Worked, span
+from equipoise.instruments.possible_range import span
+from equipoise.instruments.rules import ARITHMETIC, Sheet, Worked
 from tests.instruments.small import small
 
 NAN = np.nan

@@ -18,7 +18,8 @@ from equipoise.protocol.analysis_method import (
 )
 from equipoise.protocol.multiplicity import Procedure
 from equipoise.report.chapters.methods import NAMES, WHEN
-from equipoise.report.chapters.statistics import IMPUTED, MILESTONES, PROCEDURES
+from equipoise.report.chapters.sensitivity_plan import IMPUTED, MILESTONES
+from equipoise.report.chapters.statistics import PROCEDURES
 from equipoise.report.chapters.treatment_methods import METHODS, randomization
 from equipoise.report.datasets.trial import SETS
 from equipoise.report.programmes.mapping import GLS, R_METHOD, R_VCOV, SAS_TYPE

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.errors import AnalysisError
 from equipoise.stats.multiplicity import (
     bonferroni,
     fixed_sequence,
@@ -70,6 +71,15 @@ def test_a_complete_graph_is_holm_and_a_chain_is_the_fixed_sequence(
     chain = np.eye(m, k=1)
     start = [1.0] + [0.0] * (m - 1)
     np.testing.assert_allclose(graphical(p, start, chain), fixed_sequence(p))
+
+
+def test_weights_that_sum_to_one_but_for_rounding_are_a_graph() -> None:
+    """Thirds with ten decimals, as a protocol writes them: their sum may pass 1."""
+    third = 0.3333333335
+    found = graphical([0.01, 0.2, 0.3], [third] * 3, np.zeros((3, 3)))
+    np.testing.assert_allclose(found, np.array([0.01, 0.2, 0.3]) / third)
+    with pytest.raises(AnalysisError):
+        graphical([0.01, 0.2, 0.3], [0.34] * 3, np.zeros((3, 3)))
 
 
 @given(

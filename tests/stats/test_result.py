@@ -1,13 +1,11 @@
 """Results print their numbers with their names, rounded for the eye only."""
 
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from equipoise.stats.result import Result, table_text
-from equipoise.stats.table import Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,13 +67,3 @@ def test_a_notebook_shows_numbers_and_tables_that_scroll() -> None:
     assert "<i>" not in page
     assert page.count("overflow-x:auto") == 2
     assert page.count("<div") == page.count("</div>")
-
-
-def test_a_table_prints_every_column_and_says_how_many_rows_are_left() -> None:
-    wide = Table({f"column {n}": np.linspace(0, 1, 80) for n in range(30)})
-    text = repr(wide)
-    assert all(name in text for name in wide)
-    assert text.split("\n")[-1] == "and 20 more rows of 80"
-    assert "20 more rows" in wide._repr_html_()
-    assert type(wide.head()) is pd.DataFrame
-    assert type(copy(wide)) is Table

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from equipoise.analyze.strata import strata_text
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
 POLICY = "data after it are used unchanged"
@@ -210,7 +212,8 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     if analysis.method == "kaplan-meier":
         return (
             f"Kaplan-Meier estimate with {level} {analysis.interval} intervals; log-rank "
-            "test; restricted means, Cox, and interval-censored curves and time ratio"
+            f"test{_stratified(protocol, endpoint)}; restricted means, Cox, and "
+            "interval-censored curves and time ratio"
         )
     missing = {
         "failure": "participants without a value count as non-responders",
@@ -219,5 +222,26 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     unknown = "" if endpoint.type == "incidence" else f"; {missing[analysis.missing]}"
     return (
         f"Difference of proportions with the {level} interval of Miettinen and "
-        f"Nurminen; Fisher's exact test{unknown}"
+        f"Nurminen; {_proportion_tests(protocol, endpoint)}{unknown}"
     )
+
+
+def _proportion_tests(protocol: Protocol, endpoint: Endpoint) -> str:
+    """Fisher's exact test, and that of Cochran, Mantel and Haenszel with strata."""
+    fisher, cmh = "Fisher's exact test", "Cochran-Mantel-Haenszel test"
+    if not analysis_strata(protocol, endpoint):
+        return fisher
+    text = strata_text(protocol, endpoint)
+    if endpoint.analysis.planned == "stratified":
+        return f"{cmh}, {text} (planned), and {fisher}"
+    return f"{fisher}, also {cmh}, {text}"
+
+
+def _stratified(protocol: Protocol, endpoint: Endpoint) -> str:
+    """``, also stratified by sex``; empty without strata."""
+    if not analysis_strata(protocol, endpoint):
+        return ""
+    text = strata_text(protocol, endpoint)
+    if endpoint.analysis.planned == "stratified":
+        return f", {text} (planned) and without strata"
+    return f", also {text}"

@@ -13,6 +13,7 @@ from equipoise.analyze.collected_instruments import collected_instruments
 from equipoise.analyze.continuous.estimates import continuous
 from equipoise.analyze.dummy_allocation import with_dummy_arms
 from equipoise.analyze.multiplicity import decisions
+from equipoise.analyze.planned_test import planned_test
 from equipoise.analyze.population.baseline import baseline
 from equipoise.analyze.population.deviations import deviations, summary
 from equipoise.analyze.population.exposure import by_infusion, exposure
@@ -34,6 +35,7 @@ from equipoise.analyze.safety.trend import side_effects
 from equipoise.analyze.safety.vital_signs import vital_signs
 from equipoise.analyze.sensitivity.estimates import sensitivities
 from equipoise.analyze.subgroups import subgroups
+from equipoise.analyze.supporting.estimates import supporting_methods
 from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.analyze.time_to_event.listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
@@ -106,7 +108,7 @@ def analyze(
         estimates += _further(protocol, known, endpoint, tell)
     refuse(AnalysisError, list(refused))
     estimates += not_rated(protocol, known)
-    estimates += decisions(protocol, _by_endpoint(answers, estimates))
+    estimates += decisions(protocol, _tested(protocol, answers, estimates))
     tell("adverse events")
     estimates += adverse_events(protocol, known)
     estimates += rules_broken(protocol, known)
@@ -145,8 +147,8 @@ def _further(
     endpoint: Endpoint,
     tell: Callable[[str], None],
 ) -> list[Estimate]:
-    """Sensitivity and subgroup analyses of an endpoint."""
-    estimates: list[Estimate] = []
+    """Supporting methods, sensitivity and subgroup analyses of an endpoint."""
+    estimates = supporting_methods(protocol, known, endpoint)
     if endpoint.sensitivity:
         tell(f"{endpoint.label}: sensitivity analyses")
         estimates += sensitivities(protocol, known, endpoint)
@@ -156,11 +158,14 @@ def _further(
     return estimates
 
 
-def _by_endpoint(
-    answers: dict[str, str], estimates: list[Estimate]
+def _tested(
+    protocol: Protocol, answers: dict[str, str], estimates: list[Estimate]
 ) -> dict[str, Estimate]:
+    """The planned test of each endpoint."""
     by_id = {row.id: row for row in estimates}
-    return {name: by_id[answer] for name, answer in answers.items()}
+    return {
+        name: planned_test(protocol.endpoint(name), answers, by_id) for name in answers
+    }
 
 
 def unblinded(

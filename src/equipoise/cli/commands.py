@@ -178,12 +178,14 @@ def simulate(
     assumed = load_scenario(scenario or trial.trial.id)
     variations = Variations(n or (), effect or (), dropout or (), design or (), null)
     variations.check(trials)
+    if precision is not None and trials is None:
+        raise typer.BadParameter("--precision has no effect without --trials")
     if trials is not None:
         execution = Execution(out, trials, executor(workers, cluster), precision)
         rows = simulate_trials(
             trial, assumed, seed, variations, execution, as_json=as_json
         )
-        terminal.say_table(rows, as_json=as_json)
+        terminal.say_rows(rows, as_json=as_json)
         return
     data = simulate_trial(trial, assumed, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)

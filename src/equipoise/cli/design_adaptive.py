@@ -308,8 +308,7 @@ def _estimate(bias: float, spread: float) -> str:
 
 def _say_comparison(found: AllocationComparison, *, as_json: bool) -> None:
     if as_json:
-        content = {**_plain(asdict(found)), "price": found.sentence}
-        terminal.say_json(content | {"test": TESTS["binary"]})
+        terminal.say_json(_plain(asdict(found)) | {"test": TESTS["binary"]})
         return
     equal, other = _rows(found, found.equal), _rows(found, found.adaptive)
     rows = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from equipoise.cli import options, terminal
+from equipoise.cli import maintenance_numbers, options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.requirements import Target
@@ -122,7 +122,7 @@ def maintenance(
             assumed, schedules_read, people=people, horizon=horizon, seed=seed,
             assessed=assessed, confirmed=confirmed, allowed=at_most, progress=tell,
         )  # fmt: skip
-        more = []
+        more: list[tuple[Part, maintenance_numbers.Rows]] = []
         if sensitivity:
             more.append(_sensitivity(assumed, found, setup, tell))
         if trial == "withdrawal":
@@ -141,12 +141,13 @@ def maintenance(
                     tell,
                 )
             )
-    parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
+    first = page.Part("Schedules", outcomes(found), page.NOTE)
+    tables = [(first, maintenance_numbers.schedules(found)), *more]
     if out is not None:
         facts = _facts(plan.trial.id, stated.scenario.id, people, seed)
         label = f"{plan.trial.label} ({plan.trial.id})"
-        write_files(out, page.files(label, found, assumed, more, facts))
-    _say(parts, out, as_json=as_json)
+        write_files(out, page.files(label, found, assumed, [p for p, _ in more], facts))
+    _say(tables, out, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _sensitivity(
     found: Comparison,
     setup: TrialOptions,
     tell: Callable[[str], None],
-) -> Part:
+) -> tuple[Part, maintenance_numbers.Rows]:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import sensitivities
     from equipoise.simulate.maintenance.compare import compare, variants
@@ -208,17 +209,18 @@ def _sensitivity(
             other, [k.schedule for k in found.kept], people=setup.people, seed=setup.seed,
             horizon=found.horizon, assessed=found.assessed, confirmed=found.confirmed,
         )  # fmt: skip
-    return Part(
+    part = Part(
         "If an assumption is changed",
         sensitivities(every),
         "Days in response; in parentheses, the difference from schedule none. Each row "
         "has its own responders among the same participants.",
     )
+    return part, maintenance_numbers.sensitivities(every)
 
 
 def _withdrawal(
     found: Comparison, setup: TrialOptions, tell: Callable[[str], None]
-) -> Part:
+) -> tuple[Part, maintenance_numbers.Rows]:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import withdrawals
     from equipoise.simulate.maintenance.mean_days import mean_days
@@ -230,7 +232,7 @@ def _withdrawal(
         tell(f"randomized withdrawal of {name}")
         trial = _sized(randomized_withdrawal, found, kept, setup=setup)
         made.append((name, trial, _sized(mean_days, found, kept, setup=setup)))
-    return Part(
+    part = Part(
         "Randomized withdrawal",
         withdrawals(made),
         f"Responders continue with a schedule or receive placebo infusions; log-rank test "
@@ -239,6 +241,7 @@ def _withdrawal(
         f"had too little power. By mean days: sample size to compare days in response as "
         f"rated (t test).",
     )
+    return part, maintenance_numbers.withdrawals(made)
 
 
 def _smart(
@@ -250,7 +253,7 @@ def _smart(
     allowed: int | None,
     setup: TrialOptions,
     tell: Callable[[str], None],
-) -> Part:
+) -> tuple[Part, maintenance_numbers.Rows]:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import smarts
     from equipoise.simulate.maintenance.schedules import read_schedule
@@ -267,7 +270,7 @@ def _smart(
         name = f"{followed.named(one)} | {followed.named(other)}"
         tell(name)
         made.append((name, _sized(smart, followed, one, other, setup=setup)))
-    return Part(
+    part = Part(
         "SMART",
         smarts(followed, made),
         f"Responders are randomized to two schedules; participants rated out of response "
@@ -275,6 +278,7 @@ def _smart(
         f"by weighted mean days in response as rated; {setup.label}, "
         f"{setup.trials} simulated trials.",
     )
+    return part, maintenance_numbers.smarts(followed, made)
 
 
 def _facts(trial: str, scenario: str, people: int, seed: int) -> list[tuple[str, str]]:
@@ -289,14 +293,19 @@ def _facts(trial: str, scenario: str, people: int, seed: int) -> list[tuple[str,
     ]
 
 
-def _say(parts: list[Part], out: Path | None, *, as_json: bool) -> None:
+def _say(
+    tables: list[tuple[Part, maintenance_numbers.Rows]],
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
-        made: dict[str, object] = {part.title: part.rows for part in parts}
+        made: dict[str, object] = {part.title: rows for part, rows in tables}
         if out is not None:
             made["page"] = str(out / "maintenance.html")
         terminal.say_json(made)
         return
-    for part in parts:
+    for part, _ in tables:
         typer.echo(f"{part.title}\n")
         terminal.say_table(part.rows, as_json=False)
         typer.echo(f"\n{part.note}\n")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.cli.design_target import Sided, sided
+from equipoise.errors import DesignError
 from equipoise.numerics.rounding import fixed
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
@@ -16,6 +18,7 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
 
 TestName = Literal["fisher", "boschloo", "score"]
 Missing = Literal["failure", "excluded"]
+Hypothesis = Literal["superiority", "noninferiority", "equivalence"]
 NAMES: dict[TestName, str] = {
     "fisher": "Fisher's exact test",
     "boschloo": "Boschloo's exact test",
@@ -32,14 +35,23 @@ def proportions(
     first: Annotated[float, typer.Argument(help="proportion in the first arm")],
     second: Annotated[float, typer.Argument(help="proportion in the second arm")],
     power: options.Power = 0.8,
-    alpha: options.Alpha = 0.05,
+    alpha: options.OneError = None,
+    sides: options.Sides = None,
     ratio: options.Ratio = 1.0,
-    test: Annotated[TestName, typer.Option(help="test of the analysis")] = "fisher",
+    test: Annotated[
+        TestName | None, typer.Option(help="test of the analysis [default: fisher]")
+    ] = None,
+    hypothesis: Annotated[
+        Hypothesis, typer.Option(help="what the trial is to show")
+    ] = "superiority",
+    margin: Annotated[
+        float | None, typer.Option(help="largest difference that is accepted")
+    ] = None,
     dropout: options.Dropout = 0.0,
     missing: Annotated[Missing, typer.Option(help="missing outcomes")] = "failure",
     as_json: options.Json = False,
 ) -> None:
-    """Sample size for a difference of proportions.
+    r"""Sample size for a difference of proportions.
 
     The sample size is from the exact power of the test. The report of a binary endpoint
     prints the P value of Fisher's exact test. The sample size is therefore for that
@@ -53,6 +65,12 @@ def proportions(
     failures or excluded (--missing, as in a protocol); if they are excluded, the number
     randomized is increased accordingly.
 
+    --hypothesis noninferiority shows that a good outcome is not rarer in the first arm
+    by --margin, equivalence that the difference lies within it (two one-sided tests).
+    The test is the score test of Farrington and Manning, whose interval is that of
+    Miettinen and Nurminen in the report; --alpha is the error of one side, 0.025
+    unless given.
+
     Example: the response rates of the reference trial, 90% power. The formula gives
     22 + 22, with which Fisher's test has 84% power; it needs 25 + 25.
       equipoise design proportions 0.67 0.20 --power 0.9
@@ -60,14 +78,26 @@ def proportions(
     Example: the same for Boschloo's test, allocation 2:1, and 10% without a rating,
     counted as failures.
       equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
+
+    Example: not more than 10 percentage points fewer responders.
+      equipoise design proportions 0.85 0.85 --hypothesis noninferiority --margin 0.1
     """
     from equipoise.design.fixed.exact_size import LARGEST, exact_size
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.proportions import corrected
     from equipoise.design.fixed.proportions import proportions as formula
-    from equipoise.design.requirements import Target
 
-    target = Target(alpha=alpha, power=power, ratio=ratio)
+    if hypothesis != "superiority":
+        given = Sided(alpha, sides, power, ratio, one_sided=True)
+        _with_margin(
+            (first, second), hypothesis, margin, given, test, dropout, missing,
+            as_json=as_json,
+        )  # fmt: skip
+        return
+    if margin is not None:
+        raise _no_effect("--margin has no effect for superiority")
+    test = test or "fisher"
+    target = sided(Sided(alpha, sides, power, ratio))
     for_dropout(formula(first, second, target), dropout)  # rejects impossible values
     stay = 1 - dropout if missing == "failure" else 1.0
     assumed = first * stay, second * stay
@@ -87,6 +117,90 @@ def proportions(
     terminal.say(_text(made, target, assumed, lost), as_json=False)
 
 
+def _with_margin(
+    proportions: tuple[float, float],
+    hypothesis: Literal["noninferiority", "equivalence"],
+    margin: float | None,
+    given: Sided,
+    test: TestName | None,
+    dropout: float,
+    missing: Missing,
+    *,
+    as_json: bool,
+) -> None:
+    """Non-inferiority or equivalence, by the formula."""
+    from equipoise.design.fixed.inflation import for_dropout
+    from equipoise.design.fixed.margin_proportions import MarginProportions
+    from equipoise.design.requirements import Size
+
+    if margin is None:
+        raise DesignError.single(
+            "EQ811",
+            f"{hypothesis} needs a margin",
+            where="design, --margin",
+            fix="give the largest difference that is still accepted, such as 0.1",
+        )
+    if test is not None:
+        raise _no_effect(f"--test {test} has no effect for {hypothesis}")
+    target = sided(given)
+    for_dropout(Size(1.0, 1.0), dropout)  # rejects impossible values
+    stay = 1 - dropout if missing == "failure" else 1.0
+    plan = MarginProportions(
+        first=proportions[0] * stay,
+        second=proportions[1] * stay,
+        margin=margin,
+        hypothesis=hypothesis,
+        target=target,
+    )
+    size = plan.size()
+    analyzed = size.rounded
+    first, second = _randomized(analyzed, dropout if missing == "excluded" else 0.0)
+    power = plan.power(*map(float, analyzed))
+    if as_json:
+        terminal.say_json(
+            {
+                "participants": first + second,
+                "first_arm": first,
+                "second_arm": second,
+                "analyzed": list(analyzed),
+                "power": power,
+                "before_rounding": size.total,
+                "test": "score test (Farrington and Manning)",
+                "hypothesis": hypothesis,
+                "margin": margin,
+                "sides": 1,
+                "alpha": target.alpha,
+                "target_power": target.power,
+                "proportions": [plan.first, plan.second],
+            }
+        )
+        return
+    terminal.say(
+        {
+            "participants": first + second,
+            "first arm": first,
+            "second arm": second,
+            "test": f"score test (Farrington and Manning), {hypothesis}, one-sided at "
+            f"{100 * target.alpha:g}%",
+            "margin": f"{margin:g}",
+            "proportions": f"{_short(plan.first)} and {_short(plan.second)} as analyzed",
+            "power": f"{terminal.percent(power)} with {_plus(analyzed)} analyzed, normal "
+            "approximation",
+            "before rounding": fixed(size.total, 4),
+        },
+        as_json=False,
+    )
+
+
+def _no_effect(what: str) -> DesignError:
+    return DesignError.single(
+        "EQ809",
+        what,
+        where="design, proportions",
+        fix="omit the option, or choose the hypothesis that it is for",
+    )
+
+
 QUICK = 250  # participants in an arm whose search takes less than two seconds
 
 
@@ -101,15 +215,16 @@ def _text(
     made: ExactSize, target: Target, assumed: tuple[float, float], lost: float
 ) -> Mapping[str, object]:
     """The result as text, line by line."""
+    side = "two-sided" if target.sides == 2 else "one-sided"
     needed, test = made.needed, made.needed.test
     first, second = _randomized(needed.arms, lost)
     facts: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g}% "
+        "test": f"{NAMES[test]}, {side} at {100 * target.alpha:g}% "
         f"({IN_THE_REPORT[test]})",
-        "proportions": f"{assumed[0]:.4g} and {assumed[1]:.4g} as analyzed",
+        "proportions": f"{_short(assumed[0])} and {_short(assumed[1])} as analyzed",
         "exact power": _percent(needed.power),
         "type I error": f"at most {_percent(needed.error)}",
     }
@@ -122,7 +237,7 @@ def _text(
         "retained": f"from {_plus(needed.arms)} upward "
         f"(enumerated to {_plus(made.horizon)}{every})",
         "formula": f"{_plus(made.formula.rounded)} (score test, normal approximation; "
-        f"{made.formula.total:.4f} in total before rounding)",
+        f"{fixed(made.formula.total, 4)} in total before rounding)",
         f"with {_plus(made.formula.rounded)}": [_line(p) for p in made.at_formula],
         f"with {_plus(needed.arms)}": [_line(p) for p in made.at_needed],
     }
@@ -187,13 +302,18 @@ def _too_many(
         "second arm": second,
         "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g}% "
         f"({IN_THE_REPORT[test]})",
-        "before rounding": round(size.total, 4),
+        "before rounding": fixed(size.total, 4),
         "exact power": f"not enumerated for so many; sample size by {how}",
     }
 
 
 def _plus(arms: tuple[int, int]) -> str:
     return f"{arms[0]} + {arms[1]}"
+
+
+def _short(share: float) -> str:
+    """A proportion with up to four decimals."""
+    return fixed(share, 4).rstrip("0").rstrip(".")
 
 
 def _percent(share: float) -> str:

@@ -21,10 +21,10 @@ KINDS = (EXAMPLES, *get_args(Kind))
 def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new or empty")],
 ) -> None:
-    """Copy a small working trial into a new folder, to change it into yours.
+    """Copy a small working trial into a new folder.
 
     The folder contains protocol.toml, the data file export.csv with its data dictionary,
-    mapping.toml, and a README with the next commands.
+    mapping.toml, and a README with the next commands. Change them into yours.
 
     Example:
       equipoise new my-trial
@@ -61,7 +61,7 @@ def library(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """List the instruments, forms, protocols and other files of the library.
+    """List the files of the library: instruments, forms, protocols and others.
 
     With a name, print the file; copy it with --out, and change the copy. An instrument
     in the folder instruments next to your protocol replaces that of the library.

@@ -99,6 +99,16 @@ Designs = Annotated[
 Binding = Annotated[bool, typer.Option("--binding", help="binding futility rule")]
 Power = Annotated[float, typer.Option(help="power at the assumed effect")]
 Alpha = Annotated[float, typer.Option(help="two-sided type I error")]
+OneError = Annotated[
+    float | None,
+    typer.Option(
+        "--alpha",
+        help="type I error [default: 0.05 two-sided, 0.025 one-sided]",
+    ),
+]
+Sides = Annotated[
+    int | None, typer.Option("--sides", min=1, max=2, help="sides of the test")
+]
 Ratio = Annotated[float, typer.Option(help="allocation ratio, first arm to second")]
 Dropout = Annotated[float, typer.Option(help="proportion without an outcome")]
 Cluster = Annotated[

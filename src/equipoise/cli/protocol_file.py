@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from equipoise.cli import options, terminal
 from equipoise.errors import ProtocolError, refuse
-from equipoise.protocol.amend import content_hash, differences
-from equipoise.protocol.check import sourced
-from equipoise.protocol.model import Protocol
-from equipoise.protocol.schedule import PlannedVisit, calendar
+from equipoise.numerics.garbage_collection import rarely_collected
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: pydantic takes a quarter second
+    from equipoise.protocol.model import Protocol
+    from equipoise.protocol.schedule import PlannedVisit
 
 
+@rarely_collected()
 def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
     """Check a protocol and report all its problems.
 
@@ -44,6 +47,7 @@ def schedule(
       equipoise schedule feder2021 --day0 2027-01-04 --holiday 2027-01-18 --json
     """
     from equipoise.exchange.protocols import load_protocol
+    from equipoise.protocol.schedule import calendar
 
     holidays = tuple(day.date() for day in holiday or ())
     visits = calendar(
@@ -70,7 +74,12 @@ def amend(
 
 def summary(protocol: Protocol) -> dict[str, object]:
     """Contents of a protocol without problems, as counts and ids."""
+    from equipoise.protocol.amend import content_hash
+    from equipoise.protocol.check import sourced
+    from equipoise.protocol.notes import notes
+
     statements = [statement for _, statement in sourced(protocol)]
+    remarks = notes(protocol)
     assumed = sum(statement.assumed for statement in statements)
     return {
         "protocol": f"{protocol.trial.id} {protocol.trial.version}",
@@ -82,11 +91,14 @@ def summary(protocol: Protocol) -> dict[str, object]:
         "assumptions": f"{assumed} of {len(statements)} statements have no source",
         "hash": content_hash(protocol),
         "problems": "none",
+        **({"notes": remarks} if remarks else {}),
     }
 
 
 def amendment(old: Protocol, new: Protocol) -> dict[str, object]:
     """Differences between two versions."""
+    from equipoise.protocol.amend import content_hash, differences
+
     return {
         "old": f"{old.trial.version} {content_hash(old)}",
         "new": f"{new.trial.version} {content_hash(new)}",

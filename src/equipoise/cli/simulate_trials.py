@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf, isfinite
 
 import pandas as pd
 import typer
@@ -11,6 +12,7 @@ import typer
 from equipoise.cli import terminal
 from equipoise.exchange.grids import run_grid, run_single
 from equipoise.exchange.runs import Execution
+from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.grid import GridOptions
@@ -47,10 +49,13 @@ class Variations:
         """Rejects options that contradict each other.
 
         Raises:
-            typer.BadParameter: a grid without ``--trials``, or ``--null`` with effects.
+            typer.BadParameter: a grid or ``--null`` without ``--trials``, or ``--null``
+                with effects.
         """
         if self.is_grid and trials is None:
             raise typer.BadParameter("a grid needs --trials")
+        if self.null and trials is None:
+            raise typer.BadParameter("--null has no effect without --trials")
         if self.null and self.effects:
             raise typer.BadParameter("--null means --effect 0: give only one of them")
 
@@ -63,11 +68,12 @@ def simulate_trials(
     execution: Execution,
     *,
     as_json: bool,
-) -> list[dict[str, str]]:
+) -> list[dict[str, str]] | list[dict[str, object]]:
     """Simulates the trials, and writes their tables to the folder.
 
     Returns:
-        One row per endpoint, or per endpoint of a scenario, with its numbers as texts.
+        One row per endpoint, or per endpoint of a scenario: its numbers as texts with a
+        few digits, or for JSON with all of them.
     """
     sizes = tuple(variations.sizes) or (protocol.size.participants,)
     with terminal.progress(as_json=as_json) as progress:
@@ -75,9 +81,8 @@ def simulate_trials(
         if not variations.is_grid:
             assumed = with_effect(scenario, protocol, 0.0 if variations.null else 1.0)
             table = run_single(Run(protocol, assumed, sizes[0], seed), execution)
-            return texts(
-                table[[c for c in table.columns if not c.startswith(FILE_ONLY)]]
-            )
+            shown = [c for c in table.columns if not c.startswith(FILE_ONLY)]
+            return values(table[shown]) if as_json else texts(table[shown])
         options = GridOptions(
             sizes=sizes,
             effects=(0.0,) if variations.null else tuple(variations.effects) or (1.0,),
@@ -85,21 +90,37 @@ def simulate_trials(
             designs=tuple(variations.designs) or ("fixed",),
         )
         table = run_grid(protocol, scenario, seed, options, execution)
-    if not as_json:
-        typer.echo(f"The curves and tables are in {execution.folder / 'grid.html'}\n")
-        table = table[table["power"].notna()]
-        shown = [name for name in SHOWN if name in table.columns]
-        errors = [f"{name}_error" for name in shown]
-        order = [c for pair in zip(shown, errors, strict=True) for c in pair]
-        table = table[[*GRID, *order]]
-    return texts(table)
+    if as_json:
+        return values(table)
+    typer.echo(f"The curves and tables are in {execution.folder / 'grid.html'}\n")
+    table = table[table["power"].notna()]
+    shown = [name for name in SHOWN if name in table.columns]
+    errors = [f"{name}_error" for name in shown]
+    order = [c for pair in zip(shown, errors, strict=True) for c in pair]
+    return texts(table[[*GRID, *order]])
 
 
 def texts(table: pd.DataFrame) -> list[dict[str, str]]:
     """Rows of a table as texts with a few digits; empty for a missing value."""
-    rows = table.round(DIGITS).astype(object)
-    rows = rows.where(rows.notna(), "")
     return [
-        {str(name): str(value) for name, value in row.items()}
+        {name: _text(value) for name, value in row.items()} for row in values(table)
+    ]
+
+
+def values(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows of a table with all digits; None for a missing value."""
+    rows = table.astype(object)
+    rows = rows.where(rows.notna() & (rows != inf), None)
+    return [
+        {str(name): value for name, value in row.items()}
         for row in rows.to_dict("records")
     ]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, float) or not isfinite(value):
+        return str(value)
+    text = fixed(value, DIGITS).rstrip("0")
+    return text + "0" if text.endswith(".") else text

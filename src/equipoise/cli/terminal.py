@@ -6,14 +6,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from equipoise.errors import EquipoiseError, Problem
+from equipoise.errors.packages import extras
+from equipoise.numerics.rounding import fixed
 
 EXAMPLE = re.compile(r"(?<=\n\n)(?:.+\n)*  .*")  # a paragraph with indented lines
 CHECKPOINTS = {"--anchors": "--checkpoints"}
@@ -51,7 +53,8 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
-            return super().invoke(ctx)
+            with extras():
+                return super().invoke(ctx)
         except EquipoiseError as error:
             show_problems(error.problems, as_json=bool(ctx.params.get("as_json")))
             raise typer.Exit(1) from error
@@ -94,6 +97,8 @@ def say_json(content: object) -> None:
 @contextmanager
 def progress(*, as_json: bool = False) -> Iterator[Callable[[str], None]]:
     """Shows each step: a spinner in a terminal, otherwise one line per step."""
+    from rich.console import Console  # half of the time of `equipoise --help`
+
     console = Console(stderr=True, quiet=as_json)
     if not console.is_terminal:
         yield lambda step: console.print(f"… {step}", highlight=False)
@@ -127,6 +132,26 @@ def say(facts: Mapping[str, object], *, as_json: bool) -> None:
             typer.echo(f"{name + ':':<{width}}{value}")
 
 
+def number(value: float, digits: int) -> str:
+    """A number with so many decimals, rounded as in every table; "-" for none."""
+    return fixed(value, digits) if isfinite(value) else "-"
+
+
+def percent(proportion: float, digits: int = 1) -> str:
+    """A proportion as a percentage."""
+    return f"{number(100 * proportion, digits)}%"
+
+
+def timing(fraction: float) -> str:
+    """An information fraction as a percentage with up to ten decimals."""
+    return f"{number(100 * fraction, 10).rstrip('0').rstrip('.')}%"
+
+
+def finite(value: float) -> float | None:
+    """A number for JSON; None for a boundary at infinity or a number that is missing."""
+    return float(value) if isfinite(value) else None
+
+
 def say_table(rows: Sequence[Mapping[str, str]], *, as_json: bool) -> None:
     """Prints rows with the same keys as a table with aligned columns."""
     if as_json:
@@ -138,6 +163,14 @@ def say_table(rows: Sequence[Mapping[str, str]], *, as_json: bool) -> None:
     for cells in lines + [[row[n] for n in names] for row in rows]:
         line = "  ".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True))
         typer.echo(line.rstrip())
+
+
+def say_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    """Prints rows: texts as a table, or values as JSON."""
+    if as_json:
+        say_json([dict(row) for row in rows])
+        return
+    say_table([{n: str(v) for n, v in row.items()} for row in rows], as_json=False)
 
 
 def say_report(headline: str, page: Path, *, as_json: bool) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil
 from typing import Literal
 
 from scipy import special
 
 from equipoise.errors import DesignError, Problem, refuse
+
+MOST = 1e9  # participants
+LEAST_ERROR = 1e-30  # an error that no test can be asked to keep is below it
+MOST_RATIO = 1000.0  # participants in one arm for each in the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +33,13 @@ class Target:
 
     def __post_init__(self) -> None:
         found = []
-        if not 0 < self.alpha < 0.5:
+        if not LEAST_ERROR < self.alpha < 0.5:
             found.append(out_of_range("alpha", self.alpha, "between 0 and 0.5"))
-        if not self.one_sided < self.power < 1:
+        if not self.one_sided < self.power < 1 - 1e-12:
             found.append(out_of_range("power", self.power, "between the error and 1"))
-        if not 0 < self.ratio < inf:
-            found.append(out_of_range("ratio", self.ratio, "above 0"))
+        if not 1 / MOST_RATIO <= self.ratio <= MOST_RATIO:
+            needed = f"from {1 / MOST_RATIO:g} to {MOST_RATIO:g}"
+            found.append(out_of_range("ratio", self.ratio, needed))
         refuse(DesignError, found)
 
     @property
@@ -92,15 +97,51 @@ def split(total: float, target: Target, events: float | None = None) -> Size:
     return Size(first, total - first, events)
 
 
+def limited(size: Size) -> Size:
+    """The size, unless it is more than 1e9 participants.
+
+    Raises:
+        DesignError: EQ802.
+    """
+    if not size.total <= MOST:
+        raise DesignError.single(
+            "EQ802",
+            f"the power is not reached with {MOST:g} participants",
+            where="design, difference",
+            fix="assume a difference that a trial can find",
+        )
+    return size
+
+
 def check_positive(**values: float) -> None:
-    """Rejects values that are not above 0, or infinite.
+    """Rejects values that are not above 0, or beyond any quantity (1e-100 to 1e100).
 
     Raises:
         DesignError: EQ801.
     """
     refuse(
         DesignError,
-        [out_of_range(n, v, "above 0") for n, v in values.items() if not 0 < v < inf],
+        [
+            out_of_range(n, v, "above 0")
+            for n, v in values.items()
+            if not 1e-100 < v < 1e100
+        ],
+    )
+
+
+def check_finite(**values: float) -> None:
+    """Rejects values that are infinite or not numbers, or too large to be differences.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    refuse(
+        DesignError,
+        [
+            out_of_range(n, v, "that is finite, below 1e100")
+            for n, v in values.items()
+            if not abs(v) < 1e100
+        ],
     )
 
 

@@ -45,10 +45,38 @@ CODES: dict[str, Code] = {
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
+    "EQ469": Code(
+        "no estimate",
+        "The data contain no information on what was requested: no event in an arm, "
+        "values that do not vary, covariates that separate the outcomes, or fewer "
+        "participants than coefficients.",
+    ),
+    "EQ467": Code(
+        "data do not allow this estimate",
+        "No stratum has participants in both arms, a table has one row or column only, or "
+        "the requested method has no variance with these counts, such as Wald's interval "
+        "without an event. No interval of zero width is reported.",
+    ),
     "EQ463": Code(
         "linear combination that cannot be read",
         "`fit.estimate` or `fit.test` was given weights that are not finite numbers or are "
         "all zero, levels without `of`, or cells that do not have a level of each factor "
         "in `of`.",
+    ),
+    "EQ464": Code(
+        "likelihood without a maximum",
+        "A coefficient of a regression on times grows without end, because a group has "
+        "no event or the covariates separate events from the others. A program that "
+        "stops somewhere prints a number that depends on where it stopped.",
+    ),
+    "EQ465": Code(
+        "effect that the data cannot estimate",
+        "There is no event, a covariate is constant or a combination of others among the "
+        "participants at risk, or an estimated variance is 0.",
+    ),
+    "EQ466": Code(
+        "intervals of a participant overlap",
+        "Rows of recurrent events are intervals of a participant's time at risk. Where "
+        "two overlap, the participant would be counted twice.",
     ),
 }

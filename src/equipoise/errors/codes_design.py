@@ -22,7 +22,7 @@ CODES: dict[str, Code] = {
     "EQ804": Code(
         "impossible interim analyses",
         "Information fractions do not rise to 1, or a boundary or spending function is "
-        "not known.",
+        "not known, or its parameter is missing or out of range.",
     ),
     "EQ805": Code(
         "impossible selection of doses",
@@ -38,5 +38,26 @@ CODES: dict[str, Code] = {
         "too many tables to enumerate",
         "Exact power is the sum over all tables of events; with so many participants in "
         "an arm only the formula is offered.",
+    ),
+    "EQ808": Code(
+        "no design has these properties",
+        "No boundary, critical value or power solves the equation of the design: for "
+        "example, fixed early boundaries spend more than the type I error, or nothing is "
+        "left of it for the last analysis.",
+    ),
+    "EQ809": Code(
+        "option has no effect",
+        "An option was given that does not apply to the chosen design; it is rejected "
+        "rather than ignored.",
+    ),
+    "EQ810": Code(
+        "events do not occur in time",
+        "With the assumed hazards, enrolment, discontinuation and follow-up the required "
+        "number of events is not observed.",
+    ),
+    "EQ811": Code(
+        "margin does not fit the difference",
+        "The assumed difference is not inside the margins of equivalence, or not on the "
+        "better side of the non-inferiority margin: no sample size has power.",
     ),
 }

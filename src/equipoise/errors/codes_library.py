@@ -18,4 +18,9 @@ CODES: dict[str, Code] = {
         "result cannot be written",
         "The output folder cannot be created or written to.",
     ),
+    "EQ004": Code(
+        "package not installed",
+        "What was asked for needs a package of an extra that is not installed. The "
+        "message names the extra.",
+    ),
 }

@@ -95,4 +95,19 @@ CODES: dict[str, Code] = {
         "An entry of ``[[forms]]``, or a form of the library, is incomplete, names a "
         "field, visit or response that does not exist, or is never due.",
     ),
+    "EQ120": Code(
+        "events of a time to event contradict each other",
+        "A milestone is an event and a competing event of the same definition, or cannot "
+        "occur after randomization.",
+    ),
+    "EQ121": Code(
+        "strata of an analysis do not fit",
+        "An endpoint without stratified tests has strata, a stratum is a number, or the "
+        "planned test is stratified without strata.",
+    ),
+    "EQ122": Code(
+        "supporting method does not fit the endpoint",
+        "A method in ``supporting`` is for another type of endpoint, is named twice, or "
+        "compares within strata that the trial does not have.",
+    ),
 }

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-import numpy as np
-
 from equipoise.errors import listing
 from equipoise.instruments.draft import Draft, Finding
 from equipoise.instruments.model import Bands, Change, Convention, CutOff, Score
-from equipoise.instruments.rules import span
+from equipoise.instruments.possible_range import same_range, span
 
 
 def items(draft: Draft) -> Iterator[Finding]:
@@ -49,7 +47,7 @@ def scores(draft: Draft) -> Iterator[Finding]:
         ):
             continue
         possible = span(score, items)
-        if possible is not None and not np.allclose(score.range, possible):
+        if possible is not None and not same_range(score.range, possible):
             yield Finding(
                 "EQ204",
                 f"the range is {_interval(score.range)}, but that of its items is "

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.instruments.model import Condition, Instrument, Item, Rule, Score
+from equipoise.instruments.model import Condition, Instrument, Rule, Score
 
 Vector: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
@@ -159,32 +159,3 @@ ARITHMETIC: Mapping[Rule, Callable[[Score, Sheet, Counts], Vector]] = {
     "all-of": _all_of,
     "recorded": _recorded,
 }
-
-
-def span(score: Score, items: Mapping[str, Item]) -> tuple[float, float] | None:
-    """Lowest and highest possible value of complete responses.
-
-    Args:
-        score: a score whose items are all among ``items``.
-        items: by item id.
-
-    Returns:
-        None for a recorded score, which has no items to compare with.
-    """
-    low = {item: items[item].range[0] for item in score.own_items}
-    high = {item: items[item].range[1] for item in score.own_items}
-    match score.rule:
-        case "sum":
-            return sum(low.values()), sum(high.values())
-        case "mean":
-            return sum(low.values()) / len(low), sum(high.values()) / len(high)
-        case "count-at-least":
-            return 0, len(score.items)
-        case "sum-of-maxima":
-            lows = sum(max(low[item] for item in group) for group in score.groups)
-            highs = sum(max(high[item] for item in group) for group in score.groups)
-            return lows, highs
-        case "all-of":
-            return 0, 1
-        case "recorded":
-            return None

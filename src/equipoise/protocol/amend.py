@@ -75,17 +75,44 @@ LATER: dict[str, dict[str, Any]] = {
     "interventions": {"strengths": []},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
     "scales": {"symptom_free": None},
+    "definitions": {"events": [], "competing": [], "until": None},
+    "endpoints": {},
+    "endpoints.analysis": {
+        "strata": None,
+        "planned": "unstratified",
+        "supporting": [],
+    },
+    "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
+    "report": {"quantiles": "r"},
 }
+TABLES = ("endpoints.analysis", "report")  # parts that a protocol has once
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:
-    kept = _less(content, LATER[""])
+    return _kept("", _less(content, LATER[""]))
+
+
+def _kept(place: str, content: dict[str, Any]) -> dict[str, Any]:
+    """A part, without later keys in the parts inside it that have their default."""
+    start = f"{place}." if place else ""
     for part, later in LATER.items():
-        if part and isinstance(kept[part], dict):
-            kept[part] = {k: _less(one, later) for k, one in kept[part].items()}
-        elif part:
-            kept[part] = [_less(one, later) for one in kept[part]]
-    return kept
+        key = part.removeprefix(start)
+        if not part.startswith(start) or not key or "." in key or part == place:
+            continue
+        inside = content[key]
+
+        def shorter(
+            one: dict[str, Any], part: str = part, later: dict[str, Any] = later
+        ) -> dict[str, Any]:
+            return _kept(part, _less(one, later))
+
+        if part in TABLES:
+            content[key] = shorter(inside)
+        elif isinstance(inside, dict):
+            content[key] = {name: shorter(one) for name, one in inside.items()}
+        else:
+            content[key] = [shorter(one) for one in inside]
+    return content
 
 
 def _less(stated: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.milestone import Milestone
+from equipoise.protocol.supporting_methods import SupportingName
 from equipoise.stats.options import (
     Covariance,
     DfMethod,
@@ -18,6 +20,8 @@ from equipoise.stats.options import (
 
 DegreesOfFreedom = DfMethod
 CoefficientCovariance = Vcov
+Inference = Literal["jackknife", "bootstrap", "rubin"]
+REFERENCE_BASED = ("JR", "CR", "CIR")  # here the two kinds of inference differ
 
 
 class Analysis(Part):
@@ -33,6 +37,11 @@ class Analysis(Part):
         missing: for a binary endpoint, handling of participants without a value.
         level: coverage of the confidence interval.
         interval: transformation behind the intervals of a Kaplan-Meier curve.
+        strata: ids of characteristics that stratify the supporting tests of a binary or
+            time-to-event endpoint; by default those of the randomization, none for ``[]``.
+        planned: ``stratified``: the planned test of such an endpoint is the one in these
+            strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other.
+        supporting: names of supporting methods, each reported as one more estimate.
         horizon: for a time to an event, days since time zero up to which mean times are
             compared; by default the last day at which both arms were observed, which
             depends on the data.
@@ -55,6 +64,9 @@ class Analysis(Part):
     missing: Literal["failure", "excluded"] = "failure"
     level: float = Field(default=0.95, gt=0.5, lt=1)
     interval: SurvivalInterval = "log-log"
+    strata: tuple[Identifier, ...] | None = None
+    planned: Literal["unstratified", "stratified"] = "unstratified"
+    supporting: tuple[SupportingName, ...] = ()
     horizon: float | None = Field(default=None, gt=0)
 
 
@@ -68,9 +80,14 @@ class Sensitivity(Sourced):
             in reference (CIR), last mean carried forward (LMCF).
         milestones: events from whose day the strategy holds; ratings after them count
             under MAR only.
-        inference: ``jackknife`` or ``bootstrap`` around conditional means, or ``rubin``:
-            multiple imputations, combined by Rubin's rules.
-        draws: bootstrap samples, or imputations.
+        inference: the primary one: ``jackknife`` or ``bootstrap`` around conditional
+            means, as R rbmi method_condmean, or ``rubin``: multiple imputations, combined
+            by Rubin's rules, as SAS PROC MIANALYZE and rbmi's Bayesian methods.
+        draws: bootstrap samples, or imputations, of the primary inference.
+        supporting: a second inference, reported below the primary one, or ``none``. By
+            default JR, CR and CIR have the other of ``rubin`` and ``jackknife``, unless
+            another analysis of the endpoint differs only in that; MAR and LMCF have none.
+        supporting_draws: its imputations or bootstrap samples.
         seed: of the draws.
         delta: points added to each imputed outcome of the arm of interest.
     """
@@ -80,10 +97,37 @@ class Sensitivity(Sourced):
     method: Literal["reference-based"] = "reference-based"
     strategy: StrategyName
     milestones: tuple[Milestone, ...] = ()
-    inference: Literal["jackknife", "bootstrap", "rubin"] = "jackknife"
+    inference: Inference = "jackknife"
     draws: int = Field(default=1000, ge=20, le=100_000)
+    supporting: Inference | Literal["none"] | None = None
+    supporting_draws: int = Field(default=200, ge=20, le=100_000)
     seed: int = Field(default=1, ge=0)
     delta: float = 0.0
+
+
+def supporting_inference(
+    part: Sensitivity, others: Sequence[Sensitivity]
+) -> Inference | None:
+    """The second inference of a sensitivity analysis; None if there is none.
+
+    Args:
+        part: the analysis.
+        others: all sensitivity analyses of its endpoint, in any order.
+    """
+    if part.supporting == "none":
+        return None
+    if part.supporting is not None or part.strategy not in REFERENCE_BASED:
+        return part.supporting
+    rubin = part.inference == "rubin"
+    for other in others:
+        same = (part.strategy, set(part.milestones), part.delta) == (
+            other.strategy,
+            set(other.milestones),
+            other.delta,
+        )
+        if same and (other.inference == "rubin") != rubin:
+            return None
+    return "jackknife" if rubin else "rubin"
 
 
 class Subgroup(Sourced):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.errors import Problem
+from equipoise.errors import Problem, listing
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
+from equipoise.protocol.stratification import STRATIFIED, analysis_strata
+from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
 
 FITS = {  # type -> summary, method, parts of the variable that it needs
     "continuous": ("difference in means", "mmrm", ("score", "visits", "at")),
@@ -31,6 +33,7 @@ VARIABLE = (
     "effect_on",
 )
 AT_MINUTES = ("acute", "blinding")  # their score is rated at minutes of an infusion
+BEFORE = ("screened", "excluded", "consented", "randomized")
 POLICY = ("treatment policy",)
 STRATEGIES = {
     "continuous": ("treatment policy", "hypothetical"),
@@ -43,7 +46,9 @@ NEEDS = {  # rule of a definition -> parts that it needs
     "at-most": ("score", "threshold"),
     "at-least": ("score", "threshold"),
     "loss-of": ("of", "at"),
+    "time-to": (),  # ``of``, ``events`` or both
 }
+TIMES = ("loss-of", "time-to")  # rules of a time to an event
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
@@ -74,6 +79,8 @@ def _definition(part: Definition, names: Names, where: str) -> Iterator[Problem]
     for name in ("score", "threshold", "of", "at"):
         given = getattr(part, name) is not None
         needed = name in NEEDS[part.rule]
+        if name == "of" and part.rule == "time-to":
+            continue
         if given != needed:
             verb = "needs" if needed else "does not use"
             yield Problem(
@@ -82,9 +89,54 @@ def _definition(part: Definition, names: Names, where: str) -> Iterator[Problem]
                 where=f"{where}.{name}",
                 fix=f"{'add' if needed else 'delete'} {name!r}",
             )
+    yield from _time_to(part, where)
     yield from names.refer("score", part.score, f"{where}.score")
     yield from names.refer("definition", part.of, f"{where}.of")
     yield from names.refer("visit", part.at, f"{where}.at")
+
+
+def _time_to(part: Definition, where: str) -> Iterator[Problem]:
+    """A time from randomization has an event; only it has events and competing ones."""
+    if part.rule != "time-to":
+        for name in ("events", "competing", "until"):
+            if getattr(part, name):
+                yield Problem(
+                    code="EQ112",
+                    what=f"rule {part.rule!r} does not use {name!r}",
+                    where=f"{where}.{name}",
+                    fix=f"delete {name!r}",
+                )
+        return
+    if part.of is None and not part.events:
+        yield Problem(
+            code="EQ112",
+            what="rule 'time-to' needs an event",
+            where=where,
+            fix='add events = ["relapse"], or of = "<definition>", or both',
+        )
+    if part.zero != "visit":
+        yield Problem(
+            code="EQ112",
+            what="a time-to counts from randomization",
+            where=f"{where}.zero",
+            fix="delete 'zero'",
+        )
+    both = sorted(set(part.events) & set(part.competing))
+    if both:
+        yield Problem(
+            code="EQ120",
+            what=f"{listing(both)} is an event and a competing event",
+            where=f"{where}.competing",
+            fix="list each milestone once",
+        )
+    never = sorted(set(part.events) & set(BEFORE))
+    if never:
+        yield Problem(
+            code="EQ120",
+            what=f"{listing(never)} cannot be an event after randomization",
+            where=f"{where}.events",
+            fix="name milestones that can follow randomization",
+        )
 
 
 def _references(
@@ -111,6 +163,74 @@ def _references(
             yield from names.refer(
                 "characteristic", name, f"{where}.analysis.covariates"
             )
+    yield from _strata(endpoint, protocol, names, where)
+
+
+def _strata(
+    endpoint: Endpoint, protocol: Protocol, names: Names, where: str
+) -> Iterator[Problem]:
+    """Strata are categories of an endpoint whose tests can be stratified."""
+    analysis, place = endpoint.analysis, f"{where}.analysis.strata"
+    yield from _supporting(endpoint, protocol, where)
+    needed = any(SUPPORTING_METHODS[name].strata for name in analysis.supporting)
+    asked = bool(analysis.strata) and not needed
+    asked |= analysis.planned == "stratified"
+    if asked and endpoint.type not in STRATIFIED:
+        yield _stratified(
+            f"a {endpoint.type} endpoint has no stratified test",
+            place,
+            "delete strata and planned; a mixed model has strata as covariates",
+        )
+        return
+    numbers = {c.id for c in protocol.characteristics if c.type == "number"}
+    for name in analysis.strata or ():
+        yield from names.refer("characteristic", name, place)
+        if name in numbers:
+            yield _stratified(
+                f"the stratum {name!r} is a number", place, "stratify by a category"
+            )
+    if analysis.planned == "stratified" and not analysis_strata(protocol, endpoint):
+        yield _stratified(
+            "the planned test is stratified, and there are no strata",
+            f"{where}.analysis.planned",
+            "name strata, or those of the randomization; or delete planned",
+        )
+
+
+def _supporting(
+    endpoint: Endpoint, protocol: Protocol, where: str
+) -> Iterator[Problem]:
+    """Supporting methods fit the type, are named once, and have the strata they need."""
+    names = endpoint.analysis.supporting
+    place = f"{where}.analysis.supporting"
+    for position, name in enumerate(names):
+        method = SUPPORTING_METHODS[name]
+        if method.type != endpoint.type:
+            own = [n for n, m in SUPPORTING_METHODS.items() if m.type == endpoint.type]
+            yield Problem(
+                code="EQ122",
+                what=f"a {endpoint.type} endpoint has no supporting method {name!r}",
+                where=place,
+                fix=f"use: {listing(own)}",
+            )
+        elif method.strata and not analysis_strata(protocol, endpoint):
+            yield Problem(
+                code="EQ122",
+                what=f"{name!r} compares within strata, and there are none",
+                where=place,
+                fix="name strata, or those of the randomization",
+            )
+        if name in names[:position]:
+            yield Problem(
+                code="EQ122",
+                what=f"{name!r} is listed twice",
+                where=place,
+                fix="list each method once",
+            )
+
+
+def _stratified(what: str, where: str, fix: str) -> Problem:
+    return Problem(code="EQ121", what=what, where=where, fix=fix)
 
 
 def _effect_on(name: str, protocol: Protocol, where: str) -> Iterator[Problem]:
@@ -171,14 +291,15 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
 
 
 def _rule_fits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Problem]:
-    """A loss of response has a time, every other definition holds at a visit."""
+    """Two rules have a time, every other definition is met at a visit."""
     rules = {part.id: part.rule for part in protocol.definitions}
     rule = rules.get(endpoint.variable.definition or "")
-    if rule is not None and (rule == "loss-of") != (endpoint.type == "time-to-event"):
+    if rule is not None and (rule in TIMES) != (endpoint.type == "time-to-event"):
         yield contradiction(
             f"a {endpoint.type} endpoint cannot have a definition of rule {rule!r}",
             f"{where}.variable.definition",
-            "use a loss-of definition for a time to event, and for no binary endpoint",
+            "use a definition of rule loss-of or time-to for a time to event, and for no "
+            "binary endpoint",
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from equipoise.errors import Problem
 from equipoise.protocol.calendar import Visit
+from equipoise.protocol.check_endpoints import TIMES
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -76,12 +77,14 @@ def _inside(rule: Requirement, known: Range, where: str) -> Iterator[Problem]:
 
 def _definition(rule: Definition, protocol: Protocol, where: str) -> Iterator[Problem]:
     rules = {part.id: part.rule for part in protocol.definitions}
-    if rules.get(rule.of or "") == "loss-of":
+    if rules.get(rule.of or "") in TIMES:
         yield _never(
-            "the definition in `of` is itself a loss-of",
+            f"the definition in `of` is itself a {rules[rule.of or '']}",
             f"{where}.of",
             "name a definition that is evaluated at a visit",
         )
+    if rule.rule == "time-to" and rule.of is not None:
+        yield from _rated_later(protocol, rule.of, where)
     low, high = _range(protocol, rule.score)
     if rule.threshold is None or low is None or high is None:
         return
@@ -100,13 +103,33 @@ def _definition(rule: Definition, protocol: Protocol, where: str) -> Iterator[Pr
         )
 
 
+def _rated_later(protocol: Protocol, name: str, where: str) -> Iterator[Problem]:
+    """The score of a condition is rated after baseline."""
+    scores = {part.id: part.score for part in protocol.definitions}
+    scale = (scores.get(name) or "").partition(".")[0]
+    bundles = {bundle.id for bundle in protocol.schedule.procedures}
+    order = [v.id for v in protocol.schedule.visits]
+    if not scale or protocol.schedule.baseline not in order:
+        return
+    later = protocol.schedule.visits[order.index(protocol.schedule.baseline) + 1 :]
+    if any(not bundles.issuperset(v.procedures) for v in later):
+        return
+    if not any(scale in _rated(protocol, visit) for visit in later):
+        yield _never(
+            f"{scale!r} is not rated after baseline",
+            f"{where}.of",
+            "add it to `assess` of a later visit (without minutes)",
+        )
+
+
 def _conditions(protocol: Protocol, origin: str) -> Iterator[Problem]:
     """A visit for some only depends on what holds at a visit before it."""
     rules = {part.id: part.rule for part in protocol.definitions}
     for visit in protocol.schedule.visits:
-        if rules.get(visit.only_if or "") == "loss-of":
+        if rules.get(visit.only_if or "") in TIMES:
             yield _never(
-                f"the condition {visit.only_if!r} of {visit.id!r} is a loss-of",
+                f"the condition {visit.only_if!r} of {visit.id!r} is a "
+                f"{rules[visit.only_if or '']}",
                 f"{origin}, schedule.visits[{visit.id}].only_if",
                 "name a definition that is evaluated at a visit",
             )

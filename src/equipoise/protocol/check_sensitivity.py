@@ -47,6 +47,12 @@ def _sensitivity(endpoint: Endpoint, where: str) -> Iterator[Problem]:
                 f"{where}.sensitivity[{part.id}]",
                 "give each a unique id",
             )
+        if part.supporting == part.inference:
+            yield contradiction(
+                f"the supporting inference is the primary one, {part.inference!r}",
+                f"{where}.sensitivity[{part.id}].supporting",
+                "choose another one, or delete supporting",
+            )
         if part.strategy != "MAR" and not part.milestones:
             yield contradiction(
                 f"{part.strategy} has no event from which it applies",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.analysis_method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.milestone import Milestone
@@ -36,24 +38,40 @@ class Definition(Sourced):
         rule: ``percent-reduction`` and ``points-reduction`` compare with baseline in
             the direction of benefit; ``at-most`` and ``at-least`` use the value;
             ``loss-of`` is the first visit after ``at`` where definition ``of`` is no
-            longer met, among participants who met it at ``at``.
-        threshold: percent or points; None for ``loss-of``.
+            longer met, among participants who met it at ``at``; ``time-to`` is a time
+            from randomization, among all participants: to the first of ``events``, or
+            the first visit after randomization at which definition ``of`` is met.
+        threshold: percent or points; None for ``loss-of`` and ``time-to``.
         at: for ``loss-of``, the visit at which ``of`` must be met.
         zero: for ``loss-of``, whether time counts from that visit or from the last
             infusion up to it.
+        events: for ``time-to``, milestones that are the event, on their day.
+        competing: for ``time-to``, milestones after which the event cannot be observed;
+            by default withdrawal, loss to follow-up and death, unless in ``events``.
+        until: for ``time-to``, days since randomization on which observation ends; by
+            default a participant without an event is censored at the last rating of
+            ``of``, or without ``of`` on the last day known in the study.
     """
 
     id: Identifier
     label: Text
-    kind: Literal["response", "remission", "relapse"]
+    kind: Literal["response", "remission", "relapse", "event"]
     rule: Literal[
-        "percent-reduction", "points-reduction", "at-most", "at-least", "loss-of"
+        "percent-reduction",
+        "points-reduction",
+        "at-most",
+        "at-least",
+        "loss-of",
+        "time-to",
     ]
     score: ScoreName | None = None
     threshold: float | None = None
     of: Identifier | None = None
     at: Identifier | None = None
     zero: Literal["visit", "last-infusion"] = "visit"
+    events: tuple[Milestone, ...] = ()
+    competing: tuple[Milestone, ...] = ()
+    until: float | None = Field(default=None, gt=0)
 
 
 class Variable(Part):

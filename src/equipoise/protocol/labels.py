@@ -43,3 +43,10 @@ def rule_subject(protocol: Protocol, rule: SafetyRule) -> str:
         if form == "eligibility" and criterion.id == field:
             return f"Eligibility criterion {field}, {criterion.text}"
     return f"{form}, {field}"
+
+
+def characteristic_label(protocol: Protocol, name: str) -> str:
+    """Label of a characteristic, in lower case as in a sentence."""
+    labels = {part.id: part.label for part in protocol.characteristics}
+    label = labels.get(name, name)
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

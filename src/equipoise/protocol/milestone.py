@@ -13,6 +13,7 @@ Milestone = Literal[
     "treatment-discontinued",
     "treatment-completed",
     "new-treatment",
+    "relapse",
     "study-withdrawn",
     "lost-to-follow-up",
     "study-completed",

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from equipoise.instruments.provenance import Part, Text
 
+QuantileDefinition = Literal["r", "sas"]
+
 
 class ReportOptions(Part):
     """``[report]`` of a protocol; the defaults follow a journal of psychiatry.
@@ -27,6 +29,9 @@ class ReportOptions(Part):
             all, in the order of ICH E3.
         omit: ids of sections, names of tables, figures and listings that are not printed;
             the name is that of the file in ``tables/``, ``figures/`` or ``listings/``.
+        quantiles: definition of quartiles: ``r``, type 7 of R's quantile, which
+            interpolates; ``sas``, PCTLDEF=5 of SAS, the empirical distribution with
+            averages (type 2 of R). Medians are the same under both.
         print_listings: True to print listings of more than 120 rows; otherwise the report
             states their number of rows and the file in ``listings/`` that contains them.
     """
@@ -39,4 +44,5 @@ class ReportOptions(Part):
     logo: Text | None = None
     sections: tuple[Text, ...] = ()
     omit: tuple[Text, ...] = ()
+    quantiles: QuantileDefinition = "r"
     print_listings: bool = False

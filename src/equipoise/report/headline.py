@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.analyze.planned_test import planned_log_rank
 from equipoise.analyze.result import Estimate, Results
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.estimand import Endpoint
@@ -161,8 +162,11 @@ def _time(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     ratio = rows.get(f"{endpoint.id}.hazard-ratio")
     if ratio is None or ratio.estimate is None:
         return "; ".join([*parts, "the hazard ratio is not estimable"])
-    test = rows.get(f"{endpoint.id}.log-rank")
-    p = "" if test is None or test.p is None else f"; log-rank {p_equals(test.p)}"
+    test = rows.get(planned_log_rank(endpoint))
+    name = "log-rank"
+    if endpoint.analysis.planned == "stratified":
+        name = "stratified log-rank"
+    p = "" if test is None or test.p is None else f"; {name} {p_equals(test.p)}"
     meaning = ""
     if ratio.lower is not None and ratio.upper is not None:
         none = ratio.lower <= 1 <= ratio.upper

@@ -7,6 +7,10 @@
 ``proportions``      differences, ratios, exact tests, covariate-adjusted risks
 ``imputation``       multiple and reference-based imputation, tipping points
 ``blinding``         James and Bang indices, E-values
+``ranks``            rank-sum, van Elteren, signed-rank and trend tests, Hodges-Lehmann
+                     shift, win probability
+``regression``       ANCOVA, covariate-adjusted marginal effects, counts
+``t_tests``          t tests of one sample, pairs and two samples, equivalence
 ``means``            means and Welch's difference, with t intervals
 ``effect_size``      Cohen's d and Hedges' g
 ``event_rates``      rates of events in person-time, and their ratio

@@ -2,7 +2,8 @@
 
 A registry holds what a name means and what R and SAS call it. Protocols, reports and
 error messages take the names from here. Nothing heavy is imported: a protocol loads
-without numpy. The strategies of imputation have theirs in ``imputation.strategies``.
+without numpy. The strategies of imputation have theirs in ``imputation.strategies``,
+proportions, tables and rates in ``proportion_options``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,36 @@ DfMethod = Literal[
 ]
 Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
 SurvivalInterval = Literal["log-log", "log", "plain"]
+LogRankWeights = Literal[
+    "log-rank",
+    "gehan",
+    "tarone-ware",
+    "peto",
+    "modified-peto",
+    "fleming-harrington",
+    "modest",
+]
+CoxTies = Literal["efron", "breslow", "exact"]
+QuantileRule = Literal["r", "r-quantile", "sas"]
+IncidenceVariance = Literal["infinitesimal-jackknife", "aalen"]
+EventAlternative = Literal["two-sided", "fewer", "more"]
 StrategyName = Literal["MAR", "JR", "CR", "CIR", "LMCF"]
+Alternative = Literal["two-sided", "less", "greater"]
+RankTest = Literal["auto", "exact", "normal", "t"]
+ShiftMethod = Literal["auto", "exact", "moses", "r-root"]
+StratumWeight = Literal["van-elteren", "equal"]
+LinearVcov = Literal["model", "HC0", "HC1", "HC2", "HC3"]
+MeanWeights = Literal["equal", "observed"]
+EffectFamily = Literal["gaussian", "binomial", "poisson"]
+EffectMeasure = Literal["difference", "ratio", "odds-ratio"]
+EffectVariance = Literal["robust", "ye", "ge-robust", "ge"]
+CountFamily = Literal["negative-binomial", "poisson", "quasi-poisson"]
+Information = Literal["observed", "expected"]
+WorkingCorrelation = Literal["independence", "exchangeable", "ar1", "unstructured"]
+GeeVcov = Literal[
+    "robust", "mancl-derouen", "kauermann-carroll", "fay-graubard", "model"
+]
+WinInterval = Literal["logit", "plain", "newcombe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +165,113 @@ SURVIVAL_INTERVALS: Mapping[SurvivalInterval, NamedOption] = {
     "log-log": NamedOption("log(-log S)", "log-log", "loglog"),
     "log": NamedOption("log S", "log", "log"),
     "plain": NamedOption("S itself", "plain", "linear"),
+}
+ALTERNATIVES: Mapping[Alternative, NamedOption] = {
+    "two-sided": NamedOption("two-sided", "two.sided", "SIDES=2"),
+    "less": NamedOption("smaller values", "less", "SIDES=L"),
+    "greater": NamedOption("larger values", "greater", "SIDES=U"),
+}
+RANK_TESTS: Mapping[RankTest, NamedOption] = {
+    "auto": NamedOption("exact in small samples", "exact = NULL"),
+    "exact": NamedOption("the permutation distribution", "exact = TRUE", "EXACT"),
+    "normal": NamedOption("the normal distribution", "exact = FALSE", "Pr > |Z|"),
+    "t": NamedOption("the t distribution", "", "t Approximation"),
+}
+SHIFT_METHODS: Mapping[ShiftMethod, NamedOption] = {
+    "auto": NamedOption("exact in small samples", "exact = NULL"),
+    "exact": NamedOption("limits of the exact test", "exact = TRUE", "EXACT HL"),
+    "moses": NamedOption("limits of Moses", "", "HL"),
+    "r-root": NamedOption("root of the standardized rank sum", "exact = FALSE"),
+}
+STRATUM_WEIGHTS: Mapping[StratumWeight, NamedOption] = {
+    "van-elteren": NamedOption(
+        "1 / (N + 1) of the stratum", "", "CMH2 SCORES=MODRIDIT"
+    ),
+    "equal": NamedOption("1 for each stratum", "", "CMH2 SCORES=RANK"),
+}
+WIN_INTERVALS: Mapping[WinInterval, NamedOption] = {
+    "logit": NamedOption("Brunner and Munzel, logit", "logit"),
+    "plain": NamedOption("Brunner and Munzel", "brunner.munzel.test"),
+    "newcombe": NamedOption("Newcombe, method 5", ""),
+}
+LOG_RANK_WEIGHTS: Mapping[LogRankWeights, NamedOption] = {
+    "log-rank": NamedOption("log-rank", "rho=0", "LOGRANK"),
+    "gehan": NamedOption("Gehan's generalized Wilcoxon test", "", "WILCOXON"),
+    "tarone-ware": NamedOption("Tarone and Ware", "", "TARONE"),
+    "peto": NamedOption("Peto and Peto", "", "PETO"),
+    "modified-peto": NamedOption("Peto and Peto, modified", "", "MODPETO"),
+    "fleming-harrington": NamedOption("Fleming and Harrington", "rho=1", "FLEMING"),
+    "modest": NamedOption("Magirr and Burman, modestly weighted", "nphRCT::wlrt mw"),
+}
+COX_TIES: Mapping[CoxTies, NamedOption] = {
+    "efron": NamedOption("Efron", "efron", "EFRON"),
+    "breslow": NamedOption("Breslow", "breslow", "BRESLOW"),
+    "exact": NamedOption("exact, discrete logistic", "exact", "DISCRETE"),
+}
+QUANTILE_RULES: Mapping[QuantileRule, NamedOption] = {
+    "r": NamedOption("as print(survfit) of R", "print.survfit"),
+    "r-quantile": NamedOption("as quantile(survfit) of R", "quantile.survfit"),
+    "sas": NamedOption("as SAS PROC LIFETEST", "", "LIFETEST"),
+}
+INCIDENCE_VARIANCES: Mapping[IncidenceVariance, NamedOption] = {
+    "infinitesimal-jackknife": NamedOption("infinitesimal jackknife", "survfit"),
+    "aalen": NamedOption("Aalen's variance", "cmprsk::cuminc", "AALEN"),
+}
+EVENT_ALTERNATIVES: Mapping[EventAlternative, NamedOption] = {
+    "two-sided": NamedOption("more or fewer events", "two.sided", "2"),
+    "fewer": NamedOption("fewer events among the treated", "less", "L"),
+    "more": NamedOption("more events among the treated", "greater", "U"),
+}
+LINEAR_VCOVS: Mapping[LinearVcov, NamedOption] = {
+    "model": NamedOption("one residual variance", "lm"),
+    "HC0": NamedOption("White's sandwich", "HC0", "HCCMETHOD=0"),
+    "HC1": NamedOption("White's sandwich times n / (n - p)", "HC1", "HCCMETHOD=1"),
+    "HC2": NamedOption("residuals over sqrt(1 - leverage)", "HC2", "HCCMETHOD=2"),
+    "HC3": NamedOption("residuals over 1 - leverage", "HC3", "HCCMETHOD=3"),
+}
+MEAN_WEIGHTS: Mapping[MeanWeights, NamedOption] = {
+    "equal": NamedOption("each level as often", "equal", "LSMEANS"),
+    "observed": NamedOption("levels as often as observed", "proportional", "OM"),
+}
+EFFECT_FAMILIES: Mapping[EffectFamily, NamedOption] = {
+    "gaussian": NamedOption("continuous", "gaussian", "DIST=NORMAL"),
+    "binomial": NamedOption("binary", "binomial", "DIST=BINOMIAL"),
+    "poisson": NamedOption("counts", "poisson", "DIST=POISSON"),
+}
+EFFECT_MEASURES: Mapping[EffectMeasure, NamedOption] = {
+    "difference": NamedOption("difference of means", "diff"),
+    "ratio": NamedOption("ratio of means", "ratio"),
+    "odds-ratio": NamedOption("odds ratio of risks", "odds_ratio"),
+}
+EFFECT_VARIANCES: Mapping[EffectVariance, NamedOption] = {
+    "robust": NamedOption("influence function, HC3", ""),
+    "ye": NamedOption("Ye et al. 2023", "RobinCar"),
+    "ge-robust": NamedOption("Ge et al. 2011, sandwich HC3", "beeca, type HC3"),
+    "ge": NamedOption("Ge et al. 2011, model-based", "beeca", "%Margins"),
+}
+COUNT_FAMILIES: Mapping[CountFamily, NamedOption] = {
+    "negative-binomial": NamedOption("negative binomial", "glm.nb", "DIST=NEGBIN"),
+    "poisson": NamedOption("Poisson", "poisson", "DIST=POISSON"),
+    "quasi-poisson": NamedOption(
+        "Poisson, variance by Pearson", "quasipoisson", "DIST=POISSON PSCALE"
+    ),
+}
+INFORMATIONS: Mapping[Information, NamedOption] = {
+    "observed": NamedOption("observed information", "", "PROC GENMOD"),
+    "expected": NamedOption("expected information", "glm.nb", "EXPECTED"),
+}
+WORKING_CORRELATIONS: Mapping[WorkingCorrelation, NamedOption] = {
+    "independence": NamedOption("independence", "independence", "IND"),
+    "exchangeable": NamedOption("exchangeable", "exchangeable", "EXCH"),
+    "ar1": NamedOption("first-order autoregressive", "ar1", "AR"),
+    "unstructured": NamedOption("unstructured", "unstructured", "UN"),
+}
+GEE_VCOVS: Mapping[GeeVcov, NamedOption] = {
+    "robust": NamedOption("Liang and Zeger", "san.se", "EMPIRICAL"),
+    "mancl-derouen": NamedOption("Mancl and DeRouen", "bias_reduced", "FIRORES"),
+    "kauermann-carroll": NamedOption("Kauermann and Carroll", "", "ROOT"),
+    "fay-graubard": NamedOption("Fay and Graubard", "", "FIROEEQ"),
+    "model": NamedOption("model-based", "naive", "MODELSE"),
 }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+from equipoise.stats.number_text import number_text
+
 MOST_ROWS = 10  # of a table that is printed
-EXACT = 1000.0  # from here one decimal is shown, below it four significant digits
 
 
 class Result:
@@ -67,15 +68,6 @@ class IntervalEstimate(Result):
     def interval(self) -> tuple[float, float]:
         """Lower and upper limit."""
         return self.lower, self.upper
-
-
-def number_text(value: Any) -> str:
-    """A value for the eye: four significant digits, one decimal from 1,000."""
-    if isinstance(value, tuple):
-        return f"({', '.join(map(number_text, value))})"
-    if isinstance(value, float):
-        return f"{value:.1f}" if EXACT <= abs(value) < 1e15 else f"{value:.4g}"
-    return str(value) if not isinstance(value, str) else repr(value)
 
 
 def table_text(value: Any) -> str:

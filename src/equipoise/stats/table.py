@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.stats.result import number_text
+from equipoise.stats.number_text import number_text
 
 MOST_ROWS = 60  # of a table that is printed whole
 SCROLL = "overflow-x:auto;max-width:100%"

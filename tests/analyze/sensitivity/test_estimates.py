@@ -7,6 +7,7 @@ from equipoise.analyze.result import Estimate
 from equipoise.analyze.run import analyze
 from equipoise.analyze.sensitivity.estimates import sensitivities
 from equipoise.errors import ProtocolError
+from equipoise.protocol.analysis_method import supporting_inference
 from equipoise.protocol.model import Protocol
 from tests.analyze.small import (
     TEXT,
@@ -43,6 +44,61 @@ def found(milestones: list[tuple[object, ...]] | None = None) -> dict[str, Estim
     known = data(random_scores(1), trial=trial, milestones=milestones or [])
     made = sensitivities(trial, known, trial.endpoint("change"))
     return {e.id.removeprefix("change."): e for e in made}
+
+
+def supported(extra: str) -> dict[str, Estimate]:
+    """Estimates where four of the treated arm stopped, with keys added to the jump."""
+    trial = with_parts(PARTS.replace('strategy = "JR"', f'strategy = "JR"\n{extra}'))
+    events = [(f"S{n:02}", "treatment-discontinued", 8, None) for n in range(0, 8, 2)]
+    known = data(random_scores(1), trial=trial, milestones=events)
+    made = sensitivities(trial, known, trial.endpoint("change"))
+    return {e.id.removeprefix("change."): e for e in made}
+
+
+def test_a_reference_based_analysis_has_both_inferences() -> None:
+    """Rubin's standard error is the larger one: Cro, Carpenter and Kenward 2019."""
+    rows = supported("")
+    first, second = rows["sensitivity.jump"], rows["supporting-inference.jump"]
+    assert first.estimate == pytest.approx(second.estimate, abs=0.5)
+    assert second.std_error > first.std_error  # type: ignore[operator]
+    assert first.df is None
+    assert second.df is not None
+    note = str(second.note)
+    assert "Rubin's rules, as SAS PROC MIANALYZE" in note
+    assert "primary inference of the protocol: conditional mean imputation" in note
+    assert "200 draws, seed 1; Monte Carlo standard error" in note
+    assert "supporting-tipping-point.jump" in rows
+    assert "supporting-inference.mar" not in rows  # here the two agree
+
+
+def test_the_protocol_names_the_primary_inference() -> None:
+    usual, rows = supported(""), supported('inference = "rubin"\ndraws = 200')
+    for name in ("estimate", "std_error", "lower", "upper", "p"):
+        assert getattr(rows["sensitivity.jump"], name) == getattr(
+            usual["supporting-inference.jump"], name
+        )
+        assert getattr(rows["supporting-inference.jump"], name) == getattr(
+            usual["sensitivity.jump"], name
+        )
+    assert rows["tipping-point.jump"].estimate == (
+        usual["supporting-tipping-point.jump"].estimate
+    )
+
+
+def test_a_supporting_inference_can_be_omitted_or_asked_for() -> None:
+    assert "supporting-inference.jump" not in supported('supporting = "none"')
+    rows = supported('supporting = "bootstrap"\nsupporting_draws = 50')
+    note = str(rows["supporting-inference.jump"].note)
+    assert "conditional mean imputation with the bootstrap" in note
+    assert "50 draws" in note
+
+
+def test_two_analyses_that_differ_only_in_inference_support_each_other() -> None:
+    twin = PARTS.partition('[[endpoints.sensitivity]]\nid = "jump"')[2]
+    twin = f'[[endpoints.sensitivity]]\nid = "rubin"{twin}inference = "rubin"\n'
+    trial = with_parts(PARTS + twin.replace("assumed = true\n", "assumed = true\n", 1))
+    parts = trial.endpoint("change").sensitivity
+    assert [supporting_inference(part, parts) for part in parts] == [None, None, None]
 
 
 def test_missing_at_random_is_the_estimate_of_the_model() -> None:
@@ -232,6 +288,7 @@ def test_they_are_part_of_the_analysis() -> None:
     [
         PARTS.replace('id = "jump"', 'id = "mar"'),
         PARTS.replace('milestones = ["treatment-discontinued"]\n', ""),
+        PARTS.replace('"JR"', '"JR"\nsupporting = "jackknife"'),
     ],
 )
 def test_contradictions_are_refused(parts: str) -> None:

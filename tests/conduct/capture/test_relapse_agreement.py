@@ -72,7 +72,7 @@ def in_many_trials(protocol: Protocol, scores: Scores) -> int | None:
     """One participant alone: the time to relapse is the median of the arm."""
     course = np.array([[[nan if s is None else s] for s in scores]])
     day, never = np.array([DAYS], float), np.array([np.inf])
-    data = EfficacyData(np.zeros(1, dtype=np.intp), course, day, never)
+    data = EfficacyData(np.zeros(1, dtype=np.intp), course, day, never, np.zeros(1))
     endpoints = EndpointSet(protocol, protocol.endpoints, ("small",))
     median = estimate_endpoints(endpoints, data)[0][-2]
     return None if isnan(median) else int(median)

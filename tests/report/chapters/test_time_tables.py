@@ -9,6 +9,7 @@ from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.numerics.rounding import p_text
 from equipoise.report.blocks import Table
 from equipoise.report.chapters import time_tables as tables
+from equipoise.report.chapters.incidence_tables import incidence_table
 from tests.analyze.feder import feder
 from tests.analyze.small import SCORES, data, protocol, without_response
 from tests.report.chapters.test_binary_tables import each_number_is_of_its_arm, made
@@ -20,7 +21,7 @@ MAKERS = (
     tables.duration_table,
     tables.supporting_table,
     tables.at_visits_table,
-    tables.incidence_table,
+    incidence_table,
 )
 
 
@@ -168,13 +169,13 @@ def test_a_proportion_after_the_last_observation_is_not_estimable() -> None:
 
 
 def test_the_incidence_says_that_follow_up_depends_on_the_outcome() -> None:
-    table = tables.incidence_table(TRIAL, small(), ENDPOINT)
+    table = incidence_table(TRIAL, small(), ENDPOINT)
     assert table is not None
     assert "follow-up depends on the outcome" in table.note
     rows = shown(table)
     assert rows["Week 6 (day 28)"][0].startswith("50 (")
     assert rows["Week 6 (day 28)"][2] == "100"
-    assert tables.incidence_table(TRIAL, large(), ENDPOINT) is None
+    assert incidence_table(TRIAL, large(), ENDPOINT) is None
 
 
 def test_participants_reached_by_events_have_their_row() -> None:

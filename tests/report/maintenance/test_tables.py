@@ -75,7 +75,7 @@ def test_differences_mirror_each_other() -> None:
 
 def test_sensitivities_show_days_and_what_is_gained() -> None:
     (row,) = sensitivities({"as assumed": comparison()})
-    assert row["respond"].endswith(" %")
+    assert row["respond"].endswith("%")
     assert "(" not in row["none"]
     assert "(+" in row["every:28"]
 

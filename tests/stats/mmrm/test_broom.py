@@ -3,10 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.formula.api as smf
 from numpy.testing import assert_allclose
 
-from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm import MmrmFit, mmrm
 from tests.stats.mmrm.fev import FIXED, MODEL, fev_data, reference, small
 
@@ -53,24 +51,6 @@ def test_augment_of_new_rows_has_limits_and_no_residual(fit: MmrmFit) -> None:
     assert_allclose(rows[".se.fit"], made["std_error"])
     used = fit.augment()
     assert_allclose(used["y"], used[".fitted"] + used[".resid"])
-
-
-def test_numbers_have_the_names_and_the_values_of_statsmodels() -> None:
-    """One visit: the model is least squares of statsmodels."""
-    frame = small(2, n=40).query("visit == 'v0'")
-    fit = mmrm("y ~ x + arm + us(visit | id)", frame)
-    ols = smf.ols("y ~ x + arm", frame).fit()
-    for name in ("params", "bse", "tvalues", "pvalues"):
-        ours, theirs = getattr(fit, name), getattr(ols, name)
-        for term in ("x", "arm[T.b]"):
-            assert_allclose(ours[term], theirs[term], rtol=1e-6)
-    assert_allclose(fit.conf_int(0.1).loc["x"], ols.conf_int(0.1).loc["x"], rtol=1e-6)
-    assert fit.nobs == ols.nobs
-    assert fit.llf == fit.log_likelihood
-    for name in ("fittedvalues", "resid"):
-        assert_allclose(getattr(fit, name), getattr(ols, name), atol=1e-8)
-    with pytest.raises(AnalysisError, match="EQ407"):
-        fit.conf_int(1.5)
 
 
 def test_residuals_by_the_names_of_r_are_ours(fit: MmrmFit) -> None:

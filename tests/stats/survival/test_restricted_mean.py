@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from equipoise.numerics.rng import stream
 from equipoise.stats.survival import (
     common_horizon,
-    rmst,
     rmst_difference,
     rmst_permutation_test,
 )
+from equipoise.stats.survival.comparisons import mean_up_to
 
 Drawn = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -34,7 +34,7 @@ def statistic(
     if horizon is None:
         horizon = common_horizon(time, treated)
     one, other = (
-        rmst(time[rows], event[rows], horizon) for rows in (treated, ~treated)
+        mean_up_to(time[rows], event[rows], horizon) for rows in (treated, ~treated)
     )
     difference = one.estimate - other.estimate
     error = np.hypot(one.std_error, other.std_error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -18,13 +19,16 @@ from equipoise.analyze.binary.intercurrent_events import (
 from equipoise.analyze.binary.outcome_labels import by_arm_text, outcome_words
 from equipoise.analyze.binary.responder_curve import responder_curve
 from equipoise.analyze.binary.response_by_visit import response_by_visit
+from equipoise.analyze.binary.stratified import stratified_measures
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.strata import stratum_of
 from equipoise.dataset.collected import collected
 from equipoise.dataset.derive import baseline, holds
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.stats.proportions import (
     fisher,
     risk_difference,
@@ -55,6 +59,13 @@ def binary(
         estimates.append(
             adjusted(endpoint, known["arm"], outcome, covariates, shared, words)
         )
+    if analysis_strata(protocol, endpoint) and estimates[0].estimate is not None:
+        stratum = stratum_of(protocol, data, endpoint, known["participant"])
+        estimates += stratified_measures(
+            protocol, endpoint, known["arm"], outcome, stratum, _shared(endpoint)
+        )
+        if endpoint.analysis.planned == "stratified":
+            estimates[0] = _decided(estimates[0], estimates[-1])
     arm = members(protocol, data, endpoint.estimand.population)
     estimates += behind
     estimates += response_by_visit(protocol, data, endpoint, arm)
@@ -64,6 +75,15 @@ def binary(
     return estimates + responder_curve(
         protocol, data, endpoint, arm, lambda held: settled(held, reached)
     )
+
+
+def _decided(answer: Estimate, test: Estimate) -> Estimate:
+    """The answer with the P value of the planned stratified test."""
+    words = "p: Cochran-Mantel-Haenszel test"
+    if test.p is None:
+        words = f"p: Cochran-Mantel-Haenszel test, {test.note}"
+    note = str(answer.note).replace("p: Fisher's exact test", words)
+    return replace(answer, p=test.p, note=note)
 
 
 def _covariates(
@@ -227,13 +247,15 @@ def compare(
         note="; ".join(part for part in notes if part),
         **shared,
     )
+    planned = endpoint.analysis.planned == "unstratified"
+    standing = "planned test" if planned else "supporting"
     test = Estimate(
         id=f"{endpoint.id}.fisher",
         analysis="fisher",
         contrast=label,
         p=p,
         n=n1 + n2,
-        note="planned test: Fisher's exact test, two-sided",
+        note=f"{standing}: Fisher's exact test, two-sided",
         **{**shared, "level": None},
     )
     words = outcome_words(protocol, endpoint)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from equipoise.analyze.quartiles import quantiles
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import baseline as score_at_baseline
 from equipoise.dataset.randomized import IN_DATA, counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.report_options import QuantileDefinition
 
 EVERYBODY = "all"
+QUARTILES = (0.5, 0.25, 0.75)
 
 
 def baseline(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
@@ -25,19 +27,21 @@ def baseline(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """
     people = data.participants.set_index("participant").loc[data.arm.index]
     estimates: list[Estimate] = []
+    definition = protocol.report.quantiles
     for part in protocol.characteristics:
         if not part.baseline_table:
             continue
         for arm, rows in _groups(protocol, data):
             values = people.loc[rows, part.id]
             if part.type == "number":
-                estimates += _number(part.id, arm, values.astype(float))
+                estimates += _number(part.id, arm, values.astype(float), definition)
             else:
                 estimates += _category(part.id, arm, values, part.values)
     for score in _scores(protocol):
         value = score_at_baseline(data, protocol, score)
         for arm, rows in _groups(protocol, data):
-            estimates += _number(score, arm, value.reindex(rows).astype(float))
+            known = value.reindex(rows).astype(float)
+            estimates += _number(score, arm, known, definition)
     population = counted_population(data)
     return [replace(row, population=population) for row in estimates]
 
@@ -56,16 +60,18 @@ def _scores(protocol: Protocol) -> list[str]:
     return list(dict.fromkeys(score for score in continuous if score is not None))
 
 
-def _number(name: str, arm: str, values: pd.Series[Any]) -> list[Estimate]:
+def _number(
+    name: str, arm: str, values: pd.Series[Any], definition: QuantileDefinition
+) -> list[Estimate]:
     known = values.dropna().to_numpy(float)
     n = len(known)
-    quartiles = np.quantile(known, [0.5, 0.25, 0.75]) if n else [None, None, None]
+    three = quantiles(known, QUARTILES, definition) if n else [None, None, None]
     rows: dict[str, float | None] = {
         "mean": float(known.mean()) if n else None,
         "sd": float(known.std(ddof=1)) if n > 1 else None,
-        "median": _float(quartiles[0]),
-        "q1": _float(quartiles[1]),
-        "q3": _float(quartiles[2]),
+        "median": three[0],
+        "q1": three[1],
+        "q3": three[2],
         "min": float(known.min()) if n else None,
         "max": float(known.max()) if n else None,
         "missing": float(len(values) - n),
@@ -98,7 +104,3 @@ def _row(name: str, kind: str, arm: str, value: float | None, n: int) -> Estimat
         n=n,
         note=None if value is not None else "not recorded",
     )
-
-
-def _float(value: Any) -> float | None:
-    return None if value is None else float(value)

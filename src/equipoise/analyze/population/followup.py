@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from equipoise.analyze.quartiles import quantiles
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.person_time import last_day_observed, time_at_risk
 from equipoise.dataset.attendance import attendance, undocumented
@@ -26,7 +26,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         by arm; participants without a day since day 0 do not count, ``n`` says how many
         do. Then those of ``by_visit``.
 
-    Source: CONSORT 2025, item 23; quantiles as R type 7.
+    Source: CONSORT 2025, item 23; quartiles as ``[report] quantiles`` of the protocol.
     """
     last, days = last_day_observed(protocol, data), time_at_risk(protocol, data)
     estimates = []
@@ -35,7 +35,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         mine = last[last.index.isin(people)]
         n = len(mine)
         values: dict[str, float | None] = {
-            name: float(np.quantile(mine, share)) if n else None
+            name: quantiles(mine, [share], protocol.report.quantiles)[0] if n else None
             for name, share in QUARTILES.items()
         }
         mine = days[days.index.isin(people)]

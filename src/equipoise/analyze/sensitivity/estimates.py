@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from equipoise.analyze.result import Estimate
@@ -12,10 +13,14 @@ from equipoise.analyze.sensitivity.imputation_model import (
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rounding import fixed
-from equipoise.protocol.analysis_method import Sensitivity
+from equipoise.protocol.analysis_method import (
+    Inference,
+    Sensitivity,
+    supporting_inference,
+)
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.imputation.multiple_imputation import multiple_imputation
+from equipoise.stats.imputation.multiple_imputation import ImputedDraws, imputed_draws
 from equipoise.stats.imputation.reference_based import (
     ImputedDifferences,
     reference_based,
@@ -25,11 +30,21 @@ from equipoise.stats.imputation.strategies import STRATEGIES
 from equipoise.stats.imputation.tipping_point import tipping_point
 
 STEPS, BEYOND = 12, 1.5  # of the tipping curve
-INFERENCE = {
+INFERENCE: Mapping[Inference, str] = {
     "jackknife": "jackknife interval",
     "bootstrap": "bootstrap interval",
     "rubin": "multiple imputation, Rubin's rules",
 }
+WHOSE: Mapping[Inference, str] = {  # by whom a reader has met an inference
+    "jackknife": "conditional mean imputation with the jackknife, as method_condmean of "
+    "R rbmi",
+    "bootstrap": "conditional mean imputation with the bootstrap, as method_condmean of "
+    "R rbmi",
+    "rubin": "multiple imputation with Rubin's rules, as SAS PROC MIANALYZE and the "
+    "Bayesian methods of R rbmi",
+}
+NUMBERS = ("estimate", "std_error", "lower", "upper", "p")
+Answer = ImputedDifferences | ImputedDraws
 
 
 def sensitivities(
@@ -42,20 +57,26 @@ def sensitivities(
         with its interval; ``imputed``, missing outcomes imputed at that visit by arm;
         ``set-aside``, outcomes observed after an event and replaced by imputed ones:
         where there are any, the analysis targets another estimand, and is supplementary
-        (ICH E9(R1) A.5.3); and, unless imputed several times, ``tipping-point``, the
-        points that the imputed outcomes of the treated arm must be worse for the
-        interval to include zero, with ``n`` of those outcomes: None, and no
-        ``tipping-curve``, where none is missing. An analysis that cannot be made states the
-        reason.
+        (ICH E9(R1) A.5.3); and ``tipping-point``, the points that the imputed outcomes
+        of the treated arm must be worse for the interval to include zero, with ``n`` of
+        those outcomes: None, and no ``tipping-curve``, where none is missing. With a
+        second inference ``supporting-inference`` and ``supporting-tipping-point`` hold
+        the same by it. An analysis that cannot be made states the reason.
     """
     made = []
     for part in endpoint.sensitivity:
         try:
             made += _one(protocol, data, endpoint, part)
         except AnalysisError as refusal:
-            why = f"cannot be estimated: {refusal.problems[0].what}"
-            made.append(Estimate(**_named(endpoint, part, "sensitivity"), note=why))
+            made.append(_refused(endpoint, part, "sensitivity", refusal))
     return made
+
+
+def _refused(
+    endpoint: Endpoint, part: Sensitivity, kind: str, refusal: AnalysisError
+) -> Estimate:
+    why = f"cannot be estimated: {refusal.problems[0].what}"
+    return Estimate(**_named(endpoint, part, kind), note=why)
 
 
 def _one(
@@ -65,7 +86,6 @@ def _one(
     part: Sensitivity,
 ) -> list[Estimate]:
     estimates = imputation_model(protocol, data, endpoint, part)
-    n = sum(estimates.analyzed.values())
     notes = [f"{part.label}; {STRATEGIES[part.strategy]}; {INFERENCE[part.inference]}"]
     if part.inference != "jackknife":
         notes.append(f"{part.draws} draws, seed {part.seed}")
@@ -75,16 +95,104 @@ def _one(
             f"{part.delta:g} points added to each imputed outcome of {treated}"
         )
     note = "; ".join([*notes, *estimates.notes])
-    rows = _imputed_counts(endpoint, part, estimates)
-    if part.inference == "rubin":
-        return [_rubin(endpoint, part, estimates, n, note), *rows]
-    if part.inference == "bootstrap":
-        answer = reference_based_bootstrap(
-            estimates.incomplete, part.strategy, part.draws, part.seed
+    answer = _answer(part, part.inference, part.draws, estimates)
+    rows = [
+        _difference(endpoint, part, "sensitivity", answer, estimates, note),
+        *_tipping(protocol, endpoint, part, "tipping-point", answer, estimates),
+    ]
+    rows += _imputed_counts(endpoint, part, estimates)
+    return rows + _supporting(protocol, endpoint, part, estimates)
+
+
+def _supporting(
+    protocol: Protocol, endpoint: Endpoint, part: Sensitivity, made: ImputationModel
+) -> list[Estimate]:
+    """The same difference and tipping point by the second inference, where there is one."""
+    second = supporting_inference(part, endpoint.sensitivity)
+    if second is None:
+        return []
+    kind = "supporting-inference"
+    try:
+        answer = _answer(part, second, part.supporting_draws, made)
+    except AnalysisError as refusal:
+        return [_refused(endpoint, part, kind, refusal)]
+    note = f"{part.label}; supporting inference: {WHOSE[second]}"
+    if second != "jackknife":
+        note += f"; {part.supporting_draws} draws, seed {part.seed}"
+    if isinstance(answer, ImputedDraws):
+        error = fixed(answer.monte_carlo_error(made.at), 3)
+        note += f"; Monte Carlo standard error of the estimate {error}"
+    note += f"; primary inference of the protocol: {WHOSE[part.inference]}"
+    return [
+        _difference(endpoint, part, kind, answer, made, note),
+        *_tipping(protocol, endpoint, part, "supporting-tipping-point", answer, made),
+    ]
+
+
+def _answer(
+    part: Sensitivity, inference: Inference, draws: int, made: ImputationModel
+) -> Answer:
+    """Differences and what their uncertainty follows from, for any points added."""
+    if inference == "rubin":
+        return imputed_draws(made.incomplete, part.strategy, draws, part.seed)
+    if inference == "bootstrap":
+        return reference_based_bootstrap(
+            made.incomplete, part.strategy, draws, part.seed
         )
-    else:
-        answer = reference_based(estimates.incomplete, part.strategy)
-    return [*_estimates(protocol, endpoint, part, answer, estimates, note), *rows]
+    return reference_based(made.incomplete, part.strategy)
+
+
+def _interval(answer: Answer, at: int, level: float, delta: float) -> dict[str, Any]:
+    """Estimate, interval and test at a visit after points were added."""
+    if isinstance(answer, ImputedDraws):
+        pooled = answer.pooled(at, level, delta)
+        return {name: getattr(pooled, name) for name in (*NUMBERS, "df")}
+    row = answer.table(level, delta).iloc[at]
+    return {name: float(row[name]) for name in NUMBERS}
+
+
+def _difference(
+    endpoint: Endpoint,
+    part: Sensitivity,
+    kind: str,
+    answer: Answer,
+    made: ImputationModel,
+    note: str,
+) -> Estimate:
+    level = endpoint.analysis.level
+    return Estimate(
+        **_named(endpoint, part, kind),
+        **_interval(answer, made.at, level, part.delta),
+        level=level,
+        n=sum(made.analyzed.values()),
+        converged=True,
+        note=note,
+    )
+
+
+def _tipping(
+    protocol: Protocol,
+    endpoint: Endpoint,
+    part: Sensitivity,
+    kind: str,
+    answer: Answer,
+    made: ImputationModel,
+) -> list[Estimate]:
+    """The tipping point; for the primary inference also the curve to beyond it."""
+    arm, level = endpoint.estimand.treatment.arm, endpoint.analysis.level
+    missing, label = made.imputed[arm], protocol.arm(arm).label
+    count = missing + made.set_aside[arm] if missing else 0
+    delta = tipping_point(answer, made.at, level) if count else None
+    row = Estimate(
+        **_named(endpoint, part, kind),
+        estimate=delta,
+        level=level,
+        n=count,
+        note=f"{part.label}: {_tipping_words(delta, count, label)}",
+    )
+    if kind != "tipping-point":
+        return [row]
+    return [row, *_curve(endpoint, part, answer, made.at, delta, count)]
 
 
 def _imputed_counts(
@@ -119,72 +227,6 @@ def _imputed_counts(
     ]
 
 
-def _rubin(
-    endpoint: Endpoint, part: Sensitivity, made: ImputationModel, n: int, note: str
-) -> Estimate:
-    level = endpoint.analysis.level
-    found = multiple_imputation(
-        made.incomplete,
-        part.strategy,
-        made.at,
-        part.draws,
-        part.seed,
-        delta=part.delta,
-        level=level,
-    )
-    return Estimate(
-        **_named(endpoint, part, "sensitivity"),
-        estimate=found.estimate,
-        std_error=found.std_error,
-        df=found.df,
-        lower=found.lower,
-        upper=found.upper,
-        level=level,
-        p=found.p,
-        n=n,
-        converged=True,
-        note=note,
-    )
-
-
-def _estimates(
-    protocol: Protocol,
-    endpoint: Endpoint,
-    part: Sensitivity,
-    answer: ImputedDifferences,
-    made: ImputationModel,
-    note: str,
-) -> list[Estimate]:
-    level = endpoint.analysis.level
-    row = answer.table(level, part.delta).iloc[made.at]
-    arm = endpoint.estimand.treatment.arm
-    missing, label = made.imputed[arm], protocol.arm(arm).label
-    count = missing + made.set_aside[arm] if missing else 0
-    delta = tipping_point(answer, made.at, level) if count else None
-    return [
-        Estimate(
-            **_named(endpoint, part, "sensitivity"),
-            estimate=float(row["estimate"]),
-            std_error=float(row["std_error"]),
-            lower=float(row["lower"]),
-            upper=float(row["upper"]),
-            level=level,
-            p=float(row["p"]),
-            n=sum(made.analyzed.values()),
-            converged=True,
-            note=note,
-        ),
-        Estimate(
-            **_named(endpoint, part, "tipping-point"),
-            estimate=delta,
-            level=level,
-            n=count,
-            note=f"{part.label}: {_tipping_words(delta, count, label)}",
-        ),
-        *_curve(endpoint, part, answer, made.at, delta, count),
-    ]
-
-
 def _tipping_words(delta: float | None, count: int, label: str) -> str:
     """What the tipping point depends on, and what it is."""
     if not count:
@@ -204,7 +246,7 @@ def _tipping_words(delta: float | None, count: int, label: str) -> str:
 def _curve(
     endpoint: Endpoint,
     part: Sensitivity,
-    answer: ImputedDifferences,
+    answer: Answer,
     at: int,
     delta: float | None,
     count: int,
@@ -216,15 +258,15 @@ def _curve(
     outcomes = "outcomes" if count > 1 else "outcome"
     for number in range(STEPS + 1):
         shift = delta * BEYOND * number / STEPS
-        row = answer.table(level, shift).iloc[at]
+        row = _interval(answer, at, level, shift)
         named = _named(endpoint, part, "tipping-curve")
         named["id"] += f".{number}"
         estimates.append(
             Estimate(
                 **named,
-                estimate=float(row["estimate"]),
-                lower=float(row["lower"]),
-                upper=float(row["upper"]),
+                estimate=row["estimate"],
+                lower=row["lower"],
+                upper=row["upper"],
                 level=level,
                 statistic=shift,
                 n=count,

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.binary.outcome_labels import state
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.time_to_event.event_labels import EventLabels, event_labels
+from equipoise.analyze.time_to_event.stratified import stratified_comparisons
 from equipoise.numerics.distributions import t_quantile
 from equipoise.numerics.rng import stream
 from equipoise.protocol.estimand import Endpoint
@@ -30,14 +31,13 @@ from equipoise.stats.survival import (
 FEWEST = 5  # at risk in each arm: below, tests do not keep their level (calibrated)
 LARGE = 50  # in each arm, from which the restricted means are compared by the normal
 SEED = 1  # of the random assignments, in a stream named after the endpoint
-UNPROTECTED = (
-    "only participants in {state} at time zero are compared, so randomization does not "
-    "protect the comparison"
-)
 
 
 def comparisons(
-    protocol: Protocol, endpoint: Endpoint, table: pd.DataFrame
+    protocol: Protocol,
+    endpoint: Endpoint,
+    table: pd.DataFrame,
+    stratum: pd.Series[Any] | None = None,
 ) -> list[Estimate]:
     """The log-rank test, restricted means by arm and their difference, two ratios.
 
@@ -51,24 +51,30 @@ def comparisons(
         endpoint: time to an event.
         table: ``arm, time, since, event`` of each participant at risk; ``since`` is the
             last time at which the state is known to have been held.
+        stratum: of each row of the table, missing where unknown; None without strata.
 
     Returns:
-        ``log-rank`` first; each with the reason where it is not estimable.
+        ``log-rank`` first, then with strata ``log-rank-stratified``; each with the reason
+        where it is not estimable. Which of the two is planned, its note states.
     """
     pair, level = endpoint.estimand.treatment, endpoint.analysis.level
     both = table[table["arm"].isin([pair.arm, pair.versus])]
     treated = (both["arm"] == pair.arm).to_numpy()
     time, event = both["time"].to_numpy(float), both["event"].to_numpy(bool)
     labels = protocol.arm(pair.arm).label, protocol.arm(pair.versus).label
-    caution = UNPROTECTED.format(state=state(protocol, endpoint))
+    words = event_labels(protocol, endpoint)
     reason = not_comparable(time, event, treated, labels)
-    estimates = [_log_rank(endpoint, both, reason, caution)]
+    estimates = [_log_rank(endpoint, both, reason, words)]
+    if stratum is not None:
+        estimates += stratified_comparisons(
+            protocol, endpoint, both, stratum[both.index], reason, words
+        )
     if treated.all() or not treated.any():
         names = "rmst-difference", "hazard-ratio", "time-ratio"
         return estimates + [
             _without(endpoint, n, len(both), str(reason)) for n in names
         ]
-    estimates += _restricted_means(endpoint, time, event, treated, labels, caution)
+    estimates += _restricted_means(endpoint, time, event, treated, labels, words)
     since = both["since"].to_numpy(float)
     monotone = "the likelihood has no maximum"
     ratios: tuple[tuple[str, str, str, Callable[[], Comparison | None]], ...] = (
@@ -80,8 +86,9 @@ def comparisons(
         ),
         (
             "time-ratio",
-            "ratio of times, Weibull; the loss lies between two visits",
-            "a loss on day 0 has no logarithm"
+            f"ratio of times, Weibull; {words.found}",
+            f"{'a loss' if words.event == 'loss' else 'an event'} on day 0 has no "
+            "logarithm"
             if (time[event] <= 0).any()
             else monotone,
             lambda: time_ratio(since, time, event, treated, level),
@@ -92,7 +99,7 @@ def comparisons(
         estimates.append(
             _without(endpoint, name, len(both), reason or otherwise)
             if found is None
-            else _compared(endpoint, name, found, len(both), f"{text}; {caution}")
+            else _compared(endpoint, name, found, len(both), words.with_caution(text))
         )
     return estimates
 
@@ -135,7 +142,7 @@ def not_comparable(
 
 
 def _log_rank(
-    endpoint: Endpoint, both: pd.DataFrame, reason: str | None, caution: str
+    endpoint: Endpoint, both: pd.DataFrame, reason: str | None, words: EventLabels
 ) -> Estimate:
     if reason is None and not log_rank_estimable(
         both["time"], both["event"], both["arm"]
@@ -144,12 +151,14 @@ def _log_rank(
     if reason is not None:
         return _without(endpoint, "log-rank", len(both), reason)
     test = log_rank(both["time"], both["event"], both["arm"])
+    planned = endpoint.analysis.planned == "unstratified"
+    standing = "planned test" if planned else "supporting"
     return Estimate(
         **_shared(endpoint, "log-rank", len(both)),
         statistic=test.statistic,
         df=float(test.df),
         p=test.p,
-        note=f"planned test: log-rank, two-sided; {caution}",
+        note=words.with_caution(f"{standing}: log-rank, two-sided"),
     )
 
 
@@ -159,7 +168,7 @@ def _restricted_means(
     event: np.ndarray[Any, Any],
     treated: np.ndarray[Any, Any],
     labels: tuple[str, str],
-    caution: str,
+    words: EventLabels,
 ) -> list[Estimate]:
     """The restricted mean of each arm, and their difference."""
     pair, fixed = endpoint.estimand.treatment, endpoint.analysis.horizon
@@ -198,9 +207,9 @@ def _restricted_means(
     difference = _difference(endpoint, time, event, treated, horizon)
     note = (
         f"supporting: difference of restricted mean times up to day {horizon:g} "
-        f"({chosen}); {difference.note}; {caution}"
+        f"({chosen}); {difference.note}"
     )
-    return [*estimates, replace(difference, note=note)]
+    return [*estimates, replace(difference, note=words.with_caution(note))]
 
 
 def _restricted_mean(

@@ -9,6 +9,11 @@ import pandas as pd
 
 from equipoise.analyze.population.participant_flow import LOST
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.time_to_event.event_labels import event_labels
+from equipoise.analyze.time_to_event.from_randomization import (
+    competing_events,
+    is_from_randomization,
+)
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
@@ -101,10 +106,17 @@ def leaving(
     """
     if not collected(data, "dispositions"):
         return _left(protocol, endpoint, table["arm"], None)
-    left = data.dispositions[data.dispositions["milestone"].isin(LOST)]
+    ways: tuple[str, ...] = LOST
+    until = np.inf
+    if is_from_randomization(protocol, endpoint):
+        ways = competing_events(protocol, endpoint)
+        definition = protocol.definition(endpoint.variable.definition or "")
+        until = definition.until or np.inf
+    left = data.dispositions[data.dispositions["milestone"].isin(ways)]
     day = left.groupby("participant")["day"].min().astype(float)
     gone = table["participant"].map(day).astype(float) - table["start_day"]
-    leaves = (~table["event"].astype(bool) & (gone >= 0)).to_numpy(bool)
+    inside = (gone >= 0) & (gone <= until)
+    leaves = (~table["event"].astype(bool) & inside).to_numpy(bool)
     estimates = _left(protocol, endpoint, table["arm"], table.loc[leaves, "arm"])
     if not leaves.any():
         return estimates
@@ -127,9 +139,7 @@ def _left(
     left: pd.Series[Any] | None,
 ) -> list[Estimate]:
     """Participants at risk who left, by arm; no number where it is not known."""
-    text = (
-        "participants who left before a loss (withdrawal, loss to follow-up or death)"
-    )
+    text = f"participants who {event_labels(protocol, endpoint).left}"
     if left is None:
         text += f": not known, {NOT_COLLECTED['dispositions']}"
     return [

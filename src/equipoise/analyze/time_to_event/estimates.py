@@ -8,15 +8,22 @@ import pandas as pd
 
 from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.binary.intercurrent_events import EVENTS_NOT_KNOWN
-from equipoise.analyze.binary.outcome_labels import by_arm_text, state
+from equipoise.analyze.binary.outcome_labels import by_arm_text
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.strata import stratum_of
 from equipoise.analyze.time_to_event.comparisons import comparisons
 from equipoise.analyze.time_to_event.curves import between_visits, leaving
+from equipoise.analyze.time_to_event.event_labels import event_labels
+from equipoise.analyze.time_to_event.from_randomization import (
+    is_from_randomization,
+    rated_visits,
+)
 from equipoise.analyze.time_to_event.times import not_at_risk, times
 from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.stats.survival import KaplanMeier, kaplan_meier
 
 
@@ -37,13 +44,28 @@ def survival(
         estimates += _arm(endpoint, arm, rows, visits)
         estimates += between_visits(endpoint, arm, rows)
     estimates += leaving(protocol, data, endpoint, table, visits)
-    estimates += comparisons(protocol, endpoint, table)
+    stratum = None
+    if analysis_strata(protocol, endpoint):
+        stratum = stratum_of(protocol, data, endpoint, table["participant"])
+    estimates += comparisons(protocol, endpoint, table, stratum)
     return estimates + _behind(protocol, data, endpoint, table)
 
 
 def later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
-    """Ratings after time zero, each with its planned day since then."""
+    """Ratings after time zero, each with its planned day since then.
+
+    The protocol has no planned day of randomization: it is taken as that of the baseline
+    visit, or day 0 if that comes later.
+    """
     loss = protocol.definition(endpoint.variable.definition or "")
+    if loss.rule == "time-to":
+        start = max(0, protocol.schedule.visit(protocol.schedule.baseline).day)
+        until = float("inf") if loss.until is None else loss.until
+        days = {
+            name: protocol.schedule.visit(name).day - start
+            for name in rated_visits(protocol, loss)
+        }
+        return {name: day for name, day in days.items() if 0 < day <= until}
     score = protocol.definition(loss.of or "").score or ""
     visits = protocol.schedule.visits
     zero = next(n for n, visit in enumerate(visits) if visit.id == loss.at)
@@ -175,21 +197,22 @@ def _behind(
     """
     arm = members(protocol, data, endpoint.estimand.population)
     others = not_at_risk(protocol, data, endpoint)
-    held = state(protocol, endpoint)
     kinds: dict[str, tuple[str, pd.Series[Any], str]] = {
         "at-risk": (
             "at-risk",
             table["arm"],
-            f"participants in {held} at time zero, who are at risk of losing it",
+            event_labels(protocol, endpoint).at_risk,
         ),
-        "missing": (
+    }
+    selected = not is_from_randomization(protocol, endpoint)
+    if selected:
+        kinds["missing"] = (
             "missing",
             others.loc[others["reason"] == "unrated", "arm"],
             "participants without a rating at time zero, not at risk",
-        ),
-    }
+        )
     strategies = {event.strategy for event in endpoint.estimand.intercurrent}
-    if strategies & {"composite", "hypothetical"}:
+    if selected and strategies & {"composite", "hypothetical"}:
         kinds["reached.before"] = (
             "intercurrent-event",
             others.loc[others["reason"] == "event", "arm"],

@@ -10,6 +10,10 @@ from equipoise.analyze.listing_order import described
 from equipoise.analyze.population.participant_flow import LOST
 from equipoise.analyze.result import Listing
 from equipoise.analyze.time_to_event.estimates import later_visits
+from equipoise.analyze.time_to_event.from_randomization import (
+    competing_events,
+    is_from_randomization,
+)
 from equipoise.analyze.time_to_event.times import times
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.derive import visit_days
@@ -33,18 +37,61 @@ HEAD = (
     "Time, days",
     "Reason",
 )
+FROM_RANDOMIZATION = (
+    "Endpoint",
+    "Participant",
+    "Arm",
+    "Randomized, day of the trial",
+    "Last day known without the event",
+    "Outcome",
+    "Day of event or censoring",
+    "Time, days",
+    "Reason",
+)
 
 
 def times_listing(protocol: Protocol, data: UnblindedTrialData) -> list[Listing]:
     """Individual times of every endpoint that is a time to an event.
 
     Returns:
-        One listing, ``relapse-times``, ordered by endpoint, arm and participant; none
-        without such an endpoint.
+        ``relapse-times``, of losses of a state, and ``event-times``, of times from
+        randomization, each ordered by endpoint, arm and participant; neither without
+        such an endpoint.
 
     Source: ICH E3 16.2.6, individual efficacy response data.
     """
-    endpoints = [e for e in protocol.endpoints if e.type == "time-to-event"]
+    timed = [e for e in protocol.endpoints if e.type == "time-to-event"]
+    losses = [e for e in timed if not is_from_randomization(protocol, e)]
+    events = [e for e in timed if is_from_randomization(protocol, e)]
+    return [*_losses(protocol, data, losses), *_events(protocol, data, events)]
+
+
+def _events(
+    protocol: Protocol, data: UnblindedTrialData, endpoints: list[Endpoint]
+) -> list[Listing]:
+    """Times from randomization."""
+    if not endpoints:
+        return []
+    rows = [row for endpoint in endpoints for row in _rows(protocol, data, endpoint)]
+    order = described(data, "endpoint, arm and participant")
+    return [
+        Listing(
+            id="event-times",
+            title="Individual times to an event from randomization",
+            columns=FROM_RANDOMIZATION,
+            rows=tuple(rows),
+            note=f"{order} Days of the trial count as in the schedule; time counts from "
+            "randomization. An event that is found at a rating happened after the last "
+            "day known without it.",
+            group="16.2.6",
+        )
+    ]
+
+
+def _losses(
+    protocol: Protocol, data: UnblindedTrialData, endpoints: list[Endpoint]
+) -> list[Listing]:
+    """Times to the loss of a state."""
     if not endpoints:
         return []
     rows = [row for endpoint in endpoints for row in _rows(protocol, data, endpoint)]
@@ -74,6 +121,7 @@ def _rows(
 ) -> list[tuple[str, ...]]:
     table = times(protocol, data, endpoint)
     order = [arm.id for arm in protocol.arms]
+    outcome = "event" if is_from_randomization(protocol, endpoint) else "lost"
     table = table.sort_values(
         ["arm", "participant"],
         key=lambda c: c.map(order.index) if c.name == "arm" else c,
@@ -85,7 +133,7 @@ def _rows(
             protocol.arm(row["arm"]).label,
             f"{row['start_day']:g}",
             f"{row['start_day'] + row['last_known']:g}",
-            "lost" if row["event"] else "censored",
+            outcome if row["event"] else "censored",
             f"{row['start_day'] + row['time']:g}",
             f"{row['time']:g}",
             _reason(protocol, data, endpoint, row),
@@ -101,8 +149,9 @@ def _reason(
     row: pd.Series[Any],
 ) -> str:
     """How the loss was found, or why the observation ended."""
+    randomized = is_from_randomization(protocol, endpoint)
     if row["cause"] == "loss":
-        return "loss found at a rating"
+        return "event found at a rating" if randomized else "loss found at a rating"
     events = data.dispositions[data.dispositions["participant"] == row["participant"]]
     end = float(row["start_day"] + row["time"])
     if row["cause"] in ("composite", "hypothetical"):
@@ -113,15 +162,26 @@ def _reason(
         }
         here = events[events["milestone"].isin(names) & (events["day"] == end)]
         return "; ".join(dict.fromkeys(names[m] for m in here["milestone"]))
-    left = events[events["milestone"].isin(LOST)].sort_values("day")
+    definition = protocol.definition(endpoint.variable.definition or "")
+    if row["cause"] == "milestone":
+        here = events["milestone"].isin(definition.events) & (events["day"] == end)
+        return "; ".join(m.replace("-", " ") for m in events.loc[here, "milestone"])
+    if definition.until is not None and row["time"] >= definition.until:
+        return f"observed to day {definition.until:g} after randomization"
+    ways = competing_events(protocol, endpoint) if randomized else LOST
+    left = events[events["milestone"].isin(ways)].sort_values("day")
     if len(left):
         first = left.iloc[0]
         day = "" if pd.isna(first["day"]) else f" on day {first['day']:g}"
         cause = "" if pd.isna(first["reason"]) else f": {first['reason']}"
-        return f"{LEFT[first['milestone']]}{day}{cause}"
+        name = str(first["milestone"])
+        return f"{LEFT.get(name, name.replace('-', ' '))}{day}{cause}"
+    if randomized and definition.of is None:
+        return "no event up to the last day known in the study"
     visits = list(later_visits(protocol, endpoint))
     days = visit_days(data, protocol)
     own = days[days["participant"] == row["participant"]].set_index("visit")["day"]
     if visits and float(own[visits[-1]]) <= end:
-        return "not lost at the last planned rating"
+        found = "no event" if randomized else "not lost"
+        return f"{found} at the last planned rating"
     return "no later rating"

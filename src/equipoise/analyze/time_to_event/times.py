@@ -10,6 +10,11 @@ import pandas as pd
 from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.intercurrent_events import first_event
 from equipoise.analyze.safety.treatment_emergent import infusion_days
+from equipoise.analyze.time_to_event.from_randomization import (
+    first_event_from_randomization,
+    is_from_randomization,
+    last_rating,
+)
 from equipoise.dataset.attendance import after_event
 from equipoise.dataset.derive import first_loss, holds, visit_days
 from equipoise.dataset.memoization import derived_once
@@ -25,6 +30,10 @@ def times(
 ) -> pd.DataFrame:
     """Time and event of each participant at risk, after intercurrent events.
 
+    Time counts from the state that can be lost, or from randomization; there every
+    participant of the analysis set is at risk, and an intercurrent event before
+    randomization does not count.
+
     A composite event is an event on its day, also after the last rating; a hypothetical
     one ends the observation. A participant with a composite event up to time zero, or a
     hypothetical one before it, is not at risk: the state at time zero has been lost, or
@@ -36,7 +45,8 @@ def times(
         definition says so. A participant without a rating after the visit is censored
         at it. ``since`` is the last time at which the state is known to have been held,
         and the day itself for an event that is dated; ``last_known`` that of the last
-        rating that shows the state. ``cause`` is ``loss`` at a rating, ``composite``,
+        rating that shows the state. ``cause`` is ``loss`` (an event found at a rating),
+        ``milestone`` (one with a day, of a time from randomization), ``composite``,
         ``hypothetical`` where such an event ended the observation, else empty.
     """
     loss = _states(protocol, data, endpoint)
@@ -54,7 +64,9 @@ def times(
     day, event = day.mask(ended, hypothetical), event & ~ended
     known = _last_known(protocol, data, endpoint, loss["participant"], day)
     zero = _time_zero(protocol, data, endpoint, loss["participant"], start)
-    found_at_rating = event & ~sooner
+    dated = loss["dated"] & event & ~sooner
+    cause = cause.mask(dated, "milestone")
+    found_at_rating = event & ~sooner & ~dated
     table = pd.DataFrame(
         {
             "participant": loss["participant"],
@@ -81,6 +93,8 @@ def not_at_risk(
         hold).
     """
     arm = members(protocol, data, endpoint.estimand.population)
+    if is_from_randomization(protocol, endpoint):
+        return pd.DataFrame(columns=["participant", "arm", "reason"])
     loss = protocol.definition(endpoint.variable.definition or "")
     held = holds(data, protocol, loss.of or "", loss.at or "").reindex(arm.index)
     states = _states(protocol, data, endpoint)
@@ -101,6 +115,17 @@ def _states(
 ) -> pd.DataFrame:
     """``first_loss`` with arm, days of events, and whether one came before time zero."""
     arm = members(protocol, data, endpoint.estimand.population)
+    if is_from_randomization(protocol, endpoint):
+        found = first_event_from_randomization(protocol, data, endpoint)
+        zero, until = found["start_day"], _until(protocol, endpoint)
+        days = {
+            strategy: _day_of(data, endpoint, strategy, found)
+            for strategy in ("composite", "hypothetical")
+        }
+        inside = {
+            n: d.where((d >= zero) & (d <= zero + until)) for n, d in days.items()
+        }
+        return found.assign(arm=found["participant"].map(arm), before=False, **inside)
     loss = first_loss(data, protocol, endpoint.variable.definition or "")
     loss = loss[loss["participant"].isin(arm.index)]
     composite = _day_of(data, endpoint, "composite", loss)
@@ -116,8 +141,17 @@ def _states(
     before = after_event(composite.set_axis(who), start) | (composite == start["day"])
     before |= after_event(hypothetical.set_axis(who), start)
     return loss.assign(
-        arm=who.map(arm), composite=composite, hypothetical=hypothetical, before=before
+        arm=who.map(arm),
+        composite=composite,
+        hypothetical=hypothetical,
+        before=before,
+        dated=False,
     )
+
+
+def _until(protocol: Protocol, endpoint: Endpoint) -> float:
+    definition = protocol.definition(endpoint.variable.definition or "")
+    return np.inf if definition.until is None else definition.until
 
 
 def _last_known(
@@ -129,6 +163,15 @@ def _last_known(
 ) -> pd.Series[Any]:
     """Day of the last rating up to ``limit`` that shows the state."""
     loss = protocol.definition(endpoint.variable.definition or "")
+    if loss.rule == "time-to":
+        if loss.of is None:
+            return limit
+        start = _states(protocol, data, endpoint).set_index("participant")["start_day"]
+        by_person = limit.set_axis(participants)
+        last = last_rating(
+            protocol, data, loss, start.reindex(by_person.index), by_person
+        )
+        return last.set_axis(participants.index)
     order = [visit.id for visit in protocol.schedule.visits]
     days = visit_days(data, protocol).set_index(["visit", "participant"])["day"]
     latest = pd.Series(np.nan, index=participants.index)
@@ -154,7 +197,7 @@ def _time_zero(
             recorded.
     """
     definition = protocol.definition(endpoint.variable.definition or "")
-    if definition.zero == "visit":
+    if definition.rule == "time-to" or definition.zero == "visit":
         return visit_day
     given = infusion_days(protocol, data)
     given = given.assign(

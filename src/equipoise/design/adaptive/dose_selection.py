@@ -8,11 +8,12 @@ from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from equipoise.design.adaptive.doses import Doses
 from equipoise.design.adaptive.dunnett import score
 from equipoise.design.requirements import out_of_range
+from equipoise.design.root import root, unsolvable
 from equipoise.errors import DesignError, Problem, refuse
 
 Vector = NDArray[np.float64]
@@ -100,6 +101,9 @@ def critical_value(design: Doses) -> float:
     Args:
         design: with the pooled test.
 
+    Raises:
+        DesignError: EQ808, the futility bound alone has less than the error.
+
     Source: Thall, Simon and Ellenberg 1988; R MAMS 3.0, mams(method = "dtl").
     """
     none = [0.0] * design.doses
@@ -109,7 +113,15 @@ def critical_value(design: Doses) -> float:
         _, claimed, _ = _part(design, none, 1.0, 0, limit, lower)
         return design.doses * claimed - design.alpha
 
-    return float(optimize.brentq(surplus, 0.0, 10.0, xtol=1e-12, rtol=1e-14))
+    if surplus(0.0) < 0:
+        raise unsolvable(
+            f"with a binding futility bound of {lower:g} the trial continues with "
+            f"probability {design.alpha + surplus(0.0):.2g} without any effect, which is "
+            f"below the error of {design.alpha:g}",
+            "choose a lower futility bound, or omit binding",
+        )
+    what = f"no critical value has an error of {design.alpha:g}"
+    return root(surplus, 0.0, 15.0, what=what, xtol=1e-12)
 
 
 def second_stage_boundary(design: Doses, z: Vector, limit: float) -> Vector:

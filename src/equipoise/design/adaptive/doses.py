@@ -92,14 +92,14 @@ class Doses:
 def _numbers(design: Doses) -> list[Problem]:
     checks = [
         ("doses", design.doses, 1 <= design.doses <= MOST_DOSES, "from 1 to 8"),
-        ("first stage", design.first, 0 < design.first < inf, "above 0"),
-        ("second stage", design.second, 0 < design.second < inf, "above 0"),
-        ("ratio", design.ratio, 0 < design.ratio < inf, "above 0"),
-        ("alpha", design.alpha, 0 < design.alpha < 0.5, "between 0 and 0.5"),
+        ("first stage", design.first, 0.001 <= design.first <= 1e9, "above 0"),
+        ("second stage", design.second, 0.001 <= design.second <= 1e9, "above 0"),
+        ("ratio", design.ratio, 0.001 <= design.ratio <= 1000, "from 0.001 to 1000"),
+        ("alpha", design.alpha, 1e-9 < design.alpha < 0.5, "between 1e-9 and 0.5"),
         ("futility", design.futility, design.futility < 5, "below 5"),
     ]
     if design.weight is not None:
-        within = 0 < design.weight < 1
+        within = 1e-9 < design.weight < 1 - 1e-9
         checks.append(("weight", design.weight, within, "between 0 and 1"))
     return [out_of_range(n, v, needed) for n, v, good, needed in checks if not good]
 

@@ -7,12 +7,15 @@ from math import inf, isinf
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import interpolate, optimize, special
+from scipy import interpolate, special
+
+from equipoise.design.root import root
 
 Vector = NDArray[np.float64]
 POINTS = 96  # of Gauss and Legendre over the control, and over the estimated variance
 FAR = 9.0  # standard deviations of the control beyond which nothing is left
 LOWEST, HIGHEST, STEP = -12.0, 30.0, 0.05  # of the table of normal scores
+FURTHEST = 1e15  # a critical value of an estimated variance is below it
 TINY = np.finfo(float).tiny
 RAREST = 1e-13  # probability below which the integrals are not trusted
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(POINTS)
@@ -46,6 +49,9 @@ def critical(alpha: float, arms: int, correlation: float, df: float = inf) -> fl
         correlation: of two differences.
         df: degrees of freedom of the variance.
 
+    Raises:
+        DesignError: EQ808, no critical value has this error.
+
     Source: Dunnett 1955; R mvtnorm qmvnorm(tail = "lower.tail"), MAMS mams(J = 1).
     """
     top = HIGHEST if isinf(df) else 1e3
@@ -53,7 +59,12 @@ def critical(alpha: float, arms: int, correlation: float, df: float = inf) -> fl
     def surplus(z: float) -> float:
         return float(tail(z, arms, correlation, df)) - alpha
 
-    return float(optimize.brentq(surplus, -5.0, top, xtol=1e-12, rtol=1e-14))
+    while surplus(top) > 0 and top < FURTHEST:
+        top *= 10
+    return root(
+        surplus, -5.0, top, what=f"no critical value has an error of {alpha:g}",
+        fix="choose a larger error, or more degrees of freedom", xtol=1e-12,
+    )  # fmt: skip
 
 
 def score(z: ArrayLike, arms: int, correlation: float, df: float = inf) -> Vector:

@@ -10,6 +10,7 @@ from equipoise.design.requirements import (
     Target,
     check_fractions,
     check_positive,
+    limited,
     out_of_range,
 )
 from equipoise.errors import DesignError, require_known
@@ -39,6 +40,9 @@ def events(
     """
     target = target or Target()
     check_positive(hazard_ratio=hazard_ratio)
+    if not 1e-4 <= hazard_ratio <= 1e4:
+        needed = "from 0.0001 to 10000, other than 1"
+        raise DesignError(out_of_range("hazard_ratio", hazard_ratio, needed))
     require_known("method", method, ("schoenfeld", "freedman"))
     if hazard_ratio == 1:
         raise DesignError(out_of_range("hazard_ratio", 1.0, "other than 1"))
@@ -73,7 +77,7 @@ def survival(
         dropout: share lost in a unit of time; 0 for none.
 
     Raises:
-        DesignError: EQ801.
+        DesignError: EQ801; EQ802, more than 1e9 participants.
 
     Example:
         >>> size = survival(0.7, median=12, accrual=12, follow_up=12)
@@ -94,7 +98,7 @@ def survival(
     second = observed(hazard, loss, accrual, follow_up)
     r = target.ratio
     n = needed / (r * first + second)
-    return Size(r * n, n, needed)
+    return limited(Size(r * n, n, needed))
 
 
 def observed(hazard: float, loss: float, accrual: float, follow_up: float) -> float:

@@ -14,7 +14,12 @@ from equipoise.design.fixed.exact_tests import (
     rejection_region,
 )
 from equipoise.design.fixed.proportions import corrected, proportions
-from equipoise.design.requirements import Size, Target
+from equipoise.design.requirements import (
+    Size,
+    Target,
+    check_fractions,
+    check_positive,
+)
 from equipoise.errors import DesignError
 
 LARGEST = 2000  # participants in an arm: four million tables
@@ -153,8 +158,13 @@ def exact_power(
         target: error and sides.
         test: of the two proportions.
         error: whether the type I error is calculated; else it is NaN.
+
+    Raises:
+        DesignError: EQ801.
     """
     target = target or Target()
+    check_fractions(first=first, second=second)
+    check_positive(first_arm=arms[0], second_arm=arms[1])
     turned = target.sides == 1 and first < second  # a region is for a larger first arm
     if turned:
         first, second, arms = second, first, (arms[1], arms[0])

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from equipoise.design.fixed.means import MOST, t_total
-from equipoise.design.requirements import Size, Target, check_positive, out_of_range
+from equipoise.design.fixed.means import t_total
+from equipoise.design.requirements import (
+    MOST,
+    Size,
+    Target,
+    check_finite,
+    check_positive,
+    out_of_range,
+)
 from equipoise.errors import DesignError
 
 
@@ -44,7 +51,7 @@ def design_effect(cluster: float, icc: float, variation: float = 0.0) -> float:
     Source: Donner and Klar 2000; Eldridge, Ashby and Kerry 2006, Int J Epidemiol
     35:1292-1300 (unequal clusters).
     """
-    if icc < 0 or icc >= 1 or cluster < 1 or variation < 0:
+    if not (0 <= icc < 1 and 1 <= cluster <= MOST and 0 <= variation <= 1000):
         raise DesignError.single(
             "EQ801",
             f"clusters of {cluster:g}, correlation {icc:g}, variation {variation:g}",
@@ -71,7 +78,7 @@ def multisite(size: Size, sites: int, heterogeneity: float) -> Size:
     """
     check_positive(sites=sites - 1)
     left = 1 - heterogeneity / sites
-    if heterogeneity < 0 or left <= 0:
+    if not (heterogeneity >= 0 and left > 1e-9):
         raise DesignError.single(
             "EQ802",
             f"{sites} sites whose effects vary by {heterogeneity:g} times the error",
@@ -110,6 +117,7 @@ def factorial(
     """
     target = target or Target()
     check_positive(sd=sd)
+    check_finite(first=first, second=second, interaction=interaction)
     made = {}
     for name, effect in (("first", first), ("second", second)):
         if effect:

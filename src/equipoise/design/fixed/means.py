@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import stats
 
+from equipoise.design.fixed.smallest_total import smallest_total, upper_t
 from equipoise.design.requirements import (
+    MOST,
     Size,
     Target,
     check_correlation,
@@ -16,7 +18,6 @@ from equipoise.design.requirements import (
 from equipoise.errors import DesignError
 
 Matrix = NDArray[np.float64]
-MOST = 1e9  # participants
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(48)
 NODES = (NODES + 1) / 2  # on 0 to 1
 FARTHEST = 9.0  # standard deviations of a chance difference
@@ -200,11 +201,11 @@ def power_of_means(
     shift = effect / np.sqrt(1 / n_first + 1 / n_second)
     critical = stats.t.ppf(1 - target.one_sided, df)
     if not covariate:
-        return float(stats.nct.sf(critical, df, shift))
+        return float(upper_t(float(critical), df, shift))
     # T² / (N - 2) is the squared tangent of an angle whose density is cos(angle)^(N - 3)
     angle = NODES * min(np.pi / 2, FARTHEST / np.sqrt(counted - 2))
     density = WEIGHTS * np.cos(angle) ** (counted - 3)
-    power = stats.nct.sf(critical, df, shift * np.cos(angle))
+    power = upper_t(float(critical), df, shift * np.cos(angle))
     return float(density @ power / density.sum())
 
 
@@ -226,8 +227,9 @@ def t_total(
         covariate: as in ``power_of_means``.
 
     Raises:
-        DesignError: EQ802.
+        DesignError: EQ801, the difference is 0 or beyond any; EQ802.
     """
+    check_positive(effect=effect)
 
     def lacking(total: float) -> float:
         size = split(total, target)
@@ -252,9 +254,7 @@ def t_total(
             where="design, difference",
             fix="assume a difference that a trial can find",
         )
-    if lacking(low) > 0:
-        return low
-    return float(optimize.brentq(lacking, low, high, xtol=1e-10, rtol=1e-14))
+    return smallest_total(lacking, low)
 
 
 def _no_covariance(why: str) -> DesignError:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from math import sqrt
 
-from equipoise.design.requirements import Size, Target, check_fractions, check_positive
+from equipoise.design.requirements import (
+    Size,
+    Target,
+    check_fractions,
+    check_positive,
+    limited,
+)
 
 
 def proportions(first: float, second: float, target: Target | None = None) -> Size:
@@ -20,7 +26,8 @@ def proportions(first: float, second: float, target: Target | None = None) -> Si
         target: error, power and allocation.
 
     Raises:
-        DesignError: EQ801, a proportion is not between 0 and 1, or they are equal.
+        DesignError: EQ801, a proportion is not between 0 and 1, or they are equal; EQ802,
+            more than 1e9 participants.
 
     Example:
         >>> round(proportions(0.67, 0.20).first, 4)  # R power.prop.test: 16.2341
@@ -39,7 +46,7 @@ def proportions(first: float, second: float, target: Target | None = None) -> Si
     null = sqrt(mean * (1 - mean) * (1 + 1 / r))
     other = sqrt(first * (1 - first) / r + second * (1 - second))
     n = ((a * null + b * other) / (first - second)) ** 2
-    return Size(r * n, n)
+    return limited(Size(r * n, n))
 
 
 def corrected(first: float, second: float, target: Target | None = None) -> Size:
@@ -51,7 +58,7 @@ def corrected(first: float, second: float, target: Target | None = None) -> Size
         target: error, power and allocation.
 
     Raises:
-        DesignError: EQ801.
+        DesignError: EQ801; EQ802.
 
     Source: Casagrande, Pike and Smith 1978, Biometrics 34:483-486; Fleiss, Tytun and Ury
     1980, Biometrics 36:343-346 (unequal arms); Fleiss, Levin and Paik 2003, 4.4.
@@ -60,7 +67,7 @@ def corrected(first: float, second: float, target: Target | None = None) -> Size
     plain = proportions(first, second, target).second
     r, distance = target.ratio, abs(first - second)
     n = plain / 4 * (1 + sqrt(1 + 2 * (r + 1) / (plain * r * distance))) ** 2
-    return Size(r * n, n)
+    return limited(Size(r * n, n))
 
 
 def noninferior_proportions(
@@ -75,7 +82,7 @@ def noninferior_proportions(
         target: one-sided error, power and allocation.
 
     Raises:
-        DesignError: EQ801.
+        DesignError: EQ801; EQ802.
 
     Example:
         >>> noninferior_proportions(0.85, 0.85, margin=0.10).whole
@@ -90,4 +97,4 @@ def noninferior_proportions(
     r = target.ratio
     variance = first * (1 - first) / r + second * (1 - second)
     n = variance * ((a + b) / (first - second + margin)) ** 2
-    return Size(r * n, n)
+    return limited(Size(r * n, n))

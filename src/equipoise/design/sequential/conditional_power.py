@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from equipoise.design.requirements import check_finite, check_positive
 from equipoise.design.sequential.plan import Sequential
 from equipoise.design.sequential.recursion import NODES, WEIGHTS, State, crossing
 from equipoise.errors import DesignError
@@ -26,7 +27,7 @@ def conditional_power(
             The current trend is ``z / sqrt(timing[look - 1])``.
 
     Raises:
-        DesignError: EQ804, there is no later look.
+        DesignError: EQ801, a number is out of range; EQ804, there is no later look.
 
     Example:
         >>> from equipoise.design.sequential.boundaries import Rule
@@ -38,6 +39,7 @@ def conditional_power(
     Source: Lan, Simon and Halperin 1982, Commun Stat C 1:207-219; Jennison and Turnbull
     2000, 10.2; gsDesign::gsCP.
     """
+    check_finite(z=z, drift=0.0 if drift is None else drift)
     if not 1 <= look < len(design.timing):
         raise DesignError.single(
             "EQ804",
@@ -71,8 +73,15 @@ def predictive_power(
         z: there.
         prior: mean and standard deviation of the drift; None for a flat one.
 
+    Raises:
+        DesignError: EQ801, EQ804.
+
     Source: Spiegelhalter, Freedman and Blackburn 1986, Control Clin Trials 7:8-17.
     """
+    conditional_power(design, look, z)  # rejects an impossible look or z
+    if prior is not None:
+        check_finite(prior_mean=prior[0])
+        check_positive(prior_sd=prior[1])
     now = float(design.timing[look - 1])
     precision, centre = now, z * np.sqrt(now)  # of the score: S ~ N(drift t, t)
     if prior is not None:

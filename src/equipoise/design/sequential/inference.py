@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
 
+from equipoise.design.requirements import check_fractions, check_positive, out_of_range
+from equipoise.design.root import expanding_root
 from equipoise.design.sequential.plan import Sequential
 from equipoise.design.sequential.recursion import crossing
 from equipoise.errors import DesignError
 
-WIDEST = 15.0  # drifts within which an end of an interval lies
+MOST_Z = 30.0  # a z beyond any trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,17 @@ def stopped(
         Effects in their own unit.
 
     Raises:
-        DesignError: EQ804, there is no such look, or z would not have stopped there.
+        DesignError: EQ801, a number is out of range; EQ804, there is no such look, or z
+            would not have stopped there; EQ808, no effect has this probability.
 
     Source: stage-wise ordering, Tsiatis, Rosner and Mehta 1984, Biometrics 40:797-803;
     Jennison and Turnbull 2000, 8.4 and 8.5; gsDesign::gsBoundSummary, rpact
     getFinalConfidenceInterval.
     """
+    check_positive(information=information)
+    check_fractions(level=level)
+    if not abs(z) <= MOST_Z:
+        raise DesignError(out_of_range("z", z, f"from -{MOST_Z:g} to {MOST_Z:g}"))
     last = look == len(design.timing)
     inside = 1 <= look <= len(design.timing)
     if not inside or not (
@@ -75,10 +81,13 @@ def stopped(
         return float(crossing(upper, lower, part, drift).upper.sum())
 
     def at(probability: float) -> float:
-        found = optimize.brentq(
-            lambda d: higher(d) - probability, -WIDEST, WIDEST, xtol=1e-12
+        found = expanding_root(
+            lambda drift: higher(drift) - probability,
+            z / float(np.sqrt(part[-1])),
+            4.0,
+            what=f"no effect reaches this result with probability {probability:g}",
         )
-        return float(found) / scale
+        return found / scale
 
     tail = (1 - level) / 2
     return Stopped(higher(0.0), at(0.5), at(tail), at(1 - tail))

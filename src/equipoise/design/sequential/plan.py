@@ -7,20 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
-from equipoise.design.requirements import check_fractions
+from equipoise.design.requirements import out_of_range
+from equipoise.design.root import root, unsolvable
 from equipoise.design.sequential.boundaries import (
+    SPENDING,
     Rule,
+    check_error,
     checked,
+    cumulative_spending,
     efficacy,
-    spend,
-    spending,
+    solve,
 )
-from equipoise.design.sequential.recursion import Crossing, crossing
+from equipoise.design.sequential.recursion import BEGIN, Crossing, crossing, onward
+from equipoise.errors import DesignError
 
 Vector = NDArray[np.float64]
-HIGH = 20.0  # a z, or a drift, beyond any
+LARGEST = 64.0  # times the drift of a fixed design: 4,096 times its information
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ def sequential(
         binding: whether a trial that crosses it must stop; if so efficacy is easier.
 
     Raises:
-        DesignError: EQ801, EQ804.
+        DesignError: EQ801, an error or power is out of range; EQ804, the looks or a
+            parameter; EQ808, no design has these properties; EQ809, an option without
+            effect.
 
     Example:
         >>> from equipoise.design.sequential.boundaries import Rule
@@ -93,18 +99,39 @@ def sequential(
     Source: Jennison and Turnbull 2000, Group Sequential Methods, chapters 4 and 7;
     Pampallona, Tsiatis and Kim 2001, Drug Inf J 35:1113-1121 (two spending functions).
     """
-    check_fractions(alpha=alpha, power=power)
+    check_error(alpha)
+    if not alpha < power < 1 - 1e-12:
+        raise DesignError(out_of_range("power", power, "between the error and 1"))
     looks = checked(timing)
-    if futility is not None:
-        return _with_futility(rule, looks, alpha, power, futility, binding)
     upper = efficacy(rule, looks, alpha)
+    if binding and futility is not None and rule.kind not in SPENDING:
+        raise DesignError.single(
+            "EQ804",
+            f"futility is binding, and {rule.kind!r} is a family of boundaries",
+            where="design, interim analyses",
+            fix="choose a spending function for efficacy, or non-binding futility",
+        )
+    if futility is not None:
+        return _with_futility(rule, upper, looks, alpha, power, futility, binding)
+    if binding:
+        raise DesignError.single(
+            "EQ809",
+            "futility is binding, and there is no futility boundary",
+            where="design, interim analyses",
+            fix="give a spending function for futility, or omit binding",
+        )
     none = np.full(len(looks), -np.inf)
 
     def lacking(drift: float) -> float:
         return float(crossing(upper, none, looks, drift).upper.sum()) - power
 
-    drift = optimize.brentq(lacking, 0.1, HIGH, xtol=1e-12)
-    return Sequential(np.array(looks), upper, none, alpha, power, float(drift), False)
+    # No test has more power than the fixed one; the last look alone has less than all.
+    low = fixed_drift(alpha, power)
+    high = float(upper[-1] + special.ndtri(power))
+    drift = root(
+        lacking, low * (1 - 1e-6), high + 1e-6, what=_no_power(power), xtol=1e-12
+    )
+    return Sequential(np.array(looks), upper, none, alpha, power, drift, False)
 
 
 def fixed_drift(alpha: float, power: float) -> float:
@@ -114,6 +141,7 @@ def fixed_drift(alpha: float, power: float) -> float:
 
 def _with_futility(
     rule: Rule,
+    plain: Vector,
     looks: list[float],
     alpha: float,
     power: float,
@@ -121,50 +149,69 @@ def _with_futility(
     binding: bool,
 ) -> Sequential:
     """The drift at which both boundaries meet at the last look."""
-    kept = spending(futility, 1 - power)
-    losses = [kept(t) for t in looks]
-    errors = spending(rule, alpha) if binding else None
-    plain = efficacy(rule, looks, alpha)
+    losses = cumulative_spending(futility, looks, 1 - power)
+    errors = cumulative_spending(rule, looks, alpha) if binding else None
 
     def at(drift: float) -> tuple[Vector, Vector]:
-        upper, lower = plain.copy(), np.full(len(looks), -np.inf)
-        for look in range(len(looks)):
-            part = looks[: look + 1]
-            if errors is not None:
-                spent = [errors(t) for t in part]
-                upper[: look + 1] = spend(spent, part, lower=lower[: look + 1])
-            lower[look] = _lower(upper, lower, losses, looks, look, drift)
-        return upper, lower
+        return _both(plain, looks, losses, errors, drift)
 
     def gap(drift: float) -> float:
         upper, lower = at(drift)
-        return float(lower[-1] - upper[-1])
+        return float(max(lower[-1], -LARGEST) - upper[-1])
 
     low = fixed_drift(alpha, power)
-    drift = float(optimize.brentq(gap, low * 0.999, low * 2, xtol=1e-11))
+    high = low * 1.5
+    while gap(high) < 0 and high < LARGEST * low:
+        high *= 1.5
+    drift = root(gap, low * 0.999, high, what=_no_power(power), xtol=1e-11)
     upper, lower = at(drift)
     lower[-1] = upper[-1]
-    return Sequential(np.array(looks), upper, lower, alpha, power, drift, binding)
+    made = Sequential(np.array(looks), upper, lower, alpha, power, drift, binding)
+    reached = float(made.crossing().upper.sum())
+    if abs(reached - power) > 1e-6 or (lower[:-1] >= upper[:-1]).any():
+        raise unsolvable(
+            "the boundaries of efficacy and futility meet before the last analysis",
+            "choose spending functions that spend less at the interim analyses",
+        )
+    return made
 
 
-def _lower(
-    upper: Vector,
-    lower: Vector,
-    losses: list[float],
+def _both(
+    plain: Vector,
     looks: list[float],
-    look: int,
+    losses: list[float],
+    errors: list[float] | None,
     drift: float,
-) -> float:
-    """The futility boundary of a look: by symmetry an upper one of the mirrored trial."""
-    part = looks[: look + 1]
-    mirrored = [-b for b in upper[:look]] + [-np.inf]
-    known = [-a for a in lower[:look]]
-    before = losses[look - 1] if look else 0.0
+) -> tuple[Vector, Vector]:
+    """Both boundaries under a drift, look by look.
 
-    def lacking(z: float) -> float:
-        found = crossing([*known, z], mirrored, part, -drift)
-        return float(found.upper[-1]) - (losses[look] - before)
+    Args:
+        plain: efficacy boundaries without futility.
+        looks: information fractions.
+        losses: cumulative spending of the error of the second kind.
+        errors: of the first kind if futility is binding; None keeps ``plain``.
+        drift: effect times the root of the largest information.
+    """
+    upper, lower = plain.copy(), np.full(len(looks), -np.inf)
+    null = effect = BEGIN
+    lost = spent = 0.0
+    for look, now in enumerate(looks):
+        if errors is not None:
+            upper[look] = solve(null, now, 0.0, errors[look] - spent)
+            spent = errors[look]
+        lower[look] = solve(effect, now, drift, losses[look] - lost, lower=True)
+        lost = losses[look]
+        if look + 1 == len(looks):
+            break
+        if lower[look] >= upper[look]:  # nothing continues: the drift is too large
+            lower[look + 1 :] = LARGEST
+            break
+        a, b, following = lower[look], upper[look], looks[look + 1] - now
+        effect = onward(effect, a, b, now, drift, following)
+        if errors is not None:
+            null = onward(null, a, b, now, 0.0, following)
+    return upper, lower
 
-    if lacking(-HIGH) < 0:  # so large a drift leaves fewer failures than may be spent
-        return HIGH
-    return -float(optimize.brentq(lacking, -HIGH, HIGH, xtol=1e-12))
+
+def _no_power(power: float) -> str:
+    return f"no sample size gives a power of {power:g} with these boundaries"

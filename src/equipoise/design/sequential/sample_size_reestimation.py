@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from equipoise.design.fixed.means import means
-from equipoise.design.requirements import Size, Target, check_positive
+from equipoise.design.requirements import (
+    Size,
+    Target,
+    check_finite,
+    check_positive,
+    out_of_range,
+)
+from equipoise.design.root import expanding_root, root
+from equipoise.design.sequential.boundaries import check_error
 from equipoise.errors import DesignError
 
 Zone = Literal["unfavourable", "promising", "favourable"]
@@ -77,7 +86,11 @@ def promising_zone(
     from which the plain test keeps its error, Gao, Ware and Mehta 2008, J Biopharm Stat
     18:1184-1196.
     """
-    if not 0 < timing < 1 or most <= 1:
+    check_finite(z=z)
+    check_error(alpha)
+    if not alpha < target < 1 - 1e-12:
+        raise DesignError(out_of_range("target", target, "between the error and 1"))
+    if not 0 < timing < 1 or not 1 < most < inf:
         raise DesignError.single(
             "EQ804",
             f"a look at {timing:g} with at most {most:g} times the information",
@@ -104,8 +117,12 @@ def least_power(timing: float, alpha: float, target: float, most: float) -> floa
         final = _enough(z, timing, alpha, target, most)
         return _exact(z, timing, final, critical) - critical
 
-    top = float(
-        optimize.brentq(lambda z: _power(z, timing, 1.0, alpha) - target, -5.0, 15.0)
+    top = expanding_root(
+        lambda z: _power(z, timing, 1.0, alpha) - target,
+        5.0,
+        10.0,
+        what=f"no z at the interim analysis has a conditional power of {target:g}",
+        xtol=2e-12,
     )
     grid = np.linspace(1e-6, top, 400)
     bad = [z for z in grid if excess(float(z)) > 1e-12]
@@ -115,7 +132,7 @@ def least_power(timing: float, alpha: float, target: float, most: float) -> floa
     if worst >= top - 1e-9:
         return target
     step = float(grid[1] - grid[0])
-    edge = float(optimize.brentq(excess, worst, min(worst + step, top), xtol=1e-10))
+    edge = root(excess, worst, min(worst + step, top), what="no edge", xtol=1e-10)
     return _power(edge, timing, 1.0, alpha)
 
 
@@ -142,7 +159,10 @@ def _enough(z: float, timing: float, alpha: float, target: float, most: float) -
         return most
     if _power(z, timing, 1.0, alpha) >= target:
         return 1.0
-    found = optimize.brentq(
-        lambda final: _power(z, timing, final, alpha) - target, 1.0, most, xtol=1e-12
+    return root(
+        lambda final: _power(z, timing, final, alpha) - target,
+        1.0,
+        most,
+        what=f"no final information has a conditional power of {target:g}",
+        xtol=1e-12,
     )
-    return float(found)

@@ -30,7 +30,8 @@ from equipoise.protocol.treatment import Intervention
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.methods import rule_limit, rule_name
 from equipoise.report.chapters.safety import LISTINGS as ABOVE
-from equipoise.report.chapters.statistics import IMPUTED, formulas
+from equipoise.report.chapters.sensitivity_plan import IMPUTED
+from equipoise.report.chapters.statistics import formulas
 from equipoise.report.chapters.treatment_methods import minus, quantity
 from equipoise.report.table_cells import plural, sentence_case
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from equipoise.analyze.binary.response_by_visit import rated_visits
 from equipoise.analyze.result import Estimate, Results
+from equipoise.analyze.strata import strata_text
 from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -25,7 +26,13 @@ SUPPORTING = (  # estimate, label of its row, kind of number
     ("nnt", "Number needed to treat", "days"),
     ("boschloo", "Boschloo's exact test", "ratio"),
     ("barnard", "Barnard's exact test", "ratio"),
+    ("stratified-risk-difference",
+     "Risk difference, {strata} (Mantel-Haenszel), percentage points", "percent"),
+    ("stratified-score-difference",
+     "Risk difference, {strata}, score interval, percentage points", "percent"),
+    ("cmh", "Cochran-Mantel-Haenszel test, {strata}", "ratio"),
 )  # fmt: skip
+TESTS = ("boschloo", "barnard", "cmh", "fisher")  # without an estimate
 BEHIND = ("missing", "reached.composite", "reached.hypothetical")
 EVENTS_NOT_KNOWN = (
     "Not known whether an intercurrent event changed an outcome: "
@@ -65,7 +72,7 @@ def responses_table(protocol: Protocol, results: Results) -> Table | None:
                 )
     notes = [
         f"Risk difference: {_comparison(protocol, endpoints)}, with the interval of "
-        "Miettinen and Nurminen. P: Fisher's exact test, two-sided, the planned test of "
+        f"Miettinen and Nurminen. P: {_planned(protocol, endpoints)}, the planned test of "
         "each endpoint, not adjusted for multiplicity.",
         *_not_estimable(results[e.id] for e in endpoints),
         *_nothing_behind(find, protocol, endpoints),
@@ -92,11 +99,14 @@ def supporting_table(protocol: Protocol, results: Results) -> Table | None:
         rows.append(
             (f"{endpoint.label} ({endpoint.level})", ((Cell(""),), (Cell(""),)))
         )
-        for name, label, kind in SUPPORTING:
+        for name, label, kind in _measures(endpoint):
             row = find(f"{endpoint.id}.{name}")
             if row is None:
                 continue
-            text = label.format(covariates_text(protocol, endpoint))
+            text = label.format(
+                covariates_text(protocol, endpoint),
+                strata=strata_text(protocol, endpoint),
+            )
             scale = 100 if kind == "percent" else 1
             cells = with_reason(row, places[kind], scale), p_cell(row)
             rows.append((INDENT + text, cells))
@@ -120,6 +130,27 @@ def supporting_table(protocol: Protocol, results: Results) -> Table | None:
         ),
         endpoints,
     )
+
+
+def _measures(endpoint: Endpoint) -> list[tuple[str, str, str]]:
+    """``SUPPORTING``, with the test that is not the planned one."""
+    if endpoint.analysis.planned == "unstratified":
+        return list(SUPPORTING)
+    others = [row for row in SUPPORTING if row[0] != "cmh"]
+    return [*others, ("fisher", "Fisher's exact test", "ratio")]
+
+
+def _planned(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
+    """Which test the P values are from."""
+    stratified = [e for e in endpoints if e.analysis.planned == "stratified"]
+    if not stratified:
+        return "Fisher's exact test, two-sided"
+    if len(stratified) < len(endpoints):
+        names = "; ".join(endpoint.label for endpoint in stratified)
+        text = f"of {names} the Cochran-Mantel-Haenszel test"
+        return f"Fisher's exact test, {text}; two-sided"
+    text = strata_text(protocol, stratified[0])
+    return f"the Cochran-Mantel-Haenszel test, {text}, two-sided"
 
 
 def by_visit_table(protocol: Protocol, results: Results) -> Table | None:
@@ -185,7 +216,7 @@ def with_reason(row: Estimate, digits: int, scale: float = 1) -> Cells:
     reason. A test without an estimate stays blank.
     """
     if row.estimate is None:
-        if row.p is not None or row.analysis in ("boschloo", "barnard"):
+        if row.p is not None or row.analysis in TESTS:
             return (Cell(""),)
         infinite = "infinite" in str(row.note)
         return (Cell("infinite" if infinite else "not estimable", row.id),)
@@ -213,7 +244,7 @@ def p_cell(row: Estimate) -> Cells:
     )
     if row.analysis in tests:
         return (Cell("not estimable", row.id),)
-    if row.analysis in ("boschloo", "barnard"):
+    if row.analysis in TESTS:
         return (Cell("not computed", row.id),)
     return (Cell(""),)
 

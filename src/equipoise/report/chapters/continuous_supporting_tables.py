@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from equipoise.analyze.multiplicity import WORDS
+from equipoise.analyze.planned_test import planned_in
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.sensitivity.estimates import INFERENCE
+from equipoise.protocol.analysis_method import Sensitivity, supporting_inference
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Lookup, Row, Table, interval
@@ -29,6 +31,18 @@ SUPPLEMENTARY = (
     "that the planned analysis disregards (treatment policy). Such an analysis targets "
     "another estimand and is supplementary in the sense of ICH E9(R1)."
 )
+SUPPORTING = (
+    "An indented row repeats the analysis above it with a supporting inference; the row "
+    "above is the primary one of the protocol. Conditional mean imputation estimates the "
+    "uncertainty over repeated trials (method_condmean of R rbmi). Rubin's rules are what "
+    "SAS PROC MIANALYZE and the Bayesian methods of rbmi print; with a reference their "
+    "interval is wider than that of repeated trials (Cro, Carpenter and Kenward 2019)."
+)
+SECOND = {
+    "jackknife": "Supporting: conditional means, jackknife",
+    "bootstrap": "Supporting: conditional means, bootstrap",
+    "rubin": "Supporting: multiple imputation, Rubin's rules",
+}
 EFFECT_SIZES = (
     ("effect-size-t", "d, 2t/√df"),
     ("effect-size", "d, model SD"),
@@ -84,6 +98,7 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
         first="Analysis",
     )
     remarks: dict[str, list[str]] = {}
+    supported = False
     for endpoint in endpoints:
         answer = results[endpoint.id]
         table.row(
@@ -104,6 +119,17 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
                 imputed=counted(find, f"{endpoint.id}.imputed.{part.id}"),
                 replaced=counted(find, f"{endpoint.id}.set-aside.{part.id}"),
             )
+            second = find(f"{endpoint.id}.supporting-inference.{part.id}")
+            if second is not None:
+                supported = True
+                own = find(f"{endpoint.id}.supporting-tipping-point.{part.id}")
+                table.row(
+                    f"{INDENT}{INDENT}{second_label(endpoint, part)}",
+                    None,
+                    interval(second, digits.score),
+                    (number(second, "p"),),
+                    (number(own, digits=digits.score),),
+                )
             for text in _of_the_data(row):
                 remarks.setdefault(text, []).append(part.label)
             if delta is not None and delta.n and delta.estimate is None:
@@ -125,6 +151,8 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
     ]
     if replaced:
         notes.insert(1, SUPPLEMENTARY)
+    if supported:
+        notes.insert(1, SUPPORTING)
     title = "Sensitivity and supplementary analyses"
     result = table.made(
         "sensitivity",
@@ -132,6 +160,12 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
         " ".join(notes),
     )
     return finished(result, endpoints)
+
+
+def second_label(endpoint: Endpoint, part: Sensitivity) -> str:
+    """Label of the row of the supporting inference; empty without one."""
+    second = supporting_inference(part, endpoint.sensitivity)
+    return SECOND[second] if second else ""
 
 
 def _of_the_data(row: Estimate | None) -> list[str]:
@@ -217,7 +251,7 @@ def decisions_table(protocol: Protocol, results: Results) -> Table | None:
     for endpoint in endpoints:
         row = find(f"{endpoint.id}.adjusted-p")
         verdict = str(row.note).partition(" at ")[0] if row else "not tested"
-        planned = results[endpoint.id]
+        planned = planned_in(results, endpoint)
         cells = (number(planned, "p"),), (number(row, "p"),), (Cell(verdict),)
         rows.append((endpoint.label, cells))
     table = Table(

@@ -13,12 +13,16 @@ from equipoise.report.blocks import Block, Section
 from equipoise.report.chapters import (
     binary_tables,
     collected_tables,
+    incidence_tables,
     later_tables,
     time_tables,
 )
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
 from equipoise.report.chapters.not_rated import not_rated
+from equipoise.report.chapters.supporting_methods_table import (
+    supporting_methods_table,
+)
 from equipoise.report.figures import efficacy as drawings
 from equipoise.report.figures import forest
 from equipoise.report.figures.time_to_event import curve
@@ -47,6 +51,7 @@ def efficacy(
         binary_tables.supporting_table(protocol, results),
         binary_tables.by_visit_table(protocol, results),
         *_responses(protocol, results, dummy),
+        supporting_methods_table(protocol, results),
     ]
     for endpoint in protocol.endpoints:
         if endpoint.type == "time-to-event":
@@ -111,4 +116,4 @@ def _times(
         about = time_tables.at_risk_subtitle(protocol, results, endpoint)
         yield replace(figure, population=endpoint.estimand.population, subtitle=about)
     yield time_tables.at_visits_table(protocol, results, endpoint)
-    yield time_tables.incidence_table(protocol, results, endpoint)
+    yield incidence_tables.incidence_table(protocol, results, endpoint)

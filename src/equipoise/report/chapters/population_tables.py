@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from equipoise.analyze.population.baseline import EVERYBODY
+from equipoise.analyze.quartiles import STATEMENTS
 from equipoise.analyze.result import Results
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
@@ -112,7 +113,8 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
     )
     notes = [
         "Last day observed: day of the last visit, rating, milestone or start of an "
-        "adverse event. Participant-weeks count day 0 and the last day as one day each.",
+        "adverse event. Participant-weeks count day 0 and the last day as one day each. "
+        f"IQR: interquartile range, {STATEMENTS[protocol.report.quantiles]}.",
         *_conditional(protocol),
     ]
     result = table.made("follow-up", "Extent of follow-up", " ".join(notes))
@@ -230,7 +232,8 @@ def baseline_table(protocol: Protocol, results: Results) -> Table:
     result = table.made(
         "baseline",
         "Demographic and baseline characteristics",
-        "SD: standard deviation; IQR: interquartile range, lower to upper quartile. "
+        "SD: standard deviation; IQR: interquartile range, lower to upper quartile; "
+        f"{STATEMENTS[protocol.report.quantiles]}. "
         "Percentages are of the participants with a value. Differences at baseline are "
         "due to chance and are not tested.",
     )

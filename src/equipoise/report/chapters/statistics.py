@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
 from equipoise.analyze.result import Provenance
+from equipoise.analyze.strata import strata_text
 from equipoise.analyze.subgroups import cut_labels
 from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
-from equipoise.protocol.analysis_method import Analysis, Sensitivity, Subgroup
+from equipoise.analyze.time_to_event.event_labels import event_labels
+from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
+from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (
     comparison,
@@ -18,22 +22,9 @@ from equipoise.report.chapters.estimands import (
     intercurrent_table,
     sets_table,
 )
+from equipoise.report.chapters.sensitivity_plan import sensitivity_plan
 from equipoise.report.table_cells import lowered, sentence_case
-from equipoise.stats.imputation.strategies import STRATEGIES
 
-IMPUTED = {name: strategy.label for name, strategy in STRATEGIES.items()}
-INFERENCE = {
-    "jackknife": "conditional mean imputation, jackknife standard error",
-    "bootstrap": "conditional mean imputation, bootstrap interval",
-    "rubin": "multiple imputation, combined by Rubin's rules",
-}
-MILESTONES = {
-    "treatment-discontinued": "treatment discontinued",
-    "study-withdrawn": "withdrew from the study",
-    "lost-to-follow-up": "lost to follow-up",
-    "new-treatment": "new treatment",
-    "death": "death",
-}
 PROCEDURES = {
     "fixed-sequence": "a fixed-sequence procedure (each endpoint is tested only if the "
     "null hypothesis of the one before it was rejected)",
@@ -53,7 +44,7 @@ def statistics_sections(
         estimands_table(protocol),
         intercurrent_table(protocol),
         _analyses(protocol),
-        _sensitivity(protocol),
+        sensitivity_plan(protocol),
         _subgroups(protocol),
         _said(_supporting(protocol)),
         Paragraph(_multiplicity(protocol)),
@@ -137,23 +128,37 @@ def method(protocol: Protocol, endpoint: Endpoint) -> str:
             + "; E-value."
         )
     if analysis.method == "kaplan-meier":
-        return _times(analysis)
+        return _times(protocol, endpoint)
     return _proportions(protocol, endpoint, analysis)
 
 
-def _times(analysis: Analysis) -> str:
+def _times(protocol: Protocol, endpoint: Endpoint) -> str:
+    analysis = endpoint.analysis
     until = "the last day on which both arms were observed"
     if analysis.horizon is not None:
         until = f"day {analysis.horizon:g} since time zero"
+    strata = analysis_strata(protocol, endpoint)
+    tests = "log-rank test (planned). Supporting: "
+    if strata:
+        other = f"log-rank test {strata_text(protocol, endpoint)}"
+        tests += f"{other}; "
+        if analysis.planned == "stratified":
+            tests = f"{other} (planned). Supporting: log-rank test without strata; "
     return (
-        f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test "
-        f"(planned). Supporting: Cox model; restricted mean times up to {until}, compared "
+        f"Kaplan-Meier estimate with {analysis.interval} intervals; "
+        f"{tests}Cox model; restricted mean times up to {until}, compared "
         f"by a studentized permutation test with fewer than {LARGE} participants at risk "
         "in an arm; Weibull time ratio and Turnbull estimate for interval-censored times; "
-        "cumulative incidence with withdrawal, loss to follow-up or death as a competing "
+        f"cumulative incidence with {_competing(protocol, endpoint)} as a competing "
         f"event (Aalen and Johansen). Arms are compared only with at least {FEWEST} "
         "participants at risk and an event in each."
     )
+
+
+def _competing(protocol: Protocol, endpoint: Endpoint) -> str:
+    if not is_from_randomization(protocol, endpoint):
+        return "withdrawal, loss to follow-up or death"
+    return event_labels(protocol, endpoint).left.partition(" (")[2].rstrip(")")
 
 
 def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
@@ -200,6 +205,23 @@ def covariate(protocol: Protocol, name: str) -> str:
     return lowered(labels.get(name, name))
 
 
+def _tests(protocol: Protocol, endpoint: Endpoint) -> str:
+    """The planned test of a binary endpoint, and the other one where there are strata."""
+    fisher = "Fisher's exact test"
+    if not analysis_strata(protocol, endpoint):
+        return fisher
+    named = strata_text(protocol, endpoint)
+    if endpoint.analysis.planned == "stratified":
+        return (
+            f"the Cochran-Mantel-Haenszel test, {named} (planned); the risk difference "
+            f"with Mantel-Haenszel weights and {fisher}"
+        )
+    return (
+        f"{fisher}; the Cochran-Mantel-Haenszel test and the risk difference with "
+        f"Mantel-Haenszel weights, {named}"
+    )
+
+
 def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> str:
     if endpoint.type == "incidence":
         return (
@@ -207,9 +229,9 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
             "interval of Miettinen and Nurminen. Not tested."
         )
     text = (
-        "Risk difference with the interval of Miettinen and Nurminen; Fisher's exact "
-        "test; in addition risk ratio, odds ratio, number needed to treat, and the "
-        "exact tests of Boschloo and Barnard"
+        "Risk difference with the interval of Miettinen and Nurminen; "
+        f"{_tests(protocol, endpoint)}; in addition risk ratio, odds ratio, number "
+        "needed to treat, and the exact tests of Boschloo and Barnard"
     )
     if analysis.covariates:
         named = ", ".join(covariate(protocol, n) for n in analysis.covariates)
@@ -222,42 +244,6 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
         "excluded": "; participants without a value are not analyzed",
     }[analysis.missing]
     return f"{text}."
-
-
-def _sensitivity(protocol: Protocol) -> TextTable | None:
-    rows = [
-        (endpoint.label, part.label, *_rests(part))
-        for endpoint in protocol.endpoints
-        for part in endpoint.sensitivity
-    ]
-    if not rows:
-        return None
-    return TextTable(
-        "sensitivity-analyses",
-        "Sensitivity analyses for missing data",
-        (
-            "Endpoint",
-            "Analysis",
-            "Assumption",
-            "Applies after",
-            "Inference",
-        ),
-        tuple(rows),
-        kind="Table",
-    )
-
-
-def _rests(part: Sensitivity) -> tuple[str, str, str]:
-    assumed = IMPUTED[part.strategy]
-    if part.delta:
-        assumed += f", {part.delta:+g} points in the arm of interest".replace("-", "−")
-    since = ", ".join(MILESTONES.get(name, name) for name in part.milestones)
-    how = INFERENCE[part.inference]
-    if part.inference == "bootstrap":
-        how += f" ({part.draws} samples)"
-    elif part.inference == "rubin":
-        how += f" ({part.draws} imputations)"
-    return assumed, since or "–", how
 
 
 def _subgroups(protocol: Protocol) -> TextTable | None:

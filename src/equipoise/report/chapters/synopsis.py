@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from equipoise.analyze.planned_test import planned_log_rank
 from equipoise.analyze.result import Results
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData
@@ -238,7 +239,8 @@ def _row(
             interval(size, digits.error),
         )
     elif endpoint.type == "time-to-event":
-        ratio, test = (find(f"{endpoint.id}.{k}") for k in ("hazard-ratio", "log-rank"))
+        ratio = find(f"{endpoint.id}.hazard-ratio")
+        test = find(planned_log_rank(endpoint))
         table.row(
             f"{label}, median (CI), days; hazard ratio",
             lambda arm: interval(find(f"{endpoint.id}.median.{arm}"), digits.days),
@@ -263,7 +265,14 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     if any(e.type == "continuous" for e in shown(protocol)):
         yield "d: Cohen d, 2t/√df, with the sign of the difference."
     if any(e.type == "binary" for e in shown(protocol)):
-        yield "P of proportions: Fisher's exact test."
+        stratified = {
+            e.analysis.planned == "stratified"
+            for e in shown(protocol)
+            if e.type == "binary"
+        }
+        tests = {False: "Fisher's exact test", True: "Cochran-Mantel-Haenszel test"}
+        named = " or ".join(tests[kind] for kind in sorted(stratified))
+        yield f"P of proportions: {named}."
     yield "–: not known or not estimable."
     others = [e.label for e in _of_interest(protocol) if e not in shown(protocol)]
     if others:

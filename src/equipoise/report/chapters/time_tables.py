@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from equipoise.analyze.binary.outcome_labels import state
+from equipoise.analyze.planned_test import planned_log_rank
 from equipoise.analyze.result import Estimate, Results
-from equipoise.analyze.time_to_event.comparisons import UNPROTECTED
+from equipoise.analyze.strata import strata_text
 from equipoise.analyze.time_to_event.estimates import later_visits
+from equipoise.analyze.time_to_event.event_labels import event_labels
+from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Lookup, Row, Table
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.chapters.binary_tables import (
@@ -46,6 +50,13 @@ METHODS = (
     "curve, for a loss at an unknown time between two ratings; its median is the middle "
     "of the interval in which the curve falls to one half."
 )
+FROM_RANDOMIZATION = (
+    "At risk: n of the N participants of the analysis set; time counts from the day of "
+    "randomization. Kaplan-Meier: a milestone counts on its day, an event found at a "
+    "rating on the day of that rating. Interval-censored: Turnbull's curve, for an event "
+    "found at a rating, which lies between two ratings; its median is the middle of the "
+    "interval in which the curve falls to one half."
+)
 
 
 def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
@@ -55,7 +66,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     arms = [arm.id for arm in protocol.arms]
     table = ArmTable(protocol, arms, (Column(""),), ("P",), first="Measure")
     table.row(
-        f"In {state(protocol, endpoint)} at time zero (at risk), n/N",
+        event_labels(protocol, endpoint).at_risk_row,
         counted(find, f"{endpoint.id}.at-risk"),
     )
     for kind in BEHIND:
@@ -70,7 +81,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     table.row("Events, n/N at risk", counted(find, f"{endpoint.id}.events"))
     if any(row.estimate for row in _left(protocol, find, endpoint)):
         table.row(
-            f"{INDENT}Left before a loss (withdrawal, loss to follow-up or death)",
+            f"{INDENT}{sentence_case(event_labels(protocol, endpoint).left)}",
             counted(find, f"{endpoint.id}.left"),
         )
     for label, name in (
@@ -78,15 +89,32 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
         ("Median, interval-censored, days", "turnbull-median"),
         (f"Restricted mean time, days ({level})", "rmst"),
     ):
-        table.row(label, _estimates(find, f"{endpoint.id}.{name}.{{}}", digits.days))
-    tested = find(f"{endpoint.id}.log-rank")
-    if tested is not None:
-        p = Cell("not tested", tested.id) if tested.p is None else number(tested, "p")
-        table.row("Log-rank test (planned)", None, (p,))
+        table.row(label, estimates(find, f"{endpoint.id}.{name}.{{}}", digits.days))
+    for name, label in _tests(protocol, endpoint):
+        tested = find(name)
+        if tested is not None:
+            p = (
+                Cell("not tested", tested.id)
+                if tested.p is None
+                else number(tested, "p")
+            )
+            table.row(label, None, (p,))
     note = " ".join(_explained(protocol, find, endpoint))
     title = f"{endpoint.label}: planned analysis"
     result = table.made(f"{endpoint.id}-duration", title, note)
-    return _finished(protocol, results, result, endpoint)
+    return finished(protocol, results, result, endpoint)
+
+
+def _tests(protocol: Protocol, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Id and label of the log-rank tests, the planned one first."""
+    plain = f"{endpoint.id}.log-rank"
+    both = {plain: "Log-rank test"}
+    if analysis_strata(protocol, endpoint):
+        strata = strata_text(protocol, endpoint)
+        both[f"{plain}-stratified"] = f"Log-rank test, {strata}"
+    planned = planned_log_rank(endpoint)
+    rows = [(planned, f"{both.pop(planned)} (planned)")]
+    return [*rows, *((name, f"{label} (supporting)") for name, label in both.items())]
 
 
 def supporting_table(
@@ -110,14 +138,16 @@ def supporting_table(
         text = str(row.note or "").removeprefix("supporting: ")
         short = label.removesuffix(", days")
         reasons.append((short, reason_of(row) or text.partition("; only part")[0]))
-    pair = endpoint.estimand.treatment
+    pair, words = endpoint.estimand.treatment, event_labels(protocol, endpoint)
     compared = (
         f"{protocol.arm(pair.arm).label} against {protocol.arm(pair.versus).label}"
     )
     note = (
         f"Supporting analyses, {compared}; their P values do not come from planned tests. "
-        f"{grouped(reasons)} {sentence_case(caution(protocol, endpoint))}."
+        f"{grouped(reasons)}"
     )
+    if words.caution:
+        note += f" {sentence_case(words.caution)}."
     table = Table(
         f"{endpoint.id}-comparisons",
         f"{endpoint.label}: supporting comparisons",
@@ -125,7 +155,7 @@ def supporting_table(
         tuple(rows),
         note,
     )
-    return _finished(protocol, results, table, endpoint)
+    return finished(protocol, results, table, endpoint)
 
 
 def at_visits_table(
@@ -135,86 +165,53 @@ def at_visits_table(
     if not results.select(endpoint=endpoint.id, analysis="at-visit"):
         return None
     find, digits = Lookup(results), decimals(protocol)
-    held, level = state(protocol, endpoint), ci(endpoint.analysis.level)
+    words, level = event_labels(protocol, endpoint), ci(endpoint.analysis.level)
+    among = "participants of the analysis set"
+    if not is_from_randomization(protocol, endpoint):
+        among = f"participants {words.without} at time zero"
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column(f"% in {held} ({level})"), Column("n at risk before the day", "n")),
+        (
+            Column(f"% {words.without} ({level})"),
+            Column("n at risk before the day", "n"),
+        ),
         first="Visit (planned day since time zero)",
     )
-    shown, dropped = _visits(protocol, find, endpoint)
+    shown, dropped = visits(protocol, find, endpoint)
     for label, visit in shown:
         name = f"{endpoint.id}.at-visit.{visit}.{{}}"
         table.row(
             label,
-            _estimates(find, name, digits.percent, 100),
+            estimates(find, name, digits.percent, 100),
             n=_numbers(find, name, 0, "n"),
         )
     note = " ".join(
         (
-            f"Kaplan-Meier estimates among participants in {held} at time zero. The "
-            "percentage counts losses up to and on the day; at risk: still observed, and "
-            f"in {held}, just before the day, as below the curve. After the longest "
+            f"Kaplan-Meier estimates among {among}. The "
+            f"percentage counts {_plural(words.event)} up to and on the day; at risk: "
+            f"still observed, and {words.without}, just before the day, as below the "
+            "curve. After the longest "
             "observation of an arm its percentage is not estimable, unless it has fallen "
             "to 0; at 100% and at 0% there is no interval.",
             *dropped,
             *_nobody_left(protocol, find, endpoint),
-            f"Single visits are not tested: {caution(protocol, endpoint)}.",
+            f"Single visits are not tested{colon(words.caution)}.",
         )
     )
-    title = f"{endpoint.label}: still in {held} by visit"
+    title = f"{endpoint.label}: still {words.without} by visit"
     result = table.made(f"{endpoint.id}-by-visit", title, note)
-    return _finished(protocol, results, result, endpoint)
-
-
-def incidence_table(
-    protocol: Protocol, results: Results, endpoint: Endpoint
-) -> Table | None:
-    """Cumulative incidence of the loss, and of leaving before it, where any left.
-
-    None where none left: then it is 100% minus the percentage still in the state.
-    """
-    if not results.select(endpoint=endpoint.id, analysis="incidence-at-visit"):
-        return None
-    find, digits = Lookup(results), decimals(protocol)
-    level = ci(endpoint.analysis.level)
-    table = ArmTable(
-        protocol,
-        [arm.id for arm in protocol.arms],
-        (Column(f"loss, % ({level})", "loss"), Column(f"left, % ({level})", "leaving")),
-        first="Visit (planned day since time zero)",
-    )
-    shown, dropped = _visits(protocol, find, endpoint)
-    for label, visit in shown:
-        stem = f"{endpoint.id}.incidence-at-visit"
-        table.row(
-            label,
-            loss=_estimates(find, f"{stem}.loss.{{}}.{visit}", digits.percent, 100),
-            leaving=_estimates(
-                find, f"{stem}.leaving.{{}}.{visit}", digits.percent, 100
-            ),
-        )
-    note = " ".join(
-        (
-            "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
-            f"without a loss before. Only participants in {state(protocol, endpoint)} at "
-            "time zero are followed, so follow-up depends on the outcome: the columns of "
-            "two arms do not compare the treatments. A participant who left counts on the "
-            "day of leaving; the Kaplan-Meier curve censors at the last rating before it. "
-            "At 0% and 100% there is no interval.",
-            *dropped,
-        )
-    )
-    title = f"{endpoint.label}: cumulative incidence"
-    result = table.made(f"{endpoint.id}-incidence", title, note)
-    return _finished(protocol, results, result, endpoint)
+    return finished(protocol, results, result, endpoint)
 
 
 def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     """``Participants in response at week 2, N = 11``: whom the analysis is about."""
     loss = protocol.definition(endpoint.variable.definition or "")
-    visit = lowered(protocol.schedule.visit(str(loss.at)).label)
-    text = f"Participants in {state(protocol, endpoint)} at {visit}"
+    if loss.at is None:
+        text = "Participants at risk from randomization"
+    else:
+        visit = lowered(protocol.schedule.visit(loss.at).label)
+        text = f"Participants in {state(protocol, endpoint)} at {visit}"
     find = Lookup(results)
     rows = [find(f"{endpoint.id}.at-risk.{arm.id}") for arm in protocol.arms]
     counts = [row.estimate for row in rows if row is not None]
@@ -224,12 +221,16 @@ def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -
     return f"{text}, N = {sum(known):g}"
 
 
-def caution(protocol: Protocol, endpoint: Endpoint) -> str:
-    """That the comparison is one of participants whom randomization did not choose."""
-    return UNPROTECTED.format(state=state(protocol, endpoint))
+def colon(caution: str) -> str:
+    """A caution after a colon; nothing where there is none."""
+    return f": {caution}" if caution else ""
 
 
-def _visits(
+def _plural(event: str) -> str:
+    return {"loss": "losses"}.get(event, f"{event}s")
+
+
+def visits(
     protocol: Protocol, find: Lookup, endpoint: Endpoint
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Label of the row and id of each later visit, and a sentence on what is not shown.
@@ -263,9 +264,10 @@ def _nobody_left(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[s
         return []
     if rows[0].estimate is None:
         return [f"{sentence_case(str(rows[0].note))}."]
+    what = event_labels(protocol, endpoint).event
     return [
-        "No participant at risk left the study before a loss: the cumulative incidence of "
-        "the loss is 100% minus the percentage."
+        f"No participant at risk left the study before {'a' if what == 'loss' else 'an'} "
+        f"{what}: the cumulative incidence of the {what} is 100% minus the percentage."
     ]
 
 
@@ -288,7 +290,7 @@ def _no_supporting(find: Lookup, endpoint: Endpoint) -> list[str]:
     return [f"Supporting comparisons. {grouped(reasons)}"] if reasons else []
 
 
-def _estimates(
+def estimates(
     find: Lookup, name: str, places: int, scale: float = 1
 ) -> Callable[[str], Cells]:
     """Makes the cells of an arm: an estimate with its interval, or why there is none.
@@ -319,7 +321,8 @@ def _numbers(
 
 def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str]:
     """What the rows are, and the reason for what is not a number, by arm."""
-    sentences, details = [METHODS], []
+    randomized = is_from_randomization(protocol, endpoint)
+    sentences, details = [FROM_RANDOMIZATION if randomized else METHODS], []
     for arm in protocol.arms:
         median = find(f"{endpoint.id}.median.{arm.id}")
         if median is not None and median.n == 0:
@@ -336,15 +339,15 @@ def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str
             if reason:
                 details.append((f"restricted mean time, {arm.label}", reason))
     sentences.append(grouped(dict.fromkeys(details)))
-    tested = find(f"{endpoint.id}.log-rank")
+    tested = find(planned_log_rank(endpoint))
     if tested is not None and tested.p is None:
         sentences.append(f"Log-rank test: {tested.note}.")
     pair = endpoint.estimand.treatment
     compared = f"{protocol.arm(pair.arm).label} with {protocol.arm(pair.versus).label}"
-    caveat = caution(protocol, endpoint)
+    caveat = colon(event_labels(protocol, endpoint).caution)
     sentences += _no_supporting(find, endpoint)
     sentences += _events_not_known(protocol, find, endpoint)
-    return [*sentences, f"The planned test compares {compared}: {caveat}."]
+    return [*sentences, f"The planned test compares {compared}{caveat}."]
 
 
 def _events_not_known(
@@ -360,9 +363,10 @@ def _events_not_known(
     return [f"{EVENTS_NOT_KNOWN}."] if any(r.estimate is None for r in rows) else []
 
 
-def _finished(
+def finished(
     protocol: Protocol, results: Results, table: Table, endpoint: Endpoint
 ) -> Table:
+    """A table of a time to an event, with its group, population and subtitle."""
     return replace(
         table,
         group=GROUP,

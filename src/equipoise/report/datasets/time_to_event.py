@@ -27,6 +27,7 @@ from equipoise.report.datasets.trial import (
 
 DESCRIPTIONS = {  # cause, as equipoise.analyze.time_to_event.times has it
     "loss": "EVENT FOUND AT A RATING",
+    "milestone": "EVENT: MILESTONE OF THE ENDPOINT",
     "composite": "EVENT: INTERCURRENT EVENT (COMPOSITE)",
     "hypothetical": "CENSORED AT INTERCURRENT EVENT (HYPOTHETICAL)",
     "": "CENSORED AT LAST RATING",
@@ -86,7 +87,9 @@ def _times(trial: Trial, endpoint: Endpoint, people: pd.Series[Any]) -> dict[str
 def _reasons(trial: Trial, endpoint: Endpoint) -> dict[str, str]:
     """Why participants are not at risk, by participant."""
     loss = trial.protocol.definition(endpoint.variable.definition or "")
-    label = trial.protocol.definition(loss.of or "").label
+    # From randomization every participant is at risk.
+    selected = loss.rule == "loss-of"
+    label = trial.protocol.definition(loss.of or "").label if selected else ""
     chosen = trial.protocol.analysis_set(endpoint.estimand.population)
     at = trial.visit_labels.get(loss.at or "", loss.at)
     words = {

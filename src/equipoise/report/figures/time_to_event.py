@@ -179,6 +179,8 @@ def _at_risk(
 def time_zero(protocol: Protocol, endpoint: Endpoint) -> str:
     """What time counts from, as text."""
     definition = protocol.definition(endpoint.variable.definition or "")
+    if definition.rule == "time-to":
+        return "randomization"
     if definition.zero == "last-infusion":
         return "the last infusion"
     if definition.at is None:

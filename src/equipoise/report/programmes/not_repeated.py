@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from equipoise.analyze.result import Results
+from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
 from equipoise.report.programmes.programme import Programme
 
 KINDS = {  # what is listed -> kinds of estimates
@@ -48,9 +49,18 @@ KINDS = {  # what is listed -> kinds of estimates
         "sensitivity",
         "tipping-point",
         "tipping-curve",
+        "supporting-inference",
+        "supporting-tipping-point",
         "imputed",
         "set-aside",
     ),
+    "stratified tests": (
+        "log-rank-stratified",
+        "stratified-risk-difference",
+        "stratified-score-difference",
+        "cmh",
+    ),
+    "supporting methods": tuple(SUPPORTING_METHODS),
     "subgroups and their interactions": ("subgroup", "interaction"),
     "P values adjusted for multiplicity": ("adjusted-p",),
     "the tests of Boschloo and Barnard": ("boschloo", "barnard"),

@@ -29,12 +29,14 @@ class EfficacyData:
         scores: integer scores, n x visits x instruments, NaN where not rated.
         day: of each visit, n x visits: the actual day, else the planned day.
         new_treatment: day, n; inf for none.
+        randomized: day of randomization, n.
     """
 
     arm: NDArray[np.intp]
     scores: Floats
     day: Floats
     new_treatment: Floats
+    randomized: Floats
 
 
 def trial_seed(seed: int, number: int) -> int:
@@ -68,4 +70,8 @@ def simulate_efficacy(
     scores = np.where(done[:, :, None] & context.rated, history.scores, np.nan)
     day = np.where(done, days.astype(float), planned)
     inside = np.flatnonzero(cohort.randomized).reshape(len(seeds), n)
-    return [EfficacyData(cohort.arms[i], scores[i], day[i], new[i]) for i in inside]
+    randomized = np.floor(times.randomized)
+    return [
+        EfficacyData(cohort.arms[i], scores[i], day[i], new[i], randomized[i])
+        for i in inside
+    ]

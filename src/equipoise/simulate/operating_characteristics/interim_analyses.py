@@ -124,6 +124,7 @@ def interim_estimates(
             scores=data.scores[:size],
             day=data.day[:size],
             new_treatment=data.new_treatment[:size],
+            randomized=data.randomized[:size],
         )
         try:
             rows.append(np.asarray(estimate_endpoints(endpoint_set, included)[0]))

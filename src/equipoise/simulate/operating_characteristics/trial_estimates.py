@@ -16,6 +16,11 @@ from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
+from equipoise.simulate.operating_characteristics.from_randomization import (
+    log_rank_p,
+    possible,
+    times_from_randomization,
+)
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Scenario
 from equipoise.stats.mmrm import mmrm
@@ -109,7 +114,8 @@ def estimate_endpoints(endpoint_set: EndpointSet, data: EfficacyData) -> Floats:
 
     For a continuous endpoint the mixed model; for a binary one the risk difference,
     Fisher's p, and ``first`` and ``second``, the proportions; for a time to event the
-    medians of both arms and their difference.
+    medians of both arms and their difference, and from randomization the p of the
+    log-rank test.
     """
     estimates = np.full((len(endpoint_set.endpoints), len(FIELDS)), np.nan)
     for row, endpoint in zip(estimates, endpoint_set.endpoints, strict=True):
@@ -134,7 +140,11 @@ def _can_estimate(protocol: Protocol, endpoint: Endpoint, scores: set[str]) -> b
         return endpoint.variable.score in scores and simple
     if endpoint.type not in ("binary", "time-to-event"):
         return False
+    if endpoint.analysis.planned == "stratified":  # strata are not efficacy data
+        return False
     rule = protocol.definition(str(endpoint.variable.definition))
+    if rule.rule == "time-to":
+        return possible(protocol, endpoint, scores)
     if rule.of is not None:
         rule = protocol.definition(rule.of)
     return rule.score in scores
@@ -315,6 +325,8 @@ def _time(
     endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData
 ) -> list[float]:
     loss = endpoint_set.protocol.definition(str(endpoint.variable.definition))
+    if loss.rule == "time-to":
+        return _from_randomization(endpoint_set, endpoint, loss, data)
     rule = endpoint_set.protocol.definition(str(loss.of))
     visits = relapse_visits(endpoint_set.protocol, loss)
     relapse = first_relapse(*_response(endpoint_set, rule, data, visits))
@@ -343,6 +355,32 @@ def _time(
     ]
     rest = [np.nan] * 5
     return [medians[0] - medians[1], *rest, *medians]
+
+
+def _from_randomization(
+    endpoint_set: EndpointSet,
+    endpoint: Endpoint,
+    definition: Definition,
+    data: EfficacyData,
+) -> list[float]:
+    """The medians of both arms, their difference, and P of the log-rank test."""
+    rule = endpoint_set.protocol.definition(str(definition.of))
+    k = endpoint_set.instruments.index(str(rule.score).partition(".")[0])
+    time, event = times_from_randomization(
+        endpoint_set.protocol,
+        definition,
+        data,
+        data.scores[:, :, k],
+        _strategy(endpoint),
+    )
+    first, second = _pair(endpoint_set, endpoint)
+    medians = [
+        _median(time[data.arm == arm], event[data.arm == arm])
+        for arm in (first, second)
+    ]
+    both = np.isin(data.arm, (first, second))
+    p = log_rank_p(time[both], event[both], data.arm[both] == first)
+    return [medians[0] - medians[1], *[np.nan] * 4, p, *medians]
 
 
 def _median(time: Floats, event: NDArray[np.bool_]) -> float:

@@ -27,11 +27,16 @@ Example:
     >>> imputed = multiple_imputation(data, "JR", visit=1, draws=20, seed=1)
     >>> round(imputed.estimate, 2), round(imputed.std_error, 2)
     (-2.57, 1.14)
+    >>> draws = imputed_draws(data, "JR", draws=20, seed=1)  # the same, any delta
+    >>> round(tipping_point(draws, visit=1), 1)
+    0.0
 """
 
 from equipoise.stats.imputation.imputation_model import IncompleteData
 from equipoise.stats.imputation.multiple_imputation import (
+    ImputedDraws,
     PooledEstimate,
+    imputed_draws,
     multiple_imputation,
     rubins_rules,
 )
@@ -50,10 +55,12 @@ from equipoise.stats.imputation.tipping_point import tipping_point
 __all__ = [
     "STRATEGIES",
     "ImputedDifferences",
+    "ImputedDraws",
     "IncompleteData",
     "PooledEstimate",
     "Strategy",
     "expected_outcomes",
+    "imputed_draws",
     "multiple_imputation",
     "reference_based",
     "reference_based_bootstrap",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,6 +47,114 @@ class PooledEstimate(Result):
     p: float
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class ImputedDraws(Result):
+    """Differences of several imputations, before Rubin's rules.
+
+    Points added to the imputed outcomes of the arm of interest move each estimate by the
+    same amount, and its variance by a quadratic function: the draws are made once for
+    any number of points.
+
+    Attributes:
+        visits: in order.
+        estimate: treated minus reference, imputations x T.
+        slope: how much each estimate moves for a point, T.
+        variance: of each estimate without points, imputations x T.
+        linear: its change with the number of points d: variance + d linear + d²
+            quadratic, imputations x T.
+        quadratic: T.
+        df: degrees of freedom of one analysis of completed data.
+    """
+
+    visits: tuple[Any, ...]
+    estimate: Matrix
+    slope: Matrix
+    variance: Matrix
+    linear: Matrix
+    quadratic: Matrix
+    df: float
+
+    def pooled(
+        self, visit: int, level: float = 0.95, delta: float = 0.0
+    ) -> PooledEstimate:
+        """The estimate at a visit by Rubin's rules.
+
+        Args:
+            visit: position of the visit, 0 for the first.
+            level: coverage of the interval.
+            delta: points added to each imputed outcome of the arm of interest.
+
+        Raises:
+            AnalysisError: EQ460, EQ462: a level or number that is impossible.
+        """
+        checked_number("delta", delta)
+        last = self.estimate.shape[1] - 1
+        checked_number("visit", checked_count("visit", visit), 0, last)
+        value = self.estimate[:, visit] + delta * self.slope[visit]
+        variance = (
+            self.variance[:, visit]
+            + delta * self.linear[:, visit]
+            + delta**2 * self.quadratic[visit]
+        )
+        return rubins_rules(value, variance, self.df, level)
+
+    def monte_carlo_error(self, visit: int) -> float:
+        """Standard error of the pooled estimate over other draws, √(between/draws).
+
+        Source: White, Royston and Wood 2011, Stat Med 30:377-399, section 7.
+        """
+        draws = len(self.estimate)
+        return float(np.sqrt(self.estimate[:, visit].var(ddof=1) / draws))
+
+
+def imputed_draws(
+    data: IncompleteData, strategy: StrategyName, draws: int, seed: int
+) -> ImputedDraws:
+    """The difference at each visit in each of several imputations.
+
+    Args:
+        data: incomplete outcomes with their imputation model.
+        strategy: what is expected after the event, one of ``STRATEGIES``.
+        draws: imputations, at least 2.
+        seed: the same numbers for the same seed.
+
+    Raises:
+        AnalysisError: as ``multiple_imputation``.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.imputation``.
+
+    Source: as ``multiple_imputation``.
+    """
+    checked_strategy(strategy)
+    checked_count("draws", draws, 2)
+    ready = imputation_arrays(data)
+    used = ready.used(strategy)
+    fits = bootstrapped(ready, used, draws, seed)
+    mean = ready.means(fits.beta, strategy)
+    rng = stream(seed, "imputation")
+    shocks = rng.standard_normal(mean.shape)
+    whole = conditional_means(used, mean, fits.S) + _noise(used, fits.S, shocks)
+    points = (np.isnan(used) & ready.treated[:, None]).astype(float)
+    n, q = ready.Z.shape
+    R, T = len(whole), whole.shape[2]
+    stacked = whole.transpose(0, 2, 1).reshape(R * T, n)
+    value, variance = least_squares(ready.Z, stacked)
+    slope, square = least_squares(ready.Z, points.T)
+    # The variance of y + d x is that of y, 2 d times the covariance, and d² that of x.
+    _, both = least_squares(ready.Z, stacked + np.tile(points.T, (R, 1)))
+    variance, both = variance.reshape(R, T), both.reshape(R, T)
+    return ImputedDraws(
+        visits=ready.plan.matrices.visits,
+        estimate=value.reshape(R, T),
+        slope=slope,
+        variance=variance,
+        linear=both - variance - square,
+        quadratic=square,
+        df=float(n - q),
+    )
+
+
 def multiple_imputation(
     data: IncompleteData,
     strategy: StrategyName,
@@ -82,22 +191,10 @@ def multiple_imputation(
     rbmi, method_approxbayes. With a reference the variance of Rubin's rules is larger
     than that of repeated sampling: Cro, Carpenter and Kenward 2019, JRSS A 182:623-645.
     """
-    checked_strategy(strategy)
     checked_level(level)
-    checked_count("draws", draws, 2)
     checked_number("delta", delta)
-    ready = imputation_arrays(data)
-    checked_number("visit", checked_count("visit", visit), 0, ready.y.shape[1] - 1)
-    used = ready.used(strategy)
-    fits = bootstrapped(ready, used, draws, seed)
-    mean = ready.means(fits.beta, strategy)
-    rng = stream(seed, "imputation")
-    shocks = rng.standard_normal(mean.shape)
-    whole = conditional_means(used, mean, fits.S) + _noise(used, fits.S, shocks)
-    whole += delta * (np.isnan(used) & ready.treated[:, None])
-    value, variance = least_squares(ready.Z, whole[:, :, visit])
-    n, q = ready.Z.shape
-    return rubins_rules(value, variance, n - q, level)
+    checked_count("visit", visit)
+    return imputed_draws(data, strategy, draws, seed).pooled(visit, level, delta)
 
 
 def _noise(y: Matrix, S: Matrix, shocks: Matrix) -> Matrix:

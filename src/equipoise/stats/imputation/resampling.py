@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.numerics.progress import progress
 from equipoise.numerics.rng import stream
 from equipoise.stats.imputation.imputation_model import ImputationArrays, Matrix
 from equipoise.stats.mmrm.batch import TrialDesign, coefficients, mmrm_design
 
 MOST_LOST = 0.1  # proportion of samples without a fit that still leaves a bootstrap
 FIRST = 4  # samples that are fitted before the first look at how many failed
+MOST = 64  # samples that are fitted together, so that progress can be shown
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,12 @@ def fitted_until(
     """
     groups, at, size = [], 0, FIRST
     failed = 0
-    while at < len(outcomes) and failed <= allowed:
-        groups.append(coefficients(plan, outcomes[at : at + size]))
-        failed += int((~groups[-1][2]).sum())
-        at, size = at + size, size * FIRST
+    with progress("imputation models", len(outcomes)) as advance:
+        while at < len(outcomes) and failed <= allowed:
+            groups.append(coefficients(plan, outcomes[at : at + size]))
+            failed += int((~groups[-1][2]).sum())
+            advance(len(groups[-1][2]))
+            at, size = at + size, min(size * FIRST, MOST)
     beta, S, converged = (np.concatenate(part) for part in zip(*groups, strict=True))
     return beta, S, converged
 

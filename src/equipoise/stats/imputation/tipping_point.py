@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
+from equipoise.stats.imputation.multiple_imputation import ImputedDraws
 from equipoise.stats.imputation.reference_based import ImputedDifferences
 from equipoise.stats.input_checks import (
     checked_count,
@@ -15,15 +16,17 @@ from equipoise.stats.input_checks import (
 
 
 def tipping_point(
-    answer: ImputedDifferences, visit: int, level: float = 0.95
+    answer: ImputedDifferences | ImputedDraws, visit: int, level: float = 0.95
 ) -> float | None:
     """Points added to imputed outcomes of the treated arm until the interval includes 0.
 
-    The estimate moves in a straight line with delta, and so does each replicate: the
-    point is the root of a quadratic equation, not of a search.
+    With conditional means the estimate moves in a straight line with delta, and so does
+    each replicate: the point is the root of a quadratic equation. By Rubin's rules the
+    degrees of freedom depend on delta as well: the point is searched on the same draws.
 
     Args:
-        answer: under any strategy.
+        answer: under any strategy: ``reference_based`` (jackknife), its bootstrap, or
+            ``imputed_draws`` (Rubin's rules).
         visit: position of the visit.
         level: coverage of the interval.
 
@@ -39,7 +42,8 @@ def tipping_point(
         In the documentation of the package ``equipoise.stats.imputation``.
 
     Source: Permutt 2016, Stat Med 35:2876-2879; O'Kelly and Ratitch 2014, Clinical
-    Trials with Missing Data, chapter 7.
+    Trials with Missing Data, chapter 7. By Rubin's rules it is that of PROC MI with MNAR
+    ADJUST(SHIFT=) and PROC MIANALYZE, searched instead of stepped.
     """
     if not isinstance(answer, ImputedDifferences):
         raise impossible(
@@ -48,7 +52,10 @@ def tipping_point(
             "give the result of reference_based",
         )
     checked_level(level)
-    checked_number("visit", checked_count("visit", visit), 0, len(answer.estimate) - 1)
+    last = np.shape(answer.estimate)[-1] - 1
+    checked_number("visit", checked_count("visit", visit), 0, last)
+    if isinstance(answer, ImputedDraws):
+        return _searched(answer, visit, level)
     z2 = float(special.ndtri((1 + level) / 2)) ** 2
     estimate, slope = float(answer.estimate[visit]), float(answer.slope[visit])
     a = answer.replicates[:, visit] - answer.replicates[:, visit].mean()
@@ -66,3 +73,25 @@ def tipping_point(
     real = roots[np.abs(np.imag(roots)) < 1e-12].real
     ahead = [float(root) for root in real if np.sign(root) == worse]
     return min(ahead, key=abs) if ahead else None
+
+
+def _searched(answer: ImputedDraws, visit: int, level: float) -> float | None:
+    """The first delta at which the interval of Rubin's rules touches zero."""
+    found = answer.pooled(visit, level)
+    if found.lower <= 0 <= found.upper:
+        return 0.0
+    slope = float(answer.slope[visit])
+    if abs(slope) <= np.finfo(float).eps:
+        return None
+    sign = float(np.sign(found.estimate))
+    toward = -sign * float(np.sign(slope))  # the direction that moves it towards zero
+
+    def near_limit(size: float) -> float:
+        """Limit of the interval nearer to zero, positive while zero is outside."""
+        moved = answer.pooled(visit, level, toward * size)
+        return moved.lower if sign > 0 else -moved.upper
+
+    zero = abs(found.estimate / slope)  # here the estimate is zero: it is inside
+    if near_limit(zero) > 0:
+        return None
+    return toward * float(optimize.brentq(near_limit, 0.0, zero, xtol=1e-10 * zero))

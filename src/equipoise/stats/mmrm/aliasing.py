@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
@@ -73,7 +72,10 @@ class Basis:
         return np.asarray((L / self.lengths) @ lost), np.asarray(sizes)
 
     def lost(self, L: Matrix) -> NDArray[np.bool_]:
-        """Whether each combination needs a column that was dropped."""
+        """Whether each combination needs a column that was dropped.
+
+        Source: docs/methods/mmrm.md, equation (estimable).
+        """
         needed, sizes = self.needed(L)
         return np.asarray((np.abs(needed) > LOST * sizes[:, None]).any(axis=1))
 
@@ -106,7 +108,7 @@ def basis(parts: Iterable[Design]) -> Basis:
         )
     dropped = [j for j in range(q - 1) if j not in set(kept)]
     small = R if not dropped else _triangle(R[:, [*kept, *dropped, q - 1]])
-    inverse = solve_triangular(small[:p, :p], np.eye(p))
+    inverse = np.asarray(np.linalg.inv(small[:p, :p]))  # upper: no pivoting
     lengths = np.sqrt((R[:, :-1] ** 2).sum(axis=0) / n)
     lengths[lengths == 0] = 1.0
     null = np.zeros((q - 1, len(dropped)))
@@ -137,7 +139,7 @@ def in_units(parts: Iterable[Design], of: Basis, unit: Matrix) -> Basis:
         scale = 1 / unit[part.group, part.visit]
         R = _added(R, part.X[:, of.kept] * scale[:, None], part.y * scale)
     p = len(of.kept)
-    inverse = solve_triangular(R[:p, :p], np.eye(p))
+    inverse = np.asarray(np.linalg.inv(R[:p, :p]))
     turn = inverse * np.sqrt(of.n_rows)
     return replace(of, turn=turn, origin=inverse @ R[:p, p])
 

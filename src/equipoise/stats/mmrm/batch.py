@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
+from equipoise.numerics.progress import watched
 from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.aliasing import Basis, basis
+from equipoise.stats.mmrm.batch_summary import batch_page, printed_batch
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, design
 from equipoise.stats.mmrm.formula import Formula, parse
@@ -23,7 +25,6 @@ from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
 from equipoise.stats.mmrm.prediction import by_trial
 from equipoise.stats.mmrm.scaling import no_variance, scaled_data
-from equipoise.stats.mmrm.summary import batch_page, printed_batch
 from equipoise.stats.mmrm.trials import Shared, Trials
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
@@ -233,7 +234,8 @@ def _found(
     k = len(shared.lower)
     step = max(1, NUMBERS // (k * k * N))
     L = design.L[:, axes.kept] @ axes.turn
-    for at in range(0, len(y), step):
+    starts = range(0, len(y), step)
+    for at in watched("mmrm: trials", starts, len(starts)):
         own = np.arange(at, min(at + step, len(y)))
         grid = np.full((len(own), N, T), np.nan)
         grid[:, where[0], where[1]] = y[own]

@@ -10,6 +10,7 @@ JASA 83:1014-1022, their sums taken over patterns of visits.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -151,16 +152,17 @@ class GridBlock:
     def weigh(self, theta: Matrix) -> Weighed:
         """Inverse of the seen part of S by pattern; ``Z' W Z``."""
         S = self._in_units(self.structure.covariance(theta))
-        T, q = self.seen.shape[1], self.tensors.shape[-1]
-        pairs = self.seen[:, :, None] & self.seen[:, None, :]
-        diagonal, root = regular(np.where(pairs, S, np.eye(T)))
+        q = self.tensors.shape[-1]
+        pairs, alone = self._pairs
+        diagonal, root = regular(S * pairs + alone)
         inverse = np.linalg.inv(root)
         W = (inverse.swapaxes(1, 2) @ inverse) * pairs
         m = len(self.tensors)
         M = W[:m].reshape(-1) @ self.tensors.reshape(-1, q * q)
         M = M.reshape(q, q)
         weighed = W[self._owner] @ self.rows
-        M += self.rows.reshape(-1, q).T @ weighed.reshape(-1, q)
+        if len(weighed):
+            M = M + self.rows.reshape(-1, q).T @ weighed.reshape(-1, q)
         logs = np.log(diagonal).sum(axis=1)
         if self.unit is not None:
             logs = logs + self.seen @ np.log(self.unit)
@@ -238,7 +240,13 @@ class GridBlock:
         second = self.structure.second(theta)
         return None if second is None else self._in_units(second)
 
-    @property
+    @cached_property
+    def _pairs(self) -> tuple[Matrix, Matrix]:
+        """One for visits that were seen together; the unit matrix of the others."""
+        pairs = (self.seen[:, :, None] & self.seen[:, None, :]).astype(float)
+        return pairs, np.eye(self.seen.shape[1]) * (1 - pairs)
+
+    @cached_property
     def _owner(self) -> NDArray[np.intp]:
         """Pattern of each participant of ``rows``."""
         m = len(self.tensors)

@@ -6,23 +6,19 @@ The columns are those of the tidiers of R mmrm (``tidy.mmrm``, ``glance.mmrm``,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.stats.mmrm.estimated import Estimated
 from equipoise.stats.mmrm.prediction import Interval, predicted
 from equipoise.stats.mmrm.residuals import Residual, residuals
 from equipoise.stats.table import Table
-
-if TYPE_CHECKING:
-    from equipoise.stats.mmrm.result import MmrmFit
 
 NAMES = {"std_error": "std.error", "t": "statistic", "p": "p.value"}
 LIMITS = {"lower": "conf.low", "upper": "conf.high"}
 
 
-def tidy(fit: MmrmFit, conf_int: bool, level: float) -> pd.DataFrame:
+def tidy(fit: Estimated, conf_int: bool, level: float) -> pd.DataFrame:
     """A row for each coefficient: ``term, estimate, std.error, df, statistic, p.value``.
 
     Args:
@@ -34,7 +30,7 @@ def tidy(fit: MmrmFit, conf_int: bool, level: float) -> pd.DataFrame:
     return Table(table if conf_int else table.drop(columns=list(LIMITS.values())))
 
 
-def glance(fit: MmrmFit) -> pd.DataFrame:
+def glance(fit: Estimated) -> pd.DataFrame:
     """One row: ``AIC, BIC, logLik, deviance`` of R, and what else describes the fit."""
     return Table(
         {
@@ -51,7 +47,7 @@ def glance(fit: MmrmFit) -> pd.DataFrame:
 
 
 def augment(
-    fit: MmrmFit,
+    fit: Estimated,
     frame: pd.DataFrame | None,
     interval: Interval,
     level: float,
@@ -79,7 +75,7 @@ def augment(
     return Table(given.assign(**added))
 
 
-def _used_rows(fit: MmrmFit) -> pd.DataFrame:
+def _used_rows(fit: Estimated) -> pd.DataFrame:
     whole = fit.source.whole
     if whole is None:
         raise AnalysisError.single(

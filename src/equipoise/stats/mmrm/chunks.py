@@ -80,23 +80,6 @@ def open_chunks(formula: Formula, where: Any, weights: Any) -> Source:
     )
 
 
-def _refuse_what_needs_all_rows(formula: Formula, weights: Any) -> None:
-    """Rejects what cannot be learned from rows in parts: EQ407."""
-    what = [label for label, own in formula.functions if own.of_all_rows]
-    what += ["offset" for _ in formula.offsets]
-    if weights is not None and not isinstance(weights, str):
-        what.append("weights that are not a column")
-    visits = [name for name in formula.numbers if name in formula.places]
-    what += [f"a function of {name}" for name in visits]
-    if what:
-        raise AnalysisError.single(
-            "EQ407",
-            f"{what[0]} is not available for rows that are read in parts",
-            where="mmrm",
-            fix="make a column of the file, or give a frame in memory",
-        )
-
-
 @dataclass(frozen=True, eq=False)
 class _Parts:
     """The matrices of each part, made again at each call."""
@@ -114,6 +97,23 @@ class _Parts:
             if len(rows.kept):
                 made = matrices(self.encoding, rows.kept, self.kinds.weights)
                 yield replace(made, planned=self.planned)
+
+
+def _refuse_what_needs_all_rows(formula: Formula, weights: Any) -> None:
+    """Rejects what cannot be learned from rows in parts: EQ407."""
+    what = [label for label, own in formula.functions if own.of_all_rows]
+    what += ["offset" for _ in formula.offsets]
+    if weights is not None and not isinstance(weights, str):
+        what.append("weights that are not a column")
+    visits = [name for name in formula.numbers if name in formula.places]
+    what += [f"a function of {name}" for name in visits]
+    if what:
+        raise AnalysisError.single(
+            "EQ407",
+            f"{what[0]} is not available for rows that are read in parts",
+            where="mmrm",
+            fix="make a column of the file, or give a frame in memory",
+        )
 
 
 @dataclass

@@ -96,14 +96,16 @@ def design(formula: Formula, frame: pd.DataFrame, weights: str | None = None) ->
         )
     stored = {name: frame[name].dtype for name in formula.columns}
     people = kept[formula.subject].cat.codes.to_numpy()
+    counts = np.bincount(people)
+    n_people = int((counts > 0).sum())
     notes: tuple[str, ...] = ()
     if not formula.spatial:
         place = formula.places[0]
         visits = tuple(kept[place].cat.categories)
-        most = int(np.bincount(people).max())
+        most = int(counts.max())
         notes += refuse_measured_times(formula, len(visits), len(kept), most)
         notes += check_visits(formula, stored[place], rows.planned, visits)
-    of_factors, unordered = check_factors(kept, stored, formula, len(np.unique(people)))
+    of_factors, unordered = check_factors(kept, stored, formula, n_people)
     constancy = Constancy()
     constancy.add(formula, kept)
     encoded = replace(encode(formula, kept), unordered=unordered)

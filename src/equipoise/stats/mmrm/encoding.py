@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from formulaic import Formula as Materializer
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_number, checked_option
+from equipoise.stats.mmrm.coding import Coded, treatment_coding
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.formula import Formula, Term
 from equipoise.stats.mmrm.rows import FRAME, Levels
@@ -22,6 +22,7 @@ from equipoise.stats.mmrm.transforms import FittedTransform
 
 MANY_CELLS = 4096  # of all factors together; beyond, columns are made row by row
 MANY_NUMBERS = 2e8  # of one term in X, 1.6 GB
+SLICE = 2**14  # rows that are made together
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Encoding:
 
     Attributes:
         formula: the model.
-        spec: formulaic's specification.
+        spec: formulaic's specification; None where the terms have all their margins.
         names: of all columns of X, before any is dropped.
         columns: positions of the columns of each term, ``1`` for the intercept.
         parts: the same of each product of components of a term.
@@ -113,10 +114,20 @@ class Encoding:
         cell = np.zeros(n, dtype=np.intp)
         for name, own in self.levels.items():
             cell = cell * len(own) + codes[name]
-        X = cells[cell]
-        for name in self.means:
-            columns = [j for part, at in self.parts.items() if name in part for j in at]
-            X[:, columns] *= numbers[name]
+        products = [
+            (j, np.ravel(numbers[name]))
+            for name in self.means
+            for part, at in self.parts.items()
+            if name in part
+            for j in at
+        ]
+        X = np.empty((n, cells.shape[1]))
+        for begin in range(0, n, SLICE):  # which stay in the cache of the processor
+            rows = slice(begin, begin + SLICE)
+            some = cells.take(cell[rows], axis=0)
+            for j, values in products:
+                some[:, j] *= values[rows] if len(values) > 1 else values
+            X[rows] = some
         return X
 
     def grid(
@@ -223,16 +234,14 @@ def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
     own_components = [
         own for name in named if name not in levels for own in formula.components(name)
     ]
-    made, cells = _coded(formula, kept, levels, own_components)
-    spec = made.model_spec
-    alias = _aliases([*levels, *own_components])
-    back = {text: name for name, text in alias.items()}
-    found = {
-        frozenset(str(each) for each in term.factors): list(at)
-        for term, at in spec.term_indices.items()
-    }
+    products = [part for term in formula.terms for part in formula.split(term)]
+    coded = treatment_coding(products, levels) if _few(levels) else None
+    spec: Any = None
+    if coded is None:
+        spec, coded = _formulaic(formula, kept, levels, own_components)
+    found = coded.columns
     parts = {
-        part: found[frozenset(alias[name] for name in part)]
+        part: found[frozenset(part)]
         for term in formula.terms
         for part in formula.split(term)
     }
@@ -244,7 +253,7 @@ def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
     return Encoding(
         formula=formula,
         spec=spec,
-        names=tuple(_column_name(str(n), back) for n in spec.column_names),
+        names=coded.names,
         columns=columns,
         parts=parts,
         levels=levels,
@@ -252,8 +261,13 @@ def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
         means={name: float(value[0]) for name, value in means.items()},
         functions=functions,
         offsets=offsets,
-        cells=cells,
+        cells=coded.cells if _few(levels) else None,
     )
+
+
+def _few(levels: Levels) -> bool:
+    """Whether X is made by cells of the factors."""
+    return int(np.prod([float(len(of)) for of in levels.values()])) <= MANY_CELLS
 
 
 def _refuse_factors(formula: Formula, kept: pd.DataFrame, factors: list[str]) -> None:
@@ -289,19 +303,34 @@ def _refuse_factors(formula: Formula, kept: pd.DataFrame, factors: list[str]) ->
         )
 
 
-def _coded(
+def _formulaic(
     formula: Formula, kept: pd.DataFrame, levels: Levels, numbers: list[str]
-) -> tuple[Any, Matrix | None]:
-    """X by formulaic in every cell of the factors; of two rows if there are too many."""
+) -> tuple[Any, Coded]:
+    """Columns by formulaic in every cell; of two rows if there are too many cells."""
     alias = _aliases([*levels, *numbers])
+    back = {text: name for name, text in alias.items()}
     text = _text(formula, alias)
-    own = tuple((alias[name], of) for name, of in levels.items())
-    if int(np.prod([float(len(of)) for of in levels.values()])) <= MANY_CELLS:
+    if _few(levels):
+        own = tuple((alias[name], of) for name, of in levels.items())
         made = _materialized(text, own, tuple(alias[name] for name in numbers))
-        return made, np.ascontiguousarray(made, dtype=float)
-    few = {alias[name]: kept[name].head(2).array for name in levels}
-    frame = pd.DataFrame(few | {alias[name]: np.ones(2) for name in numbers})
-    return Materializer(text).get_model_matrix(frame, context={}, output="numpy"), None
+    else:
+        few = {alias[name]: kept[name].head(2).array for name in levels}
+        made = _matrix(
+            text, pd.DataFrame(few | {alias[n]: np.ones(2) for n in numbers})
+        )
+    spec = made.model_spec
+    found = {
+        frozenset(back.get(str(each), str(each)) for each in term.factors): list(at)
+        for term, at in spec.term_indices.items()
+    }
+    names = tuple(_column_name(str(name), back) for name in spec.column_names)
+    return spec, Coded(names, found, np.ascontiguousarray(made, dtype=float))
+
+
+def _matrix(text: str, frame: pd.DataFrame) -> Any:
+    from formulaic import Formula as Materializer  # a tenth of a second of import
+
+    return Materializer(text).get_model_matrix(frame, context={}, output="numpy")
 
 
 def components(
@@ -335,9 +364,7 @@ def _materialized(
     text: str, levels: tuple[tuple[str, tuple[Any, ...]], ...], numbers: tuple[str, ...]
 ) -> Any:
     """X in every cell by formulaic: the same for all fits of a model, and read only."""
-    return Materializer(text).get_model_matrix(
-        _cells(dict(levels), list(numbers)), context={}, output="numpy"
-    )
+    return _matrix(text, _cells(dict(levels), list(numbers)))
 
 
 def _cells(levels: Levels, numbers: list[str]) -> pd.DataFrame:

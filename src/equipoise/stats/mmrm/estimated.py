@@ -11,7 +11,8 @@ import pandas as pd
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.fitted import Fitted
-from equipoise.stats.mmrm.inference import estimates
+from equipoise.stats.mmrm.inference import estimate_columns, joint_test
+from equipoise.stats.mmrm.marginal import Factors, Weights, means_grid
 from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import predicted
 from equipoise.stats.mmrm.residuals import residuals
@@ -24,13 +25,39 @@ class Estimated(Fitted):
     @cached_property
     def coefficients(self) -> pd.DataFrame:
         """``term, estimate, std_error, df, t, p`` of each coefficient."""
-        return Table(self.interval_table(0.95).drop(columns=["lower", "upper"]))
+        columns = self._columns(np.eye(len(self.terms)), 0.95)
+        del columns["lower"], columns["upper"]
+        return Table({"term": list(self.terms), **columns})
 
     def interval_table(self, level: float) -> pd.DataFrame:
         """As ``coefficients``, with ``lower`` and ``upper``."""
-        table = self._estimates(np.eye(len(self.terms)), level=level)
-        table.insert(0, "term", list(self.terms))
-        return table
+        columns = self._columns(np.eye(len(self.terms)), level)
+        return pd.DataFrame({"term": list(self.terms), **columns})
+
+    def means_table(
+        self,
+        factor: Factors,
+        by: Factors | None = None,
+        level: float = 0.95,
+        at: dict[str, float] | None = None,
+        weights: Weights = "equal",
+    ) -> pd.DataFrame:
+        """Estimated marginal means; see ``MmrmFit.emmeans``."""
+        cells, L = means_grid(self.source, factor, by, at, weights)
+        table = self._estimates(L, level=level).drop(columns=["t", "p"])
+        table[["estimate", "lower", "upper"]] += self.source.encoding.offset_at(at)
+        return Table(pd.concat([cells, table], axis=1))
+
+    def tested(self, L: Matrix) -> dict[str, float]:
+        """F test of combinations of the coefficients, or of the columns of X.
+
+        Raises:
+            AnalysisError: EQ405, EQ406, EQ408.
+        """
+        if L.shape[1] == len(self.source.encoding.names) and self.aliased:
+            self._refuse_lost(L)
+            L = L[:, self.basis.kept]
+        return joint_test(L @ self.basis.turn, self.value(L), self.inference)
 
     def _adjusted(self, rows: Matrix, adjust: Adjustment, level: float) -> pd.DataFrame:
         """As ``_estimates``, with the adjustment for several rows."""
@@ -44,20 +71,22 @@ class Estimated(Fitted):
 
     def _estimates(self, full: Matrix, *, level: float) -> pd.DataFrame:
         """Of combinations of the columns of X, or of the coefficients."""
+        return pd.DataFrame(self._columns(full, level))
+
+    def _columns(self, full: Matrix, level: float) -> dict[str, Any]:
+        """The columns of ``_estimates``."""
         L, lost = full, np.zeros(len(full), dtype=bool)
         if full.shape[1] == len(self.source.encoding.names):
-            lost = self._lost(full)
+            lost = self.basis.lost(full)
             L = np.where(lost[:, None], 1.0, full)[:, self.basis.kept]
-        table = estimates(L @ self.basis.turn, self.value(L), self.inference, level)
-        table.loc[lost] = np.nan
-        return table
-
-    def _lost(self, full: Matrix) -> Any:
-        """Whether a combination needs columns that were dropped."""
-        return self.basis.lost(full)
+        turned, value = L @ self.basis.turn, self.value(L)
+        columns = estimate_columns(turned, value, self.inference, level)
+        if not lost.any():
+            return dict(columns)
+        return {name: np.where(lost, np.nan, own) for name, own in columns.items()}
 
     def _refuse_lost(self, full: Matrix) -> None:
-        if self._lost(full).any():
+        if self.basis.lost(full).any():
             raise AnalysisError.single(
                 "EQ405",
                 f"aliased columns leave no answer: {', '.join(self.aliased)}",

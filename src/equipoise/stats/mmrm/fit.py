@@ -88,8 +88,8 @@ def mmrm(
     Example:
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
-    df, vcov = canonical_methods(df, vcov)
-    check_options(df, vcov)
+    method, kind = canonical_methods(df, vcov)
+    check_options(method, kind)
     model = parse(formula)
     if is_large(frame):
         source = open_chunks(model, frame, weights)
@@ -110,9 +110,9 @@ def mmrm(
         data=data,
         top=top,
         reml=reml,
-        df=df,
-        vcov_kind=vcov,
-        weights=weights,
+        df=method,
+        vcov_kind=kind,
+        weights=None if weights is None else str(weights),
         method_of=partial(_method, source, axes, data, top),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from equipoise.stats.mmrm.blocks import Block, Parts, Weighed
 from equipoise.stats.mmrm.correlations import Matrix
@@ -36,6 +35,8 @@ class Model:
 
     def split(self, theta: Matrix) -> list[Matrix]:
         """Parameters of each block."""
+        if len(self.blocks) == 1:
+            return [theta]
         ends = np.cumsum([block.n_parameters for block in self.blocks])
         return np.split(theta, ends[:-1])
 
@@ -169,7 +170,7 @@ def solve(model: Model, theta: Matrix) -> Solved:
     M = sum((at.M for at in weighed), np.zeros(()))
     lower = np.linalg.cholesky(M[:-1, :-1])
     p = len(lower)
-    root = solve_triangular(lower, np.eye(p), lower=True, check_finite=False).T
+    root = np.asarray(np.linalg.inv(lower.T))  # of an upper triangle: no pivoting
     half = root.T @ M[:-1, -1]
     free = model.n_rows - (p if model.reml else 0)
     total = free * np.log(2 * np.pi) + model.constant + sum(w.log_det for w in weighed)

@@ -98,7 +98,8 @@ def maximize(model: Model, start: Matrix) -> Maximum:
     Source: Jennrich and Schluchter 1986, Biometrics 42:805-820; Marquardt 1963, J SIAM
     11:431-441.
     """
-    if attempt(model, start) is None:
+    solved = attempt(model, start)
+    if solved is None:
         raise AnalysisError.single(
             "EQ420",
             "the likelihood cannot be computed at the covariance of the residuals",
@@ -106,7 +107,7 @@ def maximize(model: Model, start: Matrix) -> Maximum:
             fix="look for a visit or a covariate of extraordinary size, and give it in "
             "another unit",
         )
-    at, first = _search(model, start, _newton, "scoring")
+    at, first = _search(model, solved, _newton, "scoring")
     if not first.why:
         return Maximum(model, at, (first,))
     # From the edge there is no way back: there it begins anew.
@@ -129,10 +130,10 @@ def unconstrained(model: Model, theta: Matrix) -> tuple[Model, Matrix]:
 
 
 def _search(
-    model: Model, theta: Matrix, step_of: Step, method: str
+    model: Model, solved: Solved, step_of: Step, method: str
 ) -> tuple[Likelihood, SearchRecord]:
     """Steps, each halved until it helps."""
-    at = likelihood(model, solve(model, theta))
+    at = likelihood(model, solved)
     before, why = np.inf, "too many iterations"
     steps = 0
     while steps < MAX_ITERATIONS:

@@ -17,7 +17,7 @@ from equipoise.stats.mmrm.likelihood import Model
 from equipoise.stats.mmrm.spatial import SpatialBlock, distances
 from equipoise.stats.mmrm.structures import structure
 
-SLICE = 2**14  # participants whose rows are copied together
+SLICE = 2**12  # participants whose rows are copied together: some 2 MB
 MANY = 4  # a tensor costs as much as so many participants for each visit
 SMALL = 0.1  # smallest eigenvalue of the correlations at which the search begins
 
@@ -114,7 +114,8 @@ class Gatherer:
             those = kind == number
             m = int(counts[example])
             begin = first[those] - first[0]
-            block = Z[begin[:, None] + np.arange(m)]  # participants x m x q
+            index = begin[:, None] + np.arange(m)
+            block = Z.take(index, axis=0)  # participants x m x q
             key = (int(group[example]), seen[example].tobytes())
             self._add_pattern(key, block)
 
@@ -253,6 +254,13 @@ def _distinct(keys: Matrix) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """An example of each distinct row, and the number of its kind for each row."""
     if keys.shape[1] <= 7:  # few enough bytes for one number
         single = keys.astype(np.int64) @ (256 ** np.arange(keys.shape[1]))
+        if keys.shape[1] <= 2:  # few enough numbers for a table, without sorting
+            first = np.full(int(single.max(initial=0)) + 1, -1)
+            first[single[::-1]] = np.arange(len(single))[::-1]
+            kinds = np.flatnonzero(first >= 0)
+            number = np.empty(len(first), dtype=np.intp)
+            number[kinds] = np.arange(len(kinds))
+            return first[kinds], number[single]
         _, example, kind = np.unique(single, return_index=True, return_inverse=True)
     else:
         _, example, kind = np.unique(

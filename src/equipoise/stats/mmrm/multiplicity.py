@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from equipoise.numerics.distributions import t_quantile
 from equipoise.stats.input_checks import checked_option
@@ -76,7 +76,8 @@ def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:
     Source: Somerville 1998, Comput Stat 13:289-301; docs/methods/mmrm.md, equation
     (multivariate-t).
     """
-    from scipy.stats import qmc  # a second of import, for this alone
+    from scipy import optimize  # as the next, a long import for this alone
+    from scipy.stats import qmc
 
     df = float(part["df"].min())
     t = np.abs(part["t"].to_numpy(float))

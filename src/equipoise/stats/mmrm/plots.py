@@ -13,13 +13,12 @@ from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design
+from equipoise.stats.mmrm.estimated import Estimated
 from equipoise.stats.mmrm.prediction import predicted
 from equipoise.stats.mmrm.residuals import OF_R, Residual, residuals
 
 if TYPE_CHECKING:  # matplotlib takes half a second, and belongs to the extra report
     from matplotlib.axes import Axes
-
-    from equipoise.stats.mmrm.result import MmrmFit
 
 Kind = Literal["means", "profile", "residuals", "qq", "covariance", "correlation"]
 # Okabe and Ito 2008: told apart with every kind of color vision, and in gray by marks.
@@ -35,7 +34,9 @@ NAMES = {
 }
 
 
-def plotted(fit: MmrmFit, kind: str, ax: Axes | None, options: dict[str, Any]) -> Axes:
+def plotted(
+    fit: Estimated, kind: str, ax: Axes | None, options: dict[str, Any]
+) -> Axes:
     """The picture of this kind; see ``MmrmFit.plot``.
 
     Raises:
@@ -67,7 +68,7 @@ def _new_axes() -> Axes:
 
 
 def _means(
-    fit: MmrmFit, axes: Axes, factor: str | None = None, level: float = 0.95
+    fit: Estimated, axes: Axes, factor: str | None = None, level: float = 0.95
 ) -> None:
     """Marginal means with intervals, by arm over the visits."""
     visit = _visit_factor(fit)
@@ -76,14 +77,14 @@ def _means(
         name = factor or visit
         if name is None:
             raise _without_factor("means")
-        table = fit.emmeans(name, level=level)
+        table = fit.means_table(name, level=level)
         _intervals(
             axes, np.arange(len(table), dtype=float), table, number=0, label=None
         )
         _ticks(axes, np.arange(len(table), dtype=float), fit.levels[name])
         axes.set_xlabel(name)
     else:
-        table = fit.emmeans(factor, by=visit, level=level)
+        table = fit.means_table(factor, by=visit, level=level)
         at = _positions(fit.levels[visit])
         gap = float(np.diff(at).min()) if len(at) > 1 else 1.0
         arms = fit.levels[factor]
@@ -99,7 +100,7 @@ def _means(
     _frame(axes)
 
 
-def _means_title(fit: MmrmFit) -> str:
+def _means_title(fit: Estimated) -> str:
     return f"Estimated marginal means, {fit.n_subjects:,} participants"
 
 
@@ -114,7 +115,7 @@ def _intervals(
     )  # fmt: skip
 
 
-def _profile(fit: MmrmFit, axes: Axes, factor: str | None = None) -> None:
+def _profile(fit: Estimated, axes: Axes, factor: str | None = None) -> None:
     """Observed outcomes of each participant, and the observed means of each arm."""
     whole = _in_memory(fit, "profile")
     visit = None if fit.formula.spatial else fit.formula.places[0]
@@ -157,7 +158,7 @@ def _with_gaps(x: Matrix, y: Matrix, subject: Matrix) -> tuple[Matrix, Matrix]:
     return np.insert(x, last, np.nan), np.insert(y, last, np.nan)
 
 
-def _residual_plot(fit: MmrmFit, axes: Axes, residual: Residual = "scaled") -> None:
+def _residual_plot(fit: Estimated, axes: Axes, residual: Residual = "scaled") -> None:
     """Residuals against expectations."""
     values = residuals(fit, residual)
     expected = predicted(fit, None, False, "none", 0.95)["estimate"]
@@ -170,7 +171,7 @@ def _residual_plot(fit: MmrmFit, axes: Axes, residual: Residual = "scaled") -> N
     _frame(axes)
 
 
-def _qq(fit: MmrmFit, axes: Axes, residual: Residual = "normalized") -> None:
+def _qq(fit: Estimated, axes: Axes, residual: Residual = "normalized") -> None:
     """Residuals in order against normal quantiles, plotting positions of Blom.
 
     Source: Blom 1958; R ``qqnorm``, whose ``ppoints`` are these for 10 values or fewer.
@@ -194,7 +195,7 @@ def _qq(fit: MmrmFit, axes: Axes, residual: Residual = "normalized") -> None:
     _frame(axes)
 
 
-def _covariance(fit: MmrmFit, axes: Axes, group: Any = None) -> None:
+def _covariance(fit: Estimated, axes: Axes, group: Any = None) -> None:
     """The covariance matrix of the visits, its numbers in the cells."""
     matrix = _matrix_of(fit, group)
     largest = float(np.abs(matrix.to_numpy()).max())
@@ -202,7 +203,7 @@ def _covariance(fit: MmrmFit, axes: Axes, group: Any = None) -> None:
     _heat(fit, axes, matrix, largest, "Covariance", unit)
 
 
-def _correlation(fit: MmrmFit, axes: Axes, group: Any = None) -> None:
+def _correlation(fit: Estimated, axes: Axes, group: Any = None) -> None:
     """The correlation matrix of the visits, its numbers in the cells."""
     matrix = _matrix_of(fit, group)
     sd = np.sqrt(np.diag(matrix))
@@ -210,7 +211,7 @@ def _correlation(fit: MmrmFit, axes: Axes, group: Any = None) -> None:
     _heat(fit, axes, correlation, 1.0, "Correlation", "correlation")
 
 
-def _matrix_of(fit: MmrmFit, group: Any) -> pd.DataFrame:
+def _matrix_of(fit: Estimated, group: Any) -> pd.DataFrame:
     covariances = fit.covariances
     if group is None:
         return next(iter(covariances.values()))
@@ -219,7 +220,7 @@ def _matrix_of(fit: MmrmFit, group: Any) -> pd.DataFrame:
 
 
 def _heat(
-    fit: MmrmFit,
+    fit: Estimated,
     axes: Axes,
     matrix: pd.DataFrame,
     largest: float,
@@ -249,13 +250,13 @@ def _heat(
     axes.set_title(f"{name} by {what}", fontsize="medium")
 
 
-def _visit_factor(fit: MmrmFit) -> str | None:
+def _visit_factor(fit: Estimated) -> str | None:
     """The column of the visits, where it is a factor of the fixed effects."""
     visit = fit.formula.places[0]
     return visit if visit in fit.levels else None
 
 
-def _factor(fit: MmrmFit, factor: str | None, visit: str | None) -> str | None:
+def _factor(fit: Estimated, factor: str | None, visit: str | None) -> str | None:
     """The factor of the arms: the one given, else the first that meets the visits.
 
     Of the factors in an interaction with the visit; else the first other factor.
@@ -272,7 +273,7 @@ def _factor(fit: MmrmFit, factor: str | None, visit: str | None) -> str | None:
     return next(iter([*meets, *others]), None)
 
 
-def _in_memory(fit: MmrmFit, kind: str) -> Design:
+def _in_memory(fit: Estimated, kind: str) -> Design:
     whole = fit.source.whole
     if whole is None:
         raise AnalysisError.single(

@@ -92,7 +92,7 @@ def simulated(
 
     Returns:
         A row for each row of the frame, in its order, and a column for each draw;
-        ``mmrm_batch`` takes it as it is.
+        ``mmrm_batch`` takes this frame.
 
     Raises:
         AnalysisError: as ``predicted``; EQ462, an impossible number of draws or seed.

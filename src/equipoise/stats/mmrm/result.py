@@ -11,7 +11,7 @@ from equipoise.stats.mmrm.broom import augment, glance, tidy
 from equipoise.stats.mmrm.compare import likelihood_ratio
 from equipoise.stats.mmrm.estimate import Combination, combinations
 from equipoise.stats.mmrm.estimated import StatsmodelsNames
-from equipoise.stats.mmrm.inference import check_options, joint_test
+from equipoise.stats.mmrm.inference import check_options
 from equipoise.stats.mmrm.marginal import (
     Comparison,
     Custom,
@@ -69,9 +69,9 @@ class MmrmFit(StatsmodelsNames):
         Raises:
             AnalysisError: EQ407, no such method.
         """
-        df, vcov = canonical_methods(df, vcov)
-        check_options(df, vcov)
-        return replace(self, df=df, vcov_kind=vcov)
+        method, kind = canonical_methods(df, vcov)
+        check_options(method, kind)
+        return replace(self, df=method, vcov_kind=kind)
 
     def emmeans(
         self,
@@ -101,10 +101,7 @@ class MmrmFit(StatsmodelsNames):
 
         Source: Searle, Speed and Milliken 1980, Am Stat 34:216-221; R emmeans.
         """
-        cells, L = means_grid(self.source, factor, by, at, weights)
-        table = self._estimates(L, level=level).drop(columns=["t", "p"])
-        table[["estimate", "lower", "upper"]] += self.source.encoding.offset_at(at)
-        return Table(pd.concat([cells, table], axis=1))
+        return self.means_table(factor, by, level, at, weights)
 
     def contrasts(
         self,
@@ -214,11 +211,7 @@ class MmrmFit(StatsmodelsNames):
         Source: SAS PROC MIXED, CONTRAST, LSMESTIMATE with JOINT; R mmrm::df_md.
         """
         rows = combinations(self, L, of, at, weights).L
-        if rows.shape[1] == len(self.source.encoding.names) and self.aliased:
-            self._refuse_lost(rows)
-            rows = rows[:, self.basis.kept]
-        tested = joint_test(rows @ self.basis.turn, self.value(rows), self.inference)
-        return pd.DataFrame([tested])
+        return pd.DataFrame([self.tested(rows)])
 
     def test_terms(self, type: Literal["II", "III"] = "III") -> pd.DataFrame:
         """F test of each term: ``term, num_df, den_df, F, p``.

@@ -97,13 +97,16 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
             visit stands twice, EQ413 a covariate of dates.
     """
     used = columns_of(frame, kinds.columns, FRAME)
-    whole = used.notna().all(axis=1).to_numpy()
+    whole = np.ones(len(used), dtype=bool)
+    for name in used.columns:  # a frame of flags is slower
+        whole &= used[name].notna().to_numpy()
     planned: tuple[Any, ...] = ()
     visit = kinds.visit
     if visit is not None and visit not in kinds.levels:
         ordered = visit_factor(used[visit])
         planned = tuple(ordered.cat.categories)
-        used = used.assign(**{visit: ordered})
+        if ordered is not used[visit]:
+            used = used.assign(**{visit: ordered})
     kept = used if whole.all() else used[whole]
     kept = typed(kept, kinds)
     order = _order(kept, kinds)
@@ -113,7 +116,8 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
     _refuse_weights(kept, kinds)
     position = np.flatnonzero(whole)
     position = position if order is None else position[order]
-    return Rows(kept, position, frame[~whole], planned)
+    excluded = frame.iloc[:0] if whole.all() else frame[~whole]
+    return Rows(kept, position, excluded, planned)
 
 
 def typed(kept: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
@@ -187,9 +191,11 @@ def factor(
     if levels is not None:
         return column.astype(pd.CategoricalDtype(pd.Index(levels, dtype=object)))
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.remove_unused_categories()
+        codes = column.cat.codes.to_numpy()
+        counts = np.bincount(codes[codes >= 0], minlength=len(column.cat.categories))
+        return column if counts.all() else column.cat.remove_unused_categories()
     try:
-        codes, found = pd.factorize(column, sort=True)
+        codes, found = _factorized(column)
     except TypeError:
         raise unordered_mixture(column, f"{FRAME}, column {column.name}") from None
     if natural and len(found) > 1 and all(isinstance(each, str) for each in found):
@@ -203,6 +209,15 @@ def factor(
         index=column.index,
         name=column.name,
     )
+
+
+def _factorized(column: pd.Series[Any]) -> tuple[NDArray[np.intp], Any]:
+    """Code of each value, and the values in order; sorted integers need no search."""
+    values = column.to_numpy()
+    if values.dtype.kind in "iu" and (values[1:] >= values[:-1]).all():
+        first = np.append(True, values[1:] != values[:-1])[: len(values)]
+        return np.cumsum(first) - 1, pd.Index(values[first])
+    return pd.factorize(column, sort=True)
 
 
 def visit_factor(column: pd.Series[Any]) -> pd.Series[Any]:

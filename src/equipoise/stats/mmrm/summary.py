@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from equipoise.errors import listing
 from equipoise.stats.input_checks import checked_level
+from equipoise.stats.mmrm.estimated import Estimated
 from equipoise.stats.mmrm.fitted import Fitted
 from equipoise.stats.options import DF_METHODS, STRUCTURES, VCOVS
-from equipoise.stats.table import Table, page_of, rounded, text_of
-
-if TYPE_CHECKING:
-    from equipoise.stats.mmrm.batch import BatchFit
-    from equipoise.stats.mmrm.result import MmrmFit
+from equipoise.stats.table import page_of, rounded, text_of
 
 MOST_TERMS = 60  # coefficients that are printed
 MOST_VISITS = 12  # of a covariance matrix that is printed
@@ -70,7 +66,7 @@ class FitSummary:
         return made + list(self.covariances.items())
 
 
-def summary(fit: MmrmFit, level: float = 0.95) -> FitSummary:
+def summary(fit: Estimated, level: float = 0.95) -> FitSummary:
     """The summary of a fit, converged or not.
 
     Args:
@@ -91,7 +87,7 @@ def summary(fit: MmrmFit, level: float = 0.95) -> FitSummary:
     return FitSummary(title, facts, coefficients, covariances, fit.warnings)
 
 
-def printed(fit: MmrmFit) -> str:
+def printed(fit: Estimated) -> str:
     """The text of ``print(fit)``: shorter than ``summary``."""
     lines = [
         f"MMRM by {'REML' if fit.reml else 'ML'}: {fit.formula}",
@@ -135,54 +131,7 @@ def criteria(fit: Fitted) -> dict[str, float]:
     return {"AIC (R)": fit.aic, "BIC (R)": fit.bic, **sas}
 
 
-def printed_batch(batch: BatchFit) -> str:
-    """The text of many fits: the mean of each hypothesis over the trials."""
-    table = text_of(_over_trials(batch), MOST_TERMS)
-    return "\n".join([_batch_title(batch), f"{_OVER}:", table, _BATCH_HINT])
-
-
-def batch_page(batch: BatchFit) -> str:
-    """The same as HTML."""
-    tables = [(_OVER, _over_trials(batch))]
-    return page_of(_batch_title(batch), (), tables, (_BATCH_HINT,))
-
-
-_OVER = "Means over the trials"
-_BATCH_HINT = (
-    "to_frame() has a row for each trial and hypothesis; estimate, std_error, df, t, p, "
-    "lower and upper are arrays"
-)
-
-
-def _batch_title(batch: BatchFit) -> str:
-    trials, fitted = len(batch.converged), int(batch.converged.sum())
-    return f"{trials:,} trials, {fitted:,} of them converged"
-
-
-def _over_trials(batch: BatchFit) -> pd.DataFrame:
-    """Of each hypothesis, over the trials with an answer."""
-    table = batch.labels.copy()
-    known = np.isfinite(batch.estimate)
-    n = known.sum(axis=0)
-
-    def mean(values: Any) -> Any:
-        with np.errstate(invalid="ignore"):
-            return np.where(known, values, 0.0).sum(axis=0) / np.where(n, n, np.nan)
-
-    centre = mean(batch.estimate)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        squares = np.where(known, batch.estimate - centre, 0.0) ** 2
-        sd = np.sqrt(squares.sum(axis=0) / np.where(n > 1, n - 1, np.nan))
-    table["trials"] = n
-    table["estimate"] = centre
-    table["sd_estimate"] = sd
-    table["std_error"] = mean(batch.std_error)
-    table["df"] = mean(batch.df)
-    table["p_below_0.05"] = mean(batch.p < 0.05)
-    return Table(table)
-
-
-def _facts(fit: MmrmFit) -> tuple[tuple[str, str], ...]:
+def _facts(fit: Estimated) -> tuple[tuple[str, str], ...]:
     facts = [
         ("formula", str(fit.formula)),
         ("participants", f"{fit.n_subjects:,}"),

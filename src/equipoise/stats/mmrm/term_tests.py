@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,15 @@ from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Encoding
+from equipoise.stats.mmrm.estimated import Estimated
 from equipoise.stats.mmrm.formula import Term
 from equipoise.stats.mmrm.terms import name_of, type_three, type_two
-
-if TYPE_CHECKING:
-    from equipoise.stats.mmrm.result import MmrmFit
 
 TYPES = ("II", "III")
 DEPENDENT = 1e8  # condition number from which rows count as dependent
 
 
-def tested_terms(fit: MmrmFit, type_: str) -> pd.DataFrame:
+def tested_terms(fit: Estimated, type_: str) -> pd.DataFrame:
     """F test of each term: ``term, num_df, den_df, F, p``.
 
     Raises:
@@ -35,7 +33,7 @@ def tested_terms(fit: MmrmFit, type_: str) -> pd.DataFrame:
         tested: dict[Any, Any] = {"num_df": 0.0, "den_df": np.nan, "F": np.nan}
         tested |= {"p": np.nan}
         if len(L):
-            tested = fit.test(L).iloc[0].to_dict()
+            tested = fit.tested(L)
         rows.append({"term": name_of(term), **tested})
     return pd.DataFrame(rows)
 

@@ -85,7 +85,8 @@ def type_two(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     own = _kept(encoding, basis, [term])
     above = _kept(encoding, basis, containing)
     rest = [j for j in range(len(basis.kept)) if j not in own and j not in above]
-    R = np.linalg.qr(basis.factor[:, basis.kept[[*rest, *own, *above]]], mode="r")
+    ordered = basis.factor[:, basis.kept[[*rest, *own, *above]]]
+    R = np.asarray(np.linalg.qr(ordered, mode="r"))
     begin, end = len(rest), len(rest) + len(own)
     L = np.zeros((len(own), len(basis.kept)))
     L[:, own] = np.eye(len(own))

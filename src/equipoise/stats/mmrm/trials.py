@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.triangles import inverse, place, sandwich, times
@@ -65,8 +65,10 @@ class Shared:
         return np.concatenate(made)
 
     @cached_property
-    def tracing(self) -> sparse.csr_array:
+    def tracing(self) -> Any:
         """Turns ``W[e] Y[f]`` into ``tr(W S_h Y S_j)``: k k x k k."""
+        from scipy import sparse  # not needed for a single fit
+
         k = len(self.lower)
         rows, columns = [], []
         for h, (t, s) in enumerate(self.lower):

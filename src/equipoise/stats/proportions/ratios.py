@@ -8,8 +8,21 @@ from math import exp, inf, isinf, sqrt
 import numpy as np
 from scipy import optimize, special, stats
 
-from equipoise.stats.input_checks import checked_events_of
-from equipoise.stats.proportions.risk_difference import RiskDifference, wilson
+from equipoise.stats.input_checks import checked_events_of, checked_option
+from equipoise.stats.proportion_options import (
+    ALTERNATIVES,
+    ODDS_INTERVALS,
+    RATIO_INTERVALS,
+    Alternative,
+    OddsInterval,
+    RatioInterval,
+)
+from equipoise.stats.proportions.ratio_intervals import (
+    ODDS_RATIOS,
+    RISK_RATIOS,
+    conditional_odds_ratio,
+)
+from equipoise.stats.proportions.risk_difference import RiskDifference, risk_difference
 from equipoise.stats.result import IntervalEstimate
 
 EDGE = 25.0  # logarithm of a ratio beyond which it is zero or infinite
@@ -36,17 +49,18 @@ def newcombe(
     Source: Newcombe 1998, Stat Med 17:873-890, method 10; SAS PROC FREQ,
     RISKDIFF(CL=NEWCOMBE).
     """
-    first, second = wilson(events1, n1, level), wilson(events2, n2, level)
-    p1, p2 = first.estimate, second.estimate
-    below = sqrt((p1 - first.lower) ** 2 + (second.upper - p2) ** 2)
-    above = sqrt((first.upper - p1) ** 2 + (p2 - second.lower) ** 2)
-    return RiskDifference(p1 - p2, p1 - p2 - below, p1 - p2 + above)
+    return risk_difference(events1, n1, events2, n2, level, "newcombe")
 
 
 def risk_ratio(
-    events1: int, n1: int, events2: int, n2: int, level: float = 0.95
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    level: float = 0.95,
+    method: RatioInterval = "miettinen-nurminen",
 ) -> Ratio:
-    """Ratio of proportions with the score interval of Miettinen and Nurminen.
+    """Ratio of proportions, by default with the score interval of Miettinen and Nurminen.
 
     Args:
         events1: events in the first group.
@@ -54,18 +68,28 @@ def risk_ratio(
         events2: events in the second group.
         n2: size of the second group, at least 1.
         level: coverage of the interval.
+        method: ``miettinen-nurminen``; ``koopman``, the score without N / (N - 1);
+            ``likelihood``; ``wald`` of the logarithm (Katz), with 1/2 more in each number
+            as ``wald-modified``.
 
     Raises:
-        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+        AnalysisError: EQ460, EQ462: an option, a level or counts that are impossible;
+            EQ467, Wald's interval without an event in a group.
 
     Example:
         >>> risk_ratio(10, 15, 3, 15)  # R ratesci::scoreci: 1.275589 to 10.053773
         Ratio(estimate=3.333, lower=1.276, upper=10.05)
 
     Source: Miettinen and Nurminen 1985, Stat Med 4:213-226, equation 14; R
-    ratesci::scoreci(contrast = "RR", skew = FALSE).
+    ratesci::scoreci(contrast = "RR", skew = FALSE); Koopman 1984, Biometrics 40:513-517;
+    SAS PROC FREQ, RELRISK(CL=).
     """
+    checked_option("method", method, RATIO_INTERVALS)
     checked_events_of((events1, n1), (events2, n2), level=level)
+    if method in RISK_RATIOS:
+        ends = RISK_RATIOS[method](events1, n1, events2, n2, level)
+        return Ratio(_over(events1 * n2, events2 * n1), *ends)
+    factor = 1.0 if method == "koopman" else (n1 + n2) / (n1 + n2 - 1)
 
     def score(ratio: float) -> float:
         p2 = _smaller_root(
@@ -75,7 +99,7 @@ def risk_ratio(
         )
         p1 = min(ratio * p2, 1.0)
         variance = p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2
-        return _standard(events1 / n1 - ratio * events2 / n2, variance, n1 + n2)
+        return _standard(events1 / n1 - ratio * events2 / n2, variance * factor)
 
     if events1 + events2 == 0:
         return Ratio(float("nan"), 0.0, inf)
@@ -83,12 +107,30 @@ def risk_ratio(
 
 
 def odds_ratio(
-    events1: int, n1: int, events2: int, n2: int, level: float = 0.95
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    level: float = 0.95,
+    method: OddsInterval = "miettinen-nurminen",
 ) -> Ratio:
-    """Odds ratio of the sample with the score interval of Miettinen and Nurminen.
+    """Odds ratio, by default with the score interval of Miettinen and Nurminen.
+
+    Args:
+        events1: events in the first group.
+        n1: size of the first group, at least 1.
+        events2: events in the second group.
+        n2: size of the second group, at least 1.
+        level: coverage of the interval.
+        method: ``miettinen-nurminen``; ``score`` without N / (N - 1); ``likelihood``;
+            ``wald`` of the logarithm (Woolf), with 1/2 more in each cell as
+            ``wald-modified``; ``exact`` and ``mid-p`` given the margins of the table,
+            with the conditional estimate, as R fisher.test; SAS prints that of the
+            sample beside the same interval.
 
     Raises:
-        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+        AnalysisError: EQ460, EQ462: an option, a level or counts that are impossible;
+            EQ467, Wald's interval with an empty cell.
 
     Example:
         >>> odds_ratio(10, 15, 3, 15)
@@ -96,27 +138,40 @@ def odds_ratio(
 
     Source: Miettinen and Nurminen 1985, equation 16; R PropCIs::orscoreci. R ratesci
     adds a correction of the score's bias by default (Laud 2018), which is another
-    interval: 1.534 to 35.78 where this one is 1.557 to 40.51.
+    interval: 1.534 to 35.78 where this one is 1.557 to 40.51. SAS PROC FREQ, OR(CL=).
     """
+    checked_option("method", method, ODDS_INTERVALS)
     checked_events_of((events1, n1), (events2, n2), level=level)
     total = events1 + events2
+    estimate = _over(events1 * (n2 - events2), events2 * (n1 - events1))
+    if method in ("exact", "mid-p"):
+        counts = (int(events1), int(n1), int(events2), int(n2))
+        return Ratio(*conditional_odds_ratio(*counts, level, method == "mid-p"))
+    if method in ODDS_RATIOS:
+        return Ratio(estimate, *ODDS_RATIOS[method](events1, n1, events2, n2, level))
+    factor = 1.0 if method == "score" else sqrt((n1 + n2 - 1) / (n1 + n2))
 
     def score(ratio: float) -> float:
         if ratio > 1:  # the same with the groups exchanged: small ratios lose no digits
-            return -_odds_score(events2, n2, total, n1, 1 / ratio)
-        return _odds_score(events1, n1, total, n2, ratio)
+            return -factor * _odds_score(events2, n2, total, n1, 1 / ratio)
+        return factor * _odds_score(events1, n1, total, n2, ratio)
 
     if total in (0, n1 + n2):
         return Ratio(float("nan"), 0.0, inf)
-    estimate = _over(events1 * (n2 - events2), events2 * (n1 - events1))
     return _inverted(score, estimate, level)
 
 
-def boschloo(events1: int, n1: int, events2: int, n2: int) -> float:
-    """Two-sided p of Boschloo's exact test: Fisher's p as the statistic, unconditional.
+def boschloo(
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    alternative: Alternative = "two-sided",
+) -> float:
+    """P value of Boschloo's exact test: Fisher's p as the statistic, unconditional.
 
     Raises:
-        AnalysisError: EQ462, impossible counts.
+        AnalysisError: EQ460, EQ462: an option or counts that are impossible.
 
     Example:
         >>> round(boschloo(10, 15, 3, 15), 4)
@@ -125,18 +180,25 @@ def boschloo(events1: int, n1: int, events2: int, n2: int) -> float:
     Source: Boschloo 1970, Stat Neerl 24:1-9; scipy.stats.boschloo_exact, two-sided as
     twice the smaller one-sided p-value.
     """
+    checked_option("alternative", alternative, ALTERNATIVES)
     checked_events_of((events1, n1), (events2, n2))
     table = np.array([[events1, events2], [n1 - events1, n2 - events2]])
     if 0 in table.sum(axis=1):
         return 1.0  # all have the same outcome: no table is more extreme
-    return float(stats.boschloo_exact(table).pvalue)
+    return float(stats.boschloo_exact(table, alternative).pvalue)
 
 
-def barnard(events1: int, n1: int, events2: int, n2: int) -> float:
-    """Two-sided p of Barnard's exact test with the pooled score statistic.
+def barnard(
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    alternative: Alternative = "two-sided",
+) -> float:
+    """P value of Barnard's exact test with the pooled score statistic.
 
     Raises:
-        AnalysisError: EQ462, impossible counts.
+        AnalysisError: EQ460, EQ462: an option or counts that are impossible.
 
     Example:
         >>> round(barnard(10, 15, 3, 15), 4)
@@ -144,11 +206,12 @@ def barnard(events1: int, n1: int, events2: int, n2: int) -> float:
 
     Source: Barnard 1947, Biometrika 34:123-138; scipy.stats.barnard_exact.
     """
+    checked_option("alternative", alternative, ALTERNATIVES)
     checked_events_of((events1, n1), (events2, n2))
     table = np.array([[events1, events2], [n1 - events1, n2 - events2]])
     if 0 in table.sum(axis=1):
         return 1.0
-    return float(stats.barnard_exact(table).pvalue)
+    return float(stats.barnard_exact(table, alternative).pvalue)
 
 
 def _over(top: float, bottom: float) -> float:
@@ -175,13 +238,13 @@ def _odds_score(events1: int, n1: int, total: int, n2: int, ratio: float) -> flo
     if min(p1, q1, p2, q2) <= 0:
         return 0.0 if events1 == n1 * p1 else (inf if events1 > n1 * p1 else -inf)
     information = 1 / (n1 * p1 * q1) + 1 / (n2 * p2 * q2)
-    return (events1 - n1 * p1) * sqrt(information * (n1 + n2 - 1) / (n1 + n2))
+    return (events1 - n1 * p1) * sqrt(information)
 
 
-def _standard(distance: float, variance: float, n: int) -> float:
+def _standard(distance: float, variance: float) -> float:
     if variance <= 0:
         return 0.0 if distance == 0 else (inf if distance > 0 else -inf)
-    return distance / sqrt(variance * n / (n - 1))
+    return distance / sqrt(variance)
 
 
 def _inverted(score: Callable[[float], float], estimate: float, level: float) -> Ratio:

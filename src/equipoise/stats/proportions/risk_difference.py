@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import acos, cos, inf, pi, sqrt
 
 import numpy as np
 from scipy import optimize, special, stats
 
-from equipoise.stats.input_checks import checked_events_of
-from equipoise.stats.result import IntervalEstimate
+from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import (
+    checked_events_of,
+    checked_number,
+    checked_option,
+)
+from equipoise.stats.proportion_options import (
+    ALTERNATIVES,
+    DIFFERENCE_INTERVALS,
+    DIFFERENCE_TESTS,
+    Alternative,
+    DifferenceInterval,
+    DifferenceTest,
+)
+from equipoise.stats.proportions.difference_intervals import INTERVALS
+from equipoise.stats.proportions.one_proportion import Proportion, wilson
+from equipoise.stats.proportions.score import p_value, score_variance, standardized
+from equipoise.stats.result import IntervalEstimate, Result
 
-
-class Proportion(IntervalEstimate):
-    """A proportion with its interval."""
-
-    __slots__ = ()
+__all__ = [
+    "Proportion",
+    "RiskDifference",
+    "RiskDifferenceTest",
+    "fisher",
+    "risk_difference",
+    "risk_difference_test",
+    "wilson",
+]
 
 
 class RiskDifference(IntervalEstimate):
@@ -24,34 +45,36 @@ class RiskDifference(IntervalEstimate):
     __slots__ = ()
 
 
-def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
-    """One proportion with its score interval.
+@dataclass(frozen=True, slots=True, repr=False)
+class RiskDifferenceTest(Result):
+    """A test of a difference of two proportions against an assumed one.
 
-    Raises:
-        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
-
-    Example:
-        >>> wilson(9, 15)  # R prop.test(correct = FALSE)
-        Proportion(estimate=0.6, lower=0.3575, upper=0.8018)
-
-    Source: Wilson 1927, JASA 22:209-212; R binom.confint, method wilson.
+    Attributes:
+        estimate: first minus second proportion.
+        null: difference under the null hypothesis.
+        statistic: z.
+        p: P value.
+        method: name of the test.
     """
-    checked_events_of((events, n), level=level)
-    z = float(special.ndtri((1 + level) / 2))
-    p, shift = events / n, z**2 / (2 * n)
-    half = z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    lower = (p + shift - half) / (1 + z**2 / n)
-    upper = (p + shift + half) / (1 + z**2 / n)
-    lower, upper = (0.0 if events == 0 else lower, 1.0 if events == n else upper)
-    return Proportion(p, lower, upper)
+
+    estimate: float
+    null: float
+    statistic: float
+    p: float
+    method: str
 
 
 def risk_difference(
-    events1: int, n1: int, events2: int, n2: int, level: float = 0.95
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    level: float = 0.95,
+    method: DifferenceInterval = "miettinen-nurminen",
 ) -> RiskDifference:
-    """Difference of proportions with the interval of Miettinen and Nurminen.
+    """Difference of proportions, by default with the interval of Miettinen and Nurminen.
 
-    The interval holds every difference that the score test, with the variance under
+    It holds every difference that the score test, with the variance under
     that difference times N / (N - 1), does not reject at ``1 - level``.
 
     Args:
@@ -60,19 +83,38 @@ def risk_difference(
         events2: events in the second group, 0 to ``n2``.
         n2: size of the second group, at least 1.
         level: coverage of the interval.
+        method: ``miettinen-nurminen``; ``mee`` without N / (N - 1); ``newcombe`` (hybrid
+            of Wilson intervals), ``newcombe-cc``; ``agresti-caffo``; ``wald``,
+            ``wald-cc``, ``hauck-anderson``; exact unconditional by the score
+            (``exact-score``, Chan and Zhang; ``exact-agresti-min``, one two-sided test)
+            or by the difference itself (``exact``, Santner and Snell, SAS's default
+            exact one, the longest).
 
     Raises:
-        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+        AnalysisError: EQ460, EQ462: an option, a level or counts that are impossible;
+            EQ467, Wald's interval where neither group varies.
 
     Example:
         >>> risk_difference(10, 15, 3, 15)  # R ratesci::scoreci, 0.108738 to 0.718351
         RiskDifference(estimate=0.4667, lower=0.1087, upper=0.7184)
 
     Source: Miettinen and Nurminen 1985, Stat Med 4:213-226, equations 8 to 10; SAS PROC
-    FREQ, RISKDIFF(CL=MN); R ratesci::scoreci(skew = FALSE).
+    FREQ, RISKDIFF(CL=MN); R ratesci::scoreci(skew = FALSE). The other methods:
+    ``difference_intervals`` and ``exact_difference``.
     """
+    checked_option("method", method, DIFFERENCE_INTERVALS)
     checked_events_of((events1, n1), (events2, n2), level=level)
     estimate = events1 / n1 - events2 / n2
+    if method == "wald" and events1 in (0, n1) and events2 in (0, n2):
+        raise AnalysisError.single(
+            "EQ467",
+            "Wald's interval has no width where no group has both outcomes",
+            where="method",
+            fix="use method = 'miettinen-nurminen' or 'newcombe'",
+        )
+    if method in INTERVALS:
+        ends = INTERVALS[method](int(events1), int(n1), int(events2), int(n2), level)
+        return RiskDifference(estimate, max(ends[0], -1.0), min(ends[1], 1.0))
     z = float(special.ndtri((1 + level) / 2))
 
     def score(difference: float) -> float:
@@ -83,11 +125,80 @@ def risk_difference(
     return RiskDifference(estimate, lower, upper)
 
 
-def fisher(events1: int, n1: int, events2: int, n2: int) -> float:
-    """Two-sided p-value of Fisher's exact test: tables no likelier than the observed.
+def risk_difference_test(
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    *,
+    null: float = 0.0,
+    method: DifferenceTest = "miettinen-nurminen",
+    alternative: Alternative = "two-sided",
+) -> RiskDifferenceTest:
+    """Test of a difference of two proportions, such as of non-inferiority.
+
+    Args:
+        events1: events in the first group.
+        n1: size of the first group, at least 1.
+        events2: events in the second group.
+        n2: size of the second group, at least 1.
+        null: difference under the null hypothesis: minus the margin, with
+            ``alternative="greater"``, for non-inferiority where more events are better.
+        method: ``miettinen-nurminen`` agrees with the default interval and, at 0, with
+            the N - 1 chi-square; ``farrington-manning`` is the same without N / (N - 1),
+            at 0 Pearson's chi-square; ``wald`` has the observed variance;
+            ``hauck-anderson`` has n - 1 in it and is corrected for continuity.
+        alternative: of the difference to the assumed one.
 
     Raises:
-        AnalysisError: EQ462, impossible counts.
+        AnalysisError: EQ460, EQ462: an option or numbers that are impossible.
+
+    Example:
+        >>> found = risk_difference_test(36, 154, 12, 77, null=-0.036,
+        ...     alternative="greater", method="farrington-manning")
+        >>> round(found.statistic, 4), round(found.p, 4)  # SAS: 1.9632, 0.0248
+        (1.9632, 0.0248)
+
+    Source: Farrington and Manning 1990, Stat Med 9:1447-1454; Miettinen and Nurminen
+    1985; Hauck and Anderson 1986; SAS PROC FREQ, RISKDIFF(NONINF METHOD=FM).
+    """
+    checked_option("method", method, DIFFERENCE_TESTS)
+    checked_option("alternative", alternative, ALTERNATIVES)
+    checked_events_of((events1, n1), (events2, n2))
+    checked_number("null", null, -1, 1)
+    p1, p2 = events1 / n1, events2 / n2
+    distance, less = p1 - p2 - null, 0
+    if method in ("wald", "hauck-anderson"):
+        if method == "hauck-anderson":
+            less = 1
+            distance -= np.sign(distance) * min(0.5 / min(n1, n2), abs(distance))
+        variance = p1 * (1 - p1) / max(n1 - less, 1) + p2 * (1 - p2) / max(n2 - less, 1)
+    else:
+        a, m, b, n = (np.array([float(v)]) for v in (events1, n1, events2, n2))
+        unbiased = method == "miettinen-nurminen"
+        variance = float(score_variance(a, m, b, n, null, unbiased)[0])
+    z = standardized(distance, variance)
+    return RiskDifferenceTest(p1 - p2, null, z, p_value(z, alternative), method)
+
+
+def fisher(
+    events1: int,
+    n1: int,
+    events2: int,
+    n2: int,
+    alternative: Alternative = "two-sided",
+) -> float:
+    """P value of Fisher's exact test; two-sided: tables no likelier than the observed.
+
+    Args:
+        events1: events in the first group.
+        n1: size of the first group, at least 1.
+        events2: events in the second group.
+        n2: size of the second group, at least 1.
+        alternative: ``greater`` if the first group has more events.
+
+    Raises:
+        AnalysisError: EQ460, EQ462: an option or counts that are impossible.
 
     Example:
         >>> round(fisher(10, 15, 3, 15), 6)  # R fisher.test: 0.02532769
@@ -95,9 +206,10 @@ def fisher(events1: int, n1: int, events2: int, n2: int) -> float:
 
     Source: Fisher 1935; R fisher.test, SAS PROC FREQ, EXACT FISHER.
     """
+    checked_option("alternative", alternative, ALTERNATIVES)
     checked_events_of((events1, n1), (events2, n2))
     table = np.array([[events1, n1 - events1], [events2, n2 - events2]])
-    return float(stats.fisher_exact(table).pvalue)
+    return float(stats.fisher_exact(table, alternative=alternative).pvalue)
 
 
 def _root(

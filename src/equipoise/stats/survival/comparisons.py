@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.stats.input_checks import (
+    checked_count,
     checked_groups,
     checked_intervals,
     checked_lengths,
@@ -18,9 +18,12 @@ from equipoise.stats.input_checks import (
     checked_number,
     checked_survival,
     checked_times,
+    impossible,
 )
 from equipoise.stats.result import Result
+from equipoise.stats.survival.cox import cox
 from equipoise.stats.survival.interval_weibull import weibull
+from equipoise.stats.survival.ties import RELATIVE, with_ties
 
 PARAMETERS = 3  # of the Weibull model: location, time ratio, scale
 MONOTONE = 20.0  # standard error of a log ratio that no data can give
@@ -65,7 +68,8 @@ def rmst(time: ArrayLike, event: ArrayLike, horizon: float) -> RestrictedMean:
 
     Raises:
         AnalysisError: EQ461, times or events are impossible; EQ462, a horizon that is
-            negative, or lengths that differ.
+            negative or after the last observation, no participant, or lengths that
+            differ.
 
     Example:
         >>> rmst([5, 8, 12, 20, 30], [1, 1, 0, 1, 0], 15)  # R print(survfit, rmean=15)
@@ -75,9 +79,15 @@ def rmst(time: ArrayLike, event: ArrayLike, horizon: float) -> RestrictedMean:
     """
     time, event = checked_survival(time, event)
     checked_number("horizon", horizon, 0)
-    at = np.unique(time[event & (time <= horizon)])
-    n = np.array([(time >= t).sum() for t in at], dtype=float)
-    d = np.array([((time == t) & event).sum() for t in at], dtype=float)
+    (time,) = with_ties(time)
+    _check_reach(time, event, horizon)
+    return mean_up_to(time, event, horizon)
+
+
+def mean_up_to(time: Times, event: Events, horizon: float) -> RestrictedMean:
+    """The mean of a curve that stays at its last height up to the horizon."""
+    at, d = np.unique(time[event & (time <= horizon)], return_counts=True)
+    n = len(time) - np.searchsorted(np.sort(time), at).astype(float)
     S = np.concatenate([[1.0], np.cumprod(1 - d / n)])
     areas = S * np.diff(np.concatenate([[0.0], at, [horizon]]))
     left = areas.sum() - np.cumsum(areas)[:-1]  # area after each event time
@@ -114,18 +124,106 @@ def rmst_difference(
 
     Not for fewer than 50 in a group: see ``rmst_permutation_test``.
 
+    Raises:
+        AnalysisError: EQ460, EQ461, EQ462, as ``rmst``; EQ465, a group has no event
+            before the horizon: its variance is estimated as 0, and p would be too small.
+
     Example:
         >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
         >>> rmst_difference(time, event, [True] * 5 + [False] * 5, horizon=15)
         Comparison(estimate=4.4, std_error=2.828, lower=-1.144, upper=9.944, p=0.1198)
 
-    Source: Royston and Parmar 2013, BMC Med Res Methodol 13:152; R survRM2::rmst2.
+    Source: Royston and Parmar 2013, BMC Med Res Methodol 13:152; R survRM2::rmst2; SAS
+    PROC LIFETEST, RMST option.
     """
-    time, event, treated = _two_groups(time, event, treated, level)
-    first = rmst(time[treated], event[treated], horizon)
-    second = rmst(time[~treated], event[~treated], horizon)
+    first, second = _two_means(time, event, treated, horizon, level)
     error = float(np.hypot(first.std_error, second.std_error))
     return _normal(first.estimate - second.estimate, error, level)
+
+
+def rmst_ratio(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    horizon: float,
+    level: float = 0.95,
+    *,
+    lost: bool = False,
+) -> Comparison:
+    """Ratio of restricted means, treated to the others, by large samples.
+
+    Args:
+        time: N, not negative.
+        event: N, True for an event.
+        treated: N, True for the group of interest.
+        horizon: not after the last observation of a group, unless that is an event.
+        level: coverage of the interval, which is symmetric on the logarithm.
+        lost: the ratio of restricted mean times lost, the horizon minus the means.
+
+    Returns:
+        ``std_error`` is that of the logarithm.
+
+    Raises:
+        AnalysisError: EQ460, EQ461, EQ462, as ``rmst``; EQ465, a group has no event
+            before the horizon.
+
+    Example:
+        >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
+        >>> rmst_ratio(time, event, [True] * 5 + [False] * 5, horizon=15)
+        Comparison(estimate=1.611, std_error=0.3333, lower=0.8384, upper=3.096, p=0.1524)
+
+    Source: Uno and others 2014, J Clin Oncol 32:2380-2385; R survRM2::rmst2.
+    """
+    first, second = _two_means(time, event, treated, horizon, level)
+    means = np.array([first.estimate, second.estimate])
+    means = horizon - means if lost else means
+    errors = np.array([first.std_error, second.std_error])
+    with np.errstate(divide="ignore"):
+        error = float(np.hypot(*(errors / means)))
+        ratio = _ratio(float(np.diff(np.log(means))[0]) * -1, error, level)
+    if ratio is None:
+        raise impossible("a restricted mean of 0 has no ratio", "horizon")
+    return ratio
+
+
+def _two_means(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, horizon: float, level: float
+) -> tuple[RestrictedMean, RestrictedMean]:
+    """Of the treated and of the others, each with a variance."""
+    times, events, group = _two_groups(time, event, treated, level)
+    (times,) = with_ties(times)
+    means = [rmst(times[rows], events[rows], horizon) for rows in (group, ~group)]
+    for mean, rows, name in zip(
+        means, (group, ~group), ("treated", "other"), strict=True
+    ):
+        if not mean.std_error > 0:
+            none = not (events[rows] & (times[rows] < horizon)).any()
+            raise AnalysisError.single(
+                "EQ465",
+                f"the restricted mean of the {name} group has an estimated variance of 0: "
+                + (
+                    f"it has no event before the horizon, {horizon:g}"
+                    if none
+                    else "all of the group had the event at one time"
+                ),
+                where="horizon",
+                fix="report the two means (rmst) without a test, compare the groups by "
+                "rmst_permutation_test, or choose a later horizon",
+            )
+    return means[0], means[1]
+
+
+def _check_reach(time: Times, event: Events, horizon: float) -> None:
+    """A curve is known up to the last observation, and after it if that is an event."""
+    checked_count("number of participants", len(time), 1)
+    last = time.max()
+    if horizon > last * (1 + RELATIVE) and not event[time == last].all():
+        raise impossible(
+            f"the horizon {horizon:g} is after the last observation, {last:g}, which is "
+            "censored",
+            "horizon",
+            "choose a horizon up to which the curve is known",
+        )
 
 
 def hazard_ratio(
@@ -145,26 +243,18 @@ def hazard_ratio(
         >>> hazard_ratio(time, event, [True] * 5 + [False] * 5)  # as R coxph
         Comparison(estimate=0.3484, std_error=0.8706, lower=0.06323, upper=1.919, p=0.2258)
 
-    Source: Cox 1972, JRSS B 34:187-220; lifelines.CoxPHFitter; R survival::coxph.
+    Source: Cox 1972, JRSS B 34:187-220; R survival::coxph. ``cox`` has covariates, strata
+    and other ties.
     """
     time, event, treated = _two_groups(time, event, treated, level)
-    if min(event[treated].sum(), event[~treated].sum()) == 0:
-        return None
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
-
-    frame = pd.DataFrame(
-        {"time": time, "event": event, "treated": treated.astype(float)}
-    )
-    fitter = CoxPHFitter()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is returned shows it
-            fitter.fit(frame, "time", "event", fit_options={"precision": 1e-12})
-    except ConvergenceError:
-        return None
-    beta = float(fitter.params_["treated"])
-    return _ratio(beta, float(fitter.standard_errors_["treated"]), level)
+        fit = cox(time, event, {"treated": treated.astype(float)}, level=level)
+    except AnalysisError as error:
+        if error.code in ("EQ464", "EQ465"):  # no maximum, or nothing to compare
+            return None
+        raise
+    row = fit.coefficients.iloc[0]
+    return _ratio(float(row["coef"]), float(row["std_error"]), level)
 
 
 def time_ratio(
@@ -213,6 +303,7 @@ def time_ratio(
     since, until, event = checked_intervals(since, until, event, treated=treated)
     treated = checked_groups(treated)
     checked_level(level)
+    since, until = with_ties(since, until)
     none = min(event[treated].sum(), event[~treated].sum()) == 0
     n, df = len(since), len(since) - PARAMETERS
     if none or (until[event] <= 0).any() or df < 1:

@@ -17,6 +17,7 @@ from equipoise.stats.input_checks import (
     checked_survival,
 )
 from equipoise.stats.result import Result
+from equipoise.stats.survival.ties import with_ties
 
 Times = NDArray[np.float64]
 Events = NDArray[np.bool_]
@@ -99,6 +100,7 @@ def rmst_permutation_test(
     as more extreme than any other, unless the difference is 0.
     """
     time, event = checked_survival(time, event, treated=treated)
+    (time,) = with_ties(time)
     treated = checked_groups(treated)
     checked_level(level)
     checked_count("draws", draws, 1)

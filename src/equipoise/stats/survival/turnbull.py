@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.input_checks import checked_count, checked_intervals
 from equipoise.stats.result import Result
+from equipoise.stats.survival.ties import with_ties
 
 Times = NDArray[np.float64]
 SETTLED = 1e-12
@@ -65,6 +66,7 @@ def turnbull(since: ArrayLike, until: ArrayLike, event: ArrayLike) -> Turnbull:
     """
     since, until, event = checked_intervals(since, until, event)
     checked_count("number of observations", len(since), 1)
+    since, until = with_ties(since, until)
     exact = event & (since == until)
     # A known day is an interval that holds nothing but that day.
     left = np.where(exact, np.nextafter(since, -np.inf), since)

@@ -1,0 +1,1 @@
+"""Supporting methods that an endpoint asks for by name."""

@@ -1,0 +1,180 @@
+"""``equipoise design group-sequential``: stopping boundaries."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from equipoise.cli import options, terminal
+from equipoise.cli.design_target import Sided, sided
+from equipoise.errors import DesignError
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.sequential.boundaries import Rule
+    from equipoise.design.sequential.plan import Sequential
+
+Efficacy = Literal[
+    "obrien-fleming",
+    "pocock",
+    "wang-tsiatis",
+    "haybittle-peto",
+    "lan-demets-of",
+    "lan-demets-pocock",
+    "hwang-shih-decani",
+    "kim-demets",
+]
+Futility = Literal[
+    "lan-demets-of", "lan-demets-pocock", "hwang-shih-decani", "kim-demets"
+]
+Spending = Annotated[
+    Efficacy, typer.Option("--spending", help="boundary or spending function")
+]
+Parameter = Annotated[float | None, typer.Option("--parameter", help="of --spending")]
+FutilityRule = Annotated[
+    Futility | None,
+    typer.Option("--futility", help="spending function for futility"),
+]
+FutilityParameter = Annotated[
+    float | None, typer.Option("--futility-parameter", help="of --futility")
+]
+
+
+def group_sequential(
+    timing: Annotated[
+        list[float], typer.Argument(help="information fractions, increasing to 1")
+    ],
+    spending: Spending = "lan-demets-of",
+    parameter: Parameter = None,
+    futility: FutilityRule = None,
+    futility_parameter: FutilityParameter = None,
+    binding: options.Binding = False,
+    power: options.Power = 0.9,
+    alpha: options.OneError = None,
+    sides: options.Sides = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Stopping boundaries of a group sequential trial.
+
+    The boundaries are for z of the difference. A trial with two sides (the default)
+    stops for efficacy on the side of the assumed effect with half of --alpha. For a
+    trial with a time to event, `equipoise design events --looks` adds events,
+    participants and times.
+
+    Example: interim analyses after 50% and 75% of the information, O'Brien-Fleming
+    spending function of Lan and DeMets, non-binding futility.
+      equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \
+        --futility hwang-shih-decani --futility-parameter -2 --power 0.9
+    """
+    from equipoise.design.sequential.plan import sequential
+
+    target = sided(Sided(alpha, sides, power))  # rejects impossible values
+    rule, lower = rules(spending, parameter, futility, futility_parameter, binding)
+    plan = sequential(
+        rule, timing, target.one_sided, power, futility=lower, binding=binding
+    )
+    if as_json:
+        terminal.say_json(_numbers(plan, rule, lower))
+        return
+    terminal.say(_text(plan), as_json=False)
+
+
+def rules(
+    spending: Efficacy,
+    parameter: float | None,
+    futility: Futility | None,
+    futility_parameter: float | None,
+    binding: bool,
+) -> tuple[Rule, Rule | None]:
+    """The rules for efficacy and futility, from the options of a command.
+
+    Raises:
+        DesignError: EQ809, an option of futility without ``--futility``.
+    """
+    from equipoise.design.sequential.boundaries import Rule
+
+    if futility is None and (futility_parameter is not None or binding):
+        name = "--binding" if binding else "--futility-parameter"
+        raise DesignError.single(
+            "EQ809",
+            f"{name} has no effect without --futility",
+            where=f"design, {name}",
+            fix="give --futility with a spending function, or omit the option",
+        )
+    lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
+    return Rule(kind=spending, parameter=parameter), lower
+
+
+def _text(plan: Sequential) -> dict[str, object]:
+    no, yes = plan.crossing(0.0), plan.crossing(1.0)
+    rows = [
+        f"analysis at {terminal.timing(t)}: {_boundaries(b, a)}; stops for efficacy "
+        f"{terminal.percent(p)} with the effect, {terminal.percent(q, 2)} without"
+        for t, b, a, p, q in zip(
+            plan.timing, plan.upper, plan.lower, yes.upper, no.upper, strict=True
+        )
+    ]
+    return {
+        "analyses": rows,
+        "maximum sample size": f"{terminal.number(plan.inflation, 4)} times the fixed "
+        "sample size",
+        "expected sample size with the effect": f"{_times(plan.expected(1.0))}",
+        "expected sample size without": f"{_times(plan.expected(0.0))}",
+    }
+
+
+def _boundaries(upper: float, lower: float) -> str:
+    efficacy = f"efficacy at z ≥ {terminal.number(upper, 4)}"
+    if not isfinite(upper):
+        efficacy = "no efficacy boundary (beyond z = 12)"
+    if not isfinite(lower):
+        return efficacy
+    return f"{efficacy}, futility at z ≤ {terminal.number(lower, 4)}"
+
+
+def _times(value: float) -> str:
+    return f"{terminal.number(value, 4)} times"
+
+
+def rule_numbers(rule: Rule | None) -> dict[str, object] | None:
+    """A rule for JSON."""
+    return None if rule is None else {"kind": rule.kind, "parameter": rule.parameter}
+
+
+def _numbers(plan: Sequential, rule: Rule, lower: Rule | None) -> dict[str, object]:
+    """The design as numbers; null for a boundary at infinity."""
+    from scipy import special
+
+    no, yes = plan.crossing(0.0), plan.crossing(1.0)
+    analyses = []
+    for look, (t, b, a) in enumerate(
+        zip(plan.timing, plan.upper, plan.lower, strict=True)
+    ):
+        futile = isfinite(a)
+        analyses.append(
+            {
+                "information": float(t),
+                "efficacy_z": terminal.finite(b),
+                "efficacy_p": float(special.ndtr(-b)) if isfinite(b) else None,
+                "futility_z": terminal.finite(a),
+                "futility_p": float(special.ndtr(-a)) if futile else None,
+                "stops_for_efficacy_with_effect": float(yes.upper[look]),
+                "stops_for_efficacy_without_effect": float(no.upper[look]),
+                "stops_for_futility_with_effect": float(yes.lower[look]),
+                "stops_for_futility_without_effect": float(no.lower[look]),
+            }
+        )
+    return {
+        "analyses": analyses,
+        "efficacy": rule_numbers(rule),
+        "futility": rule_numbers(lower),
+        "binding": plan.binding,
+        "one_sided_alpha": plan.alpha,
+        "power": plan.power,
+        "drift": plan.drift,
+        "maximum_sample_size": plan.inflation,
+        "expected_sample_size_with_effect": plan.expected(1.0),
+        "expected_sample_size_without_effect": plan.expected(0.0),
+        "unit": "fixed sample size",
+    }

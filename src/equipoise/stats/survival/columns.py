@@ -1,0 +1,133 @@
+"""Arguments that are arrays, or names of columns of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import checked_lengths, checked_option, impossible
+
+Codes = NDArray[np.intp]
+Levels = tuple[Any, ...]
+
+
+def column(data: Any, value: Any, name: str) -> Any:
+    """A column of ``data`` where ``value`` is its name, else ``value`` itself.
+
+    Raises:
+        AnalysisError: EQ460, there is no such column.
+    """
+    if data is None or not isinstance(value, str):
+        return value
+    checked_option(name, value, [str(each) for each in data])
+    return data[value]
+
+
+def labels(values: Any, name: str) -> tuple[Codes, Levels]:
+    """Position of each value among the distinct ones, and those in order.
+
+    A categorical has its own order, without unused categories; numbers and booleans
+    are in numerical order; text is in natural order ("visit 2" before "visit 10").
+
+    Raises:
+        AnalysisError: EQ462, a value is missing.
+    """
+    series = pd.Series(
+        values if isinstance(values, pd.Categorical | pd.Series) else np.asarray(values)
+    )
+    missing = series.isna().to_numpy()
+    if missing.any():
+        rows = ", ".join(map(str, np.flatnonzero(missing)[:5]))
+        raise impossible(
+            f"{int(missing.sum())} of {len(series)} participants have no {name} "
+            f"(positions {rows})",
+            name,
+        )
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.cat.remove_unused_categories()
+        levels = tuple(series.cat.categories)
+        return series.cat.codes.to_numpy().astype(np.intp), levels
+    codes, found = pd.factorize(series.to_numpy())
+    order = sorted(range(len(found)), key=lambda k: natural_order(found[k]))
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    return rank[codes], tuple(_plain(found[k]) for k in order)
+
+
+def natural_order(value: Any) -> tuple[Any, ...]:
+    """A key by which numbers come first, and digits in a text count as numbers."""
+    if isinstance(value, int | float | np.number | np.bool_):
+        return (0, float(value))
+    pieces: list[tuple[int, float, str]] = []
+    digits = ""
+    for sign in [*str(value), ""]:
+        if sign.isdecimal():
+            digits += sign
+            continue
+        if digits:
+            pieces.append((0, float(digits), ""))
+            digits = ""
+        pieces.append((1, 0.0, sign))
+    return (1, tuple(pieces), str(value))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def strata_codes(strata: Any, n: int, data: Any = None) -> Codes:
+    """Stratum of each participant as 0, 1, ...; all 0 without strata.
+
+    Args:
+        strata: N; or a frame, a dictionary or a list of columns, whose combinations are
+            the strata; or None.
+        n: participants.
+        data: frame in which ``strata`` names columns.
+
+    Raises:
+        AnalysisError: EQ462, a stratum is missing, or a column has another length.
+    """
+    if strata is None:
+        return np.zeros(n, dtype=np.intp)
+    parts: list[Any]
+    if isinstance(strata, pd.DataFrame | Mapping):
+        parts = [strata[name] for name in strata]
+    elif data is not None and not isinstance(strata, str):
+        names = list(strata)
+        named = bool(names) and all(isinstance(name, str) for name in names)
+        named = named and len(names) != n
+        parts = [column(data, each, "strata") for each in names] if named else [strata]
+    else:
+        parts = [column(data, strata, "strata")]
+    combined = np.zeros(n, dtype=np.intp)
+    for part in parts:
+        checked_lengths(participants=np.empty(n), strata=np.asarray(part))
+        codes, levels = labels(part, "stratum")
+        combined = combined * len(levels) + codes
+    return np.unique(combined, return_inverse=True)[1].astype(np.intp)
+
+
+def as_frame(data: Any) -> Any:
+    """A frame, or a dictionary of columns, as a pandas frame; None stays None.
+
+    Raises:
+        AnalysisError: EQ460, it is neither.
+    """
+    if data is None or isinstance(data, pd.DataFrame):
+        return data
+    if isinstance(data, Mapping):
+        checked_lengths(**{str(name): each for name, each in data.items()})
+        return pd.DataFrame(dict(data))
+    if hasattr(data, "to_pandas"):
+        return data.to_pandas()
+    raise AnalysisError.single(
+        "EQ460",
+        f"data is a {type(data).__name__}, not a table of columns",
+        where="data",
+        fix="give a data frame, or a dictionary of columns",
+    )

@@ -1,0 +1,74 @@
+"""Generalized estimating equations: every number of PROC GEE, and refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.errors import AnalysisError
+from equipoise.stats.regression import GeeFit, gee
+from tests.shared_data import shared
+from tests.stats.printed import printed
+
+
+def respiratory(**options: Any) -> GeeFit:
+    frame = pd.read_csv(shared("data/camis_resp_gee.csv"))
+    given = {"family": "binomial", "reference": "P", "vcov": "robust", **options}
+    return gee(frame, outcome="outcome", arm="trtp", visit="avisitn",
+               participant="usubjid", **given)  # fmt: skip
+
+
+@pytest.mark.reference
+def test_every_number_of_proc_gee_and_of_geeglm() -> None:
+    fit = respiratory()
+    short = ["(Intercept)", "A", "2", "3", "4", "A2", "A3", "A4"]
+    names = dict(zip(fit.coefficients["term"], short, strict=True))
+    ours: dict[str, float] = {}
+    for row in fit.coefficients.itertuples():
+        name = names[row.term]
+        ours |= {
+            f"coef.{name}": row.estimate,
+            f"se.{name}": row.std_error,
+            f"p.{name}": row.p,
+        }
+        if name in ("(Intercept)", "A"):
+            ours[f"z.{name}"] = row.t
+    some = {k: v for k, v in ours.items() if k.endswith(".A")} | {
+        "coef.A2": ours["coef.A2"], "se.A2": ours["se.A2"],
+    }  # fmt: skip
+    some.pop("z.A")
+    for number, row in enumerate(fit.effects.itertuples(), 1):
+        ours |= {f"or{number}": row.ratio, f"or{number}.lower": row.ratio_lower,
+                 f"or{number}.upper": row.ratio_upper, f"or{number}.p": row.p}  # fmt: skip
+    assert len(ours) == 42
+    assert printed("gee_binary", "SAS").disagreements(ours) == {}
+    assert printed("gee_binary", "R geepack").disagreements(some) == {}
+    naive = respiratory(vcov="model").coefficients["std_error"][1]
+    assert printed("gee_binary", "R gee::").disagreements({"naive.se.A": naive}) == {}
+
+
+def test_small_sample_covariances_are_ordered() -> None:
+    """Mancl-DeRouen is above Kauermann-Carroll, and that above the plain sandwich."""
+    errors = {
+        v: respiratory(vcov=v, structure="exchangeable").coefficients["std_error"][1]
+        for v in ("robust", "kauermann-carroll", "mancl-derouen", "fay-graubard")
+    }
+    assert errors["robust"] < errors["kauermann-carroll"] < errors["mancl-derouen"]
+    assert errors["fay-graubard"] > errors["robust"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"avisitn": 1}, "EQ403"), ({"outcome": 2}, "EQ461"), ({"outcome": 0}, "EQ469")],
+)
+def test_what_cannot_be_estimated_is_refused(change: dict[str, Any], code: str) -> None:
+    frame = pd.DataFrame(
+        {"usubjid": np.repeat(range(12), 2), "avisitn": [1, 2] * 12,
+         "trtp": np.repeat([True, False], 12), "outcome": [0, 1, 1, 0] * 6}
+    ).assign(**change)  # fmt: skip
+    with pytest.raises(AnalysisError, match=code):
+        gee(frame, outcome="outcome", arm="trtp", visit="avisitn",
+            participant="usubjid", family="binomial")  # fmt: skip
