@@ -136,6 +136,6 @@ def test_without_matplotlib_the_extra_is_named(
     fit: MmrmFit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(EquipoiseError, match="EQ004 .*matplotlib") as caught:
+    with pytest.raises(EquipoiseError, match=r"EQ004 .*matplotlib") as caught:
         fit.plot()
     assert "equipoise[report]" in caught.value.problems[0].fix
