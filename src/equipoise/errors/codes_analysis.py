@@ -59,7 +59,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ463": Code(
         "linear combination that cannot be read",
-        "`fit.estimate` or `fit.test` was given weights that are not finite numbers or are "
+        "Weights for `fit.estimate` or `fit.test` that are not finite numbers or are "
         "all zero, levels without `of`, or cells that do not have a level of each factor "
         "in `of`.",
     ),
