@@ -12,11 +12,13 @@ from numpy.typing import ArrayLike
 from equipoise.stats.event_rates.differences import rate_difference
 from equipoise.stats.event_rates.rates import event_rate, rate_ratio
 from equipoise.stats.input_checks import (
+    checked_labels,
     checked_lengths,
     checked_level,
     checked_number,
     checked_option,
     checked_times,
+    float_array,
     impossible,
 )
 from equipoise.stats.proportion_options import STRATUM_WEIGHTS, StratumWeights
@@ -86,11 +88,11 @@ def incidence_table(
     checked_option("weights", weights, STRATUM_WEIGHTS)
     checked_number("per", per, 1e-300)
     checked_level(level)
-    counts = np.asarray(events, dtype=float)
+    counts = float_array("events", events)
     if not (np.isfinite(counts) & (counts >= 0) & (counts % 1 == 0)).all():
         raise impossible("events are whole numbers from 0", "events")
     times = checked_times(time)
-    labels = pd.Series(np.asarray(arm), dtype=object)
+    labels = pd.Series(checked_labels("arm", arm), dtype=object)
     groups = stratum_labels(strata, len(times))
     checked_lengths(events=counts, time=times, arm=labels, strata=groups)
     if labels.isna().any():
