@@ -8,6 +8,8 @@ module here has the way to the numbers of one of its methods: ``METHOD`` says wh
 from tests.camis import (
     ancova,
     cmh,
+    counts,
+    estimating_equations,
     imputation,
     mmrm,
     ranks,
@@ -25,6 +27,8 @@ METHODS: tuple[Method, ...] = (
     two_proportions.METHOD,
     cmh.METHOD,
     ranks.METHOD,
+    counts.METHOD,
+    estimating_equations.METHOD,
     survival.METHOD,
     weighted_log_rank.METHOD,
     sequential.METHOD,

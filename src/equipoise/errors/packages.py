@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from equipoise.errors.refusal import EquipoiseError
 
 EXTRA = {
-    "lifelines": "survival",
     "statsmodels": "stats",
     "matplotlib": "report",
     "typst": "report",

@@ -213,6 +213,8 @@ def checked_names(values: Any, n: int) -> NDArray[Any]:
 def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
     """Numbers from 0 to 1, such as P values."""
     numbers = float_array(name, values)
+    if numbers.ndim == 0:
+        raise impossible(f"{name} is one number, not a sequence of them", name)
     bad = ~((numbers >= 0) & (numbers <= 1))
     if bad.any():
         raise impossible(

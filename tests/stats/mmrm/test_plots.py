@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, EquipoiseError
 from equipoise.stats.mmrm import MmrmFit, mmrm
 from equipoise.stats.mmrm.plots import Kind
 from tests.stats.mmrm.fev import MODEL, small
@@ -136,8 +136,6 @@ def test_without_matplotlib_the_extra_is_named(
     fit: MmrmFit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(
-        AnalysisError, match=r"EQ346 .*matplotlib.*not installed"
-    ) as caught:
+    with pytest.raises(EquipoiseError, match=r"EQ004 .*matplotlib") as caught:
         fit.plot()
     assert "equipoise[report]" in caught.value.problems[0].fix

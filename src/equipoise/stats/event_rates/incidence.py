@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,7 @@ def incidence_table(
     if labels.isna().any():
         raise impossible(f"{int(labels.isna().sum())} participants have no arm", "arm")
     arms = list(labels.unique())
-    if reference not in arms:
+    if not isinstance(reference, Hashable) or reference not in arms:
         raise impossible(f"reference = {reference!r} is not one of {arms}", "reference")
     rows = pd.DataFrame({"arm": labels, "x": counts, "t": times, "stratum": groups})
     table, notes = rows.groupby("arm", sort=False), []

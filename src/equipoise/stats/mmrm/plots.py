@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.packages import extras
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design
@@ -40,7 +41,8 @@ def plotted(
     """The picture of this kind; see ``MmrmFit.plot``.
 
     Raises:
-        AnalysisError: EQ346, EQ406, EQ407.
+        AnalysisError: EQ406, EQ407.
+        EquipoiseError: EQ004, matplotlib is not installed.
     """
     names = get_args(Kind)
     checked_option("kind", kind, names, code="EQ407", where="plot")
@@ -55,15 +57,8 @@ def plotted(
 
 def _new_axes() -> Axes:
     """Axes of a new figure; in a notebook it is shown below the cell."""
-    try:
+    with extras():
         from matplotlib import pyplot
-    except ImportError as error:
-        raise AnalysisError.single(
-            "EQ346",
-            "a plot needs the package matplotlib, which is not installed",
-            where="plot",
-            fix='pip install "equipoise[report]"',
-        ) from error
     return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
 
 

@@ -277,8 +277,9 @@ class MmrmFit(StatsmodelsNames):
                 (covariance, correlation).
 
         Raises:
-            AnalysisError: EQ346 matplotlib is not installed; EQ406 not converged; EQ407
-                no such kind, option, factor or group.
+            AnalysisError: EQ406 not converged; EQ407 no such kind, option, factor or
+                group.
+            EquipoiseError: EQ004 matplotlib is not installed.
         """
         return plotted(self, kind, ax, options)
 
