@@ -120,8 +120,9 @@ def _levels(
     if series.isna().any():
         raise impossible(f"{int(series.isna().sum())} values are missing", name)
     if order is not None:
-        order = checked_labels("order", order).tolist()
-        if pd.isna(order).any() or len(set(order)) < len(order):
+        named = pd.Series(checked_labels("order", order), dtype=object)
+        order = named.tolist()
+        if named.isna().any() or named.duplicated().any():
             raise impossible("the order names a level twice, or a missing one", name)
         ranked = pd.Categorical(series, categories=list(order), ordered=True)
         others = sorted({str(value) for value in series[ranked.isna()]})
