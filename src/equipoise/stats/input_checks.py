@@ -96,6 +96,18 @@ def scalar(value: Any) -> float:
     return float("nan")
 
 
+def checked_flag(name: str, value: Any) -> bool:
+    """True or False, not a column of them."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise AnalysisError.single(
+        "EQ460",
+        f"{name} = {value!r} is not True or False",
+        where=name,
+        fix="give either",
+    )
+
+
 def checked_count(name: str, value: float, low: int = 0) -> int:
     """A whole number, at least ``low``."""
     given = scalar(value)
@@ -174,9 +186,35 @@ def checked_numbers(name: str, values: ArrayLike) -> Numbers:
     return numbers
 
 
+def checked_labels(name: str, values: Any) -> NDArray[Any]:
+    """Labels of groups or strata, one for each row: one-dimensional and hashable.
+
+    Raises:
+        AnalysisError: EQ462, they are neither.
+    """
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "O":
+            set(array.ravel().tolist())
+    except (TypeError, ValueError) as error:
+        raise impossible(f"{name} must hold one label for each row", name) from error
+    if array.ndim != 1:
+        raise impossible(f"{name} has shape {array.shape}, not one dimension", name)
+    return array
+
+
+def checked_names(values: Any, n: int) -> NDArray[Any]:
+    """Names of strata, or their numbers from 1 where there are none."""
+    if values is None:
+        return np.arange(1, n + 1)
+    return checked_labels("strata", values)
+
+
 def checked_probabilities(name: str, values: ArrayLike) -> Numbers:
     """Numbers from 0 to 1, such as P values."""
     numbers = float_array(name, values)
+    if numbers.ndim == 0:
+        raise impossible(f"{name} is one number, not a sequence of them", name)
     bad = ~((numbers >= 0) & (numbers <= 1))
     if bad.any():
         raise impossible(

@@ -28,7 +28,7 @@ def fixed_sequence(p: ArrayLike) -> Vector:
     Source: Maurer, Hothorn and Lehmacher 1995, Biometrie in der chemisch-
     pharmazeutischen Industrie 6:3-18.
     """
-    return np.maximum.accumulate(checked_probabilities("p", p))
+    return np.maximum.accumulate(_values(p))
 
 
 def bonferroni(p: ArrayLike) -> Vector:
@@ -40,7 +40,7 @@ def bonferroni(p: ArrayLike) -> Vector:
 
     Source: R p.adjust(method = "bonferroni").
     """
-    values = checked_probabilities("p", p)
+    values = _values(p)
     adjusted: Vector = np.minimum(1.0, len(values) * values)
     return adjusted
 
@@ -54,7 +54,7 @@ def holm(p: ArrayLike) -> Vector:
 
     Source: Holm 1979, Scand J Stat 6:65-70; R p.adjust(method = "holm").
     """
-    values = checked_probabilities("p", p)
+    values = _values(p)
     order = np.argsort(values, kind="stable")
     m = len(values)
     stepped = np.maximum.accumulate((m - np.arange(m)) * values[order])
@@ -70,7 +70,7 @@ def hochberg(p: ArrayLike) -> Vector:
 
     Source: Hochberg 1988, Biometrika 75:800-802; R p.adjust(method = "hochberg").
     """
-    values = checked_probabilities("p", p)
+    values = _values(p)
     order = np.argsort(-values, kind="stable")
     stepped = np.minimum.accumulate(np.arange(1, len(values) + 1) * values[order])
     return _put_back(np.minimum(stepped, 1.0), order)
@@ -102,7 +102,7 @@ def graphical(
     Source: Bretz, Maurer, Brannath and Posch 2009, Stat Med 28:586-604, algorithms 1
     and 2.
     """
-    value = checked_probabilities("p", p)
+    value = _values(p)
     w = checked_probabilities("weights", weights)
     G = checked_probabilities("transitions", transitions)
     checked_lengths(p=value, weights=w, transitions=G)
@@ -140,6 +140,14 @@ def _without(w: Vector, G: Vector, gone: int, left: list[int]) -> tuple[Vector, 
             if i != j and rest > EXHAUSTED:
                 new_G[i, j] = (G[i, j] + G[i, gone] * G[gone, j]) / rest
     return new_w, new_G
+
+
+def _values(p: ArrayLike) -> Vector:
+    """P values, in one dimension."""
+    values = checked_probabilities("p", p)
+    if values.ndim != 1:
+        raise impossible(f"p has shape {values.shape}, not one dimension", "p")
+    return values
 
 
 def _put_back(values: Vector, order: NDArray[np.intp]) -> Vector:

@@ -310,8 +310,8 @@ def canonical_methods(df: object, vcov: object) -> tuple[Any, Any]:
     """
     method, kind = canonical_name(df, DF_METHODS), canonical_name(vcov, VCOVS)
     own = canonical_name(vcov, DF_METHODS)
-    form = method in ("kenward-roger", "kenward-roger-linear")
-    if form and own in ("kenward-roger", "kenward-roger-linear"):
+    both = [each for each in (method, own) if isinstance(each, str)]
+    if len(both) == 2 and {*both} <= {"kenward-roger", "kenward-roger-linear"}:
         return own, "model"
     return method, kind
 

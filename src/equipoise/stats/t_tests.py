@@ -12,12 +12,14 @@ from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.stats.input_checks import (
     Numbers,
+    checked_flag,
     checked_lengths,
     checked_level,
     checked_number,
     checked_numbers,
     checked_option,
     impossible,
+    scalar,
 )
 from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.result import Result
@@ -184,6 +186,7 @@ def two_sample_t_test(
 
     Source: Welch 1947, Biometrika 34:28-35; SAS PROC TTEST; R ``stats::t.test``.
     """
+    checked_flag("equal_variances", equal_variances)
     moments, n = _difference(values, versus, equal_variances)
     return _tested(moments, null, alternative, level, n)
 
@@ -221,7 +224,7 @@ def equivalence_test(
     Source: Schuirmann 1987, J Pharmacokinet Biopharm 15:657-680; SAS PROC TTEST
     TOST(-2, 2); R ``t.test`` with ``alternative = "greater"`` and ``"less"``.
     """
-    if not 0 < alpha < 0.5:
+    if not 0 < scalar(alpha) < 0.5:
         raise AnalysisError.single(
             "EQ460",
             f"alpha = {alpha!r} is not between 0 and 0.5",

@@ -14,8 +14,10 @@ from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
     checked_lengths,
     checked_level,
+    checked_names,
     checked_number,
     checked_option,
+    float_array,
     impossible,
 )
 from equipoise.stats.proportion_options import (
@@ -161,7 +163,7 @@ def _checked(
     checked_level(level)
     given = {"events1": events1, "time1": time1, "events2": events2, "time2": time2}
     x1, t1, x2, t2 = (_numbers(name, value) for name, value in given.items())
-    names = tuple(map(str, strata or range(1, len(t1) + 1)))
+    names = tuple(map(str, checked_names(strata, len(t1))))
     checked_lengths(events1=x1, time1=t1, events2=x2, time2=t2, strata=names)
     if ((x1 > 0) & (t1 == 0)).any() or ((x2 > 0) & (t2 == 0)).any():
         raise impossible("there are events without person-time", "events and time")
@@ -170,7 +172,7 @@ def _checked(
 
 
 def _numbers(name: str, values: ArrayLike) -> Numbers:
-    numbers = np.atleast_1d(np.asarray(values, dtype=float))
+    numbers = np.atleast_1d(float_array(name, values))
     wrong = ~(np.isfinite(numbers) & (numbers >= 0))
     if name.startswith("events"):
         wrong = wrong | (numbers % 1 != 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,13 @@ from numpy.typing import ArrayLike
 from equipoise.stats.event_rates.differences import rate_difference
 from equipoise.stats.event_rates.rates import event_rate, rate_ratio
 from equipoise.stats.input_checks import (
+    checked_labels,
     checked_lengths,
     checked_level,
     checked_number,
     checked_option,
     checked_times,
+    float_array,
     impossible,
 )
 from equipoise.stats.proportion_options import STRATUM_WEIGHTS, StratumWeights
@@ -86,17 +89,17 @@ def incidence_table(
     checked_option("weights", weights, STRATUM_WEIGHTS)
     checked_number("per", per, 1e-300)
     checked_level(level)
-    counts = np.asarray(events, dtype=float)
+    counts = float_array("events", events)
     if not (np.isfinite(counts) & (counts >= 0) & (counts % 1 == 0)).all():
         raise impossible("events are whole numbers from 0", "events")
     times = checked_times(time)
-    labels = pd.Series(np.asarray(arm), dtype=object)
+    labels = pd.Series(checked_labels("arm", arm), dtype=object)
     groups = stratum_labels(strata, len(times))
     checked_lengths(events=counts, time=times, arm=labels, strata=groups)
     if labels.isna().any():
         raise impossible(f"{int(labels.isna().sum())} participants have no arm", "arm")
     arms = list(labels.unique())
-    if reference not in arms:
+    if not isinstance(reference, Hashable) or reference not in arms:
         raise impossible(f"reference = {reference!r} is not one of {arms}", "reference")
     rows = pd.DataFrame({"arm": labels, "x": counts, "t": times, "stratum": groups})
     table, notes = rows.groupby("arm", sort=False), []

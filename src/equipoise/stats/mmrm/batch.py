@@ -13,7 +13,7 @@ from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.numerics.progress import watched
 from equipoise.stats.frames import as_frame
-from equipoise.stats.input_checks import checked_level
+from equipoise.stats.input_checks import checked_level, float_array
 from equipoise.stats.mmrm.aliasing import Basis, basis
 from equipoise.stats.mmrm.batch_summary import batch_page, printed_batch
 from equipoise.stats.mmrm.correlations import Matrix
@@ -195,7 +195,14 @@ def mmrm_batch(
         In the documentation of the package ``equipoise.stats.mmrm``.
     """
     checked_level(level, "EQ407")
-    y = np.asarray(by_trial(outcomes, design.n_rows), dtype=float)
+    if not isinstance(design, TrialDesign):
+        raise AnalysisError.single(
+            "EQ411",
+            f"design is a {type(design).__name__}, not a design of trials",
+            where="mmrm_batch",
+            fix="give the result of mmrm_design",
+        )
+    y = float_array("outcomes", by_trial(outcomes, design.n_rows), "EQ411")
     found, axes = _found(design, y, reml)
     lost = axes.lost(design.L)
     for numbers in (found.value, found.variance, found.df):

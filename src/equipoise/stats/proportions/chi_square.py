@@ -12,7 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.errors import AnalysisError
-from equipoise.stats.input_checks import checked_lengths, checked_option, impossible
+from equipoise.stats.input_checks import (
+    checked_labels,
+    checked_lengths,
+    checked_option,
+    float_array,
+    impossible,
+)
 from equipoise.stats.proportion_options import CHI_SQUARES, ChiSquareMethod
 from equipoise.stats.proportions.strata import stratum_labels
 from equipoise.stats.result import Result
@@ -109,10 +115,15 @@ def _levels(
     name: str, values: Any, order: Sequence[Any] | None
 ) -> tuple[NDArray[np.int64], tuple[str, ...], tuple[float, ...] | None]:
     """Codes, names and scores of the levels; an absent declared level stays."""
+    checked_labels(name, values)
     series = pd.Series(values).reset_index(drop=True)
     if series.isna().any():
         raise impossible(f"{int(series.isna().sum())} values are missing", name)
     if order is not None:
+        named = pd.Series(checked_labels("order", order), dtype=object)
+        order = named.tolist()
+        if named.isna().any() or named.duplicated().any():
+            raise impossible("the order names a level twice, or a missing one", name)
         ranked = pd.Categorical(series, categories=list(order), ordered=True)
         others = sorted({str(value) for value in series[ranked.isna()]})
         if others:
@@ -134,7 +145,7 @@ def _levels(
 
 
 def _numeric(value: Any) -> bool:
-    return isinstance(value, (int, float, np.number, np.bool_))
+    return isinstance(value, (int, float, np.integer, np.floating, np.bool_))
 
 
 def checked_tables(tables: Any, dimensions: int) -> Numbers:
@@ -143,7 +154,7 @@ def checked_tables(tables: Any, dimensions: int) -> Numbers:
     Raises:
         AnalysisError: EQ462, negative, broken or missing counts, or no table.
     """
-    counts = np.asarray(tables, dtype=float)
+    counts = float_array("tables", tables)
     if dimensions == 3 and counts.ndim == 2:
         counts = counts[None]
     if counts.ndim != dimensions or min(counts.shape, default=0) < 1:

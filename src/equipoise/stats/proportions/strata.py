@@ -15,6 +15,8 @@ from equipoise.stats.input_checks import (
     checked_events,
     checked_lengths,
     checked_level,
+    checked_names,
+    float_array,
     impossible,
 )
 
@@ -82,7 +84,15 @@ def stratum_labels(strata: Any, n: int) -> NDArray[Any]:
     """One label for each row; several columns are joined; a missing one is rejected."""
     if strata is None:
         return np.full(n, "all participants", dtype=object)
-    frame = pd.DataFrame(np.asarray(strata))
+    try:
+        array = np.asarray(strata)
+        labels = array.ravel().tolist()
+        set(labels)
+    except (TypeError, ValueError) as error:
+        raise impossible("strata must hold one label for each row", "strata") from error
+    if array.ndim not in (1, 2):
+        raise impossible(f"strata have shape {array.shape}", "strata")
+    frame = pd.DataFrame(array)
     if frame.isna().to_numpy().any():
         rows = int(frame.isna().any(axis=1).sum())
         raise impossible(f"{rows} participants have no stratum", "strata")
@@ -157,7 +167,7 @@ def checked_strata(
     given = dict(zip(("events1", "n1", "events2", "n2"),
                      (events1, n1, events2, n2), strict=True))  # fmt: skip
     x1, m1, x2, m2 = (_counts(name, value) for name, value in given.items())
-    names = tuple(map(str, strata or range(1, len(m1) + 1)))
+    names = tuple(map(str, checked_names(strata, len(m1))))
     checked_lengths(events1=x1, n1=m1, events2=x2, n2=m2, strata=names)
     for x, m, arm in ((x1, m1, "first"), (x2, m2, "second")):
         wrong = x > m
@@ -183,7 +193,7 @@ def nothing_compared(what: str) -> AnalysisError:
 
 
 def _counts(name: str, values: ArrayLike) -> Numbers:
-    numbers = np.atleast_1d(np.asarray(values, dtype=float))
+    numbers = np.atleast_1d(float_array(name, values))
     if numbers.ndim != 1 or len(numbers) == 0:
         raise impossible(
             f"{name} must be a sequence with a count for each stratum", name

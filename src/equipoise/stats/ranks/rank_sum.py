@@ -12,6 +12,7 @@ from scipy import special
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
     Numbers,
+    checked_flag,
     checked_numbers,
     checked_option,
     impossible,
@@ -106,7 +107,11 @@ def rank_sum_test(
     chosen = method
     if method == "auto":
         chosen = "exact" if n <= EXACT_UP_TO else "normal"
-    shift = continuity(total - expected, alternative) if correction else 0.0
+    shift = (
+        continuity(total - expected, alternative)
+        if checked_flag("correction", correction)
+        else 0.0
+    )
     deviation = rank_sum_error(n1, n - n1, sizes)
     shift = 0.0 if chosen == "exact" else shift
     z = (total - expected - shift) / deviation if deviation > 0 else 0.0

@@ -16,9 +16,11 @@ from scipy import special
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
     Numbers,
+    checked_labels,
     checked_lengths,
     checked_numbers,
     checked_option,
+    float_array,
     impossible,
 )
 from equipoise.stats.options import ALTERNATIVES, Alternative
@@ -167,7 +169,7 @@ def friedman(values: ArrayLike) -> RankAnova:
     Source: Friedman 1937, JASA 32:675-701; Hollander and Wolfe 1999, 7.1; SAS PROC FREQ
     CMH2 SCORES=RANK by participant; R ``stats::friedman.test``.
     """
-    y = np.asarray(values, dtype=float)
+    y = float_array("values", values)
     if y.ndim != 2 or y.shape[1] < 2 or not len(y) or not np.isfinite(y).all():
         raise impossible(
             f"values of shape {y.shape} are not a complete table of participants by two "
@@ -191,7 +193,7 @@ def _grouped(
 ) -> tuple[Numbers, Any, int]:
     """Values, the number of the group of each, and the number of groups."""
     y = checked_numbers("values", values)
-    labels = pd.Series(np.asarray(groups, dtype=object))
+    labels = pd.Series(checked_labels("groups", groups), dtype=object)
     checked_lengths(values=y, groups=labels)
     if labels.isna().any():
         raise impossible(f"{int(labels.isna().sum())} groups are missing", "groups")
@@ -206,9 +208,11 @@ def _grouped(
 
 
 def _ordered_levels(groups: ArrayLike, order: Sequence[Any] | None) -> list[Any]:
+    checked_labels("groups", groups)
     series = pd.Series(groups) if not isinstance(groups, pd.Series) else groups
     observed = set(series.dropna().astype(object))
     if order is not None:
+        order = checked_labels("order", order).tolist()
         if len(set(order)) != len(list(order)) or not observed <= set(order):
             raise _order_needed(observed, f"order = {list(order)!r} does not name each")
         return [each for each in order if each in observed]

@@ -12,6 +12,7 @@ from scipy import special
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
     Numbers,
+    checked_flag,
     checked_lengths,
     checked_level,
     checked_numbers,
@@ -120,7 +121,11 @@ def signed_rank_test(
     v = float(ranks[values > 0].sum())
     s = v - n * (n + 1) / 4
     variance = n * (n + 1) * (2 * n + 1) / 24 - tie_term(sizes) / 48
-    half = continuity(s, alternative) if correction and chosen == "normal" else 0.0
+    half = (
+        continuity(s, alternative)
+        if checked_flag("correction", correction) and chosen == "normal"
+        else 0.0
+    )
     z = (s - half) / sqrt(variance)
     if chosen == "exact":
         p = signed_rank_sums(ranks).p(2 * v, alternative)

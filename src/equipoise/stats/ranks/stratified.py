@@ -12,6 +12,7 @@ from scipy import special
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
     checked_groups,
+    checked_labels,
     checked_lengths,
     checked_numbers,
     checked_option,
@@ -91,7 +92,7 @@ def van_elteren(
     checked_option("weights", weights, STRATUM_WEIGHTS)
     checked_option("alternative", alternative, ALTERNATIVES)
     y, arm = checked_numbers("values", values), checked_groups(treated)
-    labels = pd.factorize(pd.Series(np.asarray(strata, dtype=object)))[0]
+    labels = pd.factorize(pd.Series(checked_labels("strata", strata), dtype=object))[0]
     checked_lengths(values=y, treated=arm, strata=labels)
     if (labels < 0).any():
         raise impossible(f"{int((labels < 0).sum())} strata are missing", "strata")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError, listing
-from equipoise.stats.input_checks import Numbers, checked_option
+from equipoise.stats.frames import as_frame
+from equipoise.stats.input_checks import (
+    Numbers,
+    checked_labels,
+    checked_option,
+    impossible,
+)
 
 CLOSE = 1e-9  # of a column's length: nearer to the columns before it, it is aliased
 MANY_LEVELS = 0.5  # of the participants: text with more levels is not a factor
@@ -133,17 +139,16 @@ def numbers(column: pd.Series[Any], name: str) -> Numbers:
 
 
 def _listed(names: Sequence[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Iterable):
+        raise impossible(f"{names!r} is not a list of columns", "covariates and strata")
+    return list(names)
 
 
 def _present(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    if not isinstance(frame, pd.DataFrame):
-        raise AnalysisError.single(
-            "EQ402",
-            f"frame is a {type(frame).__name__}, not a data frame of pandas",
-            where="frame",
-            fix="convert it, for example with its method to_pandas()",
-        )
+    frame = as_frame(frame)
+    names = [checked_labels("columns", [name]).tolist()[0] for name in names]
     absent = [name for name in names if name not in frame.columns]
     twice = {name for name in names if names.count(name) > 1}
     twice |= {name for name in names if list(frame.columns).count(name) > 1}

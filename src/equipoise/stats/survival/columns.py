@@ -9,8 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.errors import AnalysisError
-from equipoise.stats.input_checks import checked_lengths, checked_option, impossible
+from equipoise.stats import frames
+from equipoise.stats.input_checks import (
+    checked_labels,
+    checked_lengths,
+    checked_option,
+    impossible,
+)
 
 Codes = NDArray[np.intp]
 Levels = tuple[Any, ...]
@@ -37,9 +42,9 @@ def labels(values: Any, name: str) -> tuple[Codes, Levels]:
     Raises:
         AnalysisError: EQ462, a value is missing.
     """
-    series = pd.Series(
-        values if isinstance(values, pd.Categorical | pd.Series) else np.asarray(values)
-    )
+    whole = isinstance(values, pd.Categorical | pd.Series)
+    series = pd.Series(values if whole else checked_labels(name, values))
+    checked_labels(name, series)
     missing = series.isna().to_numpy()
     if missing.any():
         rows = ", ".join(map(str, np.flatnonzero(missing)[:5]))
@@ -106,28 +111,16 @@ def strata_codes(strata: Any, n: int, data: Any = None) -> Codes:
         parts = [column(data, strata, "strata")]
     combined = np.zeros(n, dtype=np.intp)
     for part in parts:
-        checked_lengths(participants=np.empty(n), strata=np.asarray(part))
+        checked_lengths(participants=np.empty(n), strata=checked_labels("strata", part))
         codes, levels = labels(part, "stratum")
         combined = combined * len(levels) + codes
     return np.unique(combined, return_inverse=True)[1].astype(np.intp)
 
 
 def as_frame(data: Any) -> Any:
-    """A frame, or a dictionary of columns, as a pandas frame; None stays None.
+    """Any table as a pandas frame, as ``frames.as_frame``; None stays None.
 
     Raises:
-        AnalysisError: EQ460, it is neither.
+        AnalysisError: EQ412, it is not a table.
     """
-    if data is None or isinstance(data, pd.DataFrame):
-        return data
-    if isinstance(data, Mapping):
-        checked_lengths(**{str(name): each for name, each in data.items()})
-        return pd.DataFrame(dict(data))
-    if hasattr(data, "to_pandas"):
-        return data.to_pandas()
-    raise AnalysisError.single(
-        "EQ460",
-        f"data is a {type(data).__name__}, not a table of columns",
-        where="data",
-        fix="give a data frame, or a dictionary of columns",
-    )
+    return None if data is None else frames.as_frame(data, "data")

@@ -103,7 +103,10 @@ def _frame(covariates: Any) -> dict[str, Any]:
         return {"x": covariates}
     if hasattr(covariates, "to_pandas"):
         return _frame(covariates.to_pandas())
-    values = np.asarray(covariates)
+    try:
+        values = np.asarray(covariates)
+    except (TypeError, ValueError) as error:
+        raise impossible("covariates are not N x p", "covariates") from error
     if values.ndim == 1:
         return {"x": values}
     if values.ndim != 2:

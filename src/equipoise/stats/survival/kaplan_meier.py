@@ -17,6 +17,7 @@ from equipoise.stats.input_checks import (
     checked_option,
     checked_survival,
     checked_times,
+    float_array,
 )
 from equipoise.stats.options import (
     QUANTILE_RULES,
@@ -200,7 +201,7 @@ def number_at_risk(
     times, events = checked_survival(
         column(frame, time, "time"), column(frame, event, "event"), group=group
     )
-    moments = checked_times(np.atleast_1d(np.asarray(at, dtype=float)))
+    moments = checked_times(np.atleast_1d(float_array("at", at, "EQ461")))
     times, moments = with_ties(times, moments)
     codes, names = np.zeros(len(times), dtype=np.intp), ("all",)
     if group is not None:

@@ -17,6 +17,7 @@ from equipoise.stats.input_checks import (
     checked_number,
     checked_option,
     checked_survival,
+    float_array,
     impossible,
 )
 from equipoise.stats.options import EVENT_ALTERNATIVES, EventAlternative
@@ -93,7 +94,12 @@ def max_combo(
     16:678-690 (the covariance); Somerville 1998, Comput Stat 13:289-301 (the integral).
     """
     checked_option("alternative", alternative, EVENT_ALTERNATIVES)
-    checked_count("number of weights", len(weights), 1)
+    given = float_array("weights", weights)
+    if given.ndim != 2 or given.shape[1] != 2:
+        raise impossible(
+            f"weights have shape {given.shape}, not pairs of rho and gamma", "weights"
+        )
+    checked_count("number of weights", len(given), 1)
     frame = as_frame(data)
     arm = column(frame, treated, "treated")
     times, events = checked_survival(
@@ -104,7 +110,7 @@ def max_combo(
     (times,) = with_ties(times)
     pairs = [
         fleming_harrington(checked_number("rho", r, 0), checked_number("gamma", g, 0))
-        for r, g in weights
+        for r, g in given.tolist()
     ]
     scores = rank_scores(times, events, group, 2, cells, pairs)
     V = scores.covariance[:, :, 1, 1]

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
+    checked_labels,
     checked_lengths,
     checked_numbers,
     checked_survival,
@@ -163,8 +164,11 @@ def event_intervals(
 
     Source: Therneau and Grambsch 2000, Modeling Survival Data, 8.5; R survival::tmerge.
     """
-    people, ends = pd.Index(np.asarray(participant)), checked_times(end)
-    of, times = np.asarray(who), checked_times(time)
+    people, ends = (
+        pd.Index(checked_labels("participant", participant)),
+        checked_times(end),
+    )
+    of, times = checked_labels("who", who), checked_times(time)
     checked_lengths(participant=people, end=ends)
     checked_lengths(who=of, time=times)
     if people.has_duplicates:
