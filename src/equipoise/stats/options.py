@@ -256,7 +256,7 @@ COUNT_FAMILIES: Mapping[CountFamily, NamedOption] = {
         "Poisson, variance by Pearson", "quasipoisson", "DIST=POISSON PSCALE"
     ),
 }
-INFORMATIONS: Mapping[Information, NamedOption] = {
+INFORMATION_KINDS: Mapping[Information, NamedOption] = {
     "observed": NamedOption("observed information", "", "PROC GENMOD"),
     "expected": NamedOption("expected information", "glm.nb", "EXPECTED"),
 }

@@ -12,7 +12,7 @@ import pandas as pd
 from equipoise.stats.input_checks import Numbers, checked_level, checked_option
 from equipoise.stats.options import (
     COUNT_FAMILIES,
-    INFORMATIONS,
+    INFORMATION_KINDS,
     MEAN_WEIGHTS,
     CountFamily,
     Information,
@@ -114,7 +114,7 @@ def count_regression(
     """
     for name, value, options in (
         ("family", family, COUNT_FAMILIES),
-        ("information", information, INFORMATIONS),
+        ("information", information, INFORMATION_KINDS),
         ("weights", weights, MEAN_WEIGHTS),
     ):
         checked_option(name, value, options)
