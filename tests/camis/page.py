@@ -97,7 +97,7 @@ def _section(method: Method) -> str:
     )
     return "\n".join(
         [
-            f"## {method.title}", "", f"{_sentence(method.definition)}", "",
+            f"## {method.title}", "", _sentence(method.definition), "",
             f"{_sentence(described)}", "", "```text", method.call, "```", "",
             *(f"- {reason}" for reason in method.why), *([""] if method.why else []),
             *lines, "", *_remarks(method), "",
@@ -111,7 +111,8 @@ def _kind(program: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:].rstrip(".") + "."
+    plain = text.replace(" % ", "% ").replace("everybody", "all participants")
+    return plain[0].upper() + plain[1:].rstrip(".") + "."
 
 
 def _exact(printed: dict[str, str], ours: float | None) -> bool:

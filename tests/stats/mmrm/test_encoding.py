@@ -1,49 +1,48 @@
-"""Rows as columns of X, with functions of covariates, and the grid of means."""
+"""The reference grid: covariates at their means, functions of them there, offsets."""
+
+from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from equipoise.errors import AnalysisError
-from equipoise.stats.mmrm.design import design
-from equipoise.stats.mmrm.formula import parse
+from equipoise.stats.mmrm import mmrm
 from tests.stats.mmrm.fev import small
 
-FRAME = small().assign(z=lambda f: np.exp(f["x"]))
+FRAME = small(4, n=60)
+FRAME = FRAME.assign(dose=np.exp(FRAME["x"] / 10), exposure=1.0 + FRAME.index % 5)
+MODEL = "y ~ {} + arm * visit + us(visit | id)"
 
 
-def test_columns_of_functions_and_products() -> None:
-    made = design(parse("y ~ poly(x, 2):arm + log(z) * visit + us(visit | id)"), FRAME)
-    encoding, X = made.encoding, made.X
-    own = {name: X[:, j] for j, name in enumerate(encoding.names)}
-    later = made.rows["visit"] == "v1"
-    np.testing.assert_allclose(own["log(z):visit[T.v1]"], made.rows["x"] * later)
-    assert set(encoding.columns) == {
-        "1", "log(z)", "visit", "log(z):visit", "poly(x, 2):arm"
-    }  # fmt: skip
-    assert len(encoding.columns["poly(x, 2):arm"]) == 4
-    assert encoding.means["log(z)"] == pytest.approx(np.log(FRAME["z"].mean()))
+def means(term: str, **options: object) -> pd.Series:
+    return mmrm(MODEL.format(term), FRAME).emmeans("arm", **options)["estimate"]  # type: ignore[arg-type]
 
 
-def test_means_of_a_covariate_move_its_functions() -> None:
-    encoding = design(parse("y ~ log(z) + arm + us(visit | id)"), FRAME).encoding
-    _, L = encoding.grid(("arm",), {"z": np.e})
-    np.testing.assert_allclose(L[:, encoding.names.index("log(z)")], 1)
-    with pytest.raises(AnalysisError, match="EQ416"):
-        encoding.grid(("arm",), {"z": 0.0})
-    with pytest.raises(AnalysisError, match="EQ407"):
-        encoding.grid(("arm",), {"log(z)": 0.0})
+def test_a_function_is_taken_at_the_mean_of_its_column() -> None:
+    """As R emmeans: log of the mean, not the mean of the logs."""
+    at = float(FRAME["dose"].mean())
+    logged = FRAME.assign(logged=np.log(FRAME["dose"]))
+    fit = mmrm(MODEL.format("logged"), logged)
+    theirs = fit.emmeans("arm", at={"logged": float(np.log(at))})["estimate"]
+    np.testing.assert_allclose(means("log(dose)"), theirs, rtol=1e-10)
 
 
-def test_a_covariate_is_no_factor_and_the_message_says_how() -> None:
-    encoding = design(parse("y ~ x + arm + us(visit | id)"), FRAME).encoding
-    with pytest.raises(AnalysisError, match=r"C\(x\)"):
-        encoding.grid(("x",))
+def test_an_offset_is_subtracted_before_the_fit_and_added_to_the_means() -> None:
+    plain = FRAME.assign(y=FRAME["y"] - 2 * FRAME["exposure"])
+    fit = mmrm(MODEL.format("x"), plain)
+    mean = 2 * float(FRAME["exposure"].mean())
+    theirs = fit.emmeans("arm")["estimate"] + mean
+    np.testing.assert_allclose(means("x + offset(2 * exposure)"), theirs, rtol=1e-9)
 
 
-def test_a_term_that_needs_too_much_memory_is_refused() -> None:
-    n = 20_000
-    rows = pd.DataFrame({"id": range(n), "y": 1.0, "t": 1.0})
-    rows["site"] = pd.Categorical(rows["id"])
-    with pytest.raises(AnalysisError, match="EQ404"):
-        design(parse("y ~ site + sp_exp(t | id)"), rows)
+def test_differences_do_not_depend_on_where_the_covariates_are() -> None:
+    fit = mmrm(MODEL.format("poly(x, 2)"), FRAME)
+    here = fit.contrasts("arm")["estimate"]
+    there = fit.contrasts("arm", at={"x": float(FRAME["x"].max())})["estimate"]
+    np.testing.assert_allclose(here, there, rtol=1e-9)
+
+
+def test_a_covariate_that_is_not_in_the_model_is_named() -> None:
+    with pytest.raises(AnalysisError, match=r"EQ407.*'z'"):
+        means("x", at={"z": 1.0})

@@ -1,4 +1,4 @@
-"""Intervals of risk ratios and odds ratios beside those of Miettinen and Nurminen.
+"""Intervals of risk ratios and odds ratios in addition to those of Miettinen and Nurminen.
 
 Source: SAS PROC FREQ, RELRISK(CL=) and OR(CL=); Fagerland, Lydersen and Laake 2015, Stat
 Methods Med Res 24:224-254.

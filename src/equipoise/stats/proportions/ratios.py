@@ -126,7 +126,7 @@ def odds_ratio(
             ``wald`` of the logarithm (Woolf), with 1/2 more in each cell as
             ``wald-modified``; ``exact`` and ``mid-p`` given the margins of the table,
             with the conditional estimate, as R fisher.test; SAS prints that of the
-            sample beside the same interval.
+            sample with the same interval.
 
     Raises:
         AnalysisError: EQ460, EQ462: an option, a level or counts that are impossible;
