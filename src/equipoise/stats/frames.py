@@ -6,7 +6,6 @@ Polars, PyArrow, Modin, Dask, DuckDB and other tables are read through narwhals.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ def as_frame(data: Any, where: str = "frame") -> pd.DataFrame:
     if isinstance(data, pd.DataFrame):
         frame = data
     elif is_path(data):
-        frame = _read_file(Path(data), where)
+        frame = _read_file(str(data), where)
     elif isinstance(data, pd.Series) or np.isscalar(data) or data is None:
         raise not_a_table(data, where)
     elif isinstance(data, Mapping):
@@ -190,13 +189,30 @@ def _through_narwhals(data: Any, where: str) -> pd.DataFrame:
     raise not_a_table(data, where)
 
 
-def _read_file(path: Path, where: str) -> pd.DataFrame:
-    """A CSV file, or Parquet for any other name."""
+def _read_file(path: str, where: str) -> pd.DataFrame:
+    """A CSV file, or Parquet for any other name, by PyArrow."""
     try:
-        if path.suffix.lower() == ".csv":
-            return pd.read_csv(path)
-        return pd.read_parquet(path)
-    except (OSError, ValueError, ImportError) as error:
+        import pyarrow as pa  # half a second, only where a file is read
+        import pyarrow.csv
+        import pyarrow.dataset
+    except ImportError as error:
+        raise AnalysisError.single(
+            "EQ412",
+            f"a file cannot be read without {error.name}",
+            where=f"{where} {path}",
+            fix="install pyarrow, or give a frame in memory",
+        ) from error
+    empty = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
+    kinds = {
+        True: pyarrow.dataset.CsvFileFormat(convert_options=empty),
+        False: pyarrow.dataset.ParquetFileFormat(),
+    }
+    try:
+        data = pyarrow.dataset.dataset(
+            path, format=kinds[path.lower().endswith(".csv")]
+        )
+        return pd.DataFrame(data.to_table().to_pandas())
+    except (OSError, pa.ArrowException) as error:
         raise AnalysisError.single(
             "EQ410",
             f"cannot be read: {str(error).splitlines()[0]}",

@@ -36,7 +36,7 @@ def test_within_each_visit() -> None:
 
 def test_comparisons_of_a_fit_are_differences_of_its_means() -> None:
     frame = small(2, n=60)
-    frame["arm"] = [LEVELS[int(i) % 3] for i in frame["id"]]
+    frame["arm"] = pd.Categorical([LEVELS[int(i) % 3] for i in frame["id"]], LEVELS)
     fit = mmrm("y ~ x + arm * visit + us(visit | id)", frame)
     means = fit.emmeans("arm", by="visit").set_index(["arm", "visit"])["estimate"]
     for kind in ("pairwise", "sequential"):

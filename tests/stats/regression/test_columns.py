@@ -92,8 +92,8 @@ def test_names_that_are_absent_or_given_twice_are_refused() -> None:
     doubled = pd.concat([FRAME, FRAME[["x"]]], axis=1)
     with pytest.raises(AnalysisError, match="EQ401 the column x is given twice"):
         read(doubled)
-    with pytest.raises(AnalysisError, match="EQ402 frame is a dict"):
-        read({"y": [1, 2]})  # type: ignore[arg-type]
+    with pytest.raises(AnalysisError, match="EQ412"):
+        read([1, 2])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("dtype", ["Int64", "Float64", "float32", "int16"])

@@ -38,5 +38,5 @@ def test_strata_of_two_columns_are_their_combinations() -> None:
 def test_unknown_columns_are_named() -> None:
     with pytest.raises(AnalysisError, match=r"'agee'.*did you mean 'age'"):
         log_rank(TIME, EVENT, "agee", data={"age": GROUP})
-    with pytest.raises(AnalysisError, match="EQ460 data is a int"):
+    with pytest.raises(AnalysisError, match="EQ412"):
         log_rank("t", "e", "g", data=3)

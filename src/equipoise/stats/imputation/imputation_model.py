@@ -203,7 +203,7 @@ def _refuse_unordered_visits(data: IncompleteData, visit: pd.Series[Any]) -> Non
             f"the order of the visits {listing(visits)} is not known: they are text, and "
             "the imputation depends on what is after an event",
             where="incomplete data, column visit",
-            fix="say the order: pd.Categorical(visit, categories=[...], ordered=True)",
+            fix="say the order: pd.Categorical(visit, categories=order, ordered=True)",
         )
 
 

@@ -45,11 +45,11 @@ def tipping_point(
     Trials with Missing Data, chapter 7. By Rubin's rules it is that of PROC MI with MNAR
     ADJUST(SHIFT=) and PROC MIANALYZE, searched instead of stepped.
     """
-    if not isinstance(answer, ImputedDifferences):
+    if not isinstance(answer, ImputedDifferences | ImputedDraws):
         raise impossible(
             f"answer is a {type(answer).__name__}, not imputed differences",
             "answer",
-            "give the result of reference_based",
+            "give the result of reference_based or imputed_draws",
         )
     checked_level(level)
     last = np.shape(answer.estimate)[-1] - 1

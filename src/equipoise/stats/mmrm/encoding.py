@@ -184,7 +184,7 @@ class Encoding:
                     "EQ414",
                     f"the order of the levels of {name!r} is not known: they are text",
                     where="contrasts, kind = 'sequential'",
-                    fix=f"say the order: pd.Categorical({name}, categories=[...], "
+                    fix=f"say the order: pd.Categorical({name}, categories=order, "
                     "ordered=True)",
                 )
 

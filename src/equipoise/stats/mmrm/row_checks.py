@@ -53,7 +53,7 @@ def check_visits(
     if not all(isinstance(visit, str) for visit in planned) or len(planned) < 2:
         return _spacing(formula, visits) if not declared else ()
     natural = natural_order(planned)
-    fix = f"pd.Categorical({name}, categories=[...], ordered=True)"
+    fix = f"pd.Categorical({name}, categories=order, ordered=True)"
     if natural is not None:
         alphabet = tuple(sorted(planned))
         before = alphabet if not declared else tuple(stored.categories)
