@@ -87,9 +87,6 @@ def _difference(
     except AnalysisError as refusal:
         return _refused(row, "estimable", refusal)
     note = f"supporting: Mantel-Haenszel weights, variance of Sato; {text}"
-    if not found.std_error:
-        note += "; interval not estimable"
-        return Estimate(**row, estimate=found.estimate, note=note)
     return Estimate(
         **row,
         estimate=found.estimate,

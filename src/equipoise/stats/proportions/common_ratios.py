@@ -123,6 +123,8 @@ def common_risk_ratio(
 ) -> StratifiedRatio:
     """Common ratio of risks over strata; arguments and errors as ``common_odds_ratio``.
 
+    EQ467 also where every participant has the event: the interval would have no width.
+
     Example:
         >>> round(common_risk_ratio([20, 8], [40, 12], [25, 4], [49, 10]).estimate, 4)
         1.0917
@@ -148,6 +150,8 @@ def common_risk_ratio(
     if top == 0 or bottom == 0:
         return _without_limit(top, bottom, data)
     spread = (data.n1 * data.n2 * (x1 + x2) - x1 * x2 * n) / n**2
+    if not (spread > 0).any():
+        raise nothing_compared("each has the event in every participant")
     error = sqrt(float(spread.sum()) / (top * bottom))
     return _on_log_scale(top / bottom, error, level, data, "mantel-haenszel")
 

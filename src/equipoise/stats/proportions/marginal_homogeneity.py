@@ -27,7 +27,8 @@ def marginal_homogeneity(
 
     Raises:
         AnalysisError: EQ460, EQ462: an option or counts that are impossible; EQ467, all
-            pairs are concordant.
+            pairs are concordant; for ``bhapkar`` also where the observed variance is 0
+            in the direction of the difference.
 
     Example:
         >>> marginal_homogeneity([[10, 2, 3], [5, 8, 1], [9, 4, 6]])  # statsmodels
@@ -46,8 +47,6 @@ def marginal_homogeneity(
     rows, columns, n = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
     distance = rows - columns
     variance = np.diag(rows + columns) - counts - counts.T
-    if method == "bhapkar" and n > 0:
-        variance = variance - np.outer(distance, distance) / n
     values, vectors = np.linalg.eigh(variance)
     free = np.abs(values) > 1e-9 * max(float(np.abs(values).max()), 1.0)
     df = int(free.sum())
@@ -55,6 +54,11 @@ def marginal_homogeneity(
         raise no_variance_of_pairs()
     projected = vectors[:, free].T @ distance
     statistic = float((projected**2 / values[free]).sum())
+    if method == "bhapkar":
+        # Where the ratings of all pairs differ alike, the observed variance is 0.
+        if statistic >= n * (1 - 1e-9):
+            raise no_variance_of_pairs("use method = 'stuart-maxwell'")
+        statistic /= 1 - statistic / n
     few = f"{df} degrees of freedom: categories without discordant pairs do not count"
     notes = (few,) if df < len(rows) - 1 else ()
     return ChiSquare(statistic, df, chi_square_p(statistic, df), method, notes)

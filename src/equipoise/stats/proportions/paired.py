@@ -339,13 +339,15 @@ def _tang(pairs: Pairs, estimate: float, level: float) -> Limits:
     return lower, upper
 
 
-def no_variance_of_pairs() -> AnalysisError:
+def no_variance_of_pairs(
+    fix: str = "use a score or exact method",
+) -> AnalysisError:
     """The error EQ467: a method divides by a variance that the pairs do not have."""
     return AnalysisError.single(
         "EQ467",
         "the pairs do not vary: this method has no variance",
         where="counts",
-        fix="use a score or exact method",
+        fix=fix,
     )
 
 

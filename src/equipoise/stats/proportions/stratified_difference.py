@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_number, checked_option
 from equipoise.stats.proportion_options import (
     ALTERNATIVES,
@@ -33,6 +34,7 @@ from equipoise.stats.result import IntervalEstimate
 
 STEPS = 200
 STILL = 1e-14  # change of relative weights at which they no longer change
+ROUNDING = 1e-15  # a variance or width up to which it is 0
 CONTINUITY = 0.5  # added to each cell of a stratum whose inverse variance is infinite
 
 
@@ -97,7 +99,7 @@ def stratified_risk_difference(
 
     Raises:
         AnalysisError: EQ460, an option; EQ462, impossible counts; EQ467, no stratum has
-            participants in both arms.
+            participants in both arms, or an interval would have no width.
 
     Example:
         >>> counts = [20, 8], [40, 12], [25, 4], [49, 10]
@@ -211,7 +213,18 @@ def _mantel_haenszel(
         n1, n2 = data.n1, data.n2
         terms = (a * b * n2**3 + c * e * n1**3) / (n1 * n2 * (n1 + n2) ** 2)
         spread = float(terms.sum()) / w**2
-    return _normal(d, float(np.sqrt(max(spread, 0.0))), null, level, data, variance)
+    if spread <= ROUNDING:
+        raise _without_width()
+    return _normal(d, float(np.sqrt(spread)), null, level, data, variance)
+
+
+def _without_width() -> AnalysisError:
+    return AnalysisError.single(
+        "EQ467",
+        "the interval has no width: within each arm all participants are alike",
+        where="method",
+        fix="use method = 'miettinen-nurminen' or 'newcombe'",
+    )
 
 
 def _greenland_robins(data: Strata, null: float, level: float) -> StratifiedDifference:
@@ -252,6 +265,8 @@ def _klingenberg(data: Strata, null: float, level: float) -> StratifiedDifferenc
     z2 = float(special.ndtri((1 + level) / 2)) ** 2
     middle = d + z2 * p / (2 * w**2)
     half = float(np.sqrt(max(middle**2 - d**2 + z2 * q / w**2, 0.0)))
+    if half <= ROUNDING:
+        raise _without_width()
     statistic = standardized(d - null, (null * p + q) / w**2)
     return StratifiedDifference(
         d, middle - half, middle + half, None, statistic, None,

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.stats.event_rates import event_rate, rate_ratio
+from equipoise.stats.event_rates import (
+    event_rate,
+    rate_ratio,
+    rate_ratio_test,
+    rate_test,
+)
 
 
 def test_one_rate_as_in_r() -> None:
@@ -39,3 +44,30 @@ def test_without_time_or_events_there_is_no_number() -> None:
     assert event_rate(3, 0.0) is None
     assert rate_ratio(0, 10, 3, 10) is None
     assert rate_ratio(2, 10, 0, 10) is None
+
+
+@pytest.mark.property
+@given(st.integers(0, 50), st.floats(1, 100), st.floats(0.1, 50))
+def test_the_unit_of_time_scales_the_rate(x: int, time: float, unit: float) -> None:
+    for method in ("exact", "mid-p", "score", "jeffreys"):
+        one = event_rate(x, time, method=method)  # type: ignore[arg-type]
+        other = event_rate(x, time * unit, method=method)  # type: ignore[arg-type]
+        assert one is not None
+        assert other is not None
+        assert other.estimate * unit == pytest.approx(one.estimate)
+        assert other.upper * unit == pytest.approx(one.upper)
+        assert one.lower <= one.estimate <= one.upper
+
+
+@pytest.mark.property
+@given(st.integers(1, 50), st.integers(1, 50), st.floats(1, 100))
+def test_at_its_limits_the_exact_test_is_at_its_level(a: int, b: int, t: float) -> None:
+    found = event_rate(a, t)
+    assert found is not None
+    for end in found.interval:
+        assert rate_test(a, t, end, two_sided="central").p == pytest.approx(0.05)
+    ratio = rate_ratio(a, t, b, 7.0)
+    assert ratio is not None
+    for end in ratio.interval:
+        at = rate_ratio_test(a, t, b, 7.0, end, two_sided="central")
+        assert at.p == pytest.approx(0.05)
