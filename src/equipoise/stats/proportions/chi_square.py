@@ -50,7 +50,7 @@ class ChiSquare(Result):
 class CrossTables(NamedTuple):
     """Tables of participants by two variables, in strata.
 
-    Attributes:
+    Fields:
         counts: K x R x C.
         rows: levels of the rows.
         columns: levels of the columns.

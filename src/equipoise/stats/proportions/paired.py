@@ -47,7 +47,7 @@ Limits = tuple[float, float]
 class PairedCounts(NamedTuple):
     """Participants by two outcomes of each.
 
-    Attributes:
+    Fields:
         both: with the first and the second outcome.
         first_only: with the first, not the second.
         second_only: with the second, not the first.

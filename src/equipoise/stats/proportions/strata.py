@@ -27,7 +27,7 @@ NAMED = 5  # strata that a note names one by one
 class StratumCounts(NamedTuple):
     """Events and sizes of two arms in each stratum: arguments of the stratified methods.
 
-    Attributes:
+    Fields:
         events1: participants of the first arm with the outcome, by stratum.
         n1: participants of the first arm, by stratum.
         events2: of the second arm.
