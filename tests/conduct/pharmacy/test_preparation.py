@@ -180,7 +180,7 @@ def test_another_total_volume_is_confirmed(
 def test_the_time_of_use_is_whole_hours(
     person: Participant, key: Path, actor: By, hours: str
 ) -> None:
-    with pytest.raises(ConductError, match="EQ938 the time"):
+    with pytest.raises(ConductError, match="EQ938 the hours"):
         fill(person, key, actor("pharmacist"), hours=hours)
 
 
