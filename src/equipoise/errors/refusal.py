@@ -23,6 +23,7 @@ reference page of the documentation is generated from it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -159,8 +160,15 @@ def refuse(kind: type[EquipoiseError], problems: Sequence[Problem]) -> None:
 
 
 def listing(names: Iterable[str]) -> str:
-    """Sorted names as text for a message: ``a, b, c``."""
-    return ", ".join(sorted(names)) or "(none)"
+    """Names as text for a message, by the alphabet and by numbers: ``week 2, week 12``."""
+    return ", ".join(sorted(names, key=_by_numbers)) or "(none)"
+
+
+def _by_numbers(name: str) -> list[tuple[str, int]]:
+    parts = re.split(r"(\d+)", name)
+    return [
+        (text, int(n)) for text, n in zip(parts[::2], [*parts[1::2], "0"], strict=True)
+    ]
 
 
 def require_known(what: str, name: str, known: Collection[str]) -> None:

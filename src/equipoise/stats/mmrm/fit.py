@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
 from equipoise.stats.frames import as_frame, with_weights
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.between_within import BetweenWithin, column_df, varying
@@ -154,7 +154,7 @@ def _refuse_no_variance(source: Source, data: Moments) -> None:
     what, remedy = "the outcome does not vary beyond what the model reproduces", ""
     if data.together:  # a structure on a grid of visits
         which = np.flatnonzero(constant)
-        named = listing([str(source.visits[position]) for position in which])
+        named = ", ".join(str(source.visits[position]) for position in which)
         what = f"{what} at {named}"
         remedy = _sparse_remedy(source, which)
     raise AnalysisError.single(
@@ -190,9 +190,11 @@ def _refuse_unseen_pairs(model: Formula, source: Source, data: Moments) -> None:
         for a, b in zip(*np.nonzero(np.triu(~together)), strict=True)
     ]
     if missing:
+        pairs = list(dict.fromkeys(missing))
+        more = f" and {len(pairs) - 8} more pairs" if len(pairs) > 8 else ""
         raise AnalysisError.single(
             "EQ404",
-            f"no participant was rated at both of: {listing(list(dict.fromkeys(missing)))}",
+            f"no participant was rated at both of: {', '.join(pairs[:8])}{more}",
             where="frame of the model",
             fix="leave one of the visits out, or use a structure with fewer parameters",
         )

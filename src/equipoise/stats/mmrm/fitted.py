@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.formula import Formula
@@ -225,7 +225,7 @@ class Fitted:
 
 def _unrated_words(structure: str, unrated: tuple[Any, ...]) -> str:
     """What happens to planned visits at which no participant was rated."""
-    named = listing([str(visit) for visit in unrated])
+    named = ", ".join(map(str, unrated))
     if STRUCTURES[structure].by_distance:
         return (
             f"no participant was rated at {named}: it has no mean, and the visits around "

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from equipoise.errors import listing
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.estimated import Estimated
 from equipoise.stats.mmrm.fitted import Fitted
@@ -169,7 +168,7 @@ def _rows(fit: Fitted) -> str:
 def _visits(fit: Fitted) -> str:
     if fit.formula.spatial:
         return f"coordinates {', '.join(fit.formula.places)}"
-    named = listing([str(visit) for visit in fit.visits])
+    named = ", ".join(map(str, fit.visits))
     return f"{len(fit.visits)} visits ({named})"
 
 
