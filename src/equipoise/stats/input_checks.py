@@ -37,7 +37,8 @@ def checked_option(
         name: of the argument.
         value: of the argument.
         allowed: names; if it maps them to options with a ``label``, the nearest name
-            is also found by its label, such as "jump to reference".
+            is also found by its label, such as "jump to reference", and by what R and
+            SAS call it.
         code: of the error.
         where: function and argument; the argument if absent.
 
@@ -48,16 +49,25 @@ def checked_option(
         return
     names = {str(option).casefold(): option for option in allowed}
     if isinstance(allowed, Mapping):
-        labels = {n: getattr(option, "label", "") for n, option in allowed.items()}
-        names |= {label.casefold(): n for n, label in labels.items() if label}
+        for attribute in ("label", "aliases", "r", "sas"):
+            for option, meaning in allowed.items():
+                found = getattr(meaning, attribute, ())
+                for text in (found,) if isinstance(found, str) else found:
+                    names.setdefault(text.casefold(), option)
+        names.pop("", None)
     near = difflib.get_close_matches(str(value).casefold(), names, n=1, cutoff=0.5)
     raise AnalysisError.single(
         code,
-        f"{name} = {value!r} is not an option"
-        + (f"; did you mean {names[near[0]]!r}?" if near else ""),
+        f"{name} = {shown(value)} is not an option"
+        + (f"; did you mean {shown(names[near[0]])}?" if near else ""),
         where=where or name,
-        fix=f"use one of {', '.join(map(repr, allowed)) or '(none)'}",
+        fix=f"use one of {', '.join(map(shown, allowed)) or '(none)'}",
     )
+
+
+def shown(value: object) -> str:
+    """A value as a user writes it: ``1`` for ``np.int64(1)``."""
+    return repr(value.item() if isinstance(value, np.generic) else value)
 
 
 def checked_level(level: float, code: str = "EQ460") -> float:

@@ -45,3 +45,14 @@ def test_no_event_is_a_rate_of_0_with_an_upper_limit() -> None:
     assert np.isfinite(table.comparisons.iloc[0]["upper"])
     with pytest.raises(AnalysisError, match=r"EQ462.*'c'"):
         incidence_table([0, 1], [5.0, 5.0], list("ab"), "c")
+
+
+def test_strata_count_for_ratio_and_difference_alike() -> None:
+    """Equal rates within strata, of which the arms have different shares."""
+    table = incidence_table(
+        [90, 10, 1, 9], [90, 10, 10, 90], list("abab"), "b", strata=list("xxyy")
+    )
+    row = table.comparisons.iloc[0]
+    assert row["difference"] == pytest.approx(0, abs=1e-9)
+    assert row["ratio"] == pytest.approx(1)
+    assert row["ratio_lower"] < 1 < row["ratio_upper"]

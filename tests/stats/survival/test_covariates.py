@@ -59,7 +59,21 @@ def test_spoiled_columns_are_rejected(values: object, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["age + agee", "log(age)", "age + ", "age - man"])
 def test_a_formula_is_never_evaluated(text: str) -> None:
-    with pytest.raises(AnalysisError, match="EQ460"):
+    with pytest.raises(AnalysisError, match=r"EQ460"):
         covariates_of(text, DATA)
-    with pytest.raises(AnalysisError, match="EQ460"):
+    with pytest.raises(AnalysisError, match=r"EQ460"):
         covariates_of("age", None)
+
+
+@pytest.mark.parametrize("text", ["nonsense ~ arm", "Surv(time, event) ~ arm"])
+def test_a_left_side_is_never_ignored(text: str) -> None:
+    data = pd.DataFrame({"arm": [0.0, 1.0]})
+    with pytest.raises(AnalysisError, match=r"EQ460.*left side"):
+        covariates_of(text, data)
+    assert covariates_of("~ arm", data).names == ("arm",)
+
+
+def test_a_reference_says_of_which_factor() -> None:
+    data = pd.DataFrame({"arm": ["a", "b"] * 3})
+    with pytest.raises(AnalysisError, match=r"EQ460.*'b' does not say of which factor"):
+        covariates_of(["arm"], data, "b")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from equipoise.stats.event_rates.differences import rate_difference
+from equipoise.stats.event_rates.differences import common_rate_ratio, rate_difference
 from equipoise.stats.event_rates.rates import event_rate, rate_ratio
 from equipoise.stats.input_checks import (
     checked_labels,
@@ -35,8 +35,8 @@ class IncidenceTable(Result):
         per: units of person-time that a rate counts.
         rates: arm, participants, events, person_time, rate, lower, upper.
         comparisons: arm, reference, difference with lower, upper and p (score of
-            Miettinen and Nurminen), and ratio with its exact interval; no value where an
-            arm has no event.
+            Miettinen and Nurminen), and ratio with its exact interval, over strata that of
+            Mantel and Haenszel; no value where an arm has no event.
         notes: strata without contribution.
     """
 
@@ -68,7 +68,7 @@ def incidence_table(
         time: N times at risk: until the first event for an incidence rate.
         arm: N labels.
         reference: label of the arm that the others are compared with.
-        strata: N labels, or columns whose combinations are the strata, for differences.
+        strata: N labels, or columns whose combinations are the strata of the comparisons.
         weights: of the strata, as in ``rate_difference``.
         per: units of person-time, such as 100 for rates per 100 participant-years.
         level: coverage.
@@ -151,8 +151,14 @@ def _comparison(
     difference = rate_difference(
         x1, t1, x2, t2, list(map(str, sums.index)), weights=weights, level=level
     )
-    ratio = rate_ratio(int(x1.sum()), t1.sum(), int(x2.sum()), t2.sum(), level)
-    ends = (ratio.estimate, *ratio.interval) if ratio else (np.nan,) * 3
+    ends = (np.nan,) * 3
+    if x1.sum() and x2.sum():
+        ratio = (
+            common_rate_ratio(x1, t1, x2, t2, level=level)
+            if len(sums) > 1
+            else rate_ratio(int(x1[0]), t1[0], int(x2[0]), t2[0], level)
+        )
+        ends = (ratio.estimate, ratio.lower, ratio.upper) if ratio else ends
     row = {
         "arm": name,
         "reference": reference,

@@ -17,6 +17,7 @@ from equipoise.stats.input_checks import (
     checked_labels,
     checked_option,
     impossible,
+    shown,
 )
 
 CLOSE = 1e-9  # of a column's length: nearer to the columns before it, it is aliased
@@ -181,9 +182,9 @@ def _arms(column: pd.Series[Any], name: str, reference: Any) -> tuple[Any, ...]:
     if reference is None and not ordered:
         raise AnalysisError.single(
             "EQ460",
-            f"the reference arm of {name} is not given, and the alphabet does not decide",
+            f"the reference arm of {name} is not given, and no order of the arms decides",
             where="reference",
-            fix=f"give reference=, one of {', '.join(map(repr, levels[:8]))}",
+            fix=f"give reference=, one of {', '.join(map(shown, levels[:8]))}",
         )
     if reference is not None:
         checked_option("reference", reference, levels)

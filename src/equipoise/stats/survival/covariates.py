@@ -63,6 +63,13 @@ def covariates_of(
     else:
         frame = _frame(covariates)
         terms = [(name,) for name in frame]
+    if reference is not None and not isinstance(reference, Mapping):
+        raise AnalysisError.single(
+            "EQ460",
+            f"reference = {reference!r} does not say of which factor",
+            where="reference",
+            fix=f"name it, such as {{{next(iter(frame), 'arm')!r}: {reference!r}}}",
+        )
     given = dict(reference or {})
     for name in given:
         checked_option("reference", name, list(frame))
@@ -118,7 +125,16 @@ def _frame(covariates: Any) -> dict[str, Any]:
 
 def _formula(text: str, data: Any) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
     """Reads ``a + b * c + c:d``, with or without a tilde before it."""
-    body = text.partition("~")[2] if "~" in text else text
+    left, tilde, right = text.partition("~")
+    if tilde and left.strip():
+        raise AnalysisError.single(
+            "EQ460",
+            f"covariates = {text!r} has a left side, which is not read",
+            where="covariates",
+            fix="give times and events as the arguments time and event, and the terms "
+            f"alone: {right.strip()!r}",
+        )
+    body = right if tilde else text
     terms: dict[tuple[str, ...], None] = {}
     for piece in body.split("+"):
         if not PRODUCT.fullmatch(piece.strip()) or data is None:
