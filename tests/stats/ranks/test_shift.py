@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.stats.ranks import hodges_lehmann, rank_sum_test
-from tests.stats.printed import printed
+from tests.printed_numbers import disagreements, printed
 from tests.stats.ranks.test_rank_sum import R, birthweights
 
 DISTINCT = st.lists(st.integers(0, 400), min_size=9, max_size=16, unique=True)
@@ -27,10 +27,10 @@ def test_every_number_of_npar1way_and_of_wilcox_test() -> None:
         "hl.exact.lower": exact.lower,
         "hl.exact.upper": exact.upper,
     }
-    assert printed("wilcoxon_ranksum", "SAS").disagreements(ours) == {}
+    assert disagreements(ours, printed("wilcoxon_ranksum", "SAS")) == {}
     root = hodges_lehmann(first, second, method="r-root")
     ours = {"r.hl": root.estimate, "r.hl.lower": root.lower, "r.hl.upper": root.upper}
-    assert printed("wilcoxon_ranksum", "R").disagreements(ours) == {}
+    assert disagreements(ours, printed("wilcoxon_ranksum", "R")) == {}
 
 
 @pytest.mark.reference

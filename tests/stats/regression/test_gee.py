@@ -10,8 +10,8 @@ import pytest
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.regression import GeeFit, gee
+from tests.printed_numbers import disagreements, printed
 from tests.shared_data import shared
-from tests.stats.printed import printed
 
 
 def respiratory(**options: Any) -> GeeFit:
@@ -44,10 +44,10 @@ def test_every_number_of_proc_gee_and_of_geeglm() -> None:
         ours |= {f"or{number}": row.ratio, f"or{number}.lower": row.ratio_lower,
                  f"or{number}.upper": row.ratio_upper, f"or{number}.p": row.p}  # fmt: skip
     assert len(ours) == 42
-    assert printed("gee_binary", "SAS").disagreements(ours) == {}
-    assert printed("gee_binary", "R geepack").disagreements(some) == {}
+    assert disagreements(ours, printed("gee_binary", "SAS")) == {}
+    assert disagreements(some, printed("gee_binary", "R geepack")) == {}
     naive = respiratory(vcov="model").coefficients["std_error"][1]
-    assert printed("gee_binary", "R gee::").disagreements({"naive.se.A": naive}) == {}
+    assert disagreements({"naive.se.A": naive}, printed("gee_binary", "R gee::")) == {}
 
 
 def test_small_sample_covariances_are_ordered() -> None:
