@@ -8,8 +8,7 @@ from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import Numbers
 from equipoise.stats.regression.columns import Columns
 from equipoise.stats.regression.generalized import FAMILIES, Glm
-
-FULL_LEVERAGE = 1e-10  # 1 minus leverage: the row determines a coefficient alone
+from equipoise.stats.regression.linear_fit import FULL_LEVERAGE
 
 
 def design(columns: Columns, indicators: Numbers, by_arm: bool) -> Numbers:

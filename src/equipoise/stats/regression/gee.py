@@ -26,7 +26,7 @@ from equipoise.stats.options import (
     WorkingCorrelation,
 )
 from equipoise.stats.regression.adjusted_means import no_estimate
-from equipoise.stats.regression.columns import Columns, read_columns
+from equipoise.stats.regression.columns import Columns, read_columns, used_categories
 from equipoise.stats.regression.estimating_equations import Clusters, solve
 from equipoise.stats.regression.linear_fit import LinearFit
 from equipoise.stats.regression.marginal_effect import require_counts
@@ -175,7 +175,7 @@ def gee(
 
 def _visits(column: pd.Series[Any], name: str) -> tuple[list[Any], NDArray[np.intp]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        levels = [each for each in column.cat.categories if (column == each).any()]
+        levels = used_categories(column)
     elif pd.api.types.is_numeric_dtype(column):
         levels = sorted(pd.unique(column))
     else:
