@@ -179,6 +179,13 @@ def test_a_combination_names_arms_of_the_trial() -> None:
         fit.estimate({})
 
 
+def test_an_outcome_that_does_not_vary_has_no_test() -> None:
+    """Neither a constant, nor one that a covariate reproduces."""
+    for outcome in (example().assign(y=1.1), example().assign(y=lambda f: 3 * f["x"])):
+        with pytest.raises(AnalysisError, match=r"EQ469.*does not vary"):
+            ancova(outcome, outcome="y", arm="arm", covariates=["x"])
+
+
 def null_trial(number: int, n1: int, n2: int) -> pd.DataFrame:
     """No average effect; the first arm has twice the spread and another slope."""
     draw, n = stream(18, "ancova", number), n1 + n2

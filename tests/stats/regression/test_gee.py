@@ -72,3 +72,29 @@ def test_what_cannot_be_estimated_is_refused(change: dict[str, Any], code: str) 
     with pytest.raises(AnalysisError, match=code):
         gee(frame, outcome="outcome", arm="trtp", visit="avisitn",
             participant="usubjid", family="binomial")  # fmt: skip
+
+
+def two_visits() -> pd.DataFrame:
+    """Twelve participants; the third alone has the site z."""
+    ids = np.repeat(range(12), 2)
+    return pd.DataFrame({
+        "id": ids, "visit": [1, 2] * 12, "arm": ids % 2 == 0,
+        "site": np.where(ids == 3, "z", np.where(ids % 3 == 0, "a", "b")),
+        "y": np.sin(np.arange(24)),
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("vcov", ["mancl-derouen", "kauermann-carroll"])
+def test_a_participant_with_a_coefficient_alone_has_no_residual(vcov: str) -> None:
+    """These covariances divide by 1 minus its leverage, which is 0."""
+    call = {"outcome": "y", "arm": "arm", "visit": "visit", "participant": "id",
+            "covariates": ["site"], "family": "gaussian"}  # fmt: skip
+    with pytest.raises(AnalysisError, match=r"EQ469.*leverage 1"):
+        gee(two_visits(), **call, vcov=vcov)
+    assert gee(two_visits(), **call, vcov="fay-graubard").effects["p"].notna().all()
+
+
+def test_an_outcome_that_does_not_vary_has_no_test() -> None:
+    with pytest.raises(AnalysisError, match=r"EQ469.*does not vary"):
+        gee(two_visits().assign(y=1.1), outcome="y", arm="arm", visit="visit",
+            participant="id", family="gaussian")  # fmt: skip

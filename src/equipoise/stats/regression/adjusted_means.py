@@ -10,6 +10,8 @@ from equipoise.stats.regression.columns import Columns
 from equipoise.stats.regression.generalized import FAMILIES, Glm
 from equipoise.stats.regression.linear_fit import FULL_LEVERAGE
 
+ROUNDING = 1e-12  # of the largest outcome
+
 
 def design(columns: Columns, indicators: Numbers, by_arm: bool) -> Numbers:
     """One, the arms, the covariates; and each covariate in each arm."""
@@ -63,6 +65,12 @@ def _ye(model: Glm, columns: Columns, m: Numbers) -> Numbers:
         inside = columns.arm == a
         V[a, a] += np.var(y[inside] - m[inside, a], ddof=1) * n / inside.sum()
     return np.asarray(V / n)
+
+
+def require_residuals(y: Numbers, mean: Numbers) -> None:
+    """Rejects an outcome that the model reproduces to the last digits: EQ469."""
+    if np.abs(y - mean).max() <= ROUNDING * np.abs(y).max():
+        raise no_estimate("the outcome does not vary beyond what the model reproduces")
 
 
 def no_estimate(why: str) -> AnalysisError:

@@ -25,9 +25,10 @@ from equipoise.stats.options import (
     GeeVcov,
     WorkingCorrelation,
 )
-from equipoise.stats.regression.adjusted_means import no_estimate
+from equipoise.stats.regression.adjusted_means import no_estimate, require_residuals
 from equipoise.stats.regression.columns import Columns, read_columns, used_categories
 from equipoise.stats.regression.estimating_equations import Clusters, solve
+from equipoise.stats.regression.generalized import FAMILIES
 from equipoise.stats.regression.linear_fit import LinearFit
 from equipoise.stats.regression.marginal_effect import require_counts
 from equipoise.stats.result import Result
@@ -152,6 +153,7 @@ def gee(
         raise no_estimate(
             "the equations have no solution, as where an arm has no event"
         )
+    require_residuals(y, FAMILIES[family].mean(X @ found.beta))
     small = vcov not in ("robust", "model")
     df = float(found.clusters - X.shape[1]) if small else np.inf
     if df < 1:
