@@ -20,11 +20,10 @@ from equipoise.stats.input_checks import (
     float_array,
     impossible,
 )
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     RATE_DIFFERENCES,
     STRATUM_WEIGHTS,
-    Alternative,
     RateDifferenceMethod,
     StratumWeights,
 )

@@ -9,11 +9,10 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from equipoise.stats.input_checks import checked_events_of, checked_option
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     ODDS_INTERVALS,
     RATIO_INTERVALS,
-    Alternative,
     OddsInterval,
     RatioInterval,
 )

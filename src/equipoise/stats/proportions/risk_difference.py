@@ -15,11 +15,10 @@ from equipoise.stats.input_checks import (
     checked_number,
     checked_option,
 )
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     DIFFERENCE_INTERVALS,
     DIFFERENCE_TESTS,
-    Alternative,
     DifferenceInterval,
     DifferenceTest,
 )

@@ -12,11 +12,10 @@ from scipy import special
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_number, checked_option
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     COMMON_DIFFERENCES,
     STRATUM_WEIGHTS,
-    Alternative,
     CommonDifference,
     StratumWeights,
 )
