@@ -98,3 +98,9 @@ def test_an_outcome_that_does_not_vary_has_no_test() -> None:
     with pytest.raises(AnalysisError, match=r"EQ469.*does not vary"):
         gee(two_visits().assign(y=1.1), outcome="y", arm="arm", visit="visit",
             participant="id", family="gaussian")  # fmt: skip
+
+
+def test_as_many_coefficients_as_rows_leave_no_variance() -> None:
+    with pytest.raises(AnalysisError, match=r"EQ469.*4 rows do not determine 4"):
+        gee(two_visits().iloc[:4], outcome="y", arm="arm", visit="visit",
+            participant="id", family="gaussian")  # fmt: skip

@@ -69,7 +69,9 @@ def _ye(model: Glm, columns: Columns, m: Numbers) -> Numbers:
 
 def require_residuals(y: Numbers, mean: Numbers) -> None:
     """Rejects an outcome that the model reproduces to the last digits: EQ469."""
-    if np.abs(y - mean).max() <= ROUNDING * np.abs(y).max():
+    residuals = y - mean
+    small = np.abs(residuals).max() <= ROUNDING * np.abs(y).max()
+    if small or not residuals @ residuals > 0:
         raise no_estimate("the outcome does not vary beyond what the model reproduces")
 
 

@@ -148,6 +148,8 @@ def gee(
         raise no_estimate(
             "an arm has no outcome at a visit, or the covariates determine it"
         )
+    if len(y) <= X.shape[1]:
+        raise no_estimate(f"{len(y)} rows do not determine {X.shape[1]} coefficients")
     found = solve(Clusters(X, y, ids, at, len(visits)), family, structure)
     if found is None:
         raise no_estimate(
