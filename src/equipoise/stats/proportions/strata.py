@@ -99,7 +99,10 @@ def stratum_labels(strata: Any, n: int) -> NDArray[Any]:
         raise impossible(f"{rows} participants have no stratum", "strata")
     if frame.shape[1] == 1:
         return frame.iloc[:, 0].to_numpy()
-    joined = [" / ".join(map(str, row)) for row in frame.itertuples(index=False)]
+    rows = list(frame.itertuples(index=False, name=None))
+    joined = [" / ".join(map(str, row)) for row in rows]
+    if len(set(joined)) < len(set(rows)):  # a label contains the separator
+        joined = [" / ".join(map(repr, row)) for row in rows]
     return np.asarray(joined, dtype=object)
 
 
