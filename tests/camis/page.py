@@ -9,7 +9,8 @@ from pathlib import Path
 
 from equipoise.numerics.rounding import fixed
 from tests.camis import METHODS
-from tests.camis.printed import Method, agrees
+from tests.camis.printed import Method
+from tests.printed_numbers import agrees
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "camis.md"
 

@@ -1,17 +1,14 @@
-"""Printed numbers, and when ours agrees with one."""
+"""The way to the printed numbers of a method."""
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fnmatch import fnmatch
 from functools import cache
 from typing import Any
 
-from tests.shared_data import shared
+from tests.printed_numbers import camis
 
 
 @dataclass(frozen=True)
@@ -40,17 +37,13 @@ class Method:
     @property
     def printed(self) -> list[dict[str, Any]]:
         """``id, value, program, page`` of each printed number."""
-        return self._content()["printed"]
+        rows: list[dict[str, Any]] = camis(self.file)["printed"]
+        return rows
 
     @property
     def definition(self) -> str:
         """What was analyzed."""
-        return str(self._content()["definition"])
-
-    def _content(self) -> dict[str, Any]:
-        path = shared(f"reference/camis_{self.file}.json")
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return content
+        return str(camis(self.file)["definition"])
 
     def values(self) -> Mapping[str, float | None]:
         """Ours, computed once."""
@@ -73,24 +66,3 @@ def _values(ours: Callable[[], Mapping[str, float | None]]) -> Mapping[str, Any]
 def _first(entries: Mapping[str, Any], name: str) -> Any:
     """Of the first pattern that the name matches."""
     return next((v for pattern, v in entries.items() if fnmatch(name, pattern)), None)
-
-
-def half_unit(printed: str) -> float:
-    """Half a unit of the last printed digit: ``0.67`` has 0.005, ``1.2e-3`` 0.00005."""
-    exponent = Decimal(printed).as_tuple().exponent
-    assert isinstance(exponent, int)
-    return 0.5 * 10.0**exponent
-
-
-def agrees(printed: str, ours: float | None, allowed: float = 0.0) -> bool:
-    """Whether ours is the printed number, or lies as near to it as is allowed.
-
-    The sum of 1e-9 is for numbers that end on a half in binary.
-    """
-    if printed == "none":
-        return ours is None or math.isnan(ours)
-    if ours is None or math.isnan(ours):
-        return False
-    if printed.startswith("<"):
-        return 0 <= ours < float(printed[1:])
-    return abs(ours - float(printed)) <= max(half_unit(printed) * (1 + 1e-9), allowed)

@@ -6,7 +6,8 @@ import pytest
 
 from tests.camis import METHODS
 from tests.camis.page import PAGE, page
-from tests.camis.printed import Method, agrees
+from tests.camis.printed import Method
+from tests.printed_numbers import agrees
 from tests.shared_data import shared
 
 

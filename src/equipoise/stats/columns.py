@@ -23,9 +23,7 @@ BY_VALUES: dict[str, Kind] = {
     "boolean": "truth",
     "string": "text",
 }
-RARE = (
-    0.1  # proportion of rows that may be words among numbers, and no more than a slip
-)
+RARE = 0.1  # proportion of rows that may be words among numbers, and a slip
 MANY = 6  # different numbers: more than a dose or a stage has
 
 
@@ -70,8 +68,7 @@ def numbers_of(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def words_among_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Rows of a text column that are not numbers; all rows if nothing is a number."""
-    values, counts = np.unique(column.dropna().astype(str), return_counts=True)
-    del counts
+    values = column.dropna().astype(str).unique()
     words = {value for value in values if not _is_number(value)}
     return column[column.notna() & column.astype(str).isin(words)]
 
@@ -91,7 +88,7 @@ def require_numbers(column: pd.Series[Any], where: str) -> pd.Series[Any]:
         AnalysisError: EQ402, it holds anything else, with the rows.
     """
     kind = kind_of(column)
-    if kind in ("numbers",):
+    if kind == "numbers":
         return finite(numbers_of(column), where)
     if kind in ("text", "mixed"):
         raise _text_for_numbers(column, where)

@@ -34,15 +34,16 @@ def natural_order(labels: Sequence[str]) -> tuple[str, ...] | None:
 
 def reading_order(labels: Sequence[str]) -> tuple[str, ...]:
     """An order for the eye: words by the alphabet, numbers inside them by their size."""
+    return tuple(sorted(labels, key=reading_key))
 
-    def key(label: str) -> tuple[tuple[int, float, str], ...]:
-        parts = []
-        at = 0
-        for found in NUMBER.finditer(label):
-            parts.append((1, 0.0, label[at : found.start()].strip().casefold()))
-            parts.append((0, float(found.group().replace("\u2212", "-")), ""))
-            at = found.end()
-        parts.append((1, 0.0, label[at:].strip().casefold()))
-        return tuple(parts)
 
-    return tuple(sorted(labels, key=lambda label: (key(label), label)))
+def reading_key(label: str) -> tuple[tuple[tuple[int, float, str], ...], str]:
+    """What ``reading_order`` sorts by."""
+    parts = []
+    at = 0
+    for found in NUMBER.finditer(label):
+        parts.append((1, 0.0, label[at : found.start()].strip().casefold()))
+        parts.append((0, float(found.group().replace("\u2212", "-")), ""))
+        at = found.end()
+    parts.append((1, 0.0, label[at:].strip().casefold()))
+    return tuple(parts), label

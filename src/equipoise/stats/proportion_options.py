@@ -11,7 +11,6 @@ from typing import Literal
 
 from equipoise.stats.options import NamedOption
 
-Alternative = Literal["two-sided", "greater", "less"]
 CommonDifference = Literal[
     "miettinen-nurminen",
     "mantel-haenszel",
@@ -22,11 +21,6 @@ CommonDifference = Literal[
 ]
 StratumWeights = Literal["mantel-haenszel", "miettinen-nurminen", "inverse-variance"]
 CommonRatio = Literal["mantel-haenszel", "logit"]
-ALTERNATIVES: Mapping[Alternative, NamedOption] = {
-    "two-sided": NamedOption("two-sided", "two.sided", "SIDES=2"),
-    "greater": NamedOption("first greater than second", "greater", "SIDES=U"),
-    "less": NamedOption("first less than second", "less", "SIDES=L"),
-}
 COMMON_DIFFERENCES: Mapping[CommonDifference, NamedOption] = {
     "miettinen-nurminen": NamedOption(
         "Miettinen and Nurminen's stratified score", "scoreci(stratified = TRUE)"

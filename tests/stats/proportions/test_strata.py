@@ -90,3 +90,10 @@ def test_frames_give_the_counts() -> None:
         counts_by_stratum(frame["y"], frame["arm"] == "a", [1, 1, 2, 2, None])
     with pytest.raises(AnalysisError, match="EQ461"):
         counts_by_stratum([1, 0, 2, 1, 0], frame["arm"] == "a")
+
+
+def test_labels_that_contain_the_separator_are_not_joined_into_one_stratum() -> None:
+    columns = pd.DataFrame({"site": ["A / B", "A"] * 2, "sex": ["F", "B / F"] * 2})
+    counts = counts_by_stratum([1, 0, 1, 0], [1, 1, 0, 0], columns)
+    assert counts.n1 == (1, 1)
+    assert counts.strata == ("'A / B' / 'F'", "'A' / 'B / F'")

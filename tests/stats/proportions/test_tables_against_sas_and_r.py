@@ -6,8 +6,6 @@ on tables with empty cells, strata of one outcome, and levels of 90 and 95 perce
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -32,6 +30,7 @@ from equipoise.stats.proportions import (
     risk_ratio,
     stratified_risk_difference,
 )
+from tests.printed_numbers import agrees, camis
 from tests.reference_results import reference
 from tests.shared_data import shared
 
@@ -106,18 +105,6 @@ def test_intervals_of_one_proportion_agree_with_ratesci(case: dict[str, Any]) ->
             close(found.interval, np.clip(wanted, 0, 1), atol)
 
 
-def printed(name: str) -> Iterator[tuple[str, str]]:
-    text = shared(f"reference/{name}.json").read_text("utf-8")
-    for row in json.loads(text)["printed"]:
-        yield row["id"], row["value"]
-
-
-def rounds_to(found: float, value: str) -> bool:
-    """Within half a unit of the last printed digit."""
-    unit = 10.0 ** -len(value.partition(".")[2])
-    return abs(found - float(value)) <= unit / 2 * (1 + 1e-9)
-
-
 @cache
 def cmh_numbers() -> dict[str, float]:
     frame = pd.read_csv(shared("data/camis_adcibc.csv"))
@@ -177,9 +164,9 @@ def cmh_numbers() -> dict[str, float]:
 def test_every_printed_number_of_cochran_mantel_haenszel() -> None:
     """SAS PROC FREQ and R: all numbers of the pages have a way in, and agree."""
     found = cmh_numbers()
-    rows = list(printed("camis_cmh"))
-    assert {name for name, _ in rows} <= found.keys()
-    assert [row for row in rows if not rounds_to(found[row[0]], row[1])] == []
+    rows = camis("cmh")["printed"]
+    assert {row["id"] for row in rows} <= found.keys()
+    assert [row for row in rows if not agrees(row["value"], found[row["id"]])] == []
 
 
 # Not covered: skewness-corrected scores of ratesci, and SAS's exact relative risk.
@@ -199,7 +186,8 @@ def test_every_printed_number_of_two_proportions() -> None:
     """SAS PROC FREQ with all of CL=, EXACT and NONINF, R ratesci and gsDesign."""
     four = (36, 154, 12, 77)
     wrong = []
-    for name, value in printed("camis_two_proportions"):
+    for row in camis("two_proportions")["printed"]:
+        name, value = row["id"], row["value"]
         if name.startswith(ABSENT):
             continue
         value = GSDESIGN.get(name, value)
@@ -214,7 +202,7 @@ def test_every_printed_number_of_two_proportions() -> None:
             found = function[measure](*four).estimate
         else:
             found = _of(measure, rest[0])[rest[1]]
-        if not rounds_to(found, value):
+        if not agrees(value, found):
             wrong.append((name, value, found))
     assert wrong == []
 

@@ -13,9 +13,9 @@ from scipy import stats
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.ranks import rank_sum_test
+from tests.printed_numbers import disagreements, printed
 from tests.reference_results import reference
 from tests.shared_data import shared
-from tests.stats.printed import printed
 
 SCORES = st.lists(st.integers(0, 6), min_size=1, max_size=6)  # ties are the rule
 R = reference("stats/ranks")
@@ -43,9 +43,9 @@ def test_every_number_of_npar1way() -> None:
         "exact.p": rank_sum_test(first, second).p,
         "exact.p-one": rank_sum_test(first, second, alternative="less").p,
     }
-    assert printed("wilcoxon_ranksum", "SAS").disagreements(ours) == {}
+    assert disagreements(ours, printed("wilcoxon_ranksum", "SAS")) == {}
     ours = {"W": corrected.u, "p-cc": corrected.p, "p": plain.p}
-    assert printed("wilcoxon_ranksum", "R").disagreements(ours) == {}
+    assert disagreements(ours, printed("wilcoxon_ranksum", "R")) == {}
 
 
 @pytest.mark.reference

@@ -14,9 +14,9 @@ from equipoise.errors import AnalysisError
 from equipoise.numerics.rng import stream
 from equipoise.stats.regression import Ancova, ancova
 from equipoise.stats.t_tests import two_sample_t_test
+from tests.printed_numbers import disagreements, printed
 from tests.reference_results import reference
 from tests.shared_data import shared
-from tests.stats.printed import printed
 
 R = reference("stats/regression")
 
@@ -73,7 +73,7 @@ def test_every_number_of_proc_glm() -> None:
         ours |= {f"lsmean.{arm}": means.loc[arm, "estimate"],
                  f"lsmean.se.{arm}": means.loc[arm, "std_error"]}  # fmt: skip
     assert len(ours) == 26
-    assert printed("ancova", "SAS").disagreements(ours) == {}
+    assert disagreements(ours, printed("ancova", "SAS")) == {}
 
 
 @pytest.mark.reference
@@ -91,7 +91,7 @@ def test_every_number_of_lm_and_anova() -> None:
             ours |= {f"coef.{name}": row.estimate, f"se.{name}": row.std_error,
                      f"p.{name}": row.p}  # fmt: skip
     assert len(ours) == 12
-    assert printed("ancova", "R").disagreements(ours) == {}
+    assert disagreements(ours, printed("ancova", "R")) == {}
 
 
 @pytest.mark.reference
@@ -177,6 +177,13 @@ def test_a_combination_names_arms_of_the_trial() -> None:
         fit.estimate({"A": np.inf})
     with pytest.raises(AnalysisError, match="EQ462 the weights give no"):
         fit.estimate({})
+
+
+def test_an_outcome_that_does_not_vary_has_no_test() -> None:
+    """Neither a constant, nor one that a covariate reproduces."""
+    for outcome in (example().assign(y=1.1), example().assign(y=lambda f: 3 * f["x"])):
+        with pytest.raises(AnalysisError, match=r"EQ469.*does not vary"):
+            ancova(outcome, outcome="y", arm="arm", covariates=["x"])
 
 
 def null_trial(number: int, n1: int, n2: int) -> pd.DataFrame:

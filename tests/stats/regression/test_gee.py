@@ -10,8 +10,8 @@ import pytest
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.regression import GeeFit, gee
+from tests.printed_numbers import disagreements, printed
 from tests.shared_data import shared
-from tests.stats.printed import printed
 
 
 def respiratory(**options: Any) -> GeeFit:
@@ -44,10 +44,10 @@ def test_every_number_of_proc_gee_and_of_geeglm() -> None:
         ours |= {f"or{number}": row.ratio, f"or{number}.lower": row.ratio_lower,
                  f"or{number}.upper": row.ratio_upper, f"or{number}.p": row.p}  # fmt: skip
     assert len(ours) == 42
-    assert printed("gee_binary", "SAS").disagreements(ours) == {}
-    assert printed("gee_binary", "R geepack").disagreements(some) == {}
+    assert disagreements(ours, printed("gee_binary", "SAS")) == {}
+    assert disagreements(some, printed("gee_binary", "R geepack")) == {}
     naive = respiratory(vcov="model").coefficients["std_error"][1]
-    assert printed("gee_binary", "R gee::").disagreements({"naive.se.A": naive}) == {}
+    assert disagreements({"naive.se.A": naive}, printed("gee_binary", "R gee::")) == {}
 
 
 def test_small_sample_covariances_are_ordered() -> None:
@@ -72,3 +72,35 @@ def test_what_cannot_be_estimated_is_refused(change: dict[str, Any], code: str) 
     with pytest.raises(AnalysisError, match=code):
         gee(frame, outcome="outcome", arm="trtp", visit="avisitn",
             participant="usubjid", family="binomial")  # fmt: skip
+
+
+def two_visits() -> pd.DataFrame:
+    """Twelve participants; the third alone has the site z."""
+    ids = np.repeat(range(12), 2)
+    return pd.DataFrame({
+        "id": ids, "visit": [1, 2] * 12, "arm": ids % 2 == 0,
+        "site": np.where(ids == 3, "z", np.where(ids % 3 == 0, "a", "b")),
+        "y": np.sin(np.arange(24)),
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("vcov", ["mancl-derouen", "kauermann-carroll"])
+def test_a_participant_with_a_coefficient_alone_has_no_residual(vcov: str) -> None:
+    """These covariances divide by 1 minus its leverage, which is 0."""
+    call = {"outcome": "y", "arm": "arm", "visit": "visit", "participant": "id",
+            "covariates": ["site"], "family": "gaussian"}  # fmt: skip
+    with pytest.raises(AnalysisError, match=r"EQ469.*leverage 1"):
+        gee(two_visits(), **call, vcov=vcov)
+    assert gee(two_visits(), **call, vcov="fay-graubard").effects["p"].notna().all()
+
+
+def test_an_outcome_that_does_not_vary_has_no_test() -> None:
+    with pytest.raises(AnalysisError, match=r"EQ469.*does not vary"):
+        gee(two_visits().assign(y=1.1), outcome="y", arm="arm", visit="visit",
+            participant="id", family="gaussian")  # fmt: skip
+
+
+def test_as_many_coefficients_as_rows_leave_no_variance() -> None:
+    with pytest.raises(AnalysisError, match=r"EQ469.*4 rows do not determine 4"):
+        gee(two_visits().iloc[:4], outcome="y", arm="arm", visit="visit",
+            participant="id", family="gaussian")  # fmt: skip

@@ -151,6 +151,20 @@ def test_what_cannot_be_estimated_is_refused(
     assert text in caught.value.problems[0].what
 
 
+def test_a_covariate_that_does_not_vary_in_an_arm_has_no_slope_there() -> None:
+    """At the mean of the trial its column in this arm is zero throughout."""
+    frame = pd.DataFrame({
+        "arm": [True] * 4 + [False] * 4, "x": [5, 5, 5, 5, 4, 6, 4, 6],
+        "y": [1.0, 2, 3, 4, 2, 3, 1, 5],
+    })  # fmt: skip
+    for rows in (frame, frame.assign(arm=~frame["arm"])):
+        with pytest.raises(AnalysisError, match="do not determine 4 coefficients"):
+            marginal_effect(
+                rows, outcome="y", arm="arm", covariates=["x"], family="gaussian",
+                by_arm=True,
+            )  # fmt: skip
+
+
 def trial(number: int, family: str, n: int = 15) -> pd.DataFrame:
     """No effect, one covariate; counts vary more than Poisson's."""
     draw = stream(18, "marginal-effect", family, n, number)

@@ -17,6 +17,12 @@ def test_labels_have_the_order_of_numbers_and_of_digits_in_text() -> None:
     assert labels(["visit 10", "visit 2", "visit 1"], "v")[1] == (
         "visit 1", "visit 2", "visit 10",
     )  # fmt: skip
+    assert labels(["0.5 mg", "1 mg", "0.25 mg"], "v")[1] == (
+        "0.25 mg", "0.5 mg", "1 mg",
+    )  # fmt: skip
+    assert labels(["day -1", "day 1", "day -7"], "v")[1] == (
+        "day -7", "day -1", "day 1",
+    )  # fmt: skip
     assert labels([10, 2, 1], "v")[0].tolist() == [2, 1, 0]
     own = pd.Categorical(["b", "a"], ["b", "x", "a"])
     assert labels(own, "v")[1] == ("b", "a")

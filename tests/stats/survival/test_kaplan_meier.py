@@ -13,6 +13,7 @@ from equipoise.stats.survival import (
     KaplanMeier,
     kaplan_meier,
     log_rank,
+    number_at_risk,
 )
 from tests.shared_data import shared
 
@@ -140,6 +141,11 @@ def test_impossible_times_and_events_are_rejected(
     assert caught.value.code == "EQ461"
     with pytest.raises(AnalysisError):
         log_rank(*given, pd.Series(["a", "b"]))
+
+
+def test_a_table_without_participants_is_rejected() -> None:
+    with pytest.raises(AnalysisError, match="EQ462 number of participants"):
+        number_at_risk([], [], [0, 1], [])
 
 
 def test_events_of_0_and_1_are_those_of_false_and_true() -> None:

@@ -1,7 +1,5 @@
 """The max-combo test against SAS and R, its integral, its laws, its error."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +12,7 @@ from equipoise.errors import AnalysisError
 from equipoise.numerics.rng import stream
 from equipoise.stats.survival import log_rank, max_combo
 from equipoise.stats.survival.max_combo import exceedance
+from tests.printed_numbers import printed
 from tests.shared_data import shared
 from tests.stats.survival.survival_reference import WANTED
 
@@ -21,9 +20,8 @@ from tests.stats.survival.survival_reference import WANTED
 @pytest.mark.reference
 def test_the_listing_of_sas() -> None:
     """z to the five printed decimals, p to four."""
-    file = shared("reference/camis_weighted_logrank.json")
-    rows = json.loads(file.read_text("utf-8"))["printed"]
-    wanted = {row["id"]: float(row["value"]) for row in rows if "maxcombo" in row["id"]}
+    texts = printed("weighted_logrank")
+    wanted = {name: float(text) for name, text in texts.items() if "maxcombo" in name}
     data = pd.read_csv(shared("data/camis_whas500.csv"))
     test = max_combo("LENFOL", "FSTAT", "AFB", data=data)
     assert round(abs(test.z), 5) == wanted["maxcombo.z"]

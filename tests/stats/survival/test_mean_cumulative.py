@@ -85,6 +85,15 @@ def test_what_cannot_be_is_rejected() -> None:
         options = {"treated": "treated", "at": 30, **wrong}
         with pytest.raises(AnalysisError, match="EQ462"):
             mean_cumulative_difference(*COLUMNS, **options, data=data)
+    with pytest.raises(AnalysisError, match="EQ462 number of intervals"):
+        mean_cumulative_function([], [], [], [], [])
+
+
+def test_events_that_do_not_vary_have_no_test() -> None:
+    """All have their event at one time: the variance of both means is 0."""
+    treated = [True, True, False, False]
+    with pytest.raises(AnalysisError, match="EQ462 the number of events by 2 does not"):
+        mean_cumulative_difference([0] * 4, [2] * 4, [1] * 4, range(4), treated, 2)
 
 
 @pytest.mark.calibration

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import exp, inf, log, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,16 +20,24 @@ from equipoise.stats.input_checks import (
     float_array,
     impossible,
 )
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     RATE_DIFFERENCES,
     STRATUM_WEIGHTS,
-    Alternative,
     RateDifferenceMethod,
     StratumWeights,
 )
-from equipoise.stats.proportions.common_ratios import StratifiedRatio
-from equipoise.stats.proportions.score import falling_root, p_value, standardized
+from equipoise.stats.proportions.common_ratios import (
+    StratifiedRatio,
+    on_log_scale,
+    without_limit,
+)
+from equipoise.stats.proportions.score import (
+    falling_root,
+    iterated_weights,
+    p_value,
+    standardized,
+)
 from equipoise.stats.proportions.strata import Strata
 from equipoise.stats.proportions.stratified_difference import StratifiedDifference
 
@@ -126,29 +134,11 @@ def common_rate_ratio(
     x1, t1, x2, t2 = data.x1, data.n1, data.x2, data.n2
     total = t1 + t2
     top, bottom = float((x1 * t2 / total).sum()), float((x2 * t1 / total).sum())
-    size = len(t1)
     if top == 0 or bottom == 0:
-        estimate = 0.0 if bottom > 0 else (inf if top > 0 else float("nan"))
-        note = "no interval: an arm has no event"
-        return StratifiedRatio(
-            estimate, 0.0, inf, None, None, None,
-            "mantel-haenszel", size, (*data.notes, note),
-        )  # fmt: skip
+        return without_limit(top, bottom, data, "an arm has no event")
     spread = float(((x1 + x2) * t1 * t2 / total**2).sum())
-    error, estimate = sqrt(spread / (top * bottom)), top / bottom
-    half = float(special.ndtri((1 + level) / 2)) * error
-    z = log(estimate) / error
-    return StratifiedRatio(
-        estimate,
-        estimate * exp(-half),
-        estimate * exp(half),
-        error,
-        z,
-        p_value(z, "two-sided"),
-        "mantel-haenszel",
-        size,
-        data.notes,
-    )
+    error = sqrt(spread / (top * bottom))
+    return on_log_scale(top / bottom, error, level, data, "mantel-haenszel")
 
 
 def _checked(
@@ -198,7 +188,7 @@ def _score(
                 variance = np.maximum(variance, np.finfo(float).tiny)
             weight = 1 / variance
         elif weights == "miettinen-nurminen":
-            weight = _iterated(first, second, t1, t2)
+            weight = iterated_weights(first, t1, second, t2, _ratio)
         return np.asarray(weight / weight.sum()), np.asarray(variance)
 
     def score(difference: float) -> float:
@@ -249,17 +239,9 @@ def _constrained(
     return np.asarray(second + difference), np.asarray(second)
 
 
-def _iterated(first: Numbers, second: Numbers, t1: Numbers, t2: Numbers) -> Numbers:
-    """Weights of Miettinen and Nurminen."""
-    weight = t1 * t2 / (t1 + t2)
-    for _ in range(TIMES):
-        mean1 = float((weight * first).sum() / weight.sum())
-        mean2 = float((weight * second).sum() / weight.sum())
-        new = 1 / (max(mean1, 1e-300) / max(mean2, 1e-300) / t1 + 1 / t2)
-        if np.abs(new / new.sum() - weight / weight.sum()).max() < 1e-14:
-            break
-        weight = new
-    return np.asarray(new)
+def _ratio(mean1: float, mean2: float) -> float:
+    """Of two rates, which are the variances of a unit of time."""
+    return max(mean1, 1e-300) / max(mean2, 1e-300)
 
 
 def _end(

@@ -15,12 +15,11 @@ from equipoise.stats.input_checks import (
     checked_number,
     checked_option,
 )
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     RATE_INTERVALS,
     RATE_TESTS,
     TWO_SIDED,
-    Alternative,
     RateInterval,
     RateTest,
     TwoSided,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, inf, log, nan, sqrt
 
 import numpy as np
@@ -18,7 +18,7 @@ from equipoise.stats.proportion_options import (
     HomogeneityTest,
 )
 from equipoise.stats.proportions.chi_square import ChiSquare, chi_square_p
-from equipoise.stats.proportions.score import score_variance
+from equipoise.stats.proportions.score import p_value, score_variance
 from equipoise.stats.proportions.strata import (
     Numbers,
     Strata,
@@ -26,8 +26,6 @@ from equipoise.stats.proportions.strata import (
     nothing_compared,
 )
 from equipoise.stats.result import IntervalEstimate
-
-CONTINUITY = 0.5  # added to the cells of a stratum whose logarithm has no value
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -100,7 +98,7 @@ def common_odds_ratio(
     n = data.n1 + data.n2
     r, s = a * e / n, b * c / n
     if r.sum() == 0 or s.sum() == 0:
-        return _without_limit(float(r.sum()), float(s.sum()), data)
+        return without_limit(float(r.sum()), float(s.sum()), data)
     p, q = (a + e) / n, (b + c) / n
     variance = (
         (p * r).sum() / (2 * r.sum() ** 2)
@@ -108,7 +106,7 @@ def common_odds_ratio(
         + (q * s).sum() / (2 * s.sum() ** 2)
     )
     estimate = float(r.sum() / s.sum())
-    return _on_log_scale(estimate, sqrt(variance), level, data, "mantel-haenszel")
+    return on_log_scale(estimate, sqrt(variance), level, data, "mantel-haenszel")
 
 
 def common_risk_ratio(
@@ -148,12 +146,12 @@ def common_risk_ratio(
     x1, x2, n = data.x1, data.x2, data.n1 + data.n2
     top, bottom = float((x1 * data.n2 / n).sum()), float((x2 * data.n1 / n).sum())
     if top == 0 or bottom == 0:
-        return _without_limit(top, bottom, data)
+        return without_limit(top, bottom, data)
     spread = (data.n1 * data.n2 * (x1 + x2) - x1 * x2 * n) / n**2
     if not (spread > 0).any():
         raise nothing_compared("each has the event in every participant")
     error = sqrt(float(spread.sum()) / (top * bottom))
-    return _on_log_scale(top / bottom, error, level, data, "mantel-haenszel")
+    return on_log_scale(top / bottom, error, level, data, "mantel-haenszel")
 
 
 def homogeneity(
@@ -262,28 +260,13 @@ def _filled(data: Strata, which: str) -> Strata:
     empty = (a == 0) | (c == 0)
     if which == "any":
         empty = empty | (b == 0) | (e == 0)
-    return _more(data, empty)
+    return data.with_continuity(empty)
 
 
 def _all_filled(data: Strata) -> Strata:
     """1/2 in each cell of all strata if any cell is empty, as R vcd."""
     empty = np.any([cell == 0 for cell in data.cells])
-    return _more(data, np.full(len(data.n1), empty))
-
-
-def _more(data: Strata, rows: Numbers) -> Strata:
-    if not rows.any():
-        return data
-    more = np.where(rows, CONTINUITY, 0.0)
-    names = ", ".join(n for n, row in zip(data.names, rows, strict=True) if row)
-    return replace(
-        data,
-        x1=data.x1 + more,
-        n1=data.n1 + 2 * more,
-        x2=data.x2 + more,
-        n2=data.n2 + 2 * more,
-        notes=(*data.notes, f"0.5 added to each cell of strata: {names}"),
-    )
+    return data.with_continuity(np.full(len(data.n1), empty))
 
 
 def _woolf(
@@ -292,14 +275,15 @@ def _woolf(
     """Mean of logarithms, weighted by their precision."""
     precision = 1 / variance
     mean = float((precision * logs).sum() / precision.sum())
-    return _on_log_scale(
+    return on_log_scale(
         exp(mean), float(1 / np.sqrt(precision.sum())), level, data, "logit"
     )
 
 
-def _on_log_scale(
+def on_log_scale(
     estimate: float, error: float, level: float, data: Strata, method: str
 ) -> StratifiedRatio:
+    """Interval and test of a ratio whose logarithm has this standard error."""
     half = float(special.ndtri((1 + level) / 2)) * error
     z = log(estimate) / error if error > 0 else nan
     return StratifiedRatio(
@@ -308,18 +292,22 @@ def _on_log_scale(
         estimate * exp(half),
         error,
         z,
-        float(2 * special.ndtr(-abs(z))),
+        p_value(z, "two-sided"),
         method,
         len(data.n1),
         data.notes,
     )
 
 
-def _without_limit(top: float, bottom: float, data: Strata) -> StratifiedRatio:
+def without_limit(
+    top: float,
+    bottom: float,
+    data: Strata,
+    why: str = "in no stratum do both arms allow a finite ratio",
+) -> StratifiedRatio:
     """A ratio of 0, of infinity or without value: no standard error, any limit."""
     estimate = nan if top == bottom == 0 else (0.0 if top == 0 else inf)
-    note = "no interval: in no stratum do both arms allow a finite ratio"
     return StratifiedRatio(
         estimate, 0.0, inf, None, None, None,
-        "mantel-haenszel", len(data.n1), (*data.notes, note),
+        "mantel-haenszel", len(data.n1), (*data.notes, f"no interval: {why}"),
     )  # fmt: skip

@@ -35,7 +35,8 @@ from equipoise.stats.proportions.one_proportion import (
     proportion,
     wilson,
 )
-from equipoise.stats.proportions.ratios import EDGE, Ratio
+from equipoise.stats.proportions.ratio_intervals import EDGE
+from equipoise.stats.proportions.ratios import Ratio
 from equipoise.stats.proportions.risk_difference import RiskDifference
 from equipoise.stats.proportions.score import falling_root, inverted, standardized
 from equipoise.stats.result import Result

@@ -9,23 +9,22 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from equipoise.stats.input_checks import checked_events_of, checked_option
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     ODDS_INTERVALS,
     RATIO_INTERVALS,
-    Alternative,
     OddsInterval,
     RatioInterval,
 )
 from equipoise.stats.proportions.ratio_intervals import (
+    EDGE,
     ODDS_RATIOS,
     RISK_RATIOS,
     conditional_odds_ratio,
 )
 from equipoise.stats.proportions.risk_difference import RiskDifference, risk_difference
+from equipoise.stats.proportions.score import standardized
 from equipoise.stats.result import IntervalEstimate
-
-EDGE = 25.0  # logarithm of a ratio beyond which it is zero or infinite
 
 
 class Ratio(IntervalEstimate):
@@ -99,7 +98,7 @@ def risk_ratio(
         )
         p1 = min(ratio * p2, 1.0)
         variance = p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2
-        return _standard(events1 / n1 - ratio * events2 / n2, variance * factor)
+        return standardized(events1 / n1 - ratio * events2 / n2, variance * factor)
 
     if events1 + events2 == 0:
         return Ratio(float("nan"), 0.0, inf)
@@ -239,12 +238,6 @@ def _odds_score(events1: int, n1: int, total: int, n2: int, ratio: float) -> flo
         return 0.0 if events1 == n1 * p1 else (inf if events1 > n1 * p1 else -inf)
     information = 1 / (n1 * p1 * q1) + 1 / (n2 * p2 * q2)
     return (events1 - n1 * p1) * sqrt(information)
-
-
-def _standard(distance: float, variance: float) -> float:
-    if variance <= 0:
-        return 0.0 if distance == 0 else (inf if distance > 0 else -inf)
-    return distance / sqrt(variance)
 
 
 def _inverted(score: Callable[[float], float], estimate: float, level: float) -> Ratio:

@@ -15,11 +15,10 @@ from equipoise.stats.input_checks import (
     checked_number,
     checked_option,
 )
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     DIFFERENCE_INTERVALS,
     DIFFERENCE_TESTS,
-    Alternative,
     DifferenceInterval,
     DifferenceTest,
 )
@@ -234,10 +233,7 @@ def _score(x1: int, n1: int, x2: int, n2: int, difference: float) -> float:
         return -inf
     p1, p2 = _constrained(x1, n1, x2, n2, difference)
     variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
-    distance = x1 / n1 - x2 / n2 - difference
-    if variance <= 0:
-        return 0.0 if distance == 0 else (inf if distance > 0 else -inf)
-    return distance / sqrt(variance)
+    return standardized(x1 / n1 - x2 / n2 - difference, variance)
 
 
 def _constrained(

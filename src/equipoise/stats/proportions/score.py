@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 Numbers = NDArray[np.float64]
+STEPS = 200
+STILL = 1e-14  # change of relative weights at which they no longer change
 BRACKET = 1e-12  # distance from an end of the range at which a score is evaluated
 
 
@@ -100,6 +102,34 @@ def falling_root(
     if miss(low) < 0:
         return low
     return float(optimize.brentq(miss, low, high, xtol=1e-14))
+
+
+def iterated_weights(
+    mean1: Numbers,
+    n1: Numbers,
+    mean2: Numbers,
+    n2: Numbers,
+    ratio: Callable[[float, float], float],
+) -> Numbers:
+    """Weights of strata by Miettinen and Nurminen: 1 / (ratio / n1 + 1 / n2).
+
+    Args:
+        mean1: likeliest means of the first group, by stratum.
+        n1: its size.
+        mean2: of the second group.
+        n2: its size.
+        ratio: of the variances of two groups, from their means over the strata, which
+            have these weights.
+    """
+    weight = n1 * n2 / (n1 + n2)
+    for _ in range(STEPS):
+        means = (float((weight * m).sum() / weight.sum()) for m in (mean1, mean2))
+        new = 1 / (ratio(*means) / n1 + 1 / n2)
+        change = np.abs(new / new.sum() - weight / weight.sum()).max()
+        weight = new
+        if change < STILL:
+            break
+    return np.asarray(weight)
 
 
 def p_value(z: float, alternative: str) -> float:

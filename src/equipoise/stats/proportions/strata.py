@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from equipoise.stats.input_checks import (
 
 Numbers = NDArray[np.float64]
 NAMED = 5  # strata that a note names one by one
+CONTINUITY = 0.5  # added to the cells of a stratum in which a quantity has no value
 
 
 class StratumCounts(NamedTuple):
@@ -98,7 +99,10 @@ def stratum_labels(strata: Any, n: int) -> NDArray[Any]:
         raise impossible(f"{rows} participants have no stratum", "strata")
     if frame.shape[1] == 1:
         return frame.iloc[:, 0].to_numpy()
-    joined = [" / ".join(map(str, row)) for row in frame.itertuples(index=False)]
+    rows = list(frame.itertuples(index=False, name=None))
+    joined = [" / ".join(map(str, row)) for row in rows]
+    if len(set(joined)) < len(set(rows)):  # a label contains the separator
+        joined = [" / ".join(map(repr, row)) for row in rows]
     return np.asarray(joined, dtype=object)
 
 
@@ -146,6 +150,21 @@ class Strata:
             self.n2[rows],
             tuple(name for name, row in zip(self.names, rows, strict=True) if row),
             (*self.notes, _note(left, reason)),
+        )
+
+    def with_continuity(self, rows: NDArray[np.bool_], kind: str = "") -> Strata:
+        """1/2 more in each cell of these strata, which a note names with their kind."""
+        if not rows.any():
+            return self
+        more = np.where(rows, CONTINUITY, 0.0)
+        names = ", ".join(n for n, row in zip(self.names, rows, strict=True) if row)
+        return replace(
+            self,
+            x1=self.x1 + more,
+            n1=self.n1 + 2 * more,
+            x2=self.x2 + more,
+            n2=self.n2 + 2 * more,
+            notes=(*self.notes, f"0.5 added to each cell of strata{kind}: {names}"),
         )
 
 

@@ -12,11 +12,10 @@ from scipy import special
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import checked_number, checked_option
+from equipoise.stats.options import ALTERNATIVES, Alternative
 from equipoise.stats.proportion_options import (
-    ALTERNATIVES,
     COMMON_DIFFERENCES,
     STRATUM_WEIGHTS,
-    Alternative,
     CommonDifference,
     StratumWeights,
 )
@@ -25,6 +24,7 @@ from equipoise.stats.proportions.score import (
     constrained,
     falling_root,
     inverted,
+    iterated_weights,
     p_value,
     score_variance,
     standardized,
@@ -32,10 +32,7 @@ from equipoise.stats.proportions.score import (
 from equipoise.stats.proportions.strata import Numbers, Strata, checked_strata
 from equipoise.stats.result import IntervalEstimate
 
-STEPS = 200
-STILL = 1e-14  # change of relative weights at which they no longer change
 ROUNDING = 1e-15  # a variance or width up to which it is 0
-CONTINUITY = 0.5  # added to each cell of a stratum whose inverse variance is infinite
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -130,9 +127,10 @@ def stratified_risk_difference(
 def _score(
     data: Strata, weights: StratumWeights, null: float, level: float
 ) -> StratifiedDifference:
-    notes = data.notes
     if weights == "inverse-variance":
-        data, notes = _without_infinite_weights(data)
+        total = data.x1 + data.x2
+        same = (total == 0) | (total == data.n1 + data.n2)
+        data = data.with_continuity(same, " with one outcome only")
     x1, n1, x2, n2 = data.x1, data.n1, data.x2, data.n2
     differences = x1 / n1 - x2 / n2
 
@@ -160,7 +158,7 @@ def _score(
         None,
         f"miettinen-nurminen, weights {weights}",
         len(n1),
-        notes,
+        data.notes,
     )
 
 
@@ -172,35 +170,12 @@ def _weights(data: Strata, weights: StratumWeights, difference: float) -> Number
         variance = score_variance(x1, n1, x2, n2, difference)
         return np.asarray(1 / np.maximum(variance, np.finfo(float).tiny))
     p1, p2 = constrained(x1, n1, x2, n2, difference)
-    weight = data.mantel_haenszel
-    for _ in range(STEPS):
-        mean1, mean2 = (float((weight * p).sum() / weight.sum()) for p in (p1, p2))
-        odd = mean1 * (1 - mean1) / max(mean2 * (1 - mean2), 1e-8)
-        new = 1 / (max(odd, 1e-8) / n1 + 1 / n2)
-        change = np.abs(new / new.sum() - weight / weight.sum()).max()
-        weight = new
-        if change < STILL:
-            break
-    return np.asarray(weight)
+    return iterated_weights(p1, n1, p2, n2, _ratio)
 
 
-def _without_infinite_weights(data: Strata) -> tuple[Strata, tuple[str, ...]]:
-    """Adds 0.5 to the cells of strata in which all participants have one outcome."""
-    total = data.x1 + data.x2
-    same = (total == 0) | (total == data.n1 + data.n2)
-    if not same.any():
-        return data, data.notes
-    more = np.where(same, CONTINUITY, 0.0)
-    changed = replace(
-        data,
-        x1=data.x1 + more,
-        n1=data.n1 + 2 * more,
-        x2=data.x2 + more,
-        n2=data.n2 + 2 * more,
-    )
-    names = ", ".join(n for n, s in zip(data.names, same, strict=True) if s)
-    note = f"0.5 added to each cell of strata with one outcome only: {names}"
-    return changed, (*data.notes, note)
+def _ratio(mean1: float, mean2: float) -> float:
+    """Of the variances of two proportions."""
+    return max(mean1 * (1 - mean1) / max(mean2 * (1 - mean2), 1e-8), 1e-8)
 
 
 def _mantel_haenszel(

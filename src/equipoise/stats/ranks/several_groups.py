@@ -213,24 +213,26 @@ def _ordered_levels(groups: ArrayLike, order: Sequence[Any] | None) -> list[Any]
     observed = set(series.dropna().astype(object))
     if order is not None:
         order = checked_labels("order", order).tolist()
-        if len(set(order)) != len(list(order)) or not observed <= set(order):
-            raise _order_needed(observed, f"order = {list(order)!r} does not name each")
+        if len(set(order)) != len(order) or not observed <= set(order):
+            raise _order_needed(
+                observed, f"order = {order!r} does not name each of the groups once"
+            )
         return [each for each in order if each in observed]
     if isinstance(series.dtype, pd.CategoricalDtype):
         return [each for each in series.cat.categories if each in observed]
     if all(isinstance(each, int | float | np.number) for each in observed):
         return sorted(observed)
     raise _order_needed(
-        observed, "the order of groups that are text is not known: it is"
+        observed,
+        "the order of groups that are text is not known: it is not the alphabet",
     )
 
 
 def _order_needed(observed: set[Any], what: str) -> AnalysisError:
     names = ", ".join(sorted(map(repr, observed))[:8])
-    tail_of = "of the groups once" if "does not name" in what else "not the alphabet"
     return AnalysisError.single(
         "EQ460",
-        f"{what} {tail_of}",
+        what,
         where="order",
         fix=f"give order=[...] from the lowest to the highest of {names}",
     )

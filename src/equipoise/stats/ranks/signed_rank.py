@@ -7,7 +7,6 @@ from math import ceil, inf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import (
@@ -201,6 +200,4 @@ def _student(s: float, variance: float, n: int, alternative: str) -> float:
     t = s * sqrt((n - 1) / left) if left > 0 else (inf if s > 0 else -inf)
     if n == 1:
         return 1.0
-    at = {"less": t, "greater": -t}.get(alternative, -abs(t))
-    one = float(special.stdtr(n - 1, at))
-    return min(1.0, 2 * one) if alternative == "two-sided" else one
+    return tail(t, alternative, n - 1)

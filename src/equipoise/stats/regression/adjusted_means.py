@@ -8,8 +8,9 @@ from equipoise.errors import AnalysisError
 from equipoise.stats.input_checks import Numbers
 from equipoise.stats.regression.columns import Columns
 from equipoise.stats.regression.generalized import FAMILIES, Glm
+from equipoise.stats.regression.linear_fit import FULL_LEVERAGE
 
-FULL_LEVERAGE = 1e-10  # 1 minus leverage: the row determines a coefficient alone
+ROUNDING = 1e-12  # of the largest outcome
 
 
 def design(columns: Columns, indicators: Numbers, by_arm: bool) -> Numbers:
@@ -64,6 +65,14 @@ def _ye(model: Glm, columns: Columns, m: Numbers) -> Numbers:
         inside = columns.arm == a
         V[a, a] += np.var(y[inside] - m[inside, a], ddof=1) * n / inside.sum()
     return np.asarray(V / n)
+
+
+def require_residuals(y: Numbers, mean: Numbers) -> None:
+    """Rejects an outcome that the model reproduces to the last digits: EQ469."""
+    residuals = y - mean
+    small = np.abs(residuals).max() <= ROUNDING * np.abs(y).max()
+    if small or not residuals @ residuals > 0:
+        raise no_estimate("the outcome does not vary beyond what the model reproduces")
 
 
 def no_estimate(why: str) -> AnalysisError:

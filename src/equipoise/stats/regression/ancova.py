@@ -18,6 +18,7 @@ from equipoise.stats.input_checks import (
     impossible,
 )
 from equipoise.stats.options import LINEAR_VCOVS, MEAN_WEIGHTS, LinearVcov, MeanWeights
+from equipoise.stats.regression.adjusted_means import require_residuals
 from equipoise.stats.regression.columns import Columns, read_columns
 from equipoise.stats.regression.linear_fit import (
     LeastSquares,
@@ -145,7 +146,8 @@ def ancova(
 
     Raises:
         AnalysisError: EQ401, EQ402, EQ404, EQ405: columns that are absent, or contain what
-            they cannot; EQ460, an option; EQ469, more coefficients than rows.
+            they cannot; EQ460, an option; EQ469, more coefficients than rows,
+            or an outcome that does not vary.
 
     Example:
         >>> frame = pd.DataFrame({"arm": ["drug"] * 4 + ["placebo"] * 4,
@@ -167,6 +169,7 @@ def ancova(
     columns = read_columns(frame, outcome, arm, covariates, strata, reference)
     X = np.column_stack([np.ones(columns.n), columns.indicators, columns.covariates])
     found = least_squares(X, columns.outcome)
+    require_residuals(columns.outcome, columns.outcome - found.residuals)
     names = (*(f"{arm}[T.{each}]" for each in columns.arms[1:]), *columns.names)
     fit = LinearFit(
         ("(Intercept)", *names), found.beta, found.covariance(vcov), float(found.df)

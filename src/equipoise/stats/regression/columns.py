@@ -108,13 +108,13 @@ def read_columns(
     centres = raw.mean(axis=0) if len(raw) else np.zeros(raw.shape[1])
     centred = raw - centres
     keep = _independent(centred, np.abs(raw).max(axis=0, initial=0.0))
-    indicators = (code[:, None] == np.arange(1, len(arms))).astype(float)
-    _require_arms(centred[:, keep], indicators, arm)
-    return Columns(
+    columns = Columns(
         y, arms, code, centred[:, keep], _chosen(labels, keep), _chosen(terms, keep),
         centres[keep], {b.term: b.levels for b in blocks if b.levels},
         _chosen(labels, ~keep), kept, int((~whole).sum()),
     )  # fmt: skip
+    _require_arms(columns.covariates, columns.indicators, arm)
+    return columns
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,11 @@ def numbers(column: pd.Series[Any], name: str) -> Numbers:
             name, "contains infinite values", column[~np.isfinite(values)]
         )
     return values
+
+
+def used_categories(column: pd.Series[Any]) -> list[Any]:
+    """The categories that occur, in their order."""
+    return list(column.cat.remove_unused_categories().cat.categories)
 
 
 def _listed(names: Sequence[str]) -> list[str]:
@@ -168,7 +173,7 @@ def _present(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 def _arms(column: pd.Series[Any], name: str, reference: Any) -> tuple[Any, ...]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        levels = [each for each in column.cat.categories if (column == each).any()]
+        levels = used_categories(column)
     else:
         levels = sorted(pd.unique(column), key=lambda each: (str(type(each)), each))
     if len(levels) < 2:
@@ -197,7 +202,7 @@ def _block(column: pd.Series[Any], name: str) -> _Block:
     if pd.api.types.is_numeric_dtype(column) and column.dtype != bool:
         return _Block(name, (name,), numbers(column, name)[:, None])
     if isinstance(column.dtype, pd.CategoricalDtype):
-        levels = [each for each in column.cat.categories if (column == each).any()]
+        levels = used_categories(column)
     else:
         levels = sorted(
             pd.unique(column), key=lambda each: (str(type(each)), str(each))

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.stats.input_checks import Numbers
+from equipoise.stats.regression.adjusted_means import no_estimate
 from equipoise.stats.regression.generalized import FAMILIES, fit_glm
+from equipoise.stats.regression.linear_fit import FULL_LEVERAGE
 
 MAX_STEPS = 200
 CONVERGED = 1e-10
@@ -54,6 +56,8 @@ class Solution:
         for D, DV, r in self.parts:
             H = D @ self.inverse @ DV
             eye = np.eye(len(r))
+            if vcov in ("mancl-derouen", "kauermann-carroll"):
+                _require_rest(eye - H)
             if vcov == "mancl-derouen":
                 r = np.asarray(np.linalg.solve(eye - H, r), dtype=float)
             elif vcov == "kauermann-carroll":
@@ -66,6 +70,12 @@ class Solution:
                 score = score / np.sqrt(1 - np.minimum(BOUND, share))
             meat += np.outer(score, score)
         return np.asarray(self.inverse @ meat @ self.inverse)
+
+
+def _require_rest(left: Numbers) -> None:
+    """Rejects a participant whose outcomes determine a coefficient: EQ469."""
+    if np.linalg.eigvals(left).real.min() < FULL_LEVERAGE:
+        raise no_estimate("a participant has a coefficient of its own (leverage 1)")
 
 
 def solve(data: Clusters, family: str, structure: str) -> Solution | None:

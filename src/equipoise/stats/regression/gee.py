@@ -25,9 +25,10 @@ from equipoise.stats.options import (
     GeeVcov,
     WorkingCorrelation,
 )
-from equipoise.stats.regression.adjusted_means import no_estimate
-from equipoise.stats.regression.columns import Columns, read_columns
+from equipoise.stats.regression.adjusted_means import no_estimate, require_residuals
+from equipoise.stats.regression.columns import Columns, read_columns, used_categories
 from equipoise.stats.regression.estimating_equations import Clusters, solve
+from equipoise.stats.regression.generalized import FAMILIES
 from equipoise.stats.regression.linear_fit import LinearFit
 from equipoise.stats.regression.marginal_effect import require_counts
 from equipoise.stats.result import Result
@@ -147,11 +148,14 @@ def gee(
         raise no_estimate(
             "an arm has no outcome at a visit, or the covariates determine it"
         )
+    if len(y) <= X.shape[1]:
+        raise no_estimate(f"{len(y)} rows do not determine {X.shape[1]} coefficients")
     found = solve(Clusters(X, y, ids, at, len(visits)), family, structure)
     if found is None:
         raise no_estimate(
             "the equations have no solution, as where an arm has no event"
         )
+    require_residuals(y, FAMILIES[family].mean(X @ found.beta))
     small = vcov not in ("robust", "model")
     df = float(found.clusters - X.shape[1]) if small else np.inf
     if df < 1:
@@ -175,7 +179,7 @@ def gee(
 
 def _visits(column: pd.Series[Any], name: str) -> tuple[list[Any], NDArray[np.intp]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        levels = [each for each in column.cat.categories if (column == each).any()]
+        levels = used_categories(column)
     elif pd.api.types.is_numeric_dtype(column):
         levels = sorted(pd.unique(column))
     else:

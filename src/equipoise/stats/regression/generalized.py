@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -78,15 +79,13 @@ class Glm:
         """Pearson's chi-square over the degrees of freedom."""
         return float(((self.y - self.mean) ** 2 / self.weight).sum()) / self.df
 
-    def sandwich(self, correction: str = "HC0") -> Numbers:
-        """Robust covariance of the coefficients, residuals corrected as HC0 to HC3."""
-        power = {"HC2": 0.5, "HC3": 1.0}.get(correction, 0.0)
-        residual = (self.y - self.mean) / (1 - self.leverage) ** power
+    def sandwich(self, correction: Literal["HC0", "HC3"] = "HC0") -> Numbers:
+        """Robust covariance of the coefficients; HC3: residuals over 1 - leverage."""
+        residual = self.y - self.mean
+        if correction == "HC3":
+            residual = residual / (1 - self.leverage)
         scores = self.X * residual[:, None]
-        meat = scores.T @ scores
-        if correction == "HC1":
-            meat = meat * len(self.y) / self.df
-        return np.asarray(self.inverse @ meat @ self.inverse)
+        return np.asarray(self.inverse @ (scores.T @ scores) @ self.inverse)
 
 
 def fit_glm(

@@ -31,12 +31,11 @@ from equipoise.stats.regression.adjusted_means import (
     adjusted_means,
     design,
     no_estimate,
+    require_residuals,
 )
 from equipoise.stats.regression.columns import Columns, numbers, read_columns
 from equipoise.stats.regression.generalized import Glm, fit_glm
 from equipoise.stats.result import Result
-
-ROUNDING = 1e-12  # of the largest outcome
 
 
 @dataclass(frozen=True, repr=False)
@@ -280,14 +279,12 @@ def _working_model(
         raise no_estimate(f"no event in the arm {', '.join(empty)}")
     X = design(columns, columns.indicators, by_arm)
     p = X.shape[1]
-    if len(y) <= p or np.linalg.matrix_rank(X / np.abs(X).max(axis=0)) < p:
+    size = np.maximum(np.abs(X).max(axis=0), np.finfo(float).tiny)
+    if len(y) <= p or np.linalg.matrix_rank(X / size) < p:
         raise no_estimate(f"{len(y)} complete rows do not determine {p} coefficients")
     model = fit_glm(X, y, family, offset)
     if model is not None:
-        if np.abs(y - model.mean).max() <= ROUNDING * np.abs(y).max():
-            raise no_estimate(
-                "the outcome does not vary beyond what the model reproduces"
-            )
+        require_residuals(y, model.mean)
         return model
     why = "the likelihood has no maximum, as where a level of a covariate has no event"
     if family == "binomial":

@@ -16,6 +16,7 @@ from equipoise.stats.input_checks import (
     checked_option,
     impossible,
 )
+from equipoise.stats.natural_order import reading_key
 
 Codes = NDArray[np.intp]
 Levels = tuple[Any, ...]
@@ -37,7 +38,8 @@ def labels(values: Any, name: str) -> tuple[Codes, Levels]:
     """Position of each value among the distinct ones, and those in order.
 
     A categorical has its own order, without unused categories; numbers and booleans
-    are in numerical order; text is in natural order ("visit 2" before "visit 10").
+    are in numerical order; text is in that of ``natural_order.reading_order`` ("visit 2"
+    before "visit 10", "0.25 mg" before "0.5 mg").
 
     Raises:
         AnalysisError: EQ462, a value is missing.
@@ -58,27 +60,17 @@ def labels(values: Any, name: str) -> tuple[Codes, Levels]:
         levels = tuple(series.cat.categories)
         return series.cat.codes.to_numpy().astype(np.intp), levels
     codes, found = pd.factorize(series.to_numpy())
-    order = sorted(range(len(found)), key=lambda k: natural_order(found[k]))
+    order = sorted(range(len(found)), key=lambda k: _key(found[k]))
     rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order))
     return rank[codes], tuple(_plain(found[k]) for k in order)
 
 
-def natural_order(value: Any) -> tuple[Any, ...]:
-    """A key by which numbers come first, and digits in a text count as numbers."""
+def _key(value: Any) -> tuple[Any, ...]:
+    """Numbers come first, by their size; then texts, as ``reading_order`` has them."""
     if isinstance(value, int | float | np.number | np.bool_):
         return (0, float(value))
-    pieces: list[tuple[int, float, str]] = []
-    digits = ""
-    for sign in [*str(value), ""]:
-        if sign.isdecimal():
-            digits += sign
-            continue
-        if digits:
-            pieces.append((0, float(digits), ""))
-            digits = ""
-        pieces.append((1, 0.0, sign))
-    return (1, tuple(pieces), str(value))
+    return (1, reading_key(str(value)))
 
 
 def _plain(value: Any) -> Any:

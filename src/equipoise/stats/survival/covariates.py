@@ -147,11 +147,10 @@ def _formula(text: str, data: Any) -> tuple[dict[str, Any], list[tuple[str, ...]
                 fix="write names of columns of data, joined by +, : and *, such as "
                 "'arm * sex + age'",
             )
-        for part in [piece.strip()]:
-            factors = [tuple(n.strip() for n in f.split(":")) for f in part.split("*")]
-            for size in range(1, len(factors) + 1):
-                for chosen in combinations(factors, size):
-                    terms[tuple(dict.fromkeys(n for f in chosen for n in f))] = None
+        factors = [tuple(n.strip() for n in f.split(":")) for f in piece.split("*")]
+        for size in range(1, len(factors) + 1):
+            for chosen in combinations(factors, size):
+                terms[tuple(dict.fromkeys(n for f in chosen for n in f))] = None
     names = dict.fromkeys(name for term in terms for name in term)
     for name in names:
         checked_option("covariates", name, [str(each) for each in data])

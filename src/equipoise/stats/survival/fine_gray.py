@@ -167,12 +167,9 @@ def _weighted(
     for cell in np.unique(cells):
         inside = np.flatnonzero(cells == cell)
         t, k = time[inside], cause[inside]
-        ends = np.unique(t[k == 0])
-        lost = np.searchsorted(
-            np.sort(t[k == 0]), ends, side="right"
-        ) - np.searchsorted(np.sort(t[k == 0]), ends)
+        ends, lost = np.unique(t[k == 0], return_counts=True)
         # At risk of censoring: not yet censored, and no event up to the same time.
-        n = (t[:, None] > ends).sum(axis=0) + lost if len(ends) else np.zeros(0)
+        n = len(t) - np.searchsorted(np.sort(t), ends, side="right") + lost
         G = np.concatenate([[1.0], np.cumprod(1 - lost / np.maximum(n, 1))])
         own = G[np.searchsorted(ends, t)]  # G(T-)
         at = G[np.searchsorted(ends, moments)]  # G(t-) at the events of interest

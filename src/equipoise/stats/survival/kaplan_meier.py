@@ -179,8 +179,8 @@ def number_at_risk(
         ``events`` and ``censored``, so that the three add up to the group.
 
     Raises:
-        AnalysisError: EQ461, times or events are impossible; EQ462, lengths differ, or a
-            group is missing.
+        AnalysisError: EQ461, times or events are impossible; EQ462, lengths differ, a
+            group is missing, or there is no participant.
 
     Example:
         >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
@@ -201,6 +201,7 @@ def number_at_risk(
     times, events = checked_survival(
         column(frame, time, "time"), column(frame, event, "event"), group=group
     )
+    checked_count("number of participants", len(times), 1)
     moments = checked_times(np.atleast_1d(float_array("at", at, "EQ461")))
     times, moments = with_ties(times, moments)
     codes, names = np.zeros(len(times), dtype=np.intp), ("all",)

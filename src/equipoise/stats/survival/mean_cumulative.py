@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.stats.input_checks import (
+    checked_count,
     checked_lengths,
     checked_level,
     checked_number,
@@ -98,6 +99,7 @@ def mean_cumulative_function(
     checked_level(level)
     frame = as_frame(data)
     rows = recurrent_rows(start, stop, event, participant, frame)
+    checked_count("number of intervals", len(rows[0]), 1)
     codes, names = np.zeros(len(rows[0]), dtype=np.intp), ("all",)
     if group is not None:
         codes, names = _groups(column(frame, group, "group"), rows[3])
@@ -151,7 +153,8 @@ def mean_cumulative_difference(
 
     Raises:
         AnalysisError: EQ460, EQ461, EQ462, EQ466, as ``mean_cumulative_function``;
-            EQ462 also where a group was not observed up to ``at``, or had no event.
+            EQ462 also where a group was not observed up to ``at`` or had no event, or
+            where their numbers do not vary within the groups.
 
     Example:
         >>> start, stop = [0, 5, 0, 0, 4, 9, 0, 0, 3], [5, 12, 12, 4, 9, 12, 12, 3, 12]
@@ -196,7 +199,13 @@ def mean_cumulative_difference(
         table.append([bool(k), n, int(d.sum()), float(mean[-1]), errors[-1]])
     estimate, error = table[0][3] - table[1][3], float(np.hypot(errors[0], errors[1]))
     half = float(special.ndtri((1 + level) / 2)) * error
-    statistic = _curves_differ(*rows, codes, at)
+    statistic = _curves_differ(*rows, codes, at) if error > 0 else None
+    if statistic is None:
+        raise impossible(
+            f"the number of events by {at:g} does not vary within the groups",
+            "event",
+            "report the means without a test",
+        )
     return MeanCumulativeDifference(
         estimate,
         error,
@@ -240,8 +249,8 @@ def _curve(
 
 def _curves_differ(
     start: Numbers, stop: Numbers, event: Flags, person: Codes, group: Codes, at: float
-) -> float:
-    """Chi-square of the weighted difference of the increments up to a time."""
+) -> float | None:
+    """Chi-square of the weighted difference of the increments; None without variance."""
     event = event & (stop <= at)
     moments = np.unique(stop[event])
     at_risk = (start[:, None] < moments) & (stop[:, None] >= moments)
@@ -253,4 +262,5 @@ def _curves_differ(
     score = float((weight * (rate[1] - rate[0])).sum())
     own = (now - at_risk * rate[group]) * (weight / np.maximum(n, 1))[group]
     each = np.bincount(person, own.sum(axis=1))
-    return score**2 / float((each**2).sum())
+    variance = float((each**2).sum())
+    return score**2 / variance if variance > 0 else None
