@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -258,6 +259,8 @@ def _kind(hint: Any) -> str:
     if "Literal" in name:
         return ", ".join(f"`{value}`" for value in arguments)
     kinds = [_kind(a) for a in arguments if a not in (type(None), Ellipsis)]
+    if get_origin(hint) in (Union, UnionType):
+        return " or ".join(dict.fromkeys(kinds))
     if "tuple" in name:
         return f"list of {kinds[0]}"
     if "dict" in name or "Mapping" in name:

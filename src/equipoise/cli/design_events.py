@@ -41,13 +41,14 @@ def events(
         float | None, typer.Option(help="median time in the second arm")
     ] = None,
     hazard: Annotated[
-        float | None, typer.Option(help="hazard in the second arm, for --median")
+        float | None, typer.Option(help="instead of --median: hazard")
     ] = None,
     accrual: Annotated[
         float | None, typer.Option(help="duration of recruitment")
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(help="participants per unit of time, for --accrual")
+        float | None,
+        typer.Option(help="instead of --accrual: participants per unit of time"),
     ] = None,
     ramp: Annotated[
         float, typer.Option(help="first part of recruitment, with a rising rate")
@@ -63,7 +64,7 @@ def events(
     ] = None,
     planned: Annotated[
         str | None,
-        typer.Option("--events", help="events at each analysis, for --looks"),
+        typer.Option("--events", help="instead of --looks: events at each analysis"),
     ] = None,
     spending: Spending = "lan-demets-of",
     parameter: Parameter = None,
@@ -90,8 +91,9 @@ def events(
     one-sided P value and observed hazard ratio. With --events the numbers of events
     are given, and the power is calculated.
 
-    --variance selects the convention: schoenfeld as East, SAS SEQDESIGN and rpact;
-    freedman as rpact; lachin-foulkes as gsDesign.
+    --variance selects the variance of the log-rank statistic: schoenfeld is that of
+    East, SAS SEQDESIGN and rpact, freedman that of rpact, lachin-foulkes that of
+    gsDesign.
 
     Example: hazard ratio 0.5 for relapse, median 28 days, a year of recruitment.
       equipoise design events --hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182

@@ -49,7 +49,7 @@ def means(
     that of the two outcomes of a participant.
 
     --hypothesis noninferiority shows that the first arm is not worse by --margin; a
-    positive difference is in favour of the first arm. --hypothesis equivalence
+    positive difference favors the first arm. --hypothesis equivalence
     shows that the difference lies between the margins (two one-sided tests; the
     interval with level 1 - 2 alpha lies between them). Both are one-sided: --alpha is
     the error of one side, 0.025 unless given.

@@ -41,7 +41,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ462": Code(
         "counts or numbers are impossible",
-        "A count is negative or not whole, there are more events than participants, a "
+        "A count is negative or not an integer, there are more events than participants, a "
         "probability is not from 0 to 1, a value is missing or infinite, or arguments "
         "that describe the same participants differ in length.",
     ),
@@ -59,15 +59,14 @@ CODES: dict[str, Code] = {
     ),
     "EQ463": Code(
         "linear combination that cannot be read",
-        "Weights for `fit.estimate` or `fit.test` that are not finite numbers or are "
-        "all zero, levels without `of`, or cells that do not have a level of each factor "
-        "in `of`.",
+        "The weights for `fit.estimate` or `fit.test` are not finite or all zero, levels "
+        "are given without `of`, or a combination lacks a level of a factor in `of`.",
     ),
     "EQ464": Code(
         "likelihood without a maximum",
-        "A coefficient of a regression on times grows without end, because a group has "
-        "no event or the covariates separate events from the others. A program that "
-        "stops somewhere prints a number that depends on where it stopped.",
+        "A coefficient of a survival regression diverges, because a group has no event or "
+        "the covariates separate participants with events from the others. Any number "
+        "printed for it would depend on where the search stopped.",
     ),
     "EQ465": Code(
         "effect that the data cannot estimate",
@@ -76,7 +75,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ466": Code(
         "intervals of a participant overlap",
-        "Rows of recurrent events are intervals of a participant's time at risk. Where "
+        "Rows of recurrent events are intervals of a participant's time at risk. If "
         "two overlap, the participant would be counted twice.",
     ),
 }

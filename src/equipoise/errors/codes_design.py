@@ -41,23 +41,22 @@ CODES: dict[str, Code] = {
     ),
     "EQ808": Code(
         "no design has these properties",
-        "No boundary, critical value or power solves the equation of the design: for "
-        "example, fixed early boundaries spend more than the type I error, or nothing is "
-        "left of it for the last analysis.",
+        "No boundary, critical value or power satisfies the design: for example, the "
+        "fixed early boundaries spend the type I error or more, so that nothing is left "
+        "for the last analysis.",
     ),
     "EQ809": Code(
-        "option has no effect",
-        "An option was given that does not apply to the chosen design; it is rejected "
-        "rather than ignored.",
+        "option does not apply",
+        "An option does not apply to the chosen design; it is rejected, not ignored.",
     ),
     "EQ810": Code(
-        "events do not occur in time",
-        "With the assumed hazards, enrolment, discontinuation and follow-up the required "
+        "too few events in the planned time",
+        "With the assumed hazards, recruitment, dropout and follow-up, the required "
         "number of events is not observed.",
     ),
     "EQ811": Code(
         "margin does not fit the difference",
         "The assumed difference is not inside the margins of equivalence, or not on the "
-        "better side of the non-inferiority margin: no sample size has power.",
+        "better side of the non-inferiority margin: no sample size has the power.",
     ),
 }

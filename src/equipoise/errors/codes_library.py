@@ -20,7 +20,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ004": Code(
         "package not installed",
-        "What was asked for needs a package of an extra that is not installed. The "
+        "The command or function needs a package of an extra that is not installed. The "
         "message names the extra.",
     ),
 }

@@ -74,24 +74,24 @@ CODES: dict[str, Code] = {
         "covariate holds dates: it would become a factor with that many levels.",
     ),
     "EQ414": Code(
-        "order that is not known",
+        "order of visits or doses is unknown",
         "A covariance structure, a contrast or an imputation depends on the order of "
-        "visits or doses, and their names are text without a certain order. The alphabet "
-        "never decides an order.",
+        "visits or doses, and their names are text without a certain order. "
+        "Alphabetical order is never used for it.",
     ),
     "EQ415": Code(
-        "measured times in place of visits",
-        "The column of the visits has about as many different values as rows: these are "
-        "measured times, for which `sp_exp(time | participant)` is available.",
+        "measured times instead of visits",
+        "The column of the visits has so many different values that they are measured "
+        "times, for which `sp_exp(time | participant)` is available.",
     ),
     "EQ416": Code(
-        "function that is not defined",
+        "function that is undefined for some values",
         "A function in a formula is not defined in some rows, such as the logarithm of 0 "
         "or of a negative number.",
     ),
     "EQ420": Code(
-        "outcome in a unit beyond the arithmetic",
+        "outcome too small or too large to calculate with",
         "The residuals of the outcome are smaller than 1e-60 or larger than 1e60, or the "
-        "likelihood cannot be computed at the covariance of the residuals.",
+        "likelihood cannot be calculated at their covariance. Change the unit.",
     ),
 }

@@ -102,12 +102,12 @@ CODES: dict[str, Code] = {
     ),
     "EQ121": Code(
         "strata of an analysis do not fit",
-        "An endpoint without stratified tests has strata, a stratum is a number, or the "
-        "planned test is stratified without strata.",
+        "An endpoint without stratified tests has strata, a stratum is a numeric "
+        "characteristic, or the planned test is stratified and there are no strata.",
     ),
     "EQ122": Code(
         "supporting method does not fit the endpoint",
         "A method in ``supporting`` is for another type of endpoint, is named twice, or "
-        "compares within strata that the trial does not have.",
+        "needs strata and there are no strata.",
     ),
 }

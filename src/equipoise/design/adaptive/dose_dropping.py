@@ -86,7 +86,7 @@ def normal_trials(
 
     Args:
         design: any.
-        effects: of each dose against control, above 0 in favour.
+        effects: of each dose against control, above 0 in favor.
         sd: within an arm.
         trials: at least 2.
         seed: names the random numbers.

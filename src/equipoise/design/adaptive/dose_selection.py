@@ -56,7 +56,7 @@ def operating_characteristics(
 
     Args:
         design: that keeps one dose.
-        effects: of each dose against control, above 0 in favour.
+        effects: of each dose against control, above 0 in favor.
         sd: standard deviation within an arm.
 
     Raises:

@@ -33,7 +33,7 @@ class MeanComparison:
 
     Attributes:
         difference: assumed, first less second. For superiority its sign does not matter;
-            for non-inferiority a positive difference is in favour of the first.
+            for non-inferiority a positive difference is in favor of the first.
         sd: standard deviation of the outcome within an arm (or condition), above 0.
         hypothesis: ``superiority``; ``noninferiority``, the first is not worse than the
             second by ``margin``; ``equivalence``, the difference lies between the

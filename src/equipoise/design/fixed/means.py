@@ -33,7 +33,7 @@ def means(
         sd: standard deviation within an arm, above 0.
         target: error, power and allocation.
         margin: for non-inferiority, how much worse is still accepted, above 0; the
-            difference is then that in favour (0 for none), and ``target`` is one-sided.
+            difference is then that in favor (0 for none), and ``target`` is one-sided.
 
     Raises:
         DesignError: EQ801, a number is out of range; EQ802, no size is enough.

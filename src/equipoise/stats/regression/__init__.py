@@ -1,6 +1,7 @@
 """Adjusted comparisons of arms: ANCOVA, marginal effects, counts, GEE.
 
-Each takes a data frame with one row for each participant and the names of its columns.
+Each takes a data frame with one row for each participant (``gee``: for each participant
+and visit) and the names of its columns.
 
 Example:
     >>> import pandas as pd
