@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ BY_VALUES: dict[str, Kind] = {
 }
 RARE = 0.1  # proportion of rows that may be words among numbers, and a slip
 MANY = 6  # different numbers: more than a dose or a stage has
+MOST = 10  # different whole numbers as text that may be doses, stages or sites
 
 
 def kind_of(column: pd.Series[Any]) -> Kind:
@@ -152,7 +154,9 @@ def refuse_numbers_as_text(column: pd.Series[Any], where: str) -> None:
     many = int(number.sum()) >= MANY
     fix = f"; C({column.name}) in the formula makes it a factor"
     if numeric == n:
-        if many and any("." in value for value in counts.index):
+        padded = any(re.match(r"0\d", value) for value in counts.index)  # a site, "001"
+        measured = len(counts) > MOST and not padded
+        if measured or (many and any("." in value for value in counts.index)):
             raise AnalysisError.single(
                 "EQ402",
                 f"{column.name!r} is text, and all of its {n} values are numbers",
