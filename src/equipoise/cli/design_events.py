@@ -128,8 +128,11 @@ def events(
     loss = _loss(dropout, dropout_time)
     words = {"hazard_ratio": hazard_ratio, "hazard": hazard, "follow_up": follow_up}
 
+    def assumptions(duration: float) -> EventAssumptions:
+        return _assumptions(words, duration, ramp, loss, target)
+
     def made(duration: float) -> EventTrial:
-        assumed = _assumptions(words, duration, ramp, loss, target)
+        assumed = assumptions(duration)
         if planned is not None:
             return event_trial_with(
                 assumed, rule, _list(planned, "--events"), alpha=target.one_sided,
@@ -141,7 +144,7 @@ def events(
             variance=variance or "schoenfeld",
         )  # fmt: skip
 
-    trial = made(_duration(accrual, rate, ramp, made))
+    trial = made(_duration(accrual, rate, ramp, made, assumptions))
     if as_json:
         terminal.say_json(_numbers(trial, target, rule, lower))
         return
@@ -235,15 +238,17 @@ def _duration(
     rate: float | None,
     ramp: float,
     made: Callable[[float], EventTrial],
+    assumptions: Callable[[float], EventAssumptions],
 ) -> float:
     """Duration of recruitment: given, or that in which the rate enrols as many."""
-    from equipoise.design.sequential.event_trial import accrual_at_rate
+    from equipoise.design.sequential.event_trial import SHORTEST, accrual_at_rate
 
     _one_of("--accrual", accrual, "--rate", rate, 1.0)  # rejects both, and neither
     if accrual is not None:
         return accrual
+    shortest = made(ramp or SHORTEST)  # boundaries are the same for every duration
     return accrual_at_rate(
-        rate or 0.0, ramp, lambda duration: made(duration).participants
+        rate or 0.0, ramp, lambda time: shortest.participants_with(assumptions(time))
     )
 
 
