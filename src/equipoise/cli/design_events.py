@@ -17,7 +17,7 @@ from equipoise.cli.design_sequential import (
     rule_numbers,
     rules,
 )
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
@@ -289,13 +289,11 @@ def _row(analysis: Analysis, trial: EventTrial) -> dict[str, str]:
 def _text(trial: EventTrial, target: Target) -> dict[str, object]:
     first, second = ceil(trial.first - 1e-9), ceil(trial.second - 1e-9)
     last = trial.analyses[-1]
-    side = "two-sided" if target.sides == 2 else "one-sided"
     facts: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"log-rank test, {side} at {100 * target.alpha:g}% "
-        f"({NAMES[trial.variance]})",
+        "test": f"log-rank test, {level(target)} ({NAMES[trial.variance]})",
         "before rounding": terminal.number(trial.participants, 4),
         "events": f"{ceil(last.events - 1e-6)} ({terminal.number(last.events, 2)}: "
         f"{terminal.number(last.events_first, 2)} and "
