@@ -63,8 +63,10 @@ def test_too_many_to_enumerate_gets_the_formula_and_says_so() -> None:
     assert said.exit_code == 0
     assert "not enumerated for so many" in said.stdout
     assert "with continuity correction" in said.stdout
+    assert "two-sided at 5%" in said.stdout
     score = run("0.5 0.48 --test score").stdout
     assert "continuity" not in score
+    assert "one-sided at 2.5%" in run("0.5 0.48 --sides 1").stdout
 
 
 @pytest.mark.parametrize("words", ["0.5 0.5", "0 0.5", "0.5 0.2 --dropout 1"])

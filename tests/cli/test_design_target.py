@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 from equipoise.errors import DesignError
 
 
@@ -17,3 +17,8 @@ def test_the_error_is_that_of_the_sides() -> None:
 def test_two_sides_of_a_one_sided_hypothesis_are_refused() -> None:
     with pytest.raises(DesignError, match="EQ809"):
         sided(Sided(None, 2, 0.8, one_sided=True))
+
+
+def test_the_level_names_its_sides() -> None:
+    assert level(sided(Sided(None, None, 0.8))) == "two-sided at 5%"
+    assert level(sided(Sided(None, 1, 0.8))) == "one-sided at 2.5%"

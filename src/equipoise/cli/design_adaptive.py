@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from equipoise.cli import design, options, terminal
+from equipoise.cli.terminal import number, percent
 from equipoise.errors import DesignError
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
@@ -259,13 +260,13 @@ def _say_doses(answer: _Answer, *, as_json: bool) -> None:
         return
     rows = [
         {
-            "dose": str(number),
+            "dose": str(dose),
             "effect": f"{effect:g}",
-            "continues": _percent(going),
-            "declared effective": _percent(claim),
-            "bias if it continues": _number(bias, 3),
+            "continues": percent(going),
+            "declared effective": percent(claim),
+            "bias if it continues": number(bias, 3),
         }
-        for number, (effect, going, claim, bias) in enumerate(
+        for dose, (effect, going, claim, bias) in enumerate(
             zip(answer.effects, told.going, told.claimed, told.bias, strict=True),
             start=1,
         )
@@ -279,17 +280,17 @@ def _facts(answer: _Answer) -> dict[str, str]:
     made, told, found = answer.made, answer.told, answer.found
     one, two = (f"{n:g} on each dose" for n in (made.first, made.second))
     estimates, whole = found.estimates, answer.without_dropping
-    known = _number(estimates.spread / found.trials**0.5, 3)
+    known = number(estimates.spread / found.trials**0.5, 3)
     facts = {
         "stage 1": f"{one}, {made.first * made.ratio:g} on control",
         "stage 2": f"{two} of at most {made.keep}, {made.second * made.ratio:g} on control",
-        "participants": f"{made.largest:g} at most, {_number(told.size, 1)} on average",
+        "participants": f"{made.largest:g} at most, {number(told.size, 1)} on average",
         "without dropping": f"{whole:g} for the same power, best dose" if whole else "",
-        "power, best dose": _percent(told.best),
-        "power, any effective dose": _percent(told.power),
-        "stops at the interim analysis": _percent(told.stopped),
-        "familywise error, no dose effective": _percent(answer.errors.none_works, 2),
-        "familywise error, some effective": _percent(answer.errors.some_work, 2),
+        "power, best dose": percent(told.best),
+        "power, any effective dose": percent(told.power),
+        "stops at the interim analysis": percent(told.stopped),
+        "familywise error, no dose effective": percent(answer.errors.none_works, 2),
+        "familywise error, some effective": percent(answer.errors.some_work, 2),
         "bias, both stages together": _estimate(estimates.bias, estimates.spread),
         "bias, corrected": _estimate(
             estimates.corrected_bias, estimates.corrected_spread
@@ -303,7 +304,7 @@ def _facts(answer: _Answer) -> dict[str, str]:
 def _estimate(bias: float, spread: float) -> str:
     if isnan(bias):
         return "not defined"
-    return f"{_number(bias, 3)} (root mean square error {_number(spread, 3)})"
+    return f"{number(bias, 3)} (root mean square error {number(spread, 3)})"
 
 
 def _say_comparison(found: AllocationComparison, *, as_json: bool) -> None:
@@ -323,31 +324,21 @@ def _rows(
     found: AllocationComparison, column: RuleCharacteristics
 ) -> Mapping[str, str]:
     drift = f"type I error, drift {found.drift:g}"
-    worse, spread = _number(column.worse, 1), _number(column.worse_sd, 1)
+    worse, spread = number(column.worse, 1), number(column.worse_sd, 1)
     return {
         "power": _uncertain(found, column.power),
         "type I error": _uncertain(found, column.error),
         drift: _uncertain(found, column.error_drifting),
-        "expected failures": _number(column.failures, 1),
+        "expected failures": number(column.failures, 1),
         "on the worse arm": f"{worse} (SD {spread})",
-        "more than half on the worse arm": _percent(column.misled),
-        "bias of the difference": _number(column.bias, 4),
+        "more than half on the worse arm": percent(column.misled),
+        "bias of the difference": number(column.bias, 4),
     }
 
 
 def _uncertain(found: AllocationComparison, share: float) -> str:
     """A probability with its Monte Carlo error."""
-    return f"{_percent(share)} ({_number(100 * found.error_of(share), 1)})"
-
-
-def _percent(share: float, digits: int = 1) -> str:
-    return f"{_number(100 * share, digits)}%"
-
-
-def _number(value: float, digits: int) -> str:
-    from equipoise.numerics.rounding import fixed
-
-    return fixed(value, digits) if isfinite(value) else "-"
+    return f"{percent(share)} ({number(100 * found.error_of(share), 1)})"
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from equipoise.cli.design_sequential import (
     rule_numbers,
     rules,
 )
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
@@ -130,8 +130,11 @@ def events(
     loss = _loss(dropout, dropout_time)
     words = {"hazard_ratio": hazard_ratio, "hazard": hazard, "follow_up": follow_up}
 
+    def assumptions(duration: float) -> EventAssumptions:
+        return _assumptions(words, duration, ramp, loss, target)
+
     def made(duration: float) -> EventTrial:
-        assumed = _assumptions(words, duration, ramp, loss, target)
+        assumed = assumptions(duration)
         if planned is not None:
             return event_trial_with(
                 assumed, rule, _list(planned, "--events"), alpha=target.one_sided,
@@ -143,7 +146,7 @@ def events(
             variance=variance or "schoenfeld",
         )  # fmt: skip
 
-    trial = made(_duration(accrual, rate, ramp, made))
+    trial = made(_duration(accrual, rate, ramp, made, assumptions))
     if as_json:
         terminal.say_json(_numbers(trial, target, rule, lower))
         return
@@ -237,15 +240,17 @@ def _duration(
     rate: float | None,
     ramp: float,
     made: Callable[[float], EventTrial],
+    assumptions: Callable[[float], EventAssumptions],
 ) -> float:
     """Duration of recruitment: given, or that in which the rate enrols as many."""
-    from equipoise.design.sequential.event_trial import accrual_at_rate
+    from equipoise.design.sequential.event_trial import SHORTEST, accrual_at_rate
 
     _one_of("--accrual", accrual, "--rate", rate, 1.0)  # rejects both, and neither
     if accrual is not None:
         return accrual
+    shortest = made(ramp or SHORTEST)  # boundaries are the same for every duration
     return accrual_at_rate(
-        rate or 0.0, ramp, lambda duration: made(duration).participants
+        rate or 0.0, ramp, lambda time: shortest.participants_with(assumptions(time))
     )
 
 
@@ -286,13 +291,11 @@ def _row(analysis: Analysis, trial: EventTrial) -> dict[str, str]:
 def _text(trial: EventTrial, target: Target) -> dict[str, object]:
     first, second = ceil(trial.first - 1e-9), ceil(trial.second - 1e-9)
     last = trial.analyses[-1]
-    side = "two-sided" if target.sides == 2 else "one-sided"
     facts: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"log-rank test, {side} at {100 * target.alpha:g}% "
-        f"({NAMES[trial.variance]})",
+        "test": f"log-rank test, {level(target)} ({NAMES[trial.variance]})",
         "before rounding": terminal.number(trial.participants, 4),
         "events": f"{ceil(last.events - 1e-6)} ({terminal.number(last.events, 2)}: "
         f"{terminal.number(last.events_first, 2)} and "

@@ -7,25 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from equipoise.cli import options, terminal
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.mean_comparison import MeanComparison
 
-Hypothesis = Literal["superiority", "noninferiority", "equivalence"]
 Layout = Literal["parallel", "paired", "crossover"]
 
 
 def means(
     difference: Annotated[float, typer.Option(help="assumed difference of means")],
     sd: Annotated[float, typer.Option(help="standard deviation within an arm")],
-    hypothesis: Annotated[
-        Hypothesis, typer.Option(help="what the trial is to show")
-    ] = "superiority",
+    hypothesis: options.Hypothesis = "superiority",
     layout: Annotated[Layout, typer.Option(help="layout of the trial")] = "parallel",
-    margin: Annotated[
-        float | None, typer.Option(help="largest difference that is accepted")
-    ] = None,
+    margin: options.Margin = None,
     lower: Annotated[
         float | None, typer.Option(help="lower margin of equivalence")
     ] = None,
@@ -122,8 +117,7 @@ def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]
     if names:
         facts[f"first {names}"] = numbers["first_arm"]
         facts[f"second {names}"] = numbers["second_arm"]
-    side = "two-sided" if plan.target.sides == 2 else "one-sided"
-    facts["test"] = f"{_test(plan)}, {side} at {100 * plan.target.alpha:g}%"
+    facts["test"] = f"{_test(plan)}, {level(plan.target)}"
     margins = _margins(plan)
     if margins is not None:
         shown = [f"{m:g}" for m in margins if m is not None]

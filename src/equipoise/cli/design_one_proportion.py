@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options, terminal
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.one_proportion import BinomialTest
@@ -56,12 +56,11 @@ def one_proportion(
             }
         )
         return
-    side = "two-sided" if target.sides == 2 else "one-sided"
     first = made.first_reached
     terminal.say(
         {
             "participants": randomized,
-            "test": f"exact binomial test, {side} at {100 * target.alpha:g}%",
+            "test": f"exact binomial test, {level(target)}",
             "rejects": _region(made.needed),
             "exact power": terminal.percent(made.needed.power),
             "type I error": terminal.percent(made.needed.error),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from equipoise.cli import options, terminal
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 from equipoise.errors import DesignError
 from equipoise.numerics.rounding import fixed
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
 
 TestName = Literal["fisher", "boschloo", "score"]
 Missing = Literal["failure", "excluded"]
-Hypothesis = Literal["superiority", "noninferiority", "equivalence"]
 NAMES: dict[TestName, str] = {
     "fisher": "Fisher's exact test",
     "boschloo": "Boschloo's exact test",
@@ -41,12 +40,8 @@ def proportions(
     test: Annotated[
         TestName | None, typer.Option(help="test of the analysis [default: fisher]")
     ] = None,
-    hypothesis: Annotated[
-        Hypothesis, typer.Option(help="what the trial is to show")
-    ] = "superiority",
-    margin: Annotated[
-        float | None, typer.Option(help="largest difference that is accepted")
-    ] = None,
+    hypothesis: options.Hypothesis = "superiority",
+    margin: options.Margin = None,
     dropout: options.Dropout = 0.0,
     missing: Annotated[Missing, typer.Option(help="missing outcomes")] = "failure",
     as_json: options.Json = False,
@@ -180,8 +175,8 @@ def _with_margin(
             "participants": first + second,
             "first arm": first,
             "second arm": second,
-            "test": f"score test (Farrington and Manning), {hypothesis}, one-sided at "
-            f"{100 * target.alpha:g}%",
+            "test": f"score test (Farrington and Manning), {hypothesis}, "
+            f"{level(target)}",
             "margin": f"{margin:g}",
             "proportions": f"{_short(plan.first)} and {_short(plan.second)} as analyzed",
             "power": f"{terminal.percent(power)} with {_plus(analyzed)} analyzed, normal "
@@ -215,25 +210,23 @@ def _text(
     made: ExactSize, target: Target, assumed: tuple[float, float], lost: float
 ) -> Mapping[str, object]:
     """The result as text, line by line."""
-    side = "two-sided" if target.sides == 2 else "one-sided"
     needed, test = made.needed, made.needed.test
     first, second = _randomized(needed.arms, lost)
     facts: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, {side} at {100 * target.alpha:g}% "
-        f"({IN_THE_REPORT[test]})",
+        "test": f"{NAMES[test]}, {level(target)} ({IN_THE_REPORT[test]})",
         "proportions": f"{_short(assumed[0])} and {_short(assumed[1])} as analyzed",
-        "exact power": _percent(needed.power),
-        "type I error": f"at most {_percent(needed.error)}",
+        "exact power": terminal.percent(needed.power),
+        "type I error": f"at most {terminal.percent(needed.error)}",
     }
     if lost:
         facts["analyzed"] = _plus(needed.arms)
     every = "" if made.step == 1 else f", every {made.step}th size"
     reached = made.first_reached
     return facts | {
-        "first reached": f"{_plus(reached.arms)} has {_percent(reached.power)}",
+        "first reached": f"{_plus(reached.arms)} has {terminal.percent(reached.power)}",
         "retained": f"from {_plus(needed.arms)} upward "
         f"(enumerated to {_plus(made.horizon)}{every})",
         "formula": f"{_plus(made.formula.rounded)} (score test, normal approximation; "
@@ -245,8 +238,8 @@ def _text(
 
 def _line(power: ExactPower) -> str:
     return (
-        f"{NAMES[power.test]}: power {_percent(power.power)}, "
-        f"type I error at most {_percent(power.error)}"
+        f"{NAMES[power.test]}: power {terminal.percent(power.power)}, "
+        f"type I error at most {terminal.percent(power.error)}"
     )
 
 
@@ -300,8 +293,7 @@ def _too_many(
         "participants": first + second,
         "first arm": first,
         "second arm": second,
-        "test": f"{NAMES[test]}, two-sided at {100 * target.alpha:g}% "
-        f"({IN_THE_REPORT[test]})",
+        "test": f"{NAMES[test]}, {level(target)} ({IN_THE_REPORT[test]})",
         "before rounding": fixed(size.total, 4),
         "exact power": f"not enumerated for so many; sample size by {how}",
     }
@@ -314,7 +306,3 @@ def _plus(arms: tuple[int, int]) -> str:
 def _short(share: float) -> str:
     """A proportion with up to four decimals."""
     return fixed(share, 4).rstrip("0").rstrip(".")
-
-
-def _percent(share: float) -> str:
-    return f"{fixed(100 * share, 1)}%"

@@ -45,3 +45,9 @@ def sided(given: Sided) -> Target:
     sides: Literal[1, 2] = 1 if given.one_sided or given.sides == 1 else 2
     alpha = given.alpha if given.alpha is not None else 0.025 * sides
     return Target(alpha=alpha, power=given.power, sides=sides, ratio=given.ratio)
+
+
+def level(target: Target) -> str:
+    """Sides and error of the test, such as "two-sided at 5%"."""
+    side = "two-sided" if target.sides == 2 else "one-sided"
+    return f"{side} at {100 * target.alpha:g}%"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options, terminal
-from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.design_target import Sided, level, sided
 
 EXACT = 400  # participants up to which the exact power is shown
 
@@ -69,13 +69,12 @@ def trend(
     if as_json:
         terminal.say_json(numbers)
         return
-    side = "two-sided" if target.sides == 2 else "one-sided"
     exact = numbers["exact_power"]
     terminal.say(
         {
             "participants": sum(groups),
             "groups": " + ".join(map(str, groups)),
-            "test": f"{numbers['test']}, {side} at {100 * target.alpha:g}%",
+            "test": f"{numbers['test']}, {level(target)}",
             "power": terminal.percent(float(str(numbers["power"]))),
             "exact power": "not calculated above 400 participants"
             if exact is None

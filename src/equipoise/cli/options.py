@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -111,6 +111,13 @@ Sides = Annotated[
 ]
 Ratio = Annotated[float, typer.Option(help="allocation ratio, first arm to second")]
 Dropout = Annotated[float, typer.Option(help="proportion without an outcome")]
+Hypothesis = Annotated[
+    Literal["superiority", "noninferiority", "equivalence"],
+    typer.Option("--hypothesis", help="what the trial is to show"),
+]
+Margin = Annotated[
+    float | None, typer.Option(help="largest difference that is accepted")
+]
 Cluster = Annotated[
     str | None,
     typer.Option("--cluster", help="address of the Dask scheduler of a cluster"),

@@ -1,5 +1,6 @@
 """Group sequential trials with a time to event."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from equipoise.design.fixed.enrolment import Enrolment
-from equipoise.design.fixed.event_assumptions import EventAssumptions
+from equipoise.design.fixed.event_assumptions import EventAssumptions, Variance
 from equipoise.design.sequential.boundaries import Rule
 from equipoise.design.sequential.event_trial import (
     accrual_at_rate,
@@ -70,6 +71,23 @@ def test_a_rate_is_a_duration() -> None:
     assert accrual_at_rate(10, 4, lambda duration: 100) == pytest.approx(12)
     with pytest.raises(DesignError, match="EQ810"):
         accrual_at_rate(10, 0, lambda duration: 20 * duration + 1)
+
+
+@pytest.mark.parametrize("variance", ["schoenfeld", "freedman", "lachin-foulkes"])
+def test_the_design_has_the_same_boundaries_with_another_enrolment(
+    variance: Variance,
+) -> None:
+    longer = replace(PFS, enrolment=Enrolment(duration=30), follow_up=6)
+    one, other = (
+        event_trial(each, OF, [0.5, 1], futility=HSD, variance=variance)
+        for each in (PFS, longer)
+    )
+    assert (one.design.upper == other.design.upper).all()
+    assert one.participants_with(longer) == other.participants
+    planned = event_trial_with(PFS, OF, [100, 200])
+    assert planned.participants_with(longer) == pytest.approx(
+        event_trial_with(longer, OF, [100, 200]).participants, rel=1e-12
+    )
 
 
 def test_what_cannot_be_is_refused() -> None:

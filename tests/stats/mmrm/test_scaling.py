@@ -158,3 +158,24 @@ def test_a_large_constant_is_a_number_or_a_refusal(
         return
     wanted = last(fitted(Y, structure))["p"]
     assert_allclose(last(fitted(Y + 1e8, structure))["p"], wanted, rtol=1e-2)
+
+
+@pytest.mark.parametrize("structure", ["us", "cs"])
+def test_what_a_large_covariate_leaves_by_rounding_is_no_residual(
+    structure: str,
+) -> None:
+    """Doubles near 1e8 are 1.5e-8 apart; the outcome is small and has no other part."""
+    x = stream(3, "large").normal(1e8, 8, size=120)
+    frame = pd.DataFrame(
+        {
+            "id": np.repeat(np.arange(30), 4),
+            "visit": np.tile(np.arange(4), 30),
+            "arm": np.repeat(np.where(np.arange(30) % 2, "b", "a"), 4),
+            "x": x,
+            "y": 1.1 * x - 1.1e8,
+        }
+    )
+    with pytest.raises(AnalysisError, match=r"EQ404(.|\n)*does not vary"):
+        mmrm(f"y ~ x + arm * visit + {structure}(visit | id)", frame)
+    frame["y"] += stream(4, "noise").normal(size=120)
+    assert mmrm(f"y ~ x + arm * visit + {structure}(visit | id)", frame).converged

@@ -79,3 +79,11 @@ def test_the_parameters_are_those_of_r(name: str) -> None:
     family = structure(name, np.arange(4)).reported()
     S = family.covariance(np.array(wanted["theta"]))
     assert_allclose(S, wanted["varcor"]["values"], rtol=1e-12)
+
+
+def test_one_variance_starts_at_the_mean_of_the_variances() -> None:
+    """That is its maximum for independent visits; the geometric mean is far from it."""
+    S = np.diag([1.0, 10.0, 100.0, 9889.0])
+    for name in ("ar1", "cs", "toep", "ad"):
+        family = FAMILIES[name]
+        assert_allclose(np.exp(2 * family.start(S)[0]), 2500.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import exp, isfinite, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.design.fixed.event_assumptions import (
@@ -18,7 +19,10 @@ from equipoise.design.requirements import MOST, Target, check_positive, split
 from equipoise.design.root import root
 from equipoise.design.sequential.boundaries import Rule, check_error, checked
 from equipoise.design.sequential.plan import Sequential, sequential
+from equipoise.design.sequential.recursion import Crossing
 from equipoise.errors import DesignError
+
+SHORTEST = 1e-6  # duration of enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,12 @@ class EventTrial:
     def power(self) -> float:
         """Probability of efficacy with the assumed effect."""
         return float(self.design.crossing().upper.sum())
+
+    def participants_with(self, assumptions: EventAssumptions) -> float:
+        """Participants of the same design with another enrolment or follow-up."""
+        design = self.design
+        fixed = fixed_events(assumptions, design.alpha, design.power, self.variance)
+        return _participants(assumptions, fixed * design.inflation)
 
 
 def event_trial(
@@ -235,7 +245,7 @@ def accrual_at_rate(
     def lacking(duration: float) -> float:
         return rate * (duration - ramp / 2) - participants(duration)
 
-    low = ramp if ramp else 1e-6
+    low = ramp or SHORTEST
     if lacking(low) >= 0:
         return low
     high = 2 * low
@@ -285,13 +295,7 @@ def _reached(
     return sequential(rule, timing, alpha, power, futility=futility, binding=binding)
 
 
-def _trial(
-    assumptions: EventAssumptions,
-    design: Sequential,
-    variance: Variance,
-    fixed: float,
-    events: float,
-) -> EventTrial:
+def _participants(assumptions: EventAssumptions, events: float) -> float:
     participants = events / sum(assumptions.observed(assumptions.duration))
     if not participants <= MOST:
         raise DesignError.single(
@@ -300,16 +304,28 @@ def _trial(
             where="design, events",
             fix="follow longer, or assume higher hazards or a smaller hazard ratio",
         )
+    return participants
+
+
+def _trial(
+    assumptions: EventAssumptions,
+    design: Sequential,
+    variance: Variance,
+    fixed: float,
+    events: float,
+) -> EventTrial:
+    participants = _participants(assumptions, events)
     null = assumptions.without_effect()
     counts = [float(t) * events for t in design.timing]
     times = [assumptions.time_of(d / participants) for d in counts]
     null_times = [null.time_of(d / participants) for d in counts]
     enrol = assumptions.enrolment.enrolled
-    yes, no = _stops(design, 1.0), _stops(design, 0.0)
+    stopping = design.crossing(1.0), design.crossing(0.0), _errors(design)
+    yes, no = _ends(stopping[0]), _ends(stopping[1])
     halves = split(participants, Target(ratio=assumptions.ratio))
     return EventTrial(
         analyses=tuple(
-            _analysis(assumptions, design, look, events, participants, time)
+            _analysis(assumptions, design, stopping, look, events, participants, time)
             for look, time in enumerate(times)
         ),
         design=design,
@@ -320,10 +336,7 @@ def _trial(
         accrual=assumptions.enrolment.duration,
         duration=times[-1],
         fixed_events=fixed,
-        expected_events=(
-            _mean(yes, counts),
-            _mean(no, counts),
-        ),
+        expected_events=(_mean(yes, counts), _mean(no, counts)),
         expected_duration=(_mean(yes, times), _mean(no, null_times)),
         expected_participants=(
             participants * _mean(yes, [enrol(t) for t in times]),
@@ -335,6 +348,7 @@ def _trial(
 def _analysis(
     assumptions: EventAssumptions,
     design: Sequential,
+    stopping: tuple[Crossing, Crossing, NDArray[np.float64]],
     look: int,
     events: float,
     participants: float,
@@ -343,14 +357,7 @@ def _analysis(
     now = float(design.timing[look]) * events
     q, better = assumptions.share, 1.0 if assumptions.hazard_ratio < 1 else -1.0
     z, a = float(design.upper[look]), float(design.lower[look])
-    yes, no = design.crossing(1.0), design.crossing(0.0)
-    spent = no.upper
-    if not design.binding:  # the error does not count on stopping for futility
-        spent = (
-            replace(design, lower=np.full(len(design.upper), -np.inf))
-            .crossing(0.0)
-            .upper
-        )
+    yes, no, errors = stopping
     both = assumptions.observed(time)
     unit = better * sqrt(now * q * (1 - q))
     return Analysis(
@@ -368,13 +375,19 @@ def _analysis(
         futility_hazard_ratio=exp(-a / unit) if isfinite(a) else float("nan"),
         stops_with_effect=(float(yes.upper[look]), float(yes.lower[look])),
         stops_without_effect=(float(no.upper[look]), float(no.lower[look])),
-        spent=float(spent[: look + 1].sum()),
+        spent=float(errors[: look + 1].sum()),
     )
 
 
-def _stops(design: Sequential, share: float) -> list[float]:
+def _errors(design: Sequential) -> NDArray[np.float64]:
+    """Error spent at each analysis; it counts on stopping for futility if binding."""
+    if not design.binding:
+        design = replace(design, lower=np.full(len(design.upper), -np.inf))
+    return design.crossing(0.0).upper
+
+
+def _ends(found: Crossing) -> list[float]:
     """Probability that the trial ends at each analysis."""
-    found = design.crossing(share)
     early = (found.upper + found.lower)[:-1].tolist()
     return [*early, 1 - sum(early)]
 

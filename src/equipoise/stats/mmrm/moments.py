@@ -35,7 +35,8 @@ class Moments:
         log_weight: sum of the logarithms of the weights.
         together: visits x visits, whether a participant of the group was rated at both; by
             group; empty for a spatial structure.
-        largest: outcome in absolute value, by visit; of all for a spatial structure.
+        largest: number of which a residual is the rest, by visit; of all for a spatial
+            structure.
     """
 
     blocks: tuple[Block, ...]
@@ -91,7 +92,6 @@ class Gatherer:
         _refuse_two_groups(part)
         self._n_rows += len(part.y)
         self._log_weight += float(np.log(part.weight).sum())
-        np.maximum.at(self._largest, part.visit, np.abs(part.y))
         first = np.flatnonzero(np.diff(part.subject, prepend=-1))
         self._n_subjects += len(first)
         ends = np.append(first, len(part.y))
@@ -102,6 +102,8 @@ class Gatherer:
 
     def _add_slice(self, part: Design, first: NDArray[np.intp], stop: int) -> None:
         rows = slice(int(first[0]), stop)
+        size = magnitude(part, self._basis, rows)
+        np.maximum.at(self._largest, part.visit[rows], size)
         Z = standardized(part, self._basis, rows, self._unit)
         counts = np.diff(np.append(first, stop))
         person = np.repeat(np.arange(len(first)), counts)
@@ -229,7 +231,7 @@ def spatial_moments(part: Design, basis: Basis, name: str) -> Moments:
         n_coefficients=q - 1,
         log_weight=float(np.log(part.weight).sum()),
         together=(),
-        largest=np.abs(part.y).max(keepdims=True),
+        largest=magnitude(part, basis, slice(None)).max(keepdims=True),
     )
 
 
@@ -248,6 +250,18 @@ def standardized(
         scale = scale / unit[part.group[rows], part.visit[rows]]
     Z *= scale[:, None]
     return Z
+
+
+def magnitude(part: Design, basis: Basis, rows: slice) -> Matrix:
+    """Size of the outcome and of the terms that are subtracted from it, by row.
+
+    The rounding of a residual is a part of these: an outcome near 0 that is 1.1 times a
+    covariate near 1e8, less a constant, has residuals of 1e-8 that mean nothing.
+    """
+    taken = np.zeros(part.X.shape[1])
+    taken[basis.kept] = np.abs(basis.origin)
+    terms = np.abs(part.X[rows]) @ taken
+    return np.asarray(np.abs(part.y[rows]) + terms)
 
 
 def _distinct(keys: Matrix) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -80,11 +80,8 @@ def _spreads(data: Moments) -> Matrix:
 
 
 def _refuse_range(spread: Matrix) -> None:
-    low, high = spread.min(), spread.max()
-    known = spread[
-        spread > 2 * np.sqrt(np.finfo(float).tiny)
-    ]  # the others are constant
-    low = known.min(initial=1.0)
+    varies = spread > 2 * np.sqrt(np.finfo(float).tiny)  # the others are constant
+    low, high = spread[varies].min(initial=1.0), spread.max()
     if low < RANGE[0] or high > RANGE[1] or not np.isfinite(high):
         raise AnalysisError.single(
             "EQ420",

@@ -174,9 +174,9 @@ class Scaled:
         self.n_parameters = len(self._sd) + family.n(at)
 
     def start(self, S: Matrix) -> Matrix:
-        """Mean logarithm of the variances, and mean correlations by lag."""
+        """Mean variance, and mean correlations by lag."""
         sd = np.sqrt(np.diag(S))
-        logs = self._sd @ np.log(sd) / self._sd.sum(axis=1)
+        logs = np.log(self._sd @ np.diag(S) / self._sd.sum(axis=1)) / 2
         if self._n_visits == 1:
             return np.asarray(logs)
         rho = self._family.start(S / np.outer(sd, sd), self._at)
