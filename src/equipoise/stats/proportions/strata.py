@@ -95,8 +95,8 @@ def stratum_labels(strata: Any, n: int) -> NDArray[Any]:
         raise impossible(f"strata have shape {array.shape}", "strata")
     frame = pd.DataFrame(array)
     if frame.isna().to_numpy().any():
-        rows = int(frame.isna().any(axis=1).sum())
-        raise impossible(f"{rows} participants have no stratum", "strata")
+        missing = int(frame.isna().any(axis=1).sum())
+        raise impossible(f"{missing} participants have no stratum", "strata")
     if frame.shape[1] == 1:
         return frame.iloc[:, 0].to_numpy()
     rows = list(frame.itertuples(index=False, name=None))
