@@ -27,6 +27,16 @@ def first_event(
     Raises:
         AnalysisError: EQ453, an event has no day.
     """
+    return first_event_since(data, endpoint, strategy, None)
+
+
+def first_event_since(
+    data: TrialData,
+    endpoint: Endpoint,
+    strategy: Strategy,
+    since: pd.Series[Any] | None,
+) -> pd.Series[Any]:
+    """``first_event`` on or after a day, as ``day_of_first`` counts from ``since``."""
     named = {
         e.milestone for e in endpoint.estimand.intercurrent if e.strategy == strategy
     }
@@ -35,11 +45,16 @@ def first_event(
         named,
         f"endpoint {endpoint.id}, strategy {strategy}",
         "record the day, or choose the treatment policy strategy",
+        since,
     )
 
 
 def day_of_first(
-    data: TrialData, milestones: Collection[str], where: str, fix: str
+    data: TrialData,
+    milestones: Collection[str],
+    where: str,
+    fix: str,
+    since: pd.Series[Any] | None = None,
 ) -> pd.Series[Any]:
     """Day of the first of some milestones, by participant; absent for none.
 
@@ -48,6 +63,8 @@ def day_of_first(
         milestones: that count.
         where: part of the protocol that asks, for the error.
         fix: what to do about a milestone without a day.
+        since: day by participant, before which a milestone does not count; of the
+            participants that count. None for all participants and days.
 
     Raises:
         AnalysisError: EQ453, an event has no day.
@@ -55,6 +72,8 @@ def day_of_first(
     if not milestones:
         return pd.Series(dtype=float)
     rows = data.dispositions[data.dispositions["milestone"].isin(milestones)]
+    if since is not None:
+        rows = rows[rows["participant"].isin(since.index)]
     undated = rows["day"].isna()
     if undated.any():
         raise AnalysisError.single(
@@ -64,6 +83,8 @@ def day_of_first(
             fix=fix,
             records=rows[undated],
         )
+    if since is not None:
+        rows = rows[rows["day"].astype(float) >= rows["participant"].map(since)]
     return rows.groupby("participant")["day"].min().astype(float)
 
 

@@ -124,6 +124,18 @@ def test_an_intercurrent_event_never_removes_a_randomized_participant(
     assert bool(table.loc["A2", "event"]) == (name == "composite")
 
 
+@pytest.mark.parametrize("name", ["composite", "hypothetical"])
+def test_an_event_before_randomization_does_not_hide_a_later_one(name: str) -> None:
+    event = '{ event = "new treatment", milestone = "new-treatment", strategy = "'
+    stop = '{ event = "stop", milestone = "treatment-discontinued", strategy = "'
+    trial = timed(
+        (f'{event}treatment policy" }}', f'{event}{name}" }}, {stop}{name}" }}')
+    )
+    before, later = ("P1", "treatment-discontinued", 3, None), "new-treatment"
+    table = rows(before, ("P1", later, 25, None), trial=trial, day=5)
+    assert table.loc["P1", ["time", "cause"]].tolist() == [20, name]
+
+
 def test_competing_events_are_the_ways_of_leaving_that_are_no_event() -> None:
     assert competing_events(TRIAL, TRIAL.endpoint("timed")) == (
         "lost-to-follow-up", "study-withdrawn", "death",

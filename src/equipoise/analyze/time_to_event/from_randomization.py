@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.analysis_sets import members
+from equipoise.analyze.intercurrent_events import day_of_first
 from equipoise.analyze.population.participant_flow import LOST
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.collected import collected
@@ -17,6 +18,8 @@ from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
+
+NO_DISPOSITIONS = "; the data hold no dispositions"
 
 
 def is_from_randomization(protocol: Protocol, endpoint: Endpoint) -> bool:
@@ -57,7 +60,9 @@ def first_event_from_randomization(
     definition = protocol.definition(endpoint.variable.definition or "")
     people = members(protocol, data, endpoint.estimand.population).index
     start = _randomized(data, people, endpoint)
-    milestone = _milestone(data, definition, endpoint, start)
+    where = f"endpoint {endpoint.id}, events"
+    milestone = day_of_first(data, definition.events, where, "record the day", start)
+    milestone = milestone.reindex(start.index)
     found, last = _at_ratings(protocol, data, definition, start)
     if definition.of is None:
         last = _last_contact(protocol, data, start)
@@ -120,42 +125,18 @@ def _randomized(
     rows = data.dispositions[data.dispositions["milestone"] == "randomized"]
     day = rows.groupby("participant")["day"].min().reindex(people).astype(float)
     if day.isna().any():
-        missing = (
-            "dispositions" if collected(data, "dispositions") else "no disposition"
-        )
+        absent = "" if collected(data, "dispositions") else NO_DISPOSITIONS
         raise AnalysisError.single(
             "EQ453",
             f"{int(day.isna().sum())} participants have no day of randomization",
             where=f"table dispositions, endpoint {endpoint.id}",
-            fix="record the milestone randomized with its day"
-            + ("" if missing == "dispositions" else "; the data hold no dispositions"),
+            fix=f"record the milestone randomized with its day{absent}",
             records=day[day.isna()]
             .rename("day")
             .rename_axis("participant")
             .reset_index(),
         )
     return day
-
-
-def _milestone(
-    data: TrialData, definition: Definition, endpoint: Endpoint, start: pd.Series[Any]
-) -> pd.Series[Any]:
-    """Day of the first milestone of the event on or after randomization."""
-    rows = data.dispositions[data.dispositions["milestone"].isin(definition.events)]
-    rows = rows[rows["participant"].isin(start.index)]
-    undated = rows["day"].isna()
-    if undated.any():
-        raise AnalysisError.single(
-            "EQ453",
-            f"{int(undated.sum())} events have no day",
-            where=f"table dispositions, endpoint {endpoint.id}, events",
-            fix="record the day",
-            records=rows[undated],
-        )
-    day = rows["day"].astype(float)
-    after = day >= rows["participant"].map(start).astype(float)
-    first = day[after].groupby(rows.loc[after, "participant"]).min()
-    return first.reindex(start.index).astype(float)
 
 
 def _at_ratings(

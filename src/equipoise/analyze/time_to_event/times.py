@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.analysis_sets import members
-from equipoise.analyze.intercurrent_events import first_event
+from equipoise.analyze.intercurrent_events import first_event, first_event_since
 from equipoise.analyze.safety.treatment_emergent import infusion_days
 from equipoise.analyze.time_to_event.from_randomization import (
     first_event_from_randomization,
@@ -22,6 +22,8 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
+
+STRATEGIES: tuple[Strategy, ...] = ("composite", "hypothetical")
 
 
 @derived_once
@@ -62,7 +64,7 @@ def times(
         pd.Series("", index=loss.index).mask(event, "loss").mask(sooner, "composite")
     )
     day, event = day.mask(ended, hypothetical), event & ~ended
-    known = _last_known(protocol, data, endpoint, loss["participant"], day)
+    known = _last_known(protocol, data, endpoint, loss, day)
     zero = _time_zero(protocol, data, endpoint, loss["participant"], start)
     dated = loss["dated"] & event & ~sooner
     cause = cause.mask(dated, "milestone")
@@ -117,19 +119,20 @@ def _states(
     arm = members(protocol, data, endpoint.estimand.population)
     if is_from_randomization(protocol, endpoint):
         found = first_event_from_randomization(protocol, data, endpoint)
-        zero, until = found["start_day"], _until(protocol, endpoint)
-        days = {
-            strategy: _day_of(data, endpoint, strategy, found)
-            for strategy in ("composite", "hypothetical")
-        }
-        inside = {
-            n: d.where((d >= zero) & (d <= zero + until)) for n, d in days.items()
-        }
-        return found.assign(arm=found["participant"].map(arm), before=False, **inside)
+        who, zero = found["participant"], found["start_day"]
+        end = zero + _until(protocol, endpoint)
+        inside = {}
+        for strategy in STRATEGIES:
+            days = first_event_since(data, endpoint, strategy, zero.set_axis(who))
+            day = who.map(days).astype(float)
+            inside[strategy] = day.where(day <= end)
+        return found.assign(arm=who.map(arm), before=False, **inside)
     loss = first_loss(data, protocol, endpoint.variable.definition or "")
     loss = loss[loss["participant"].isin(arm.index)]
-    composite = _day_of(data, endpoint, "composite", loss)
-    hypothetical = _day_of(data, endpoint, "hypothetical", loss)
+    composite, hypothetical = (
+        loss["participant"].map(first_event(data, endpoint, strategy)).astype(float)
+        for strategy in STRATEGIES
+    )
     start = pd.DataFrame(
         {
             "participant": loss["participant"],
@@ -158,19 +161,19 @@ def _last_known(
     protocol: Protocol,
     data: UnblindedTrialData,
     endpoint: Endpoint,
-    participants: pd.Series[Any],
+    states: pd.DataFrame,
     limit: pd.Series[Any],
 ) -> pd.Series[Any]:
     """Day of the last rating up to ``limit`` that shows the state."""
     loss = protocol.definition(endpoint.variable.definition or "")
+    participants = states["participant"]
     if loss.rule == "time-to":
         if loss.of is None:
             return limit
-        start = _states(protocol, data, endpoint).set_index("participant")["start_day"]
-        by_person = limit.set_axis(participants)
-        last = last_rating(
-            protocol, data, loss, start.reindex(by_person.index), by_person
+        start, until = (
+            days.set_axis(participants) for days in (states["start_day"], limit)
         )
+        last = last_rating(protocol, data, loss, start, until)
         return last.set_axis(participants.index)
     order = [visit.id for visit in protocol.schedule.visits]
     days = visit_days(data, protocol).set_index(["visit", "participant"])["day"]
@@ -216,10 +219,3 @@ def _time_zero(
             records=participants[zero.isna()].to_frame(),
         )
     return zero
-
-
-def _day_of(
-    data: UnblindedTrialData, endpoint: Endpoint, strategy: Strategy, loss: pd.DataFrame
-) -> pd.Series[Any]:
-    days = first_event(data, endpoint, strategy)
-    return loss["participant"].map(days).astype(float)

@@ -209,9 +209,15 @@ def _endpoint_problems(
 ) -> Iterator[Problem]:
     endpoint = protocol.endpoint(primary_endpoint(protocol))
     if any(designs) and endpoint.type == "time-to-event":
+        rule = protocol.definition(endpoint.variable.definition or "").rule
+        reason = f"the simulation calculates no P value for {endpoint.id}, so it"
+        if rule == "time-to":
+            reason = (
+                "interim analyses are simulated after numbers of participants, not of "
+                f"events, so {endpoint.id}"
+            )
         yield _problem(
-            f"the simulation calculates no P value for {endpoint.id}, so it cannot have "
-            "interim analyses",
+            f"{reason} cannot have interim analyses",
             "design",
             "use --design fixed",
         )

@@ -82,7 +82,8 @@ def select_endpoints(
 
     Raises:
         SimulationError: EQ641, an endpoint cannot be estimated: it is of another type,
-            or on a score that only the items give.
+            on a score that only the items give, or with another milestone or stratified
+            planned test; or none of the protocol can.
     """
     scores = {f"{course.instrument}.{course.score}" for course in scenario.courses}
     possible = [e for e in protocol.endpoints if _can_estimate(protocol, e, scores)]
@@ -105,6 +106,16 @@ def select_endpoints(
             if e.level == "primary"
             or (e.type != "continuous" and e.level != "exploratory")
         ]
+    if not selected:
+        raise SimulationError.single(
+            "EQ641",
+            "operating characteristics cannot be simulated for any primary or secondary "
+            "endpoint of the protocol",
+            where="simulate, endpoints",
+            fix="simulate one trial without --trials, which has complete data; scores of "
+            "the scenario and new treatment are simulated in many trials, other "
+            "milestones and strata are not",
+        )
     instruments = tuple(course.instrument for course in scenario.courses)
     return EndpointSet(protocol, tuple(selected), instruments)
 
