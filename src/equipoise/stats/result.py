@@ -41,6 +41,8 @@ class Result:
         tables: dict[str, Any] = {}
         long: dict[str, Any] = {}
         for field in fields(self):  # type: ignore[arg-type]
+            if not field.repr:  # what serves the methods of the result
+                continue
             value = getattr(self, field.name)
             shape = getattr(value, "shape", ())
             if not shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from equipoise.stats.regression.linear_fit import (
     least_squares,
 )
 from equipoise.stats.result import Result
+from equipoise.stats.table import Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,8 +65,8 @@ class Ancova(Result):
     means: pd.DataFrame
     differences: pd.DataFrame
     tests: pd.DataFrame
-    fit: LinearFit
-    rows_of_means: _MeanRows
+    fit: LinearFit = field(repr=False)
+    rows_of_means: _MeanRows = field(repr=False)
 
     def estimate(
         self, weights: Mapping[Any, float], level: float | None = None
@@ -182,9 +183,9 @@ def ancova(
         columns.n, columns.excluded, found.df, found.mse,
         1 - found.mse * found.df / total if total > 0 else float("nan"),
         vcov, level, columns.aliased,
-        fit.table("term", uncentred_rows(fit, columns), level),
-        means, fit.table("contrast", pairs(rows), level),
-        _tests(found, fit, columns, arm), fit, _MeanRows(rows),
+        Table(fit.table("term", uncentred_rows(fit, columns), level)),
+        Table(means), Table(fit.table("contrast", pairs(rows), level)),
+        Table(_tests(found, fit, columns, arm)), fit, _MeanRows(rows),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from equipoise.stats.regression.linear_fit import LinearFit
 from equipoise.stats.regression.marginal_effect import log_exposure, require_counts
 from equipoise.stats.regression.negative_binomial import fit_negative_binomial
 from equipoise.stats.result import Result
+from equipoise.stats.table import Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +62,7 @@ class CountRegression(Result):
     coefficients: pd.DataFrame
     means: pd.DataFrame
     ratios: pd.DataFrame
-    fit: LinearFit
+    fit: LinearFit = field(repr=False)
 
 
 def count_regression(
@@ -148,8 +149,9 @@ def count_regression(
         table[["lower", "upper"]] = np.exp(table[["lower", "upper"]])
     return CountRegression(
         columns.n, columns.excluded, family, information, dispersion, error, level,
-        columns.aliased, fit.table("term", uncentred_rows(fit, columns), level),
-        means, ratios, fit,
+        columns.aliased,
+        Table(fit.table("term", uncentred_rows(fit, columns), level)),
+        Table(means), Table(ratios), fit,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from equipoise.stats.regression.generalized import FAMILIES
 from equipoise.stats.regression.linear_fit import LinearFit
 from equipoise.stats.regression.marginal_effect import require_counts
 from equipoise.stats.result import Result
+from equipoise.stats.table import Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,7 +68,7 @@ class GeeFit(Result):
     level: float
     coefficients: pd.DataFrame
     effects: pd.DataFrame
-    fit: LinearFit
+    fit: LinearFit = field(repr=False)
 
 
 def gee(
@@ -172,8 +173,8 @@ def gee(
     rows["(Intercept)"][len(names) - len(columns.names) :] = -columns.centres
     return GeeFit(
         found.clusters, len(y), columns.excluded, df, structure, vcov,
-        found.correlation, found.dispersion, level, fit.table("term", rows, level),
-        effects, fit,
+        found.correlation, found.dispersion, level,
+        Table(fit.table("term", rows, level)), Table(effects), fit,
     )  # fmt: skip
 
 

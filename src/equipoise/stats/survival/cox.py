@@ -28,6 +28,7 @@ from equipoise.stats.survival.cox_exact import ExactLikelihood
 from equipoise.stats.survival.cox_likelihood import PartialLikelihood
 from equipoise.stats.survival.newton import Maximum, maximum
 from equipoise.stats.survival.ties import with_ties
+from equipoise.stats.table import Table
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -69,7 +70,7 @@ class CoxFit(Result):
     def hazard_ratio(self) -> pd.DataFrame:
         """``hazard_ratio, lower, upper, p``, a row for each term."""
         shown = ["hazard_ratio", "lower", "upper", "p"]
-        return self.coefficients.set_index("term")[shown]
+        return Table(self.coefficients.set_index("term")[shown])
 
 
 def cox(
@@ -258,8 +259,8 @@ def _fitted(
         log_likelihood=best.fitted.value,
         null_log_likelihood=best.null.value,
         iterations=best.iterations,
-        coefficients=table if clusters is not None else table.iloc[:, :-1],
-        tests=tests,
+        coefficients=Table(table if clusters is not None else table.iloc[:, :-1]),
+        tests=Table(tests),
         covariance=covariance / outer,
     )
 
