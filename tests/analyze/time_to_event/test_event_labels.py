@@ -27,3 +27,15 @@ def test_the_competing_events_are_named() -> None:
     assert event_labels(trial, trial.endpoint("timed")).left == (
         "left before the event (death)"
     )
+
+
+def test_only_an_event_found_at_a_rating_lies_between_two_visits() -> None:
+    trial, state, events = timed(), 'of = "response"\n', 'events = ["relapse"]'
+    found = event_labels(trial, trial.endpoint("timed")).found
+    assert found == "an event found at a rating lies between two visits"
+    rated = timed((events, ""))
+    found = event_labels(rated, rated.endpoint("timed")).found
+    assert found == "the event lies between two visits"
+    dated = timed((state, ""))
+    found = event_labels(dated, dated.endpoint("timed")).found
+    assert found == "each event has a recorded day"

@@ -13,6 +13,7 @@ from equipoise.report.chapters.statistics import (
 from tests.analyze import complete
 from tests.analyze.feder import feder
 from tests.analyze.small import protocol as small
+from tests.analyze.time_to_event.timed import timed
 from tests.report.reports import trial
 
 
@@ -75,6 +76,16 @@ def test_a_trial_without_any_rule_for_missing_data_says_so() -> None:
         "at week 2); a participant without a binary outcome is not analyzed (reduction "
         "by 6 points at week 2); times are censored at the last visit at which a "
         "participant was rated."
+    )
+
+
+def test_times_are_censored_as_their_event_is_known() -> None:
+    """A milestone is followed to the last day in the study, not to the last rating."""
+    dated = timed(('of = "response"\n', ""))
+    assert missing(dated).endswith(
+        "times are censored at the last visit at which a participant was rated (loss of "
+        "response); times to a recorded event are censored on the last day on which a "
+        "participant is known to be in the study (time to the event)."
     )
 
 

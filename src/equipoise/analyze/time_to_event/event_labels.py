@@ -9,7 +9,7 @@ from equipoise.analyze.time_to_event.from_randomization import (
     competing_events,
     is_from_randomization,
 )
-from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 
 WAYS = {
@@ -34,6 +34,7 @@ class EventLabels:
         event: ``loss`` of a state, or ``event``.
         without: state of participants without the event: ``still in response``.
         found: what happens between two visits.
+        zero: what time counts from, after ``since``.
         left: leaving before the event, with the milestones that count.
         caution: why the comparison is not protected by randomization; empty where it is.
     """
@@ -43,6 +44,7 @@ class EventLabels:
     event: str
     without: str
     found: str
+    zero: str
     left: str
     caution: str
 
@@ -60,7 +62,8 @@ def event_labels(protocol: Protocol, endpoint: Endpoint) -> EventLabels:
             at_risk_row="At risk from randomization, n/N",
             event="event",
             without="without the event",
-            found="the event lies between two visits",
+            found=_found(protocol.definition(endpoint.variable.definition or "")),
+            zero="randomization",
             left=f"left before the event ({ways})",
             caution="",
         )
@@ -71,9 +74,19 @@ def event_labels(protocol: Protocol, endpoint: Endpoint) -> EventLabels:
         event="loss",
         without=f"in {held}",
         found="the loss lies between two visits",
+        zero="time zero",
         left="left before a loss (withdrawal, loss to follow-up or death)",
         caution=UNPROTECTED.format(state=held),
     )
+
+
+def _found(definition: Definition) -> str:
+    """Which events lie between two visits; a milestone has a day."""
+    if definition.of is None:
+        return "each event has a recorded day"
+    if definition.events:
+        return "an event found at a rating lies between two visits"
+    return "the event lies between two visits"
 
 
 def _listed(names: tuple[str, ...]) -> str:

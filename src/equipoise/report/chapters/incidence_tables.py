@@ -32,7 +32,7 @@ def incidence_table(
             Column(f"{words.event}, % ({level})", "loss"),
             Column(f"left, % ({level})", "leaving"),
         ),
-        first="Visit (planned day since time zero)",
+        first=f"Visit (planned day since {words.zero})",
     )
     shown, dropped = visits(protocol, find, endpoint)
     for label, visit in shown:

@@ -136,7 +136,8 @@ def _times(protocol: Protocol, endpoint: Endpoint) -> str:
     analysis = endpoint.analysis
     until = "the last day on which both arms were observed"
     if analysis.horizon is not None:
-        until = f"day {analysis.horizon:g} since time zero"
+        zero = event_labels(protocol, endpoint).zero
+        until = f"day {analysis.horizon:g} since {zero}"
     strata = analysis_strata(protocol, endpoint)
     tests = "log-rank test (planned). Supporting: "
     if strata:
@@ -305,6 +306,24 @@ def _missing_outcomes(protocol: Protocol) -> list[str]:
     ]
 
 
+def _censored_times(protocol: Protocol) -> list[str]:
+    """When times are censored, by whether the event can be found at a rating."""
+    rules: dict[bool, list[str]] = {}
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "time-to-event":
+            rule = protocol.definition(endpoint.variable.definition or "")
+            rules.setdefault(rule.of is not None, []).append(lowered(endpoint.label))
+    return [
+        {
+            True: "times are censored at the last visit at which a participant was rated",
+            False: "times to a recorded event are censored on the last day on which a "
+            "participant is known to be in the study",
+        }[rated]
+        + (f" ({', '.join(labels)})" if len(rules) > 1 else "")
+        for rated, labels in rules.items()
+    ]
+
+
 def missing(protocol: Protocol) -> str:
     """How missing data are handled, in one sentence."""
     texts = []
@@ -315,10 +334,7 @@ def missing(protocol: Protocol) -> str:
             "valid if unobserved ratings are missing at random"
         )
     texts += _missing_outcomes(protocol)
-    if "kaplan-meier" in methods:
-        texts.append(
-            "times are censored at the last visit at which a participant was rated"
-        )
+    texts += _censored_times(protocol)
     stated = "; ".join(dict.fromkeys(texts)) or "the protocol specifies no method"
     return f"Handling of missing data: {stated}."
 

@@ -57,6 +57,12 @@ FROM_RANDOMIZATION = (
     "found at a rating, which lies between two ratings; its median is the middle of the "
     "interval in which the curve falls to one half."
 )
+DATED = (
+    "At risk: n of the N participants of the analysis set; time counts from the day of "
+    "randomization. Kaplan-Meier: a milestone counts on its day; participants without "
+    "one are censored on the last day on which they are known to be in the study. "
+    "Interval-censored: Turnbull's curve, in which each event has a recorded day."
+)
 
 
 def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
@@ -176,7 +182,7 @@ def at_visits_table(
             Column(f"% {words.without} ({level})"),
             Column("n at risk before the day", "n"),
         ),
-        first="Visit (planned day since time zero)",
+        first=f"Visit (planned day since {words.zero})",
     )
     shown, dropped = visits(protocol, find, endpoint)
     for label, visit in shown:
@@ -319,10 +325,17 @@ def _numbers(
     return lambda arm: (number(find(name.format(arm)), field, places),)
 
 
+def _methods(protocol: Protocol, endpoint: Endpoint) -> str:
+    """Who is at risk, and what the curves count, by rule of the definition."""
+    if not is_from_randomization(protocol, endpoint):
+        return METHODS
+    definition = protocol.definition(endpoint.variable.definition or "")
+    return DATED if definition.of is None else FROM_RANDOMIZATION
+
+
 def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str]:
     """What the rows are, and the reason for what is not a number, by arm."""
-    randomized = is_from_randomization(protocol, endpoint)
-    sentences, details = [FROM_RANDOMIZATION if randomized else METHODS], []
+    sentences, details = [_methods(protocol, endpoint)], []
     for arm in protocol.arms:
         median = find(f"{endpoint.id}.median.{arm.id}")
         if median is not None and median.n == 0:
