@@ -60,7 +60,7 @@ CODES: dict[str, Code] = {
     "EQ463": Code(
         "linear combination that cannot be read",
         "The weights for `fit.estimate` or `fit.test` are not finite or all zero, levels "
-        "are given without `of`, or a combination lacks a level of a factor in `of`.",
+        "are given without `of`, or a combination has no level of a factor in `of`.",
     ),
     "EQ464": Code(
         "likelihood without a maximum",

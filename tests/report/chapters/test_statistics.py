@@ -83,8 +83,8 @@ def test_times_are_censored_as_their_event_is_known() -> None:
     """A milestone is followed to the last day in the study, not to the last rating."""
     dated = timed(('of = "response"\n', ""))
     assert missing(dated).endswith(
-        "times are censored at the last visit at which a participant was rated (loss of "
-        "response); times to a recorded event are censored on the last day on which a "
+        "times are censored at the last visit at which a participant was rated (time to "
+        "loss of response); times to a recorded event are censored on the last day on which a "
         "participant is known to be in the study (time to the event)."
     )
 

@@ -67,7 +67,7 @@ def test_what_efficacy_data_do_not_hold_is_refused() -> None:
     for name in ("relapse", "stop"):
         with pytest.raises(SimulationError, match="EQ641"):
             select_endpoints(recorded, SCENARIO, (name,))
-    with pytest.raises(SimulationError, match="EQ641.*any primary or secondary"):
+    with pytest.raises(SimulationError, match=r"EQ641.*any primary or secondary"):
         select_endpoints(recorded, SCENARIO)  # an empty table would say nothing
     method = 'method = "kaplan-meier"'
     planned = trial((method, f'{method}\nplanned = "stratified"'))

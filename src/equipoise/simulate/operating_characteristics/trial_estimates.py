@@ -342,10 +342,8 @@ def _time(
     visits = relapse_visits(endpoint_set.protocol, loss)
     relapse = first_relapse(*_response(endpoint_set, rule, data, visits))
     at_risk = np.flatnonzero(relapse.at_risk)
-    event, shown = (
-        relapse.event,
-        np.where(relapse.event, relapse.visit, relapse.last_met),
-    )
+    event = relapse.event
+    shown = np.where(event, relapse.visit, relapse.last_met)
     day = data.day[:, endpoint_set.visit_index(loss.at) :]
     arm, new, event = data.arm[at_risk], data.new_treatment[at_risk], event[at_risk]
     time, start = day[at_risk, shown[at_risk]], day[at_risk, 0]
@@ -375,22 +373,15 @@ def _from_randomization(
     data: EfficacyData,
 ) -> list[float]:
     """The medians of both arms, their difference, and P of the log-rank test."""
-    rule = endpoint_set.protocol.definition(str(definition.of))
+    protocol, strategy = endpoint_set.protocol, _strategy(endpoint)
+    rule = protocol.definition(str(definition.of))
     k = endpoint_set.instruments.index(str(rule.score).partition(".")[0])
-    time, event = times_from_randomization(
-        endpoint_set.protocol,
-        definition,
-        data,
-        data.scores[:, :, k],
-        _strategy(endpoint),
-    )
-    first, second = _pair(endpoint_set, endpoint)
-    medians = [
-        _median(time[data.arm == arm], event[data.arm == arm])
-        for arm in (first, second)
-    ]
-    both = np.isin(data.arm, (first, second))
-    p = log_rank_p(time[both], event[both], data.arm[both] == first)
+    scores = data.scores[:, :, k]
+    time, event = times_from_randomization(protocol, definition, data, scores, strategy)
+    pair = _pair(endpoint_set, endpoint)
+    medians = [_median(time[data.arm == k], event[data.arm == k]) for k in pair]
+    both = np.isin(data.arm, pair)
+    p = log_rank_p(time[both], event[both], data.arm[both] == pair[0])
     return [medians[0] - medians[1], *[np.nan] * 4, p, *medians]
 
 
