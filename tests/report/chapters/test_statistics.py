@@ -84,8 +84,8 @@ def test_times_are_censored_as_their_event_is_known() -> None:
     dated = timed(('of = "response"\n', ""))
     assert missing(dated).endswith(
         "times are censored at the last visit at which a participant was rated (time to "
-        "loss of response); times to a recorded event are censored on the last day on which "
-        "a participant is known to be in the study (time to the event)."
+        "loss of response); times to a recorded event are censored on the last day on "
+        "which a participant is known to be in the study (time to the event)."
     )
 
 
