@@ -21,6 +21,10 @@ class Origin:
             the data, and no other participant has an arm.
         not_read: columns of the source that are not read, each with its reason, as
             ``PGIIMP: not an instrument of the protocol``.
+        reading: how the files were read, each a sentence: guesses of the shape of a
+            file, and how many participants, rows and events of each file were matched.
+        corrections: corrections that the mapping states and that were applied, each a
+            sentence with participant, field, old value, new value, reason, who and when.
     """
 
     files: tuple[str, ...] = ()
@@ -30,3 +34,5 @@ class Origin:
     confirmed_empty: tuple[str, ...] = ()
     all_randomized: bool = False
     not_read: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ import codecs
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -30,10 +31,19 @@ class Source:
         name: of the file.
         cells: all texts, stripped; an empty text where there is nothing. The index is
             the number of the row in the file.
+        labels: label of each column that has one, from a file of SPSS, Stata or SAS.
+        choices: label of each code, by column, from the same.
+        missing: codes that the file itself states to be missing, by column.
+        notes: what was guessed of the shape of the file, each a sentence for the reader,
+            such as ``header in row 3; rows 1 and 2 are a title``.
     """
 
     name: str
     cells: pd.DataFrame
+    labels: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def read_source(path: Path, how: File) -> Source:
