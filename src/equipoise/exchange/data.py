@@ -12,15 +12,22 @@ import pandas as pd
 from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import CODES, DataError, Problem, listing, refuse
+from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
 from equipoise.exchange import assemble
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
+from equipoise.exchange.follow_up import check_follow_up
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
+from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.rows import about
-from equipoise.exchange.targets import Resolved, resolve
+from equipoise.exchange.targets import resolve
+from equipoise.exchange.trial_participants import (
+    DataFile,
+    Matched,
+    match_participants,
+)
 from equipoise.exchange.values import values
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
@@ -59,11 +66,23 @@ def read_data(
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
+    _exists(place)
     chosen = _mapping(place, protocol, mapping)
     read = _sources(place, chosen)
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
-    tables, problems = _tables(read, resolved, protocol)
+    files = [
+        DataFile(
+            part.source,
+            part.how,
+            plan.assignments,
+            about(part.source, part.how, protocol),
+        )
+        for part, plan in zip(read, resolved, strict=True)
+    ]
+    matched = match_participants(files)
+    tables, problems = _tables(matched, protocol)
+    problems = [p for part in files for p in part.rows.problems] + problems
     problems += _not_empty(chosen, tables)
     refuse(DataError, [p for p in problems if not _accepted(p, accept)])
     went_on = tuple(
@@ -82,6 +101,7 @@ def read_data(
                 for column, reason in part.how.ignore.items()
             )
         ),
+        reading=reading_notes(matched, tables),
     )
     return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 
@@ -97,23 +117,21 @@ def _accepted(problem: Problem, accept: Collection[str]) -> bool:
 
 
 def _tables(
-    read: list[_File], resolved: list[Resolved], protocol: Protocol
+    matched: Matched, protocol: Protocol
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables, and every problem of the cells of all files."""
-    known = [about(part.source, part.how, protocol) for part in read]
-    problems = [p for rows in known for p in rows.problems]
-    starts = [rows.day0 for rows in known if len(rows.day0)]
+    """The tables, and every problem of the participants and cells of all files."""
+    starts = [part.rows.day0 for part in matched.files if len(part.rows.day0)]
     day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
     day0 = day0[~day0.index.duplicated()]
-    found = []
-    for part, rows, plan in zip(read, known, resolved, strict=True):
-        for item in plan.assignments:
-            made = values(part.source, item, part.how, rows.frame, day0)
+    found, problems = [], list(matched.problems)
+    for part in matched.files:
+        for item in part.assignments:
+            made = values(part.source, item, part.how, part.rows.frame, day0)
             problems += made.problems
             found.append(assemble.cells(part.source.name, item, made.frame))
-    people = pd.concat([rows.frame["participant"] for rows in known])
-    tables, collisions = assemble.tables(found, people, protocol)
-    return tables, [*problems, *collisions]
+    tables, collisions = assemble.tables(found, matched.participants, protocol)
+    unexpected = check_follow_up(tables, found, matched, protocol)
+    return tables, [*problems, *collisions, *unexpected]
 
 
 def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -128,6 +146,26 @@ def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pr
                 fix=f"remove {name!r} from collected_and_empty",
                 records=rows,
             )
+
+
+def _exists(place: Path) -> None:
+    """Rejects a path without data, before a mapping is searched for it."""
+    if not place.exists():
+        raise LibraryError.single(
+            "EQ002",
+            f"there is no file or folder {place}",
+            where=str(place),
+            fix="give the path of the data file, or of the folder with the data files",
+        )
+    if place.is_dir() and not any(
+        file.suffix.lower() in SUFFIXES for file in place.iterdir()
+    ):
+        raise DataError.single(
+            "EQ349",
+            f"the folder {place.name} contains no data file",
+            where=str(place),
+            fix=f"give the path of a folder with data files ({', '.join(SUFFIXES)})",
+        )
 
 
 def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mapping:

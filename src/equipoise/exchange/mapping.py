@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
+from equipoise.exchange.identifiers import Difference
 from equipoise.instruments.provenance import Part
 from equipoise.protocol.toml_structure import near
 
@@ -49,9 +50,20 @@ class File(Part):
 
 
 class Participant(Part):
-    """The column with the participant identifier."""
+    """The column with the participant identifier.
+
+    Attributes:
+        column: name of the column.
+        ignore: differences of spelling that do not make another participant: ``case``,
+            ``blanks``, ``punctuation``, ``leading zeros``, ``decimal zeros`` (``1.0`` for
+            ``1``). Without it, identifiers that differ only in their spelling are
+            rejected, and none is joined with another.
+        distinct: identifiers that look alike and belong to different participants.
+    """
 
     column: str
+    ignore: tuple[Difference, ...] = ()
+    distinct: tuple[Cell, ...] = ()
 
 
 class Visit(Part):
@@ -141,11 +153,15 @@ class Reading(Part):
     """Mapping of one file of several.
 
     Attributes:
+        people: True if all identifiers of this file are participants of the trial; other
+            files may only contain these. By default this is the file with
+            ``participants.arm``, otherwise the file with other columns of participants.
         columns: meaning of each column.
         ignore: reason for each column that is not read; ``*`` matches any text.
     """
 
     file: File = Field(default_factory=File)
+    people: bool = False
     participant: Participant
     visit: Visit | None = None
     minute: Minute | None = None
