@@ -118,6 +118,7 @@ def analyze(
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
         known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
+        terminal.say_origin(known.origin, as_json=as_json)
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)

@@ -14,6 +14,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.corrections import correct
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
@@ -80,9 +81,11 @@ def read_data(
         )
         for part, plan in zip(read, resolved, strict=True)
     ]
-    matched = match_participants(files)
-    tables, problems = _tables(matched, protocol)
-    problems = [p for part in files for p in part.rows.problems] + problems
+    corrected = correct(files, chosen.corrections, protocol)
+    matched = match_participants(corrected.files)
+    tables, found = _tables(matched, protocol)
+    problems = [p for part in corrected.files for p in part.rows.problems]
+    problems += [*corrected.problems, *found]
     problems += _not_empty(chosen, tables)
     refuse(DataError, [p for p in problems if not _accepted(p, accept)])
     went_on = tuple(
@@ -102,6 +105,8 @@ def read_data(
             )
         ),
         reading=reading_notes(matched, tables),
+        corrections=corrected.sentences,
+        unblinding=corrected.unblinding,
     )
     return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 

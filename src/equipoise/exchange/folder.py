@@ -69,6 +69,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
             "not_read": tuple(origin.get("not_read", ())),
             "reading": tuple(origin.get("reading", ())),
             "corrections": tuple(origin.get("corrections", ())),
+            "unblinding": tuple(origin.get("unblinding", ())),
         }
         if stated["schema"] == SCHEMA and stated["format"] in FORMATS:
             return dict(stated)
