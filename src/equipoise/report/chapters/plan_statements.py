@@ -192,12 +192,12 @@ def _quality(known: Provenance) -> str:
     if known.accepted:
         accepted = f"accepted were: {'; '.join(known.accepted)}"
     count = len(known.corrections)
-    corrected = {
-        0: "",
-        1: " 1 correction of the source data was applied (Provenance).",
-    }.get(count, f" {count} corrections of the source data were applied (Provenance).")
+    was = "correction of the source data was"
+    were = "corrections of the source data were"
+    corrected = f" {count} {was if count == 1 else were} applied (Provenance)."
     return (
-        f"{CHECKS}; {accepted}.{corrected} Data and protocol are identified by their SHA-256 "
+        f"{CHECKS}; {accepted}.{corrected if count else ''} Data and protocol are "
+        "identified by their SHA-256 "
         "(Provenance). Monitoring, audits and source data verification are not part of "
         "the data."
     )
