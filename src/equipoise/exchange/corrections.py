@@ -264,7 +264,6 @@ def _sentence(rule: Correction, place: _Place) -> str:
         change = f"no value, corrected to {new}"
     else:
         change = f"{old} corrected to {new}"
-    reason = rule.reason.rstrip(".")
-    return (
-        f"{', '.join(where)}: {change}. {reason}. {rule.who}, {rule.when.isoformat()}."
-    )
+    reason = f"Reason: {rule.reason.rstrip('.')}."
+    decided = f"By {rule.who} on {rule.when.isoformat()}."
+    return f"{', '.join(where)}: {change}. {reason} {decided}"

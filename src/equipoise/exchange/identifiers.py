@@ -155,6 +155,13 @@ def _plain_number(text: str) -> str:
 
 def _closed_up(text: str, *, blanks: bool, marks: bool) -> str:
     """The text without blanks or marks; between two digits one mark stays."""
+    if text.isalnum():
+        return text
+    if (
+        blanks and marks and text.isascii()
+    ):  # nearly all identifiers, and ten times as fast
+        inside = re.sub(r"(?<=[0-9])[^0-9A-Za-z]+(?=[0-9])", "\0", text)
+        return re.sub(r"[^0-9A-Za-z\0]+", "", inside).replace("\0", "-")
     out: list[str] = []
     gap = ""
     for char in text:
