@@ -114,9 +114,9 @@ def test_another_identifier_in_a_row_is_never_silent(
     folder = tmp_path / str(next(folders))
     folder.mkdir()
     ratings = read(folder, EXPORT, RULE).scores
+    codes = set()
     try:
         data = tutorial(folder, renamed(row, name))
     except DataError as error:
-        assert {"EQ306", "EQ354"} & {found.code for found in error.problems}
-    else:
-        assert data.scores.equals(ratings)
+        codes = {found.code for found in error.problems}
+    assert {"EQ306", "EQ354"} & codes or data.scores.equals(ratings)
