@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from equipoise.errors import DataError, EquipoiseError, LibraryError
-from equipoise.exchange.files import MOST_ROWS, package, read_source
+from equipoise.exchange.files import read_source
+from equipoise.exchange.grid import MOST_ROWS, package
 from equipoise.exchange.mapping import File
 
 TEXT = "id,name,dose\nA,Zoë,1.5\nB,,2\n"
