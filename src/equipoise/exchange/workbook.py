@@ -27,13 +27,15 @@ def read_workbook(path: Path, how: File) -> tuple[Grid, ...]:
                 where=path.name,
                 fix=f"sheets: {', '.join(book.sheetnames)}",
             )
-        names = book.sheetnames if how.sheet is None else [how.sheet]
-        return tuple(_sheet(path, book[name]) for name in names)
+        if how.sheet is None:
+            return tuple(_sheet(path, book[name], ()) for name in book.sheetnames)
+        others = tuple(name for name in book.sheetnames if name != how.sheet)
+        return (_sheet(path, book[how.sheet], others),)
     finally:
         book.close()
 
 
-def _sheet(path: Path, sheet: Any) -> Grid:
+def _sheet(path: Path, sheet: Any, others: tuple[str, ...]) -> Grid:
     rows: list[list[str]] = []
     cells = 0
     for row in sheet.values if hasattr(sheet, "values") else ():  # a chart has none
@@ -42,4 +44,5 @@ def _sheet(path: Path, sheet: Any) -> Grid:
         bounded(path, len(rows), cells)
     # Formatted but empty columns to the right belong to the sheet, not to the table.
     width = max((n for row in rows for n, cell in enumerate(row, 1) if cell), default=0)
-    return Grid(cells_of_rows([row[:width] for row in rows]), sheet=sheet.title)
+    cells_of_sheet = cells_of_rows([row[:width] for row in rows] if width else [])
+    return Grid(cells_of_sheet, sheet=sheet.title, other_sheets=others)
