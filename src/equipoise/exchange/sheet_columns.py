@@ -54,7 +54,7 @@ def name_columns(
     names = dict(enumerate(header.names)) | {n - 1: t for n, t in how.names.items()}
     empty = [c for c, t in names.items() if not t and not sheet.filled[rows, c].any()]
     names = {c: text for c, text in names.items() if c not in empty}
-    _even(sheet, header, names, rows)
+    _even(sheet, how, header, names, rows)
     notes = _empty(empty)
     unnamed = [column for column, text in names.items() if not text]
     leading = min(names, default=0)
@@ -78,7 +78,11 @@ def name_columns(
 
 
 def _even(
-    sheet: SheetCells, header: Header, names: Mapping[int, str], rows: list[int]
+    sheet: SheetCells,
+    how: File,
+    header: Header,
+    names: Mapping[int, str],
+    rows: list[int],
 ) -> None:
     """EQ342: rows of a text file with more or fewer cells than there are names."""
     if not sheet.absent.any():
@@ -86,6 +90,7 @@ def _even(
     columns = list(names)
     widths = sheet.width - sheet.absent.sum(axis=1)
     named = int(widths[header.rows[-1]]) if header.rows else sheet.width
+    named = max(named, *how.names, 0)
     beyond = [column for column in columns if column >= named]
     lacking = sheet.absent[np.ix_(rows, [c for c in columns if c < named])].any(axis=1)
     over = sheet.filled[np.ix_(rows, beyond)].any(axis=1)
@@ -98,8 +103,9 @@ def _even(
     )
     if over.all() and bool((widths[rows] == named + 1).all()):
         fix = (
-            "name the last column, or if the rows start with row names, as R's write.table "
-            "writes them, export without them (row.names = FALSE)"
+            "name the last column, or if each row starts with its name, as R's write.table "
+            "writes them, export without them (row.names = FALSE) or state the names of "
+            'all columns under [file] of the mapping: names = { 1 = "row", 2 = … }'
         )
     numbers = pd.DataFrame({ROW: sheet.numbers(uneven), "cells": widths[uneven]})
     raise DataError.single(

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.exchange.cell_kinds import (
+from equipoise.exchange.mapping import File
+from equipoise.exchange.sheet_cells import SheetCells
+from equipoise.exchange.sheet_header import Header, second_header
+from equipoise.exchange.text_kinds import (
     is_absent,
     is_remark,
     is_total,
@@ -16,9 +19,6 @@ from equipoise.exchange.cell_kinds import (
     rows_as_text,
     shape,
 )
-from equipoise.exchange.mapping import File
-from equipoise.exchange.sheet_cells import SheetCells
-from equipoise.exchange.sheet_header import Header, second_header
 
 SAMPLE = 200  # rows at both ends that are judged one by one
 
@@ -48,21 +48,21 @@ def find_body(sheet: SheetCells, how: File, header: Header) -> Body:
     if how.last_row is not None:
         below = [row for row in rows if sheet.number(row) > how.last_row]
         rows = rows[: len(rows) - len(below)]
-        notes += _left_out(
-            sheet, below, f"below row {how.last_row}, the stated last row"
-        )
-    notes += _left_out(sheet, [r for r in rows if r in skipped], "listed in skip_rows")
+        notes += _left_out(sheet, below, f"the stated last row is {how.last_row}")
+    notes += _left_out(
+        sheet, [r for r in rows if r in skipped], "listed under skip_rows"
+    )
     rows = [row for row in rows if row not in skipped | header.left_out]
     if not header.rows:  # the format itself says what its rows are
         return Body(rows, tuple(notes))
     repeated = _repeated(sheet, header, rows)
-    notes += _left_out(sheet, repeated, "which repeats the header")
+    notes += _left_out(sheet, repeated, "the header again")
     again = set(repeated)
     rows = [row for row in rows if row not in again] if again else rows
     if how.last_row is None:
         end = _Ends(sheet, rows)
         footer = end.footer()
-        notes += _left_out(sheet, footer, "below the table: totals or notes")
+        notes += _left_out(sheet, footer, "totals or notes below the table")
         rows = rows[: len(rows) - len(footer)]
         end.refuse_end_within(rows)
         _refuse_second_table(sheet, rows, how.missing)
@@ -73,7 +73,7 @@ def _left_out(sheet: SheetCells, rows: list[int], reason: str) -> list[str]:
     if not rows:
         return []
     text = rows_as_text(sheet.numbers(rows)).capitalize()
-    return [f"{text} {reason}: not read."]
+    return [f"{text} {'is' if len(rows) == 1 else 'are'} not read: {reason}."]
 
 
 def _repeated(sheet: SheetCells, header: Header, rows: list[int]) -> list[int]:
@@ -104,7 +104,11 @@ class _Ends:
         self._columns: dict[int, list[str]] = {}
 
     def footer(self) -> list[int]:
-        """The rows at the end that are no data."""
+        """The rows at the end that are no data.
+
+        Raises:
+            DataError: EQ351, one of them may be a participant without data.
+        """
         run: list[int] = []
         for row in reversed(self.rows[-SAMPLE:]):
             if not (self._clear(row) or self._possible(row)):
@@ -112,32 +116,38 @@ class _Ends:
             run.insert(0, row)
         for n, row in enumerate(run):
             if self._clear(row) or self.sheet.below_an_empty_row(row):
-                return run[n:]
+                found = run[n:]
+                self._refuse([row for row in found if self._like_a_code(row)])
+                return found
         return []
 
     def refuse_end_within(self, rows: list[int]) -> None:
         """EQ351: totals or notes with rows of data below them, or instead of them."""
         first = next((c for c in range(self.sheet.width) if self._used(c)), None)
-        if first is None:
+        if first is None or not rows:
             return
-        texts = self.sheet.texts[rows, first] if rows else np.empty(0, dtype=object)
+        texts = self.sheet.texts[rows, first]
         totals = [text for text in set(texts.tolist()) if is_total(text)]
-        found = (
-            {rows[n] for n in np.flatnonzero(np.isin(texts, totals))}
-            if totals
-            else set()
+        sums = (
+            {rows[n] for n in np.flatnonzero(np.isin(texts, totals))} if totals else {}
         )
-        found = {row for row in found if self._sums(row)}
-        found |= {row for row in {*rows[:SAMPLE], *rows[-SAMPLE:]} if self._clear(row)}
-        if found:
-            numbers = self.sheet.numbers(found)
-            raise self.sheet.unclear(
-                f"{rows_as_text(numbers)} may be a total or a note rather than data, and "
-                "this cannot be decided from the file",
-                f"list what is not data under [file] of the mapping (skip_rows = {numbers}"
-                f", or last_row = {min(numbers) - 1}), or for equipoise map: --skip-rows "
-                f"or --last-row; last_row = {self.sheet.number(rows[-1])} reads every row",
-            )
+        wordy = self._wordy(first)
+        found = {row for row in sums if self._sums(row) or not wordy}
+        ends = {*rows[:SAMPLE], *rows[-SAMPLE:]}
+        self._refuse([*found, *(row for row in ends - found if self._clear(row))])
+
+    def _refuse(self, found: list[int]) -> None:
+        if not found:
+            return
+        numbers = sorted(self.sheet.numbers(found))
+        last = self.sheet.number(self.rows[-1])
+        raise self.sheet.unclear(
+            f"{rows_as_text(numbers)} may be a total or a note rather than data, and this "
+            "cannot be decided from the file",
+            f"list what is not data under [file] of the mapping (skip_rows = {numbers}), "
+            f"or state last_row = {last} to read every row; for equipoise map: "
+            f"--skip-rows {numbers[0]} or --last-row {last}",
+        )
 
     def _used(self, column: int) -> bool:
         return bool(self.sheet.filled[self.sample, column].any())
@@ -175,6 +185,11 @@ class _Ends:
         usual = Counter(map(shape, self._texts(column))).most_common(3)
         alike = shape(text) in {one for one, count in usual if count > 1}
         return self.width > 1 and len(cells) <= self.few and not alike
+
+    def _like_a_code(self, row: int) -> bool:
+        """Whether a row holds a single word with digits, such as an identifier."""
+        texts = [text for _, text in self.sheet.cells(row)]
+        return len(texts) == 1 and "9" in shape(texts[0]) and len(texts[0].split()) == 1
 
 
 def _refuse_second_table(

@@ -8,15 +8,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from equipoise.exchange.cell_kinds import (
+from equipoise.exchange.mapping import File
+from equipoise.exchange.sheet_cells import SheetCells
+from equipoise.exchange.text_kinds import (
     is_absent,
     is_value,
     numeric,
     rows_as_text,
     shape,
 )
-from equipoise.exchange.mapping import File
-from equipoise.exchange.sheet_cells import SheetCells
 
 WINDOW = 60  # rows in which the header is searched, and from which columns are judged
 AS_WIDE = 0.6  # share of the columns that a header has at least
@@ -144,10 +144,10 @@ def _by_width(sheet: SheetCells, rows: list[int]) -> int:
 
 def _looks_like_data(sheet: SheetCells, header: int, below: list[int]) -> bool:
     """Whether every cell of a row is like those of its column, or a number or date."""
-    rows = below[:WINDOW]
+    cells = sheet.cells(header)
+    rows = [row for row in below[:WINDOW] if sheet.cells(row) != cells]
     if not rows:
         return False
-    cells = sheet.cells(header)
     for column, text in cells:
         others = [t for t in sheet.column(column, rows) if t]
         shapes = Counter(map(shape, others)).most_common(1)

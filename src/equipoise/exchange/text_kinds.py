@@ -26,7 +26,8 @@ REMARK = re.compile(
     r"(source|note|notes|footnote|legend|abbreviation|abbreviations|remark|remarks|"
     r"comment|comments|key|exported|generated|printed|created|downloaded|last updated|"
     r"page|data cut-?off|quelle|hinweis|anmerkung|legende|stand|fuente|nota|notas|"
-    r"remarque|légende|bron)\b.*[:\s].+|[*†‡§©#].*|end of (file|data|report|table).*",
+    r"remarque|légende|bron)\b.*[:\s].+|[*†‡§©#]+\s*\S+\s.+|"
+    r"end of (file|data|report|table).*",
     re.IGNORECASE | re.DOTALL,
 )
 WORDS = 4  # a text of so many words is a sentence rather than a value
