@@ -95,4 +95,10 @@ CODES: dict[str, Code] = {
         "A mapping states that a kind of data was collected and had no entries, but the "
         "files contain some.",
     ),
+    "EQ352": Code(
+        "value of a spreadsheet cell is not certain",
+        "A workbook stores something else than it shows: a formula without a result, "
+        "hidden rows, merged cells of which only one holds the value, a number that lost "
+        "digits, or dates, numbers and percentages mixed in one column.",
+    ),
 }

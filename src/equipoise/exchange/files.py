@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.errors import DataError, LibraryError
+from equipoise.errors import DataError, LibraryError, Problem
+from equipoise.exchange.cell_kinds import Doubts, doubts
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
@@ -40,6 +41,8 @@ class Source:
         missing: codes that the file itself states to be missing, by column.
         notes: what was guessed of the shape of the file, each a sentence for the reader,
             such as ``header in row 3; rows 1 and 2 are a title``.
+        problems: of columns of a spreadsheet whose values are not certain, such as a
+            formula without a result; under an empty name those of rows.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Source:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 def read_source(path: Path, how: File) -> Source:
@@ -88,14 +92,25 @@ def read_source(path: Path, how: File) -> Source:
             fix="export the file again from its source",
         ) from error
     grid = grids[0]
+    table = _table(path.name, grid)
+    told = _doubts(path.name, grid, table, how)
     return Source(
         path.name,
-        _table(path.name, grid),
+        table,
         labels=grid.labels,
         choices=grid.choices,
         missing=grid.missing,
-        notes=grid.notes,
+        notes=(*grid.notes, *told.notes),
+        problems=told.problems,
     )
+
+
+def _doubts(name: str, grid: Grid, table: pd.DataFrame, how: File) -> Doubts:
+    """What is not certain in the cells of the table of a spreadsheet."""
+    if grid.marks is None:
+        return Doubts()
+    columns = {str(column): at for at, column in enumerate(table.columns)}
+    return doubts(f"{name}, sheet {grid.sheet}", grid.marks, table.index, columns, how)
 
 
 def _table(name: str, grid: Grid) -> pd.DataFrame:

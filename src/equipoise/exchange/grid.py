@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.exchange.cell_kinds import Marks
 from equipoise.exchange.mapping import File
 
 MOST_ROWS, MOST_CELLS = 1_048_576, 20_000_000  # the rows of a spreadsheet
@@ -34,6 +35,7 @@ class Grid:
         choices: label of each code, by name of the column.
         missing: codes that the file states to be missing, by name of the column.
         notes: what the reader decided or noticed, each a sentence.
+        marks: what a spreadsheet states of its cells besides their values.
     """
 
     cells: pd.DataFrame
@@ -43,6 +45,7 @@ class Grid:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    marks: Marks | None = None
 
 
 Reader = Callable[[Path, File], Sequence[Grid]]

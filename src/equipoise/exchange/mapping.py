@@ -39,6 +39,10 @@ class File(Part):
         decimal: decimal mark of numbers.
         sheet: of a workbook; by default the first.
         missing: values of missing data, in every column; an empty cell is always missing.
+        hidden_rows: of a workbook: ``read`` or ``omit`` the rows that a filter or the
+            sheet hides; by default hidden rows are rejected.
+        merged_cells: of a workbook: ``fill`` each cell of a merged range with its value,
+            or leave the others ``blank``; by default merged cells are rejected.
     """
 
     encoding: str | None = None
@@ -46,6 +50,8 @@ class File(Part):
     decimal: Literal[".", ","] = "."
     sheet: str | None = None
     missing: tuple[Cell, ...] = ()
+    hidden_rows: Literal["read", "omit"] | None = None
+    merged_cells: Literal["fill", "blank"] | None = None
 
 
 class Participant(Part):
