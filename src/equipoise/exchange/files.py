@@ -15,6 +15,7 @@ from equipoise.exchange.grid import ROW as ROW  # used by the modules of the row
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
 from equipoise.exchange.parquet import read_parquet
+from equipoise.exchange.statistical_files import FUNCTIONS, read_statistical_file
 from equipoise.exchange.text_file import read_text
 from equipoise.exchange.workbook import read_workbook
 
@@ -24,6 +25,7 @@ READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".xlsx": read_workbook,
     ".parquet": read_parquet,
+    **dict.fromkeys(FUNCTIONS, read_statistical_file),
 }
 SUFFIXES = tuple(READERS)
 
