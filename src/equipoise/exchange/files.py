@@ -11,6 +11,7 @@ import pandas as pd
 
 from equipoise.errors import DataError, LibraryError, Problem
 from equipoise.exchange.cell_kinds import Doubts, doubts
+from equipoise.exchange.dataset_json import read_dataset_json
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
@@ -25,6 +26,8 @@ READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".xlsx": read_workbook,
     ".parquet": read_parquet,
+    ".json": read_dataset_json,
+    ".ndjson": read_dataset_json,
     **dict.fromkeys(FUNCTIONS, read_statistical_file),
 }
 SUFFIXES = tuple(READERS)
