@@ -101,4 +101,10 @@ CODES: dict[str, Code] = {
         "several sheets is meant, or which of several columns with the same name. "
         "Nothing is guessed where rows of data could be lost: state it under ``[file]``.",
     ),
+    "EQ352": Code(
+        "value of a spreadsheet cell is not certain",
+        "A workbook stores something else than it shows: a formula without a result, "
+        "hidden rows, merged cells of which only one holds the value, a number that lost "
+        "digits, or dates, numbers and percentages mixed in one column.",
+    ),
 }

@@ -14,6 +14,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
@@ -63,6 +64,7 @@ def read_data(
     read = _sources(place, chosen)
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
+    refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
     tables, problems = _tables(read, resolved, protocol)
     problems += _not_empty(chosen, tables)
     refuse(DataError, [p for p in problems if not _accepted(p, accept)])
@@ -90,6 +92,14 @@ def read_data(
 class _File:
     source: Source
     how: Reading
+
+
+def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
+    """EQ352: cells whose value is not certain, in rows and columns that are read."""
+    for column, problems in source.problems.items():
+        ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)
+        if column == TABLE or not ignored:
+            yield from problems
 
 
 def _accepted(problem: Problem, accept: Collection[str]) -> bool:

@@ -9,12 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.errors import DataError, LibraryError
+from equipoise.errors import DataError, LibraryError, Problem
+from equipoise.exchange.cell_kinds import Doubts, doubts
+from equipoise.exchange.dataset_json import read_dataset_json
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
 from equipoise.exchange.parquet import read_parquet
 from equipoise.exchange.sheet import best_sheet, find_table
+from equipoise.exchange.statistical_files import FUNCTIONS, read_statistical_file
 from equipoise.exchange.text_file import read_text
 from equipoise.exchange.workbook import read_workbook
 
@@ -24,6 +27,9 @@ READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".xlsx": read_workbook,
     ".parquet": read_parquet,
+    ".json": read_dataset_json,
+    ".ndjson": read_dataset_json,
+    **dict.fromkeys(FUNCTIONS, read_statistical_file),
 }
 SUFFIXES = tuple(READERS)
 
@@ -43,6 +49,8 @@ class Source:
             such as ``The header is in row 3; rows 1 to 2 above it are left out.``
         repeated: names of the columns by the name that they share in the file, such as
             ``Complete? (1)`` and ``Complete? (2)`` for ``Complete?``.
+        problems: of columns of a spreadsheet whose values are not certain, such as a
+            formula without a result; under an empty name those of rows.
     """
 
     name: str
@@ -52,6 +60,7 @@ class Source:
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 def read_source(path: Path, how: File) -> Source:
@@ -151,6 +160,10 @@ def _source(
 ) -> tuple[Source, dict[str, Any]]:
     """The table of one sheet, and the keys that state what was decided."""
     table = find_table(path.name, grid, how)
+    told = Doubts()
+    if grid.marks is not None:
+        name = f"{path.name}, sheet {grid.sheet}"
+        told = doubts(name, grid.marks, table.cells.index, table.positions, how)
     others = [one.sheet for one in grids if one is not grid and one.sheet is not None]
     others = others or list(grid.other_sheets)
     sheets = []
@@ -163,7 +176,8 @@ def _source(
         labels=grid.labels,
         choices=grid.choices,
         missing=grid.missing,
-        notes=(*sheets, *grid.notes, *table.notes),
+        notes=(*sheets, *grid.notes, *table.notes, *told.notes),
         repeated=table.repeated,
+        problems=told.problems,
     )
     return source, {**grid.keys, **table.keys}

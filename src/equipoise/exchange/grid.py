@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.exchange.cell_kinds import Marks
 from equipoise.exchange.mapping import File
 
 MOST_ROWS, MOST_CELLS = 1_048_576, 20_000_000  # the rows of a spreadsheet
@@ -37,6 +38,7 @@ class Grid:
         notes: what the reader decided or noticed, each a sentence.
         other_sheets: names of the sheets that were not read because one was stated.
         keys: of ``[file]`` that state what the reader decided.
+        marks: what a spreadsheet states of its cells besides their values.
     """
 
     cells: pd.DataFrame
@@ -48,6 +50,7 @@ class Grid:
     notes: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
+    marks: Marks | None = None
 
 
 Reader = Callable[[Path, File], Sequence[Grid]]

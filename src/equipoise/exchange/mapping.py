@@ -66,6 +66,10 @@ class File(Part):
         names: names of columns by their number, such as ``{ 1 = "id" }``, for a column
             without a name or with the name of another.
         missing: values of missing data, in every column; an empty cell is always missing.
+        hidden_rows: of a workbook: ``read`` or ``omit`` the rows that a filter or the
+            sheet hides; by default hidden rows are rejected.
+        merged_cells: of a workbook: ``fill`` each cell of a merged range with its value,
+            or leave the others ``blank``; by default merged cells are rejected.
     """
 
     encoding: str | None = None
@@ -77,6 +81,8 @@ class File(Part):
     last_row: RowNumber | None = None
     names: dict[ColumnNumber, str] = Field(default_factory=dict)
     missing: tuple[Cell, ...] = ()
+    hidden_rows: Literal["read", "omit"] | None = None
+    merged_cells: Literal["fill", "blank"] | None = None
 
     @property
     def header_rows(self) -> tuple[int, ...]:

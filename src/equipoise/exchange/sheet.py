@@ -33,12 +33,14 @@ class Table:
             ``Complete? (1)`` and ``Complete? (2)`` for ``Complete?``.
         notes: what was decided, each a sentence.
         keys: of ``[file]`` that state what was decided of the header.
+        positions: of each column in the sheet, from 0.
     """
 
     cells: pd.DataFrame
     repeated: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
     keys: Mapping[str, Any]
+    positions: Mapping[str, int]
 
 
 def find_table(name: str, grid: Grid, how: File) -> Table:
@@ -70,7 +72,8 @@ def find_table(name: str, grid: Grid, how: File) -> Table:
     cells.columns = pd.Index(list(columns.names.values()))
     cells.index = pd.Index(sheet.numbers(body.rows), name=ROW)
     notes = (*header.notes, *body.notes, *columns.notes)
-    return Table(cells, columns.repeated, notes, header.keys)
+    positions = {named: at for at, named in columns.names.items()}
+    return Table(cells, columns.repeated, notes, header.keys, positions)
 
 
 def best_sheet(name: str, grids: Sequence[Grid], how: File) -> int:
