@@ -95,4 +95,12 @@ CODES: dict[str, Code] = {
         "A mapping states that a kind of data was collected and had no entries, but the "
         "files contain some.",
     ),
+    "EQ356": Code(
+        "calculated field does not match its formula",
+        "The value of a calculated field of REDCap differs from the value that its "
+        "formula gives for the exported fields, for example because a field was changed "
+        "or imported later, or because a code of missing data was added. If accepted, "
+        "the exported value is used.",
+        acceptable=True,
+    ),
 }

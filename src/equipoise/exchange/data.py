@@ -14,6 +14,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
@@ -115,6 +116,7 @@ def _tables(
     day0 = day0[~day0.index.duplicated()]
     found = []
     for part, rows, plan in zip(read, known, resolved, strict=True):
+        problems += calculation_problems(part.source, part.how, plan.assignments)
         for item in plan.assignments:
             made = values(part.source, item, part.how, rows.frame, day0)
             problems += made.problems

@@ -126,6 +126,9 @@ class Column(Part):
         offset: is added to a number, after ``factor``, such as -1 if the codes of a form
             start at 1 and its answers at 0. Values of missing data are not changed.
         unit: of a measurement.
+        calculation: formula of a calculated field of REDCap with columns of this file in
+            brackets, such as ``sum([madrs_01], [madrs_02])``. Each value is compared
+            with it.
         why: reason, for the reader of the mapping.
     """
 
@@ -142,6 +145,7 @@ class Column(Part):
     factor: FiniteFloat | None = None
     offset: FiniteFloat | None = None
     unit: str | None = None
+    calculation: str | None = None
     why: str | None = None
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import MILESTONES
 from equipoise.errors import Problem, listing
+from equipoise.exchange.calculated_fields import formula_problems
 from equipoise.exchange.column_names import (
     NAMED,
     expanded,
@@ -140,6 +141,7 @@ def _columns(
     problems = [item for item in plan if isinstance(item, Problem)]
     items = [item for item in plan if isinstance(item, Assignment)]
     problems += _unused_keys(rule, items)
+    problems += formula_problems(rule, known)
     taken = {other.column for other in how.columns} | set(how.ignore)
     free = [column for column in known if column not in taken]
     found: list[Assignment] = []
