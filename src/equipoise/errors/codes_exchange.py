@@ -107,4 +107,12 @@ CODES: dict[str, Code] = {
         "hidden rows, merged cells of which only one holds the value, a number that lost "
         "digits, or dates, numbers and percentages mixed in one column.",
     ),
+    "EQ356": Code(
+        "calculated field does not match its formula",
+        "The value of a calculated field of REDCap differs from the value that its "
+        "formula gives for the exported fields, for example because a field was changed "
+        "or imported later, or because a code of missing data was added. If accepted, "
+        "the exported value is used.",
+        acceptable=True,
+    ),
 }

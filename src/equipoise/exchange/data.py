@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
+from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.rows import about
 from equipoise.exchange.targets import Resolved, resolve
 from equipoise.exchange.values import values
@@ -65,6 +67,12 @@ def read_data(
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
+    read = [
+        replace(
+            part, source=as_answered(part.source, {a.source for a in plan.assignments})
+        )
+        for part, plan in zip(read, resolved, strict=True)
+    ]
     tables, problems = _tables(read, resolved, protocol)
     problems += _not_empty(chosen, tables)
     refuse(DataError, [p for p in problems if not _accepted(p, accept)])
@@ -75,6 +83,7 @@ def read_data(
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
+        reading=tuple(note for part in read for note in part.source.notes),
         confirmed_empty=chosen.collected_and_empty,
         all_randomized=chosen.all_randomized,
         not_read=tuple(
@@ -117,6 +126,7 @@ def _tables(
     day0 = day0[~day0.index.duplicated()]
     found = []
     for part, rows, plan in zip(read, known, resolved, strict=True):
+        problems += calculation_problems(part.source, part.how, plan.assignments)
         for item in plan.assignments:
             made = values(part.source, item, part.how, rows.frame, day0)
             problems += made.problems
