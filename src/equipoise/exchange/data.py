@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
+from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.rows import about
 from equipoise.exchange.targets import Resolved, resolve
 from equipoise.exchange.values import values
@@ -65,6 +66,12 @@ def read_data(
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
+    read = [
+        replace(
+            part, source=as_answered(part.source, {a.source for a in plan.assignments})
+        )
+        for part, plan in zip(read, resolved, strict=True)
+    ]
     tables, problems = _tables(read, resolved, protocol)
     problems += _not_empty(chosen, tables)
     refuse(DataError, [p for p in problems if not _accepted(p, accept)])
@@ -75,6 +82,7 @@ def read_data(
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
+        reading=tuple(note for part in read for note in part.source.notes),
         confirmed_empty=chosen.collected_and_empty,
         all_randomized=chosen.all_randomized,
         not_read=tuple(
