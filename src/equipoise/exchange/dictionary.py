@@ -17,6 +17,7 @@ TYPE = "Field Type"
 LABEL = "Field Label"
 CHOICES = "Choices, Calculations, OR Slider Labels"
 VALIDATION = "Text Validation Type OR Show Slider Number"
+IDENTIFIER = "Identifier?"
 YES_NO = {"yesno": {"1": "Yes", "0": "No"}, "truefalse": {"1": "True", "0": "False"}}
 
 
@@ -30,6 +31,7 @@ class Field:
         label: its question, without markup.
         choices: label of each code.
         validation: such as ``date_dmy``; empty for none.
+        identifier: whether it is marked as identifying a participant.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Field:
     label: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     validation: str = ""
+    identifier: bool = False
 
 
 def read_dictionary(path: Path) -> dict[str, Field]:
@@ -72,6 +75,7 @@ def _field(row: Mapping[object, str]) -> Field:
         label=_plain(row.get(LABEL, "")),
         choices=choices or YES_NO.get(kind, {}),
         validation=row.get(VALIDATION, ""),
+        identifier=row.get(IDENTIFIER, "").lower() in ("y", "yes", "1", "true"),
     )
 
 
