@@ -1,4 +1,4 @@
-"""Finds the columns that name the rows of a file: participant, visit, day 0."""
+"""Finds the columns that name the rows of a file: participant and visit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from equipoise.exchange import redcap_events
 from equipoise.exchange.cells import is_number, numbers
-from equipoise.exchange.column_profile import Look, normal
+from equipoise.exchange.column_profile import normal
 from equipoise.exchange.files import Source
 from equipoise.exchange.visit_names import moment, nearest
 from equipoise.protocol.model import Protocol
@@ -80,22 +80,6 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
     if best is None or best[0].clear:
         return best[0] if best else None
     return _by_day(source, best[0], protocol)
-
-
-def day0(looks: Mapping[str, Look], protocol: Protocol) -> tuple[str, str] | None:
-    """The column with the date of day 0, and its format."""
-    anchor = set(normal(protocol.schedule.anchor).split()) - {"of", "the", "first"}
-    best: tuple[int, str, str] | None = None
-    for look in looks.values():
-        formats = look.date_formats()
-        said = set(look.words) | (
-            set(normal(look.field.label).split()) if look.field else set()
-        )
-        score = len(said & anchor) + 2 * ("day0" in said or {"day", "0"} <= said)
-        score += bool(said & {"start", "randomization", "rand"})
-        if formats and look.once and score and (best is None or score > best[0]):
-            best = (score, look.column, formats[0])
-    return best[1:] if best else None
 
 
 def _by_day(source: Source, told: Visits, protocol: Protocol) -> Visits:
