@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -73,9 +73,9 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
     for column in columns:
         texts = [t for t in cells[column].unique() if t]
         said = set(normal(column).split())
-        known = {t: _moment(t, protocol) for t in texts}
         named = bool(said & VISITS)
-        if column != people and (named or (texts and all(known.values()))):
+        known = _meanings(texts, protocol, complete=not named)
+        if column != people and (named or known):
             why = "by its name" if named else "its values name visits"
             found.append((Visits((column,), known, why), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)
@@ -114,6 +114,18 @@ def _instance(event: str, instance: str, protocol: Protocol) -> str | None:
 def _moment(text: str, protocol: Protocol) -> str | None:
     found = moment(text, protocol)
     return found.visit if found else None
+
+
+def _meanings(
+    texts: Sequence[str], protocol: Protocol, *, complete: bool
+) -> dict[str, str | None]:
+    """Visit of each text; nothing if all have to be visits, and the first is not."""
+    known: dict[str, str | None] = {}
+    for text in texts:
+        known[text] = _moment(text, protocol)
+        if complete and known[text] is None:
+            return {}
+    return known
 
 
 def _by_day(source: Source, told: Visits, protocol: Protocol) -> Visits:
