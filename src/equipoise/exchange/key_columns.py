@@ -18,6 +18,7 @@ PEOPLE = (
     *("usubjid", "patient", "patient id", "pt", "pt id", "ptid", "study id", "person"),
     *("id", "pid", "screening number", "randomization number"),
 )
+OTHER_IDS = {"site", "visit", "event", "form", "rater", "center", "centre", "device"}
 EVENT, REPEAT, INSTANCE = (
     "redcap_event_name",
     "redcap_repeat_instrument",
@@ -57,6 +58,10 @@ def participant(source: Source) -> tuple[str, str]:
         for column in columns:
             if normal(column) == name:
                 return column, "named like a participant identifier"
+    for column in columns:
+        said = normal(column).split()
+        if said[-1:] in (["id"], ["subjid"], ["ptid"]) and not OTHER_IDS & {*said}:
+            return column, "its name ends like that of an identifier: check"
     return columns[0], "the first column, because no name matches: check"
 
 
