@@ -110,8 +110,8 @@ CODES: dict[str, Code] = {
     "EQ355": Code(
         "mapping has not been reviewed",
         "A proposed mapping still contains the word CHECK in a comment, or NOT "
-        "RECOGNIZED in a reason: nobody has read these entries. Correct each, then delete "
-        "the word. A dry run (``analyze --dummy``) accepts it and states so.",
+        "RECOGNIZED in a reason: these entries have not been read. Correct each, then "
+        "delete the word. A dry run (``analyze --dummy``) accepts it and states so.",
         acceptable=True,
     ),
     "EQ356": Code(

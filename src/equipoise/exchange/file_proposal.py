@@ -197,9 +197,7 @@ def _visits(
     columns = [seen[name] for name in told.columns]
     if not told.clear and any(one.formats for one in columns):
         return None  # dates: they tell when a visit was, not which
-    redcap = any(
-        redcap_events.redcap_name(c) == redcap_events.EVENT for c in told.columns
-    )
+    redcap = any(map(_is_event, told.columns))
     known = vocabulary(protocol)
     shown = {
         text: visit
@@ -210,6 +208,11 @@ def _visits(
     }
     hidden = len(told.values) - len(shown)
     return VisitColumns(told.columns, shown, told.why, hidden, told.unsure)
+
+
+def _is_event(column: str) -> bool:
+    """Whether a column has the events of REDCap, also after a merge: `…_name_y`."""
+    return redcap_events.redcap_name(column).startswith(redcap_events.EVENT)
 
 
 def _findings(
@@ -281,6 +284,7 @@ def _unknown(look: Look, scene: Scene, *, sure: bool) -> str:
     notes = [participants.crossover(look, scene) or hint(look, sure=sure)]
     scale = named_like(look, scene)
     notes += [f"named like {scene.protocol.scales[scale].name}"] if scale else []
+    notes += [participants.unfit(look, scene)]
     shown = "; ".join(filter(None, notes))
     shown = f" ({shown})" if shown else ""
     return f"NOT RECOGNIZED{shown}: map it, or state why it is not needed"

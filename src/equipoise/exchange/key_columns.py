@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.exchange import redcap_events
 from equipoise.exchange.cells import is_number, numbers
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.files import Source
-from equipoise.exchange.visit_names import moment, nearest
+from equipoise.exchange.visit_names import Moment, moment, nearest
 from equipoise.protocol.model import Protocol
 
 PEOPLE = (
@@ -17,6 +17,7 @@ PEOPLE = (
     *("usubjid", "patient", "patient id", "pt", "pt id", "ptid", "study id", "person"),
     *("id", "pid", "screening number", "randomization number"),
 )
+OTHER_IDS = {"site", "visit", "event", "form", "rater", "center", "centre", "device"}
 VISITS = {"visit", "avisit", "event", "timepoint", "visitnum", "visitname", "session"}
 WEEK = 7.0
 
@@ -48,6 +49,10 @@ def participant(source: Source) -> tuple[str, str]:
         for column in columns:
             if normal(column) == name:
                 return column, "named like a participant identifier"
+    for column in columns:
+        said = normal(column).split()
+        if said[-1:] in (["id"], ["subjid"], ["ptid"]) and not OTHER_IDS & {*said}:
+            return column, "its name ends like that of an identifier: check"
     return columns[0], "the first column, because no name matches: check"
 
 
@@ -69,17 +74,29 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
     for column in columns:
         texts = [t for t in cells[column].unique() if t]
         said = set(normal(column).split())
-        moments = {t: moment(t, protocol) for t in texts}
+        named = bool(said & VISITS)
+        moments = _moments(texts, protocol, complete=not named)
         known = {t: m.visit if m else None for t, m in moments.items()}
         unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
-        named = bool(said & VISITS)
-        if column != people and (named or (texts and all(known.values()))):
+        if column != people and (named or known):
             why = "by its name" if named else "its values name visits"
             found.append((Visits((column,), known, why, unsure), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)
     if best is None or best[0].clear:
         return best[0] if best else None
     return _by_day(source, best[0], protocol)
+
+
+def _moments(
+    texts: Sequence[str], protocol: Protocol, *, complete: bool
+) -> dict[str, Moment | None]:
+    """Visit of each text; nothing if all have to be visits, and the first is not."""
+    known: dict[str, Moment | None] = {}
+    for text in texts:
+        known[text] = moment(text, protocol)
+        if complete and known[text] is None:
+            return {}
+    return known
 
 
 def _by_day(source: Source, told: Visits, protocol: Protocol) -> Visits:

@@ -17,6 +17,9 @@ HEAD = (
     "or filled in; delete the word when you have done so. Until then the file is "
     "rejected (EQ355)."
 )
+PATTERN = (
+    'columns that are not read, and why; one line for many: "lab_*" = "not needed"'
+)
 OPEN = "CHECK"
 
 
@@ -79,7 +82,7 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
         lines += ["", *_comment(found.why, check=found.confidence == "low")]
         lines += [f"[[{head('columns')}]]", *_keys(rule)]
     if one.ignored:
-        lines += ["", f"[{head('ignore')}]", *_keys(one.ignored)]
+        lines += ["", *_comment(PATTERN), f"[{head('ignore')}]", *_keys(one.ignored)]
     return lines
 
 
