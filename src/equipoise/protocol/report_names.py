@@ -83,6 +83,7 @@ BLOCKS: tuple[str, ...] = (
     "estimands",
     "intercurrent-events",
     "analyses",
+    "supporting-methods-plan",
     "sensitivity-analyses",
     "subgroup-analyses",
     "sample-size-assumptions",
