@@ -112,6 +112,7 @@ BLOCKS: tuple[str, ...] = (
     "time-comparisons",
     "adverse-events-overview",
     "adverse-event-rates",
+    "supporting-methods-safety",
     "adverse-events",
     "adverse-events-by-infusion",
     "adverse-events-by-severity",

@@ -35,6 +35,7 @@ SupportingName = Literal[
 ]
 SupportingType = Literal["continuous", "binary", "time-to-event", "incidence"]
 Use = Literal["no", "if any", "needed"]
+StrataUse = Literal["no", "if any", "needed", "in the model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class SupportingMethod:
             ``{correlation}`` are options of the analysis, ``{competing}`` the competing
             events.
         source: the paper.
-        strata: whether it compares the arms within the strata of the analysis.
+        strata: whether it compares the arms within the strata of the analysis, or has
+            them as a factor in its model.
         covariates: whether it adjusts for the covariates of the analysis.
         adjusts: it needs covariates or strata, whichever.
         options: keys of the analysis that only such methods use.
@@ -62,7 +64,7 @@ class SupportingMethod:
     kind: Literal["score", "proportion", "ratio", "rate", "test"]
     text: str
     source: str
-    strata: Use = "no"
+    strata: StrataUse = "no"
     covariates: Use = "no"
     adjusts: bool = False
     options: tuple[str, ...] = ()
@@ -120,7 +122,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "score",
         f"difference {STANDARDIZED}; linear model), {ROBUST}",
         MARGINAL,
-        strata="if any",
+        strata="in the model",
         covariates="if any",
         adjusts=True,
     ),
@@ -166,7 +168,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "proportion",
         f"risk difference {STANDARDIZED}; logistic model), {ROBUST}",
         MARGINAL,
-        strata="if any",
+        strata="in the model",
         covariates="if any",
         adjusts=True,
     ),
@@ -176,7 +178,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "ratio",
         f"risk ratio {STANDARDIZED}; logistic model), {ROBUST}",
         MARGINAL,
-        strata="if any",
+        strata="in the model",
         covariates="if any",
         adjusts=True,
     ),
@@ -186,7 +188,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "ratio",
         f"marginal odds ratio {STANDARDIZED}; logistic model), {ROBUST}",
         MARGINAL,
-        strata="if any",
+        strata="in the model",
         covariates="if any",
         adjusts=True,
     ),
@@ -290,7 +292,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "ratio of event rates by negative binomial regression of the events of each "
         "participant, logarithm of the time at risk as offset, observed information",
         "Lawless 1987",
-        strata="if any",
+        strata="in the model",
         covariates="if any",
     ),
     "marginal-rate-ratio": SupportingMethod(
@@ -300,7 +302,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         f"ratio of event rates {STANDARDIZED}; log-linear model of the events of each "
         f"participant and the time at risk), {ROBUST}",
         MARGINAL,
-        strata="if any",
+        strata="in the model",
         covariates="if any",
     ),
 }

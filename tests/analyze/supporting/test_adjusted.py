@@ -76,7 +76,7 @@ def test_the_marginal_effect_has_covariates_and_strata() -> None:
         family="gaussian",
     )
     assert_same(row, vars_of(wanted))
-    assert "stratified by sex" in str(row.note)
+    assert "adjusted for the strata (sex); adjusted for baseline" in str(row.note)
 
 
 @pytest.mark.parametrize("structure", ["exchangeable", "independence", "ar1"])

@@ -41,6 +41,8 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.supporting_methods import SUPPORTING_METHODS, SupportingName
 
+PROPER = ("Fleming", "Gray")  # labels that start with a proper name
+
 
 def supporting_methods(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
@@ -100,7 +102,9 @@ def _estimate(
 
 def _name(name: SupportingName) -> str:
     label = SUPPORTING_METHODS[name].label
-    return f"supporting: {label[:1].lower()}{label[1:]}"
+    if not label.startswith(PROPER):
+        label = f"{label[:1].lower()}{label[1:]}"
+    return f"supporting: {label}"
 
 
 def _of_type(endpoint: Endpoint, name: SupportingName) -> list[str]:

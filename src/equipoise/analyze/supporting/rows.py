@@ -13,7 +13,7 @@ from equipoise.analyze.binary.estimates import outcomes
 from equipoise.analyze.binary.intercurrent_events import counted
 from equipoise.analyze.continuous.estimates import model_frame
 from equipoise.analyze.plan import column_of
-from equipoise.analyze.strata import strata_text, stratum_of
+from equipoise.analyze.strata import strata_in_model, strata_text, stratum_of
 from equipoise.analyze.supporting.event_counts import event_counts
 from equipoise.analyze.time_to_event.competing import with_causes
 from equipoise.analyze.time_to_event.times import times
@@ -25,7 +25,11 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.labels import characteristic_label
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
-from equipoise.protocol.supporting_methods import SUPPORTING_METHODS, SupportingName
+from equipoise.protocol.supporting_methods import (
+    SUPPORTING_METHODS,
+    SupportingMethod,
+    SupportingName,
+)
 from equipoise.stats.proportions import counts_by_stratum
 
 COMPETING = ("gray", "fine-gray", "cause-specific-hazard", "competing-event-hazard")
@@ -120,7 +124,7 @@ def compared_rows(
     found = Compared(frame, (), False, endpoint.analysis, endpoint.variable.at, reason)
     factors = analysis_strata(protocol, endpoint) if method.strata != "no" else ()
     if factors:
-        found = _with_strata(protocol, data, endpoint, found)
+        found = _with_strata(protocol, data, endpoint, found, method)
     if method.covariates != "no":
         names = [c for c in endpoint.analysis.covariates if c not in factors]
         found = _with_covariates(protocol, data, endpoint, found, names)
@@ -128,12 +132,18 @@ def compared_rows(
 
 
 def _with_strata(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, found: Compared
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    found: Compared,
+    method: SupportingMethod,
 ) -> Compared:
     frame = found.frame
     stratum = stratum_of(protocol, data, endpoint, frame["participant"])
     kept = frame.assign(stratum=stratum)[stratum.notna()]
-    notes = [strata_text(protocol, endpoint)]
+    notes = [f"adjusted for {strata_in_model(protocol, endpoint)}"]
+    if method.strata != "in the model":
+        notes = [strata_text(protocol, endpoint)]
     lost = _lost(frame, kept)
     if lost:
         notes.append(f"participants excluded because a stratum is missing: {lost}")

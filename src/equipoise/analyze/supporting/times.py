@@ -60,7 +60,9 @@ def by_max_combo(compared: Compared) -> dict[str, Any]:
         compared.stratum,
     )
     largest = test.tests.loc[test.tests["z"].abs().idxmax(), "weights"]
-    return {"statistic": test.z, "p": test.p, "note": f"largest statistic: {largest}"}
+    named = str(largest).removeprefix("fleming-harrington")
+    note = f"largest statistic: weights {named}"
+    return {"statistic": test.z, "p": test.p, "note": note}
 
 
 def by_rmst_ratio(compared: Compared) -> dict[str, Any]:

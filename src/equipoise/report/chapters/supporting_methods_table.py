@@ -22,6 +22,7 @@ from equipoise.report.chapters.supporting_plan import adjustment
 from equipoise.report.table_cells import Cell, decimals, number, sentence_case
 
 BLANK: Cells = (Cell(""),)
+SAFETY_GROUP = "14.3.1"
 OF_DATA = (
     "not estimable: ",
     "participants excluded",
@@ -30,8 +31,16 @@ OF_DATA = (
 )
 
 
-def supporting_methods_table(protocol: Protocol, results: Results) -> Table | None:
-    """Each estimate with its interval and P value; None where no endpoint has one."""
+def supporting_methods_table(
+    protocol: Protocol, results: Results, *, safety: bool = False
+) -> Table | None:
+    """Each estimate with its interval and P value; None where no endpoint has one.
+
+    Args:
+        protocol: of the trial.
+        results: of the analysis.
+        safety: of the incidences of adverse events, and not of the other endpoints.
+    """
     find, digits = Lookup(results), decimals(protocol)
     places = {
         "score": (digits.score, 1),
@@ -40,7 +49,11 @@ def supporting_methods_table(protocol: Protocol, results: Results) -> Table | No
         "rate": (digits.ratio, 1),
         "test": (digits.ratio, 1),
     }
-    endpoints = [e for e in protocol.endpoints if e.analysis.supporting]
+    endpoints = [
+        e
+        for e in protocol.endpoints
+        if e.analysis.supporting and (e.type == "incidence") == safety
+    ]
     if not endpoints:
         return None
     rows: list[Row] = []
@@ -67,12 +80,23 @@ def supporting_methods_table(protocol: Protocol, results: Results) -> Table | No
                 )
             )
             reasons += [(label, text) for text in _of_the_data(row)]
+    pairs = compared(protocol, endpoints).replace(" minus ", " against ")
     note = (
-        f"Supporting methods that the protocol names ({compared(protocol, endpoints)}); "
-        "their P values do not come from planned tests. n: participants of the analysis. "
-        "Continuous outcomes: as observed at the visit of the estimate, without "
-        "imputation; estimating equations use all visits. –: not given by the method. "
+        f"Supporting methods that the protocol names ({pairs}); their P values do not "
+        "come from planned tests. n: participants of the analysis. "
     )
+    types = {endpoint.type for endpoint in endpoints}
+    if "continuous" in types:
+        note += (
+            "Continuous outcomes: as observed at the visit of the estimate, without "
+            "imputation; estimating equations use all visits. "
+        )
+    if safety:
+        note += (
+            "All treatment-emergent events count, in the time in which an event would be "
+            "treatment-emergent. "
+        )
+    note += "–: not given by the method. "
     cautions = {
         event_labels(protocol, endpoint).caution: None
         for endpoint in endpoints
@@ -80,8 +104,10 @@ def supporting_methods_table(protocol: Protocol, results: Results) -> Table | No
     }
     note += "".join(f"{sentence_case(text)}. " for text in cautions if text)
     table = Table(
-        "supporting-methods",
-        "Supporting methods",
+        "supporting-methods-safety" if safety else "supporting-methods",
+        "Rates of adverse events: supporting methods"
+        if safety
+        else "Supporting methods",
         (
             "Measure",
             "n",
@@ -93,7 +119,7 @@ def supporting_methods_table(protocol: Protocol, results: Results) -> Table | No
     )
     populations = {endpoint.estimand.population for endpoint in endpoints}
     common = populations.pop() if len(populations) == 1 else table.population
-    return replace(table, group=GROUP, population=common)
+    return replace(table, group=SAFETY_GROUP if safety else GROUP, population=common)
 
 
 def _of_the_data(row: Estimate) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.analyze.strata import strata_text
+from equipoise.analyze.strata import strata_in_model, strata_text
 from equipoise.analyze.supporting.rows import covariate_label
 from equipoise.analyze.time_to_event.event_labels import event_labels
 from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
@@ -29,6 +29,13 @@ def supporting_plan(protocol: Protocol) -> TextTable | None:
             grouped.setdefault(key, []).append(sentence_case(endpoint.label))
     if not grouped:
         return None
+    types = {e.type for e in protocol.endpoints if e.analysis.supporting}
+    note = (
+        "None of these methods is the planned analysis of its endpoint; their P values "
+        "are descriptive. Intercurrent events are handled as in the planned analysis."
+    )
+    if "continuous" in types:
+        note += " Continuous outcomes are those observed, without imputation."
     return TextTable(
         "supporting-methods-plan",
         "Supporting methods",
@@ -37,9 +44,7 @@ def supporting_plan(protocol: Protocol) -> TextTable | None:
             ("; ".join(names), f"{sentence_case(text)}.", source)
             for (text, source), names in grouped.items()
         ),
-        "None of these methods is the planned analysis of its endpoint; their P values "
-        "are descriptive. Continuous outcomes are those observed, without imputation. "
-        "Intercurrent events are handled as in the planned analysis.",
+        note,
         kind="Table",
     )
 
@@ -65,17 +70,20 @@ def adjustment(protocol: Protocol, endpoint: Endpoint, name: SupportingName) -> 
     """``adjusted for age; stratified by sex``; empty for a method without both."""
     method = SUPPORTING_METHODS[name]
     factors = analysis_strata(protocol, endpoint) if method.strata != "no" else ()
-    parts = []
+    names = []
     if method.covariates != "no":
         names = [
             covariate_label(protocol, covariate)
             for covariate in endpoint.analysis.covariates
             if covariate not in factors
         ]
-        if names:
-            parts.append(f"adjusted for {' and '.join(names)}")
-    if factors:
-        parts.append(strata_text(protocol, endpoint))
+    parts = []
+    if factors and method.strata == "in the model":
+        names.append(strata_in_model(protocol, endpoint))
+    elif factors:
+        parts = [strata_text(protocol, endpoint)]
+    if names:
+        parts.insert(0, f"adjusted for {' and '.join(names)}")
     return "; ".join(parts)
 
 
