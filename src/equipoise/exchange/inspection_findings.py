@@ -276,8 +276,6 @@ def _column_lines(
 
 
 def _key_line(part: FileReading, name: str) -> dict[str, object]:
-    assert part.source is not None
-    assert part.how is not None
     rows = len(part.source.cells)
     filled = (
         int((part.source.cells[name] != "").sum()) if name in part.source.cells else 0

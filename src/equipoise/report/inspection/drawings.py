@@ -15,7 +15,8 @@ from equipoise.report.inspection.distributions import Distribution
 
 WIDE, HIGH = 240, 64  # points of a histogram without its axis
 MOST_BARS = 42
-CELL, ROW_HIGH, LETTER = 15, 14, 5.6  # points of a heat map
+NARROW, BROAD, ACROSS = 15, 34, 620  # points of a box of a heat map, and of the map
+ROW_HIGH, LETTER = 14, 5.6
 LONGEST = 34  # letters of a label of a column
 
 
@@ -98,10 +99,11 @@ def heat_map(
         alt: a description for readers who cannot see it.
     """
     shown = [_cut(label) for label in columns]
+    cell = min(BROAD, max(NARROW, ACROSS // max(1, len(columns))))
     left = 8 + LETTER * max(map(len, rows), default=1)
     top = 10 + LETTER * max(map(len, shown), default=1)
     parts = [
-        f'<text class="head" transform="translate({left + CELL * n + 11:.1f} '
+        f'<text class="head" transform="translate({left + cell * (n + 0.5) + 3:.1f} '
         f'{top - 5:.1f}) rotate(-90)">{escape(label)}</text>'
         for n, label in enumerate(shown)
     ]
@@ -110,16 +112,18 @@ def heat_map(
         parts.append(_text(left - 5, y + 10.5, label, "end"))
         for n, (kind, strength, hint) in enumerate(line):
             if kind:
-                x = left + CELL * n
-                parts.append(_box(kind, x, y, strength, hint))
-    width = left + CELL * len(columns) + 4
+                x = left + cell * n
+                parts.append(_box(kind, x, y, cell - 2, strength, hint))
+    width = left + cell * len(columns) + 4
     return _svg("heat", width, top + ROW_HIGH * len(rows) + 4, alt, parts)
 
 
-def _box(kind: str, x: float, y: float, strength: float, hint: str) -> str:
+def _box(
+    kind: str, x: float, y: float, width: float, strength: float, hint: str
+) -> str:
     shade = "" if strength >= 1 else f' fill-opacity="{max(strength, 0.12):.2f}"'
     return (
-        f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{CELL - 2}" '
+        f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width}" '
         f'height="{ROW_HIGH - 2}"{shade}><title>{escape(hint)}</title></rect>'
     )
 
