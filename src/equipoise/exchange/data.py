@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -14,11 +14,15 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.calculated_fields import calculation_problems
+from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
+from equipoise.exchange.redcap_forms import as_answered
+from equipoise.exchange.review_marks import not_reviewed
 from equipoise.exchange.rows import Rows, about
 from equipoise.exchange.targets import Resolved, resolve
 from equipoise.exchange.values import values
@@ -52,19 +56,22 @@ def read_data(
     Raises:
         LibraryError: EQ001 or EQ002, a file is absent or cannot be read.
         DataError: EQ3xx, all problems of one stage together, with their rows: first of
-            the mapping and the files, then of their values, then of the tables.
+            the mapping (EQ355, a proposal has not been reviewed) and the files, then of
+            their values, then of the tables.
     """
     place = Path(path)
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
-    chosen = chosen_mapping(place, protocol, mapping)
+    chosen, unread = chosen_mapping(place, protocol, mapping)
+    refuse(DataError, [p for p in unread if not accepted(p, accept)])
     listed, absent = listed_files(place, chosen)
     refuse(DataError, absent)
     read = [ReadFile(read_source(path, how.file), how) for path, how in listed]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
+    refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
     filled = fill(read, resolved, protocol)
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
@@ -72,9 +79,11 @@ def read_data(
         f"{p.code}: {0 if p.records is None else len(p.records)} records"
         for p in problems
     )
+    went_on = (*(f"{p.code}: {p.what}" for p in unread), *went_on)
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
+        reading=tuple(note for part in read for note in part.source.notes),
         confirmed_empty=chosen.collected_and_empty,
         all_randomized=chosen.all_randomized,
         not_read=tuple(
@@ -113,6 +122,14 @@ class Filled:
     problems: tuple[Problem, ...]
 
 
+def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
+    """EQ352: cells whose value is not certain, in rows and columns that are read."""
+    for column, problems in source.problems.items():
+        ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)
+        if column == TABLE or not ignored:
+            yield from problems
+
+
 def accepted(problem: Problem, accept: Collection[str]) -> bool:
     """Whether the user may accept the problem, and does."""
     return problem.code in accept and CODES[problem.code].acceptable
@@ -122,6 +139,12 @@ def fill(
     read: Sequence[ReadFile], resolved: Sequence[Resolved], protocol: Protocol
 ) -> Filled:
     """The tables, and every problem of the cells of all files."""
+    read = [
+        replace(
+            part, source=as_answered(part.source, {a.source for a in plan.assignments})
+        )
+        for part, plan in zip(read, resolved, strict=True)
+    ]
     known = [about(part.source, part.how, protocol) for part in read]
     problems = [p for rows in known for p in rows.problems]
     starts = [rows.day0 for rows in known if len(rows.day0)]
@@ -129,6 +152,7 @@ def fill(
     day0 = day0[~day0.index.duplicated()]
     found = []
     for part, rows, plan in zip(read, known, resolved, strict=True):
+        problems += calculation_problems(part.source, part.how, plan.assignments)
         for item in plan.assignments:
             made = values(part.source, item, part.how, rows.frame, day0)
             problems += made.problems
@@ -155,8 +179,10 @@ def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pro
 
 def chosen_mapping(
     place: Path, protocol: Protocol, named: str | Path | None
-) -> Mapping:
-    """The mapping that is named, or that of the folder, or that of the library.
+) -> tuple[Mapping, list[Problem]]:
+    """The mapping, and its entries that have not been reviewed.
+
+    It is the one that is named, or that of the folder, or that of the library.
 
     Raises:
         DataError: EQ330, there is none; EQ331, EQ332, it cannot be used; EQ335, it is
@@ -189,7 +215,7 @@ def chosen_mapping(
             where=f"{name}, protocol",
             fix="use the mapping of this trial, or correct its key `protocol`",
         )
-    return mapping
+    return mapping, not_reviewed(text, origin=name)
 
 
 def listed_files(

@@ -16,7 +16,7 @@ from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import DataError
 from equipoise.exchange.cells import numbers
-from equipoise.exchange.files import package
+from equipoise.exchange.grid import package
 from equipoise.exchange.protocols import read_text
 from equipoise.protocol.model import Protocol
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
@@ -150,7 +151,9 @@ class _Located:
         if rows is None or cells is None or rows.empty or ROW in rows:
             return problem
         table, _, column = problem.where.partition(", column ")
-        names = table.removeprefix("tables ").removeprefix("table ").split(" and ")
+        names = re.split(
+            r" and |, ", table.removeprefix("tables ").removeprefix("table ")
+        )
         mine = cells[cells["table"].isin(names)]
         if column:
             mine = mine[mine["field"] == column]

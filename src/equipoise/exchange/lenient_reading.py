@@ -23,6 +23,7 @@ from equipoise.exchange.data import (
     fill,
     listed_files,
     not_empty,
+    uncertain,
 )
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
 from equipoise.exchange.files import SUFFIXES, Source, read_source
@@ -93,17 +94,19 @@ def read_leniently(
                 None, (), found.tables, (), found.origin, {}, found.accepted
             )
     try:
-        chosen = chosen_mapping(place, protocol, mapping)
+        chosen, unread = chosen_mapping(place, protocol, mapping)
     except EquipoiseError as error:
         files, problems = _without_mapping(place)
         both = (*error.problems, *problems)
         return LenientReading(None, files, {}, _staged("files", both))
-    return _mapped(place, chosen, protocol)
+    return _mapped(place, chosen, unread, protocol)
 
 
-def _mapped(place: Path, chosen: Mapping, protocol: Protocol) -> LenientReading:
+def _mapped(
+    place: Path, chosen: Mapping, unread: Iterable[Problem], protocol: Protocol
+) -> LenientReading:
     listed, problems = listed_files(place, chosen)
-    staged = list(_staged("files", problems))
+    staged = [*_staged("files", unread), *_staged("files", problems)]
     read: list[FileReading] = []
     usable: list[tuple[ReadFile, Resolved]] = []
     for path, how in listed:
@@ -115,6 +118,7 @@ def _mapped(place: Path, chosen: Mapping, protocol: Protocol) -> LenientReading:
             continue
         resolved = resolve(how, source, protocol)
         staged += _staged("files", resolved.problems)
+        staged += _staged("files", uncertain(source, how))
         read.append(FileReading(path.name, how, source, resolved))
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))

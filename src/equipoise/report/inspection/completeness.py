@@ -20,7 +20,7 @@ STATE_LABELS = {
     "not looked at": "not looked at: no column is mapped for it",
 }
 FORM = ["participant", "visit", "timepoint_min", "instrument"]
-TABLES = {"measurements": "Vital signs and laboratory", "exposures": "Infusion"}
+TABLES = {"measurements": "Measurements", "exposures": "Infusion"}
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ def _forms(findings: Findings) -> pd.DataFrame:
     answers, scores = findings.tables["answers"], findings.scores
     recorded = findings.tables["recorded_scores"]
     known = pd.concat([answers[FORM], recorded[FORM]]).drop_duplicates()
-    lacking: pd.Series[Any] = scores.groupby(FORM, dropna=False)["n_missing"].max()
+    main = {i: s.primary_score for i, s in findings.protocol.scales.items()}
+    primary = scores[scores["score"] == scores["instrument"].map(main)]
+    lacking: pd.Series[Any] = primary.groupby(FORM, dropna=False)["n_missing"].max()
     missing = lacking.reindex(pd.MultiIndex.from_frame(known)).to_numpy("float64")
     full = pd.Series(missing == 0, index=known.index)
     alone = pd.MultiIndex.from_frame(known).isin(

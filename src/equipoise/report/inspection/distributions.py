@@ -156,9 +156,7 @@ def _characteristics(findings: Findings) -> Iterator[Distribution]:
     for part in findings.protocol.characteristics:
         if part.type != "number":
             continue
-        values = people[["participant"]].assign(
-            visit=pd.NA, timepoint_min=pd.NA, value=people[part.id]
-        )
+        values = _placeless(people[["participant"]], people[part.id])
         label = f"{part.label} ({part.unit})" if part.unit else part.label
         low = -inf if part.min is None else part.min
         high = inf if part.max is None else part.max
@@ -174,11 +172,16 @@ def _infusions(findings: Findings) -> Iterator[Distribution]:
     ):
         if unblinds and not findings.unblinded:
             continue
-        values = table[["participant", "visit"]].assign(
-            timepoint_min=pd.NA, value=table[name]
-        )
+        values = _placeless(table[["participant", "visit"]], table[name])
         key = (("table", "exposures"), ("field", name))
         yield Distribution("Infusions", label, values, low=0.0, key=key)
+
+
+def _placeless(rows: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
+    """Values that have no minute, and perhaps no visit."""
+    none = pd.Series(pd.NA, index=rows.index)
+    visit = rows["visit"] if "visit" in rows else none.astype("string")
+    return rows.assign(visit=visit, timepoint_min=none.astype("Int64"), value=values)
 
 
 def marked_values(findings: Findings, parts: list[Distribution]) -> pd.DataFrame:
@@ -196,6 +199,9 @@ def marked_values(findings: Findings, parts: list[Distribution]) -> pd.DataFrame
         ):
             if marks.any():
                 rows = _placed(part.values[marks], part.key, findings.cells)
+                rows = rows.astype(
+                    object
+                )  # parts have other types where all is missing
                 about = {"what": part.label, "kind": kind, "allowed": limits(part)}
                 found.append(rows.assign(**about))
     columns = ["what", "kind", "value", "allowed", *WHERE, *PLACES]

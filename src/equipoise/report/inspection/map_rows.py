@@ -10,6 +10,7 @@ import pandas as pd
 from equipoise.report.inspection.completeness import (
     STATE_LABELS,
     STATES,
+    planned,
     subject_label,
 )
 from equipoise.report.inspection.findings import Findings
@@ -28,12 +29,15 @@ Box = tuple[str, float, str]
 
 def map_columns(table: pd.DataFrame, findings: Findings) -> list[tuple[str, str]]:
     """Visit and subject of each column, in the order of the schedule."""
-    order = {visit.id: n for n, visit in enumerate(findings.protocol.schedule.visits)}
     pairs = list(dict.fromkeys(zip(table["visit"], table["subject"], strict=True)))
-    first = {subject: n for n, (_, subject) in enumerate(reversed(pairs))}
-    return sorted(
-        pairs, key=lambda pair: (order.get(pair[0], len(order)), -first[pair[1]])
-    )
+    visits = [visit.id for visit in findings.protocol.schedule.visits]
+    plan = {(p.visit, p.subject): n for n, p in enumerate(planned(findings.protocol))}
+
+    def place(pair: tuple[str, str]) -> tuple[int, int]:
+        visit = visits.index(pair[0]) if pair[0] in visits else len(visits)
+        return visit, plan.get(pair, len(plan))
+
+    return sorted(pairs, key=place)
 
 
 def column_labels(columns: Sequence[tuple[str, str]], findings: Findings) -> list[str]:

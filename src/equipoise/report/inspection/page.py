@@ -11,7 +11,29 @@ from markupsafe import Markup
 from equipoise.report.blocks import Document, Paragraph, Section, TextTable
 from equipoise.report.formats.html_page import templates
 from equipoise.report.inspection.findings import Findings
-from equipoise.report.table_cells import plural, sentence_case
+from equipoise.report.table_cells import plural
+
+HEADS = {  # columns of problems; those of a file keep their names
+    "participant": "Participant",
+    "visit": "Visit",
+    "minute": "Minute",
+    "timepoint_min": "Minute",
+    "instrument": "Instrument",
+    "item": "Item",
+    "score": "Score",
+    "name": "Test",
+    "milestone": "Milestone",
+    "infusion": "Infusion",
+    "value": "Value",
+    "value_from_items": "Value from items",
+    "n_missing": "Missing items",
+    "file": "File",
+    "row": "Row",
+    "column": "Column",
+    "what": "What",
+    "day": "Day or date",
+    "expected": "Expected",
+}
 
 
 @dataclass(frozen=True)
@@ -149,7 +171,7 @@ def frame_table(
     more = len(frame) - len(shown)
     if more > 0:
         note = f"{note} {plural(more, 'further row')} not shown.".strip()
-    heads = heads or [sentence_case(str(c).replace("_", " ")) for c in frame.columns]
+    heads = heads or [HEADS.get(str(c), str(c)) for c in frame.columns]
     return TextTable(name, title, tuple(heads), rows, note=note, kind="Table")
 
 

@@ -61,8 +61,8 @@ def acceptable(findings: Findings) -> list[tuple[str, int, int, str, bool]]:
     """What ``--accept`` would accept: code, problems, rows, consequence, accepted."""
     able = [found for found in findings.problems if found.acceptable]
     problems = Counter(found.problem.code for found in able)
-    rows = {code: 0 for code in problems}
-    taken = {code: True for code in problems}
+    rows = dict.fromkeys(problems, 0)
+    taken = dict.fromkeys(problems, True)
     for found in able:
         rows[found.problem.code] += affected(found) or 0
         taken[found.problem.code] &= found.accepted

@@ -235,6 +235,8 @@ def _tables(findings: Findings) -> Iterator[PageBlock]:
         frame, coded = findings.tables[name], findings.coded.get(name, ())
         if not findings.collected(name):
             state = sentence_case(NOT_COLLECTED.get(name, "nothing was read"))
+            if name == "recorded_scores" and findings.collected("answers"):
+                state = "Scores are calculated from the item responses"
             rows.append((sentence_case(label), "not collected", "–", "–", state))
             continue
         if frame.empty and not len(coded):
