@@ -10,6 +10,7 @@ from equipoise.cli import (
     account_reset,
     audit,
     design_adaptive,
+    inspect,
     leaktest,
     library,
     options,
@@ -34,6 +35,7 @@ To begin with a small trial that works:
 \b
 To analyze your own trial, map its data file and write the report:
   equipoise map export.csv --protocol protocol.toml --out mapping.toml
+  equipoise inspect protocol.toml export.csv
   equipoise analyze protocol.toml export.csv --out out/trial
 
 Exit status: 0 done, 1 error in the input, 2 wrong usage.
@@ -153,6 +155,9 @@ def analyze(
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
+
+
+app.command(cls=terminal.Command)(inspect.inspect)
 
 
 @app.command(cls=terminal.Command)
