@@ -122,4 +122,16 @@ CODES: dict[str, Code] = {
         "the exported value is used.",
         acceptable=True,
     ),
+    "EQ353": Code(
+        "correction that does not apply",
+        "A correction of the mapping matches no value or several, the source no longer "
+        "has the value that it replaces, or it would change what cannot be corrected.",
+    ),
+    "EQ354": Code(
+        "participant with an unexpected identifier",
+        "A participant has data after baseline, but no arm although others have one, or "
+        "nothing at baseline; or two participants seem to be one. A wrong identifier is "
+        "the usual reason. If accepted, they stay participants of their own.",
+        acceptable=True,
+    ),
 }
