@@ -112,7 +112,7 @@ def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
             raise
         keys["encoding"] = "cp1252"
         notes.append(
-            "The file is not UTF-8 and is read as cp1252 (Western Windows): check the "
+            "The file is not UTF-8 and is read as cp1252 (Western Windows): CHECK the "
             "letters with accents."
         )
         grids = _grids(path, how.model_copy(update={"encoding": "cp1252"}))
@@ -121,7 +121,7 @@ def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
     if best.sheet is not None:
         keys["sheet"] = best.sheet
     if len(filled) > 1:
-        notes.append(f"Sheet {best.sheet!r} looks most like a table of data: check.")
+        notes.append(f"Sheet {best.sheet!r} looks most like a table of data: CHECK.")
     source, found = _source(path, grids, best, how)
     return replace(source, notes=(*notes, *source.notes)), found | keys
 
@@ -165,7 +165,7 @@ def _source(
         name = f"{path.name}, sheet {grid.sheet}"
         told = doubts(name, grid.marks, table.cells.index, table.positions, how)
     others = [one.sheet for one in grids if one is not grid and one.sheet is not None]
-    others = others or list(grid.other_sheets)
+    others += [name for name in grid.other_sheets if name not in others]
     sheets = []
     if others:
         names = ", ".join(repr(name) for name in others)
