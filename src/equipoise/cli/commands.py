@@ -71,19 +71,40 @@ def propose(
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
+    sheet: options.Sheet = None,
+    delimiter: options.Delimiter = None,
+    encoding: options.Encoding = None,
+    header_row: options.HeaderRow = None,
+    skip_rows: options.SkipRows = None,
+    last_row: options.LastRow = None,
 ) -> None:
     """Propose a mapping for a data file.
+
+    Where the table is in the file is decided from its cells and reported; an option
+    states it instead, and becomes a key of [file] in the proposal.
 
     Example: a REDCap export with its data dictionary. Read the proposal, correct it,
     and save it as mapping.toml in the folder of the export.
       equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
       equipoise map export.csv --protocol protocol.toml --out mapping.toml
+      equipoise map trial.xlsx --protocol protocol.toml --sheet data --header-row 3
     """
+    from equipoise.exchange.mapping import file_format
     from equipoise.exchange.mapping_proposal import propose_mapping
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_new
 
-    proposal = propose_mapping(file, load_protocol(protocol), dictionary)
+    how = file_format(
+        sheet=sheet,
+        delimiter=delimiter,
+        encoding=encoding,
+        header_row=header_row,
+        skip_rows=skip_rows,
+        last_row=last_row,
+    )
+    proposal = propose_mapping(file, load_protocol(protocol), dictionary, how=how)
+    for note in proposal.notes:
+        typer.echo(note, err=True)
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 

@@ -95,6 +95,12 @@ CODES: dict[str, Code] = {
         "A mapping states that a kind of data was collected and had no entries, but the "
         "files contain some.",
     ),
+    "EQ351": Code(
+        "place of the table is not clear",
+        "It cannot be decided from the file where its table begins or ends, which of "
+        "several sheets is meant, or which of several columns with the same name. "
+        "Nothing is guessed where rows of data could be lost: state it under ``[file]``.",
+    ),
     "EQ352": Code(
         "value of a spreadsheet cell is not certain",
         "A workbook stores something else than it shows: a formula without a result, "

@@ -18,12 +18,13 @@ def draft(
     *,
     protocol: str,
     name: str,
-    file: Mapping[str, str],
+    file: Mapping[str, Any],
     participant: tuple[str, str],
     visits: Visits | None,
     day0: tuple[str, str] | None,
     findings: Sequence[Finding],
     ignored: Mapping[str, str],
+    notes: Sequence[str] = (),
 ) -> str:
     """The text of a mapping file.
 
@@ -36,10 +37,12 @@ def draft(
         day0: column and format, None without one.
         findings: what the columns are.
         ignored: reason for each column, or family with ``*``, that is not read.
+        notes: how the file was read, each a sentence.
     """
     column, why = participant
     lines = [
         _comment(f"Mapping of {name}, proposed by Equipoise: read it, and correct it."),
+        *map(_comment, notes),
         "schema = 1",
         f"protocol = {_value(protocol)}",
     ]

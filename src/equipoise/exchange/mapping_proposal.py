@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from equipoise.errors import DataError
 from equipoise.exchange import key_columns, recognize_events, recognize_participants
 from equipoise.exchange.cells import numbers
 from equipoise.exchange.column_profile import Look, looks
 from equipoise.exchange.dictionary import Field, read_dictionary
-from equipoise.exchange.files import Source, read_source
+from equipoise.exchange.files import Source, read_for_draft
 from equipoise.exchange.mapping import File
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence, Finding, Scene
@@ -51,15 +50,21 @@ class Proposal:
         text: of a mapping file, with the reasons as comments.
         reasons: for each recognized column, in the order of the file.
         unmapped: columns that were not recognized; they are listed under ``ignore``.
+        notes: how the file was read, each a sentence.
     """
 
     text: str
     reasons: tuple[Reason, ...]
     unmapped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def propose_mapping(
-    path: str | Path, protocol: Protocol, dictionary: str | Path | None = None
+    path: str | Path,
+    protocol: Protocol,
+    dictionary: str | Path | None = None,
+    *,
+    how: File | None = None,
 ) -> Proposal:
     """Proposes a mapping for a data file, from names, values and events.
 
@@ -67,14 +72,15 @@ def propose_mapping(
         path: a CSV, TSV, XLSX or Parquet file, long or wide.
         protocol: of the trial.
         dictionary: REDCap's data dictionary (CSV) of the database.
+        how: what is known of the file, such as its sheet; by default it is decided.
 
     Raises:
         LibraryError: EQ002, a file is absent.
-        DataError: EQ333, the dictionary is not a REDCap data dictionary; EQ341, EQ342
-            and EQ346, a file cannot be read.
+        DataError: EQ333, the dictionary is not a REDCap data dictionary; EQ340 to
+            EQ342, EQ346 and EQ351, a file cannot be read.
     """
     fields = read_dictionary(Path(dictionary)) if dictionary is not None else {}
-    source, file = _read(Path(path))
+    source, file = _read(Path(path), how or File())
     people, why = key_columns.participant(source)
     told = key_columns.visits(source, people, protocol)
     seen = looks(source, fields, people)
@@ -99,11 +105,17 @@ def propose_mapping(
         day0=start,
         findings=findings,
         ignored=ignored,
+        notes=source.notes,
     )
     order = {column: n for n, column in enumerate(source.cells.columns)}
     reasons = _reasons((people, why), told, start, findings)
     reasons.sort(key=lambda reason: order[reason.column])
-    return Proposal(text=text, reasons=tuple(reasons), unmapped=tuple(unmapped))
+    return Proposal(
+        text=text,
+        reasons=tuple(reasons),
+        unmapped=tuple(unmapped),
+        notes=source.notes,
+    )
 
 
 def _reasons(
@@ -190,18 +202,12 @@ def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
 COMPLETE = {"0", "1", "2", "Incomplete", "Unverified", "Complete"}
 
 
-def _read(path: Path) -> tuple[Source, dict[str, Any]]:
-    """The file, and what has to be said of how it is written."""
-    file: dict[str, Any] = {}
-    try:
-        source = read_source(path, File())
-    except DataError as refusal:
-        if refusal.code != "EQ340":
-            raise
-        file["encoding"] = "cp1252"
-        source = read_source(path, File(encoding="cp1252"))
-    decimal: Literal[".", ","] = "," if any(_commas(source)) else "."
-    return source, file | ({"decimal": ","} if decimal == "," else {})
+def _read(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
+    """The file, and the keys of ``[file]`` that state how it is written."""
+    source, file = read_for_draft(path, how)
+    if "decimal" not in file and any(_commas(source)):
+        file["decimal"] = ","
+    return source, file
 
 
 def _commas(source: Source) -> Iterator[bool]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
@@ -18,12 +19,18 @@ from xml.etree.ElementTree import Element, iterparse
 from equipoise.errors import DataError
 from equipoise.exchange import zip_members
 from equipoise.exchange.cell_kinds import Kind, Merged
-from equipoise.exchange.grid import MOST_CELLS, MOST_ROWS, Grid, as_text, bounded
+from equipoise.exchange.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Grid,
+    as_text,
+    bounded,
+)
 from equipoise.exchange.mapping import File
-from equipoise.exchange.sheet_cells import Cell, SheetCells, number
+from equipoise.exchange.spreadsheet_cells import Cell, SpreadsheetCells, number
 
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
-MOST_COLUMNS = 16_384
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 TABLE = f"{{{OASIS}:table:1.0}}"
 OFFICE = f"{{{OASIS}:office:1.0}}"
@@ -67,7 +74,10 @@ def read_open_document(path: Path, how: File) -> tuple[Grid, ...]:
         )
     shown = [one for one in sheets if not one[2]] or sheets
     chosen = shown if how.sheet is None else [s for s in sheets if s[0] == how.sheet]
-    return tuple(cells.grid(name, how) for name, cells, _ in chosen)
+    taken = {name for name, _, _ in chosen}
+    others = tuple(name for name in names if name not in taken)
+    grids = (cells.grid(name, how) for name, cells, _ in chosen)
+    return tuple(replace(grid, other_sheets=others) for grid in grids)
 
 
 class _Spreadsheet:
@@ -76,11 +86,11 @@ class _Spreadsheet:
     def __init__(self, path: Path, content: IO[bytes]) -> None:
         self.path, self.content = path, content
         self.hidden_styles: set[str] = set()
-        self.cells = SheetCells(path)
+        self.cells = SpreadsheetCells(path)
         self.row = self.column = self.depth = 0
         self.external = False
 
-    def sheets(self) -> Iterator[tuple[str, SheetCells, bool]]:
+    def sheets(self) -> Iterator[tuple[str, SpreadsheetCells, bool]]:
         """Name and cells of each sheet, and whether it is hidden."""
         parsed = iterparse(self.content, events=("start", "end"))  # noqa: S314 - scanned
         for event, element in parsed:
@@ -98,7 +108,7 @@ class _Spreadsheet:
         if element.tag == f"{TABLE}table":
             self.depth += 1
             if self.depth == 1:
-                self.cells, self.external = SheetCells(self.path), False
+                self.cells, self.external = SpreadsheetCells(self.path), False
                 self.row = self.column = 0
 
     def _end(self, element: Element) -> None:
@@ -112,7 +122,7 @@ class _Spreadsheet:
             self._row(element)
             element.clear()
 
-    def _sheet(self, table: Element) -> tuple[str, SheetCells, bool]:
+    def _sheet(self, table: Element) -> tuple[str, SpreadsheetCells, bool]:
         name = table.get(f"{TABLE}name", "")
         hidden = table.get(f"{TABLE}style-name") in self.hidden_styles
         if hidden:

@@ -1,110 +1,69 @@
-"""The cells of a sheet of a spreadsheet, collected by a reader and made into a grid."""
+"""The cells of a sheet, by the position of their row and column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
-from equipoise.exchange.cell_kinds import Kind, Marks, Merged
-from equipoise.exchange.grid import Grid, as_text, bounded, cells_of_columns
-from equipoise.exchange.mapping import File
+from equipoise.errors import DataError
+from equipoise.exchange.grid import Grid
 
-EXACT = 10**15  # a spreadsheet stores 15 digits
-Cell = tuple[int, str, Kind]  # position of the column, text, kind
+Cells = list[tuple[int, str]]  # column and text
 
 
 class SheetCells:
-    """Filled cells by number of the row, and what the sheet states of them."""
+    """The cells of a sheet; rows are positions from 0, unless they are called numbers.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows: dict[int, list[Cell]] = {}
-        self.merged: list[Merged] = []
-        self.hidden_rows: set[int] = set()
-        self.hidden_columns: set[int] = set()
-        self.filtered = False
-        self.notes: list[str] = []
+    Attributes:
+        name: of the file, and of the sheet if it has one.
+        texts: of all cells, empty where there is none.
+        filled: whether a cell has a text.
+        absent: whether the row of a text file ends before the cell.
+        occupied: rows with at least one text.
+    """
 
-    def add(self, number: int, cells: Sequence[Cell]) -> None:
-        """Adds filled cells of a row.
+    def __init__(self, name: str, grid: Grid) -> None:
+        self.name = name if grid.sheet is None else f"{name}, sheet {grid.sheet!r}"
+        self._numbers = grid.cells.index.to_numpy()
+        self.texts = grid.cells.to_numpy(dtype=object, na_value="")
+        self.filled: npt.NDArray[np.bool_] = np.asarray(self.texts != "", dtype=bool)
+        self.absent: npt.NDArray[np.bool_] = grid.cells.isna().to_numpy()
+        self.occupied: list[int] = np.flatnonzero(self.filled.any(axis=1)).tolist()
 
-        Raises:
-            DataError: EQ340, the row is beyond those that can be read.
-        """
-        if cells:
-            bounded(self.path, number, 0)
-            self.rows.setdefault(number, []).extend(cells)
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return int(self.texts.shape[1])
 
-    def grid(self, sheet: str, how: File) -> Grid:
-        """The cells with their kinds.
+    def cells(self, row: int) -> Cells:
+        """The filled cells of a row."""
+        columns = np.flatnonzero(self.filled[row]).tolist()
+        return [(column, self.texts[row, column]) for column in columns]
 
-        Args:
-            sheet: its name.
-            how: what to do with hidden rows and merged cells.
+    def column(self, column: int, rows: Sequence[int]) -> list[str]:
+        """The texts of a column in some rows."""
+        return list(self.texts[rows, column]) if len(rows) else []
 
-        Raises:
-            DataError: EQ340, there are too many cells.
-        """
-        texts, kinds = self._arrays()
-        merged = tuple(self._merged(texts))
-        if how.merged_cells == "fill":
-            for area in merged:
-                _fill(area, texts, kinds)
-        cells = cells_of_columns(list(texts))
-        hidden = frozenset(n for n in self.hidden_rows if n <= len(cells))
-        marks = Marks(
-            kinds=pd.DataFrame(kinds, index=cells.index),
-            hidden_rows=hidden,
-            hidden_columns=frozenset(self.hidden_columns),
-            merged=merged,
-            filtered=self.filtered,
-        )
-        notes = list(self.notes)
-        if how.hidden_rows == "omit" and hidden:
-            cells = cells.loc[~cells.index.isin(hidden)]
-            count = f"{len(hidden)} hidden row{'' if len(hidden) == 1 else 's'}"
-            notes.append(f"{count} omitted, as the mapping states.")
-        return Grid(cells, sheet=sheet, notes=tuple(notes), marks=marks)
+    def number(self, row: int) -> int:
+        """Number of a row in the file."""
+        return int(self._numbers[row])
 
-    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Texts by column and row, and kinds by row and column."""
-        last = max(self.rows, default=0)
-        filled = (at for row in self.rows.values() for at, _, _ in row)
-        width = 1 + max(filled, default=-1)
-        bounded(self.path, last, last * width)
-        texts = np.full((width, last), "", dtype=object)
-        kinds = np.zeros((last, width), dtype=np.uint8)
-        for number, row in self.rows.items():
-            for at, text, kind in row:
-                texts[at, number - 1], kinds[number - 1, at] = text, kind
-        self.rows.clear()
-        return texts, kinds
+    def numbers(self, rows: Iterable[int]) -> list[int]:
+        """Numbers of rows in the file."""
+        return [int(self._numbers[row]) for row in rows]
 
-    def _merged(self, texts: np.ndarray) -> Iterator[Merged]:
-        """Merged ranges, within the cells, whose first cell holds a value."""
-        width, last = texts.shape
-        covered = 0
-        for top, left, bottom, right in self.merged:
-            area = Merged(top, left, min(bottom, last), min(right, width - 1))
-            inside = top <= area.bottom and left <= area.right
-            if inside and (area.bottom, area.right) != (top, left):
-                covered += (area.bottom - top + 1) * (area.right - left + 1)
-                bounded(self.path, 0, covered)
-                if texts[left, top - 1]:
-                    yield area
+    def position(self, number: int) -> int | None:
+        """Position of the row with a number, None if the file has no such row."""
+        found = np.flatnonzero(self._numbers == number)
+        return int(found[0]) if len(found) else None
 
+    def below_an_empty_row(self, row: int) -> bool:
+        """Whether the row above has no text."""
+        return row > 0 and not self.filled[row - 1].any()
 
-def number(value: float) -> tuple[str, Kind]:
-    """Text and kind of a number."""
-    whole = abs(value) >= EXACT and float(value).is_integer()
-    return as_text(value), Kind.LONG if whole else Kind.NUMBER
-
-
-def _fill(area: Merged, texts: np.ndarray, kinds: np.ndarray) -> None:
-    rows = slice(area.top - 1, area.bottom)
-    columns = slice(area.left, area.right + 1)
-    texts[columns, rows] = texts[area.left, area.top - 1]
-    kinds[rows, columns] = kinds[area.top - 1, area.left]
+    def unclear(self, what: str, fix: str, **more: Any) -> DataError:
+        """EQ351: where the table is cannot be decided."""
+        return DataError.single("EQ351", what, where=self.name, fix=fix, **more)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from equipoise.exchange import zip_members
 from equipoise.exchange.cell_kinds import Kind, Merged
 from equipoise.exchange.grid import Grid, as_text, cells_of_columns, package
 from equipoise.exchange.mapping import File
-from equipoise.exchange.sheet_cells import Cell, SheetCells, number
+from equipoise.exchange.spreadsheet_cells import Cell, SpreadsheetCells, number
 
 TYPES = {
     "n": Kind.NUMBER,
@@ -57,8 +58,11 @@ def read_workbook(path: Path, how: File) -> tuple[Grid, ...]:
         warnings.simplefilter("ignore")  # of styles and extensions, which are not read
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            sheets = _named(path, book, how)
-            return tuple(_Sheet(path, book, one, stale).grid(how) for one in sheets)
+            chosen = _named(path, book, how)
+            taken = {sheet.title for sheet in chosen}
+            others = tuple(name for name in book.sheetnames if name not in taken)
+            grids = [_Sheet(path, book, one, stale).grid(how) for one in chosen]
+            return tuple(replace(grid, other_sheets=others) for grid in grids)
         finally:
             book.close()
 
@@ -94,7 +98,7 @@ class _Sheet:
     def __init__(self, path: Path, book: Any, sheet: Any, stale: bool) -> None:
         self.book, self.sheet, self.stale = book, sheet, stale
         self.percent, self.padded = _formats(book)
-        self.cells = SheetCells(path)
+        self.cells = SpreadsheetCells(path)
 
     def grid(self, how: File) -> Grid:
         title = self.sheet.title
