@@ -107,4 +107,19 @@ CODES: dict[str, Code] = {
         "hidden rows, merged cells of which only one holds the value, a number that lost "
         "digits, or dates, numbers and percentages mixed in one column.",
     ),
+    "EQ355": Code(
+        "mapping has not been reviewed",
+        "A proposed mapping still contains the word CHECK in a comment, or NOT "
+        "RECOGNIZED in a reason: these entries have not been read. Correct each, then "
+        "delete the word. A dry run (``analyze --dummy``) accepts it and states so.",
+        acceptable=True,
+    ),
+    "EQ356": Code(
+        "calculated field does not match its formula",
+        "The value of a calculated field of REDCap differs from the value that its "
+        "formula gives for the exported fields, for example because a field was changed "
+        "or imported later, or because a code of missing data was added. If accepted, "
+        "the exported value is used.",
+        acceptable=True,
+    ),
 }

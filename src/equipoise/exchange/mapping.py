@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, FiniteFloat, ValidationError
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
@@ -146,8 +146,10 @@ class Column(Part):
     """Meaning of a column, or of a family of columns.
 
     Attributes:
-        column: name; ``{item}`` stands for each item of the instrument, and
-            ``{item:02}`` for its number with two digits.
+        column: name; ``{item}`` stands for each item of the instrument,
+            ``{item:02}`` for its number with two digits, and ``*`` for any text, as in
+            ``bdi_{item}_*`` for ``bdi_1_sadness``. Exactly one column must match. An
+            entry of one item, ``item.bdi.16``, comes before the template of all items.
         to: target of the column, from the list of targets.
         visit: visit id, if the row does not state it (wide files) or states another. The
             value must then be the same in every row of a participant.
@@ -161,8 +163,15 @@ class Column(Part):
         missing: further values of missing data, such as ``-99``.
         format: of a date, as for day 0. In a column of study days, a date is counted
             from day 0.
+        decimal: decimal mark of the numbers of this column, if it differs from the one
+            of the file.
         factor: multiplies a number, such as 0.45359237 from pounds to kilograms.
+        offset: is added to a number, after ``factor``, such as -1 if the codes of a form
+            start at 1 and its answers at 0. Values of missing data are not changed.
         unit: of a measurement.
+        calculation: formula of a calculated field of REDCap with columns of this file in
+            brackets, such as ``sum([madrs_01], [madrs_02])``. Each value is compared
+            with it.
         why: reason, for the reader of the mapping.
     """
 
@@ -175,8 +184,11 @@ class Column(Part):
     values: dict[str, Value] = Field(default_factory=dict)
     missing: tuple[Cell, ...] = ()
     format: DateFormat | None = None
-    factor: float | None = None
+    decimal: Literal[".", ","] | None = None
+    factor: FiniteFloat | None = None
+    offset: FiniteFloat | None = None
     unit: str | None = None
+    calculation: str | None = None
     why: str | None = None
 
 
