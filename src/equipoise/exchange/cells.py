@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+IS_NUMBER = re.compile(NUMBER)
 
 
 def emptied(texts: pd.Series[Any], nothing: Collection[str]) -> pd.Series[Any]:
@@ -57,7 +58,7 @@ def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:
 
 def is_number(text: str) -> bool:
     """Whether a text is a number with a decimal point."""
-    return re.fullmatch(NUMBER, text) is not None
+    return IS_NUMBER.fullmatch(text) is not None
 
 
 def canonical(text: str) -> str:

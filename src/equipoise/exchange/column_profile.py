@@ -73,7 +73,7 @@ class Look:
         column: name in the file.
         words: of its name, in small letters, split where letters and digits meet
             punctuation.
-        texts: different cells that hold something.
+        texts: different cells that hold something; sorted unless they are many.
         field: what the data dictionary or the file itself says of it, if anything.
         once: whether no participant has two different values.
         people: number of participants with each text; empty if there are many texts.
@@ -102,7 +102,7 @@ class Look:
         """Words of the label, in small letters; empty without one."""
         return normal(self.field.label) if self.field else ""
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
         """What each text means: the label of the data dictionary, else itself."""
         known = self.choices
@@ -190,10 +190,9 @@ def _counted(
     shared = np.bincount(pairs // n, minlength=len(texts))
     few = int(there.sum()) <= LEVELS
     held_by = zip(texts, shared, kept, strict=True)
+    found = [t for t, k in zip(texts, kept, strict=True) if k]
     return {
-        "texts": tuple(
-            sorted((t for t, k in zip(texts, kept, strict=True) if k), key=_order)
-        ),
+        "texts": tuple(sorted(found, key=_order) if few else found),
         "once": filled == len(who),
         "people": {t: int(c) for t, c, k in held_by if k and few},
         "rows": int(held.sum()),

@@ -299,6 +299,8 @@ def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
         return "numbers the repeated forms of REDCap"
     if _status(look, fields):
         return "status of a form in REDCap"
+    if look.field is not None and look.field.identifier:
+        return "marked as an identifier in the data dictionary"
     if name == "redcap_survey_identifier" or look.column.endswith("_timestamp"):
         return "internal to REDCap"
     return None
