@@ -67,23 +67,28 @@ def equipoise(
 
 @app.command("map", cls=terminal.Command)
 def propose(
-    file: options.File,
+    files: options.DataFiles,
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
 ) -> None:
-    """Propose a mapping for a data file.
+    """Propose a mapping for a data file, for several, or for a folder of them.
 
     Example: a REDCap export with its data dictionary. Read the proposal, correct it,
-    and save it as mapping.toml in the folder of the export.
+    delete the word CHECK from each entry that you have read, and save it as mapping.toml
+    in the folder of the export.
       equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
       equipoise map export.csv --protocol protocol.toml --out mapping.toml
+      equipoise map people.csv ratings.csv --protocol protocol.toml --out mapping.toml
     """
     from equipoise.exchange.mapping_proposal import propose_mapping
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_new
 
-    proposal = propose_mapping(file, load_protocol(protocol), dictionary)
+    with terminal.progress() as tell:
+        trial = load_protocol(protocol)
+        paths = files[0] if len(files) == 1 else files
+        proposal = propose_mapping(paths, trial, dictionary, progress=tell)
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 
@@ -117,7 +122,12 @@ def analyze(
     logo = logo_beside(protocol, trial)
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
-        known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
+        # A dry run on shuffled arms may use a draft: its report states so.
+        accepted = [*(accept or ()), *(["EQ355"] if dummy else [])]
+        known = eq.read_data(data, trial, mapping=mapping, accept=accepted)
+        for text in known.origin.accepted if dummy else ():
+            if text.startswith("EQ355"):
+                typer.echo(f"Notice: {text}", err=True)
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)

@@ -50,7 +50,10 @@ Responder = Annotated[
         "--responder/--non-responder", help="response status of the participant"
     ),
 ]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="data file or export")]
+DataFiles = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="data file, several, or a folder of them"),
+]
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="data file or folder")]
 ForProtocol = Annotated[str, typer.Option("--protocol", help="name or path")]
 Dictionary = Annotated[

@@ -95,6 +95,13 @@ CODES: dict[str, Code] = {
         "A mapping states that a kind of data was collected and had no entries, but the "
         "files contain some.",
     ),
+    "EQ355": Code(
+        "mapping has not been reviewed",
+        "A proposed mapping still contains the word CHECK in a comment, or NOT "
+        "RECOGNIZED in a reason: nobody has read these entries. Correct each, then delete "
+        "the word. A dry run (``analyze --dummy``) accepts it and states so.",
+        acceptable=True,
+    ),
     "EQ356": Code(
         "calculated field does not match its formula",
         "The value of a calculated field of REDCap differs from the value that its "

@@ -21,6 +21,7 @@ from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.redcap_forms import as_answered
+from equipoise.exchange.review_marks import not_reviewed
 from equipoise.exchange.rows import about
 from equipoise.exchange.targets import Resolved, resolve
 from equipoise.exchange.values import values
@@ -54,14 +55,16 @@ def read_data(
     Raises:
         LibraryError: EQ001 or EQ002, a file is absent or cannot be read.
         DataError: EQ3xx, all problems of one stage together, with their rows: first of
-            the mapping and the files, then of their values, then of the tables.
+            the mapping (EQ355, a proposal has not been reviewed) and the files, then of
+            their values, then of the tables.
     """
     place = Path(path)
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
-    chosen = _mapping(place, protocol, mapping)
+    chosen, unread = _mapping(place, protocol, mapping)
+    refuse(DataError, [p for p in unread if not _accepted(p, accept)])
     read = _sources(place, chosen)
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
@@ -78,6 +81,7 @@ def read_data(
         f"{p.code}: {0 if p.records is None else len(p.records)} records"
         for p in problems
     )
+    went_on = (*(f"{p.code}: {p.what}" for p in unread), *went_on)
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
@@ -140,7 +144,10 @@ def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pr
             )
 
 
-def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mapping:
+def _mapping(
+    place: Path, protocol: Protocol, named: str | Path | None
+) -> tuple[Mapping, list[Problem]]:
+    """The mapping, and its entries that have not been reviewed."""
     folder = place if place.is_dir() else place.parent
     beside = folder / "mapping.toml"
     shelf = library.names("mappings")
@@ -167,7 +174,7 @@ def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mappi
             where=f"{name}, protocol",
             fix="use the mapping of this trial, or correct its key `protocol`",
         )
-    return mapping
+    return mapping, not_reviewed(text, origin=name)
 
 
 def _sources(place: Path, mapping: Mapping) -> list[_File]:

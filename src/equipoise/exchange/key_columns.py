@@ -1,15 +1,15 @@
-"""Finds the columns that name the rows of a file: participant, visit, day 0."""
+"""Finds the columns that name the rows of a file: participant and visit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.exchange import redcap_events
 from equipoise.exchange.cells import is_number, numbers
-from equipoise.exchange.column_profile import Look, normal
+from equipoise.exchange.column_profile import normal
 from equipoise.exchange.files import Source
-from equipoise.exchange.visit_names import moment, nearest
+from equipoise.exchange.visit_names import Moment, moment, nearest
 from equipoise.protocol.model import Protocol
 
 PEOPLE = (
@@ -69,11 +69,11 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
     for column in columns:
         texts = [t for t in cells[column].unique() if t]
         said = set(normal(column).split())
-        moments = {t: moment(t, protocol) for t in texts}
-        known = {t: m.visit if m else None for t, m in moments.items()}
-        unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
         named = bool(said & VISITS)
-        if column != people and (named or (texts and all(known.values()))):
+        moments = _moments(texts, protocol, complete=not named)
+        if column != people and (named or moments):
+            known = {t: m.visit if m else None for t, m in moments.items()}
+            unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
             why = "by its name" if named else "its values name visits"
             found.append((Visits((column,), known, why, unsure), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)
@@ -82,20 +82,16 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
     return _by_day(source, best[0], protocol)
 
 
-def day0(looks: Mapping[str, Look], protocol: Protocol) -> tuple[str, str] | None:
-    """The column with the date of day 0, and its format."""
-    anchor = set(normal(protocol.schedule.anchor).split()) - {"of", "the", "first"}
-    best: tuple[int, str, str] | None = None
-    for look in looks.values():
-        formats = look.date_formats()
-        said = set(look.words) | (
-            set(normal(look.field.label).split()) if look.field else set()
-        )
-        score = len(said & anchor) + 2 * ("day0" in said or {"day", "0"} <= said)
-        score += bool(said & {"start", "randomization", "rand"})
-        if formats and look.once and score and (best is None or score > best[0]):
-            best = (score, look.column, formats[0])
-    return best[1:] if best else None
+def _moments(
+    texts: Sequence[str], protocol: Protocol, *, complete: bool
+) -> dict[str, Moment | None]:
+    """Visit of each text; nothing if all have to be visits, and the first is not."""
+    known: dict[str, Moment | None] = {}
+    for text in texts:
+        known[text] = moment(text, protocol)
+        if complete and known[text] is None:
+            return {}
+    return known
 
 
 def _by_day(source: Source, told: Visits, protocol: Protocol) -> Visits:
