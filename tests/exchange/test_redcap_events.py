@@ -75,6 +75,6 @@ def test_what_is_a_guess_is_marked_in_the_draft(tmp_path: Path) -> None:
     )
     (tmp_path / "e.csv").write_text(text)
     draft = propose_mapping(tmp_path / "e.csv", protocol()).text
-    assert "# CHECK: the visit is a guess\nvisit_2_day_7_foll_arm_1" in draft
+    assert "# CHECK: whether this is the visit\nvisit_2_day_7_foll_arm_1" in draft
     assert '\nbaseline_arm_1 = "baseline"' in draft
     assert "# CHECK: which visit? odd_arm_1" in draft

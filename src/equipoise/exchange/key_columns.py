@@ -17,6 +17,7 @@ PEOPLE = (
     *("usubjid", "patient", "patient id", "pt", "pt id", "ptid", "study id", "person"),
     *("id", "pid", "screening number", "randomization number"),
 )
+OTHER_IDS = {"site", "visit", "event", "form", "rater", "center", "centre", "device"}
 VISITS = {"visit", "avisit", "event", "timepoint", "visitnum", "visitname", "session"}
 WEEK = 7.0
 
@@ -48,6 +49,10 @@ def participant(source: Source) -> tuple[str, str]:
         for column in columns:
             if normal(column) == name:
                 return column, "named like a participant identifier"
+    for column in columns:
+        said = normal(column).split()
+        if said[-1:] in (["id"], ["subjid"], ["ptid"]) and not OTHER_IDS & {*said}:
+            return column, "its name ends like that of an identifier: check"
     return columns[0], "the first column, because no name matches: check"
 
 
@@ -71,9 +76,9 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
         said = set(normal(column).split())
         named = bool(said & VISITS)
         moments = _moments(texts, protocol, complete=not named)
-        if column != people and (named or moments):
-            known = {t: m.visit if m else None for t, m in moments.items()}
-            unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
+        known = {t: m.visit if m else None for t, m in moments.items()}
+        unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
+        if column != people and (named or known):
             why = "by its name" if named else "its values name visits"
             found.append((Visits((column,), known, why, unsure), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)

@@ -92,9 +92,23 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     problems += _visits(how, protocol)
     problems += _nowhere(how, found)
     used = {name for _, name in special} | explained
-    problems += _unmapped(how, known, found, used)
+    problems += _unmapped(how, source, found, used)
     problems += _twice(found)
+    problems = [_ambiguous(problem, source) or problem for problem in problems]
     return Resolved(tuple(found), tuple(problems))
+
+
+def _ambiguous(problem: Problem, source: Source) -> Problem | None:
+    """EQ351 instead of EQ333, if several columns of the file have the absent name."""
+    for name, many in source.repeated.items():
+        if problem.code == "EQ333" and problem.what == absent_column(name, [], "").what:
+            return Problem(
+                code="EQ351",
+                what=f"{len(many)} columns of the file are named {name!r}",
+                where=problem.where,
+                fix=f"state which one, in the order of the file: {listing(many)}",
+            )
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +297,16 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
 
 
 def _unmapped(
-    how: Reading, known: list[str], found: list[Assignment], special: set[str]
+    how: Reading, source: Source, found: list[Assignment], special: set[str]
 ) -> Iterator[Problem]:
+    known = [str(column) for column in source.cells.columns]
     used = {a.source for a in found} | special
-    ignored = {c for c in known for p in how.ignore if fnmatchcase(c, p)}
+    # A reason for the name that several columns share is one for each of them.
+    shared = {one: name for name, many in source.repeated.items() for one in many}
+    names = {column: {column, shared.get(column, column)} for column in known}
+    ignored = {
+        c for c in known for p in how.ignore for n in names[c] if fnmatchcase(n, p)
+    }
     silent = [column for column in known if column not in used | ignored]
     if silent:
         yield Problem(
@@ -297,7 +317,7 @@ def _unmapped(
             records=pd.DataFrame({"column": silent}) if silent[NAMED:] else None,
         )
     for pattern in how.ignore:
-        if not any(fnmatchcase(column, pattern) for column in known):
+        if not any(fnmatchcase(n, pattern) for c in known for n in names[c]):
             yield absent_column(pattern, known, "ignore")
 
 
