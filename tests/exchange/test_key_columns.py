@@ -4,11 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.exchange.key_columns import (
-    Visits,
-    participant,
-    visits,
-)
+from equipoise.exchange.key_columns import Visits, participant, visits
+from equipoise.exchange.redcap_events import redcap_name
 from tests.exchange.small import feder, protocol, source
 
 
@@ -81,3 +78,8 @@ def test_numbers_of_visits_are_understood_by_a_column_of_days(tmp_path: Path) ->
     assert found is not None
     assert found.values == {"4": "baseline", "5": "day-7"}
     assert "RELDAYS" in found.why
+
+
+def test_names_of_redcap() -> None:
+    assert redcap_name("Repeat Instance") == "redcap_repeat_instance"
+    assert redcap_name("madrs_01") == "madrs_01"
