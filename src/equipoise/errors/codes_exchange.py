@@ -122,4 +122,9 @@ CODES: dict[str, Code] = {
         "the exported value is used.",
         acceptable=True,
     ),
+    "EQ359": Code(
+        "REDCap cannot be read",
+        "The API of REDCap cannot be reached, rejects the token or the request, or sends "
+        "something else than data. Nothing is saved.",
+    ),
 }
