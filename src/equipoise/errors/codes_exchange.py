@@ -134,4 +134,9 @@ CODES: dict[str, Code] = {
         "the usual reason. If accepted, they stay participants of their own.",
         acceptable=True,
     ),
+    "EQ359": Code(
+        "REDCap cannot be read",
+        "The API of REDCap cannot be reached, rejects the token or the request, or sends "
+        "something else than data. Nothing is saved.",
+    ),
 }
