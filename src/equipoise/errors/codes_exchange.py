@@ -108,4 +108,10 @@ CODES: dict[str, Code] = {
         "the word. A dry run (``analyze --dummy``) accepts it and states so.",
         acceptable=True,
     ),
+    "EQ357": Code(
+        "rows of a long file cannot be read as stated",
+        "A row filter leaves no row, a row of a file with one row per item has no code, "
+        "or rows and dates that were imputed (``DTYPE`` and the flags of dates in ADaM) "
+        "would be read as observed.",
+    ),
 }

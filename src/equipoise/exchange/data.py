@@ -18,6 +18,7 @@ from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
+from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.redcap_forms import as_answered
@@ -195,7 +196,7 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
                 where=str(place),
                 fix='give the path of the file, or a mapping with [files."name.csv"]',
             )
-        return [_File(read_source(place, mapping.file), mapping)]
+        return [_File(selected(read_source(place, mapping.file), mapping), mapping)]
     folder = place if place.is_dir() else place.parent
     there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
     absent = [name for name in mapping.files if name not in there]
@@ -225,6 +226,6 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
         )
     refuse(DataError, problems)
     return [
-        _File(read_source(folder / name, how.file), how)
+        _File(selected(read_source(folder / name, how.file), how), how)
         for name, how in mapping.files.items()
     ]

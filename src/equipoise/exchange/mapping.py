@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    ValidationError,
+)
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
@@ -25,7 +31,19 @@ EmptyTable = Literal[
     "dispositions",
     "guesses",
 ]
-DateFormat = Annotated[str, Field(pattern="%")]
+Where = dict[str, Cell | tuple[Cell, ...]]
+ISO = "ISO 8601"
+WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
+
+
+def _with_day(text: str) -> str:
+    """A date format that names a day: a month alone would become its first day."""
+    if text == ISO or any(part in text for part in WHOLE_DATES):
+        return text
+    raise ValueError(f"is a format without a day; state one such as %Y-%m-%d or {ISO}")
+
+
+DateFormat = Annotated[str, AfterValidator(_with_day)]
 
 
 class File(Part):
@@ -105,6 +123,22 @@ class Day0(Part):
     format: DateFormat
 
 
+class Pivot(Part):
+    """The columns of a file with one row per item: each code is read as a column.
+
+    Map the codes under ``columns``, or list them under ``ignore``: ``PHQ01{item:02}`` for
+    the items ``PHQ0101`` to ``PHQ0109``.
+
+    Attributes:
+        code: column that names the item of a row, such as ``QSTESTCD``, ``PARAMCD`` or
+            ``field_name``.
+        value: column with its value, such as ``QSSTRESN``, ``AVAL`` or ``value``.
+    """
+
+    code: str
+    value: str
+
+
 class Column(Part):
     """Meaning of a column, or of a family of columns.
 
@@ -132,6 +166,11 @@ class Column(Part):
         offset: is added to a number, after ``factor``, such as -1 if the codes of a form
             start at 1 and its answers at 0. Values of missing data are not changed.
         unit: of a measurement.
+        where: values of other columns in the rows that this entry reads, as for the file:
+            ``{ VSPOS = "SITTING" }``.
+        first_day: number of the first day in a column of study days: 1 in SDTM and ADaM,
+            where day 1 is day 0 of the protocol, the day before it is -1, and no day has
+            the number 0.
         why: reason, for the reader of the mapping.
     """
 
@@ -148,6 +187,8 @@ class Column(Part):
     factor: FiniteFloat | None = None
     offset: FiniteFloat | None = None
     unit: str | None = None
+    where: Where = Field(default_factory=dict)
+    first_day: Literal[0, 1] = 0
     why: str | None = None
 
 
@@ -155,6 +196,9 @@ class Reading(Part):
     """Mapping of one file of several.
 
     Attributes:
+        where: values of columns in the rows that are read, such as
+            ``{ QSCAT = "PHQ-9" }``; a list for several values, an empty text for an empty
+            cell. The other rows are counted in the report and not read.
         columns: meaning of each column.
         ignore: reason for each column that is not read; ``*`` matches any text.
     """
@@ -164,6 +208,8 @@ class Reading(Part):
     visit: Visit | None = None
     minute: Minute | None = None
     day0: Day0 | None = None
+    where: Where = Field(default_factory=dict)
+    pivot: Pivot | None = None
     columns: tuple[Column, ...] = ()
     ignore: dict[str, str] = Field(default_factory=dict)
 
@@ -218,6 +264,7 @@ PARTS: dict[object, type[Part]] = {
     "visit": Visit,
     "minute": Minute,
     "day0": Day0,
+    "pivot": Pivot,
     "columns": Column,
     "files": Reading,
 }
