@@ -7,9 +7,9 @@ that a participant has twice at a visit is found as a duplicate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from equipoise.exchange.files import Source
 from equipoise.exchange.imputed_rows import imputed
 from equipoise.exchange.mapping import Pivot, Reading
 
+T = TypeVar("T")
 MOST_CELLS = 60_000_000  # rows times codes
 
 
@@ -74,17 +75,25 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
         name: values.where(pd.Series(numbers == position[name], cells.index), "")
         for name in names
     }
-    given = {
-        kind: {**known, **dict.fromkeys(names, known[pivot.value])}
-        for kind, known in (("choices", source.choices), ("missing", source.missing))
-        if pivot.value in known
-    }
     note = (
         f"{source.name}: one row per item; {pivot.code} names the item and "
         f"{pivot.value} holds its value ({len(names)} codes in {len(cells)} rows)"
     )
     wide = pd.concat([cells, pd.DataFrame(made, index=cells.index)], axis=1)
-    return replace(source, cells=wide, notes=(*source.notes, note), **given)
+    return replace(
+        source,
+        cells=wide,
+        notes=(*source.notes, note),
+        choices=_copied(source.choices, pivot.value, names),
+        missing=_copied(source.missing, pivot.value, names),
+    )
+
+
+def _copied(known: Mapping[str, T], value: str, names: list[str]) -> Mapping[str, T]:
+    """What the file states of the column of values, for the column of each code."""
+    if value not in known:
+        return known
+    return {**known, **dict.fromkeys(names, known[value])}
 
 
 def _unclear(source: Source, pivot: Pivot, names: list[str]) -> Iterator[Problem]:
