@@ -95,6 +95,12 @@ CODES: dict[str, Code] = {
         "A mapping states that a kind of data was collected and had no entries, but the "
         "files contain some.",
     ),
+    "EQ351": Code(
+        "place of the table is not clear",
+        "It cannot be decided from the file where its table begins or ends, which of "
+        "several sheets is meant, or which of several columns with the same name. "
+        "Nothing is guessed where rows of data could be lost: state it under ``[file]``.",
+    ),
     "EQ352": Code(
         "value of a spreadsheet cell is not certain",
         "A workbook stores something else than it shows: a formula without a result, "
@@ -104,8 +110,16 @@ CODES: dict[str, Code] = {
     "EQ355": Code(
         "mapping has not been reviewed",
         "A proposed mapping still contains the word CHECK in a comment, or NOT "
-        "RECOGNIZED in a reason: nobody has read these entries. Correct each, then delete "
-        "the word. A dry run (``analyze --dummy``) accepts it and states so.",
+        "RECOGNIZED in a reason: these entries have not been read. Correct each, then "
+        "delete the word. A dry run (``analyze --dummy``) accepts it and states so.",
+        acceptable=True,
+    ),
+    "EQ356": Code(
+        "calculated field does not match its formula",
+        "The value of a calculated field of REDCap differs from the value that its "
+        "formula gives for the exported fields, for example because a field was changed "
+        "or imported later, or because a code of missing data was added. If accepted, "
+        "the exported value is used.",
         acceptable=True,
     ),
     "EQ357": Code(

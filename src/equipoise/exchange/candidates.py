@@ -30,18 +30,24 @@ def choose(candidates: Iterable[Finding], order: Sequence[str]) -> list[Finding]
     for one in ranked:
         if claimed & set(one.columns):
             continue
-        if one.target in chosen:
+        target = _target(one)
+        if target in chosen:
             lost.append(one)
             continue
-        chosen[one.target] = one
+        chosen[target] = one
         claimed |= set(one.columns)
     made = [_with_others(one, lost, claimed) for one in chosen.values()]
     return sorted(made, key=lambda f: place[f.columns[0]])
 
 
+def _target(one: Finding) -> tuple[object, ...]:
+    """The field that the columns would fill: only one finding may fill it."""
+    return tuple(one.rule.get(key) for key in ("to", "visit", "minute", "event"))
+
+
 def _with_others(one: Finding, lost: Iterable[Finding], claimed: set[str]) -> Finding:
     losers = [
-        f for f in lost if f.target == one.target and not claimed & set(f.columns)
+        f for f in lost if _target(f) == _target(one) and not claimed & set(f.columns)
     ]
     if not losers:
         return one

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -86,7 +87,7 @@ class Look:
     texts: tuple[str, ...]
     field: Field | None
     once: bool
-    people: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, int] = made(default_factory=dict)
     rows: int = 0
     filled: float = 1.0
     stated: tuple[str, ...] = ()
@@ -124,11 +125,10 @@ class Look:
     @cached_property
     def formats(self) -> tuple[str, ...]:
         """Formats of dates in which every cell can be read, the dictionary's first."""
+        first = next((t for t in self.texts if normal(t) not in NOT_DONE), "")
+        if not DATED.fullmatch(first) or all(map(is_number, self.texts)):
+            return ()
         texts = [text for text in self.texts if normal(text) not in NOT_DONE]
-        if not texts or len(texts[0]) > LONGEST or not any(map(str.isdigit, texts[0])):
-            return ()
-        if all(map(is_number, texts)):
-            return ()
         # The first text excludes nearly every format at once.
         fits = [f for f in FORMATS if _dated(texts[0], f)]
         fits = [f for f in fits if dates(_series(texts), f).notna().all()]
@@ -140,7 +140,7 @@ class Look:
         return self.formats
 
 
-LONGEST = 20  # characters of a date
+DATED = re.compile(r"\d{1,4}([-/. ]?)[A-Za-z\d]{1,3}\1\d{2,4}( \d\d?(:\d\d?){1,2})?")
 
 
 def looks(
@@ -215,11 +215,13 @@ def _numbers(texts: Iterable[str], stated: Iterable[str]) -> Numbers | None:
     marks: set[Decimal] = set()
     for text in texts:
         point = text.replace(",", ".", 1) if "," in text and "." not in text else text
-        if text in stated or (normal(text) in NOT_DONE and not is_number(text)):
+        if text in stated:
             missing.append(text)
         elif is_number(point):
             values[text] = float(point)
             marks |= {"."} if "." in text else {","} if "," in text else set()
+        elif normal(text) in NOT_DONE:
+            missing.append(text)
         else:
             return None
     if not values or len(marks) > 1:
@@ -249,6 +251,7 @@ def normal(text: str) -> str:
     return " ".join(words(text))
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Words of a name: ``visitDate_2`` gives ``visit``, ``date``, ``2``."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)

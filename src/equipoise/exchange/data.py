@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,6 +14,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
@@ -23,7 +24,7 @@ from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mappin
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.review_marks import not_reviewed
-from equipoise.exchange.rows import about
+from equipoise.exchange.rows import Rows, about
 from equipoise.exchange.targets import Resolved, resolve
 from equipoise.exchange.values import values
 from equipoise.protocol.model import Protocol
@@ -64,21 +65,20 @@ def read_data(
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
-    chosen, unread = _mapping(place, protocol, mapping)
-    refuse(DataError, [p for p in unread if not _accepted(p, accept)])
-    read = _sources(place, chosen)
+    chosen, unread = chosen_mapping(place, protocol, mapping)
+    refuse(DataError, [p for p in unread if not accepted(p, accept)])
+    listed, absent = listed_files(place, chosen)
+    refuse(DataError, absent)
+    read = [
+        ReadFile(selected(read_source(path, how.file), how), how)
+        for path, how in listed
+    ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
-    read = [
-        replace(
-            part, source=as_answered(part.source, {a.source for a in plan.assignments})
-        )
-        for part, plan in zip(read, resolved, strict=True)
-    ]
-    tables, problems = _tables(read, resolved, protocol)
-    problems += _not_empty(chosen, tables)
-    refuse(DataError, [p for p in problems if not _accepted(p, accept)])
+    filled = fill(read, resolved, protocol)
+    problems = [*filled.problems, *not_empty(chosen, filled.tables)]
+    refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
         f"{p.code}: {0 if p.records is None else len(p.records)} records"
         for p in problems
@@ -98,13 +98,32 @@ def read_data(
             )
         ),
     )
-    return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
+    return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
 
 
 @dataclass(frozen=True)
-class _File:
+class ReadFile:
+    """A file that was read, and how."""
+
     source: Source
     how: Reading
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The tables of a trial from all files, before they are checked.
+
+    Attributes:
+        tables: as ``TrialData.from_tables`` takes them.
+        rows: participant, visit and minute of each row, by file.
+        cells: one frame for each mapped column of each file, from ``assemble.cells``.
+        problems: of the cells of all files.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rows: tuple[Rows, ...]
+    cells: tuple[pd.DataFrame, ...]
+    problems: tuple[Problem, ...]
 
 
 def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
@@ -115,14 +134,21 @@ def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
             yield from problems
 
 
-def _accepted(problem: Problem, accept: Collection[str]) -> bool:
+def accepted(problem: Problem, accept: Collection[str]) -> bool:
+    """Whether the user may accept the problem, and does."""
     return problem.code in accept and CODES[problem.code].acceptable
 
 
-def _tables(
-    read: list[_File], resolved: list[Resolved], protocol: Protocol
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def fill(
+    read: Sequence[ReadFile], resolved: Sequence[Resolved], protocol: Protocol
+) -> Filled:
     """The tables, and every problem of the cells of all files."""
+    read = [
+        replace(
+            part, source=as_answered(part.source, {a.source for a in plan.assignments})
+        )
+        for part, plan in zip(read, resolved, strict=True)
+    ]
     known = [about(part.source, part.how, protocol) for part in read]
     problems = [p for rows in known for p in rows.problems]
     starts = [rows.day0 for rows in known if len(rows.day0)]
@@ -130,16 +156,18 @@ def _tables(
     day0 = day0[~day0.index.duplicated()]
     found = []
     for part, rows, plan in zip(read, known, resolved, strict=True):
+        problems += calculation_problems(part.source, part.how, plan.assignments)
         for item in plan.assignments:
             made = values(part.source, item, part.how, rows.frame, day0)
             problems += made.problems
             found.append(assemble.cells(part.source.name, item, made.frame))
     people = pd.concat([rows.frame["participant"] for rows in known])
     tables, collisions = assemble.tables(found, people, protocol)
-    return tables, [*problems, *collisions]
+    everything = (*problems, *collisions)
+    return Filled(tables, tuple(known), tuple(found), everything)
 
 
-def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """EQ350: tables with rows that the mapping states to be empty."""
     for name in mapping.collected_and_empty:
         rows = tables.get(name)
@@ -153,10 +181,18 @@ def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pr
             )
 
 
-def _mapping(
+def chosen_mapping(
     place: Path, protocol: Protocol, named: str | Path | None
 ) -> tuple[Mapping, list[Problem]]:
-    """The mapping, and its entries that have not been reviewed."""
+    """The mapping, and its entries that have not been reviewed.
+
+    It is the one that is named, or that of the folder, or that of the library.
+
+    Raises:
+        DataError: EQ330, there is none; EQ331, EQ332, it cannot be used; EQ335, it is
+            that of another trial.
+        LibraryError: EQ002, the file cannot be read.
+    """
     folder = place if place.is_dir() else place.parent
     beside = folder / "mapping.toml"
     shelf = library.names("mappings")
@@ -186,17 +222,21 @@ def _mapping(
     return mapping, not_reviewed(text, origin=name)
 
 
-def _sources(place: Path, mapping: Mapping) -> list[_File]:
-    """Every file that the mapping reads, with how it is read."""
+def listed_files(
+    place: Path, mapping: Mapping
+) -> tuple[list[tuple[Path, Reading]], list[Problem]]:
+    """Every file that the mapping reads, with how it is read, and files it misses."""
     if not isinstance(mapping, ManyFiles):
         if place.is_dir():
-            raise DataError.single(
-                "EQ349",
-                f"{place.name} is a folder, but the mapping is for one file",
+            what = f"{place.name} is a folder, but the mapping is for one file"
+            problem = Problem(
+                code="EQ349",
+                what=what,
                 where=str(place),
                 fix='give the path of the file, or a mapping with [files."name.csv"]',
             )
-        return [_File(selected(read_source(place, mapping.file), mapping), mapping)]
+            return [], [problem]
+        return [(place, mapping)], []
     folder = place if place.is_dir() else place.parent
     there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
     absent = [name for name in mapping.files if name not in there]
@@ -224,8 +264,5 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
                 fix="map each file, or list it under [ignore_files] with a reason",
             )
         )
-    refuse(DataError, problems)
-    return [
-        _File(selected(read_source(folder / name, how.file), how), how)
-        for name, how in mapping.files.items()
-    ]
+    found = [(folder / n, how) for n, how in mapping.files.items() if n in there]
+    return found, problems

@@ -67,7 +67,7 @@ def read_dictionary(path: Path) -> dict[str, Field]:
         DataError: EQ333, it is not a data dictionary; EQ340 to EQ342, it cannot be read.
     """
     if path.suffix.lower() == ".xml":
-        return {one["field_name"]: _field(dict(one)) for one in project_fields(path)}
+        return {one["field_name"]: _field(one) for one in project_fields(path)}
     cells = read_source(path, File()).cells
     if not any(name in cells for name in NAME):
         raise DataError.single(
@@ -77,11 +77,14 @@ def read_dictionary(path: Path) -> dict[str, Field]:
             fix="give the CSV file of the data dictionary, downloaded from REDCap or "
             "exported by its API",
         )
-    fields = (_field(dict(row)) for row in cells.to_dict("records"))
+    fields = (
+        _field({str(key): text for key, text in row.items()})
+        for row in cells.to_dict("records")
+    )
     return {one.name: one for one in fields if one.name}
 
 
-def _field(row: Mapping[object, str]) -> Field:
+def _field(row: Mapping[str, str]) -> Field:
     def value(names: tuple[str, str]) -> str:
         return next((row[name] for name in names if name in row), "")
 

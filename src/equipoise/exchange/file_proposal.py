@@ -9,7 +9,12 @@ from itertools import chain
 from typing import Any, Literal
 
 from equipoise.errors import DataError
-from equipoise.exchange import key_columns, recognize_dates, recognize_events
+from equipoise.exchange import (
+    key_columns,
+    recognize_dates,
+    recognize_events,
+    redcap_events,
+)
 from equipoise.exchange import recognize_participants as participants
 from equipoise.exchange.candidates import choose
 from equipoise.exchange.column_profile import HOLES, Look, looks
@@ -48,12 +53,14 @@ class VisitColumns:
     Attributes:
         values: visit id of each value; None where it is not clear.
         hidden: number of values that are not shown.
+        unsure: values of which the visit is a guess, to be checked.
     """
 
     columns: tuple[str, ...]
     values: Mapping[str, str | None]
     why: str
     hidden: int
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -190,7 +197,7 @@ def _visits(
     columns = [seen[name] for name in told.columns]
     if not told.clear and any(one.formats for one in columns):
         return None  # dates: they tell when a visit was, not which
-    redcap = any(key_columns.redcap_name(c) == key_columns.EVENT for c in told.columns)
+    redcap = any(map(_is_event, told.columns))
     known = vocabulary(protocol)
     shown = {
         text: visit
@@ -200,7 +207,12 @@ def _visits(
         or listable(text, columns, known, sure=sure)
     }
     hidden = len(told.values) - len(shown)
-    return VisitColumns(told.columns, shown, told.why, hidden)
+    return VisitColumns(told.columns, shown, told.why, hidden, told.unsure)
+
+
+def _is_event(column: str) -> bool:
+    """Whether a column has the events of REDCap, also after a merge: `…_name_y`."""
+    return redcap_events.redcap_name(column).startswith(redcap_events.EVENT)
 
 
 def _findings(
@@ -272,6 +284,7 @@ def _unknown(look: Look, scene: Scene, *, sure: bool) -> str:
     notes = [participants.crossover(look, scene) or hint(look, sure=sure)]
     scale = named_like(look, scene)
     notes += [f"named like {scene.protocol.scales[scale].name}"] if scale else []
+    notes += [participants.unfit(look, scene)]
     shown = "; ".join(filter(None, notes))
     shown = f" ({shown})" if shown else ""
     return f"NOT RECOGNIZED{shown}: map it, or state why it is not needed"
@@ -281,8 +294,8 @@ def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
     """Why a column is of no concern to an analysis, None if that is not clear."""
     if not look.texts:
         return "empty in this file"
-    name = key_columns.redcap_name(look.column)
-    if name in (key_columns.REPEAT, key_columns.INSTANCE):
+    name = redcap_events.redcap_name(look.column)
+    if name in (redcap_events.REPEAT, redcap_events.INSTANCE):
         return "numbers the repeated forms of REDCap"
     if _status(look, fields):
         return "status of a form in REDCap"

@@ -1,11 +1,11 @@
-"""Reads a table from a file as text, cell by cell: nothing is guessed or converted."""
+"""Reads a table from a file as text, cell by cell: no value is guessed or converted."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from equipoise.exchange.grid import ROW as ROW  # used by the modules of the row
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
 from equipoise.exchange.parquet import read_parquet
+from equipoise.exchange.sheet import best_sheet, find_table
 from equipoise.exchange.statistical_files import FUNCTIONS, read_statistical_file
 from equipoise.exchange.text_file import read_text
 from equipoise.exchange.workbook import read_workbook
@@ -45,7 +46,9 @@ class Source:
         choices: label of each code, by column, from the same.
         missing: codes that the file itself states to be missing, by column.
         notes: what was guessed of the shape of the file, each a sentence for the reader,
-            such as ``header in row 3; rows 1 and 2 are a title``.
+            such as ``The header is in row 3; rows 1 to 2 above it are left out.``
+        repeated: names of the columns by the name that they share in the file, such as
+            ``Complete? (1)`` and ``Complete? (2)`` for ``Complete?``.
         problems: of columns of a spreadsheet whose values are not certain, such as a
             formula without a result; under an empty name those of rows.
     """
@@ -56,6 +59,7 @@ class Source:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
@@ -63,13 +67,66 @@ def read_source(path: Path, how: File) -> Source:
     """The table in a file.
 
     Args:
-        path: ``.csv``, ``.tsv``, ``.txt``, ``.xlsx`` or ``.parquet``.
-        how: how it is written.
+        path: of a format of ``SUFFIXES``.
+        how: how it is written; what it does not state is decided and noted.
 
     Raises:
         LibraryError: EQ002, the file cannot be read.
-        DataError: EQ340 to EQ342 and EQ346.
+        DataError: EQ340 to EQ342, EQ346, and EQ351, the place of the table is not clear.
     """
+    grids = _grids(path, how)
+    filled = [grid for grid in grids if len(grid.cells)]
+    if len(filled) > 1:
+        sizes = ", ".join(f"{g.sheet!r} ({len(g.cells)} rows)" for g in filled)
+        raise DataError.single(
+            "EQ351",
+            f"{len(filled)} sheets have content, and the mapping states none",
+            where=path.name,
+            fix=f'state one under [file] of the mapping, such as sheet = "'
+            f'{filled[best_sheet(path.name, filled, how)].sheet}"; sheets: {sizes}',
+        )
+    return _source(path, grids, (filled or [*grids])[0], how)[0]
+
+
+def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
+    """The table in an unknown file, and the keys of ``[file]`` that state how it is read.
+
+    Unlike ``read_source``, it also decides which sheet to read and whether a file that
+    is not UTF-8 is of Western Windows, because the reader of a draft can correct it.
+
+    Args:
+        path: of a format of ``SUFFIXES``.
+        how: what is stated, such as options of a command.
+
+    Raises:
+        LibraryError: EQ002, the file cannot be read.
+        DataError: as ``read_source``.
+    """
+    keys: dict[str, Any] = how.model_dump(mode="json", exclude_defaults=True)
+    notes = []
+    try:
+        grids = _grids(path, how)
+    except DataError as refusal:
+        text = READERS.get(path.suffix.lower()) is read_text
+        if refusal.code != "EQ340" or how.encoding is not None or not text:
+            raise
+        keys["encoding"] = "cp1252"
+        notes.append(
+            "The file is not UTF-8 and is read as cp1252 (Western Windows): check the "
+            "letters with accents."
+        )
+        grids = _grids(path, how.model_copy(update={"encoding": "cp1252"}))
+    filled = [grid for grid in grids if len(grid.cells)] or [*grids]
+    best = filled[best_sheet(path.name, filled, how)]
+    if best.sheet is not None:
+        keys["sheet"] = best.sheet
+    if len(filled) > 1:
+        notes.append(f"Sheet {best.sheet!r} looks most like a table of data: check.")
+    source, found = _source(path, grids, best, how)
+    return replace(source, notes=(*notes, *source.notes)), found | keys
+
+
+def _grids(path: Path, how: File) -> Sequence[Grid]:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise DataError.single(
@@ -86,7 +143,7 @@ def read_source(path: Path, how: File) -> Source:
             fix="give the path of the data file",
         )
     try:
-        grids = READERS[suffix](path, how)
+        return READERS[suffix](path, how)
     except DataError:
         raise
     except Exception as error:  # each library has its own for a file that is broken
@@ -96,57 +153,31 @@ def read_source(path: Path, how: File) -> Source:
             where=path.name,
             fix="export the file again from its source",
         ) from error
-    grid = grids[0]
-    table = _table(path.name, grid)
-    told = _doubts(path.name, grid, table, how)
-    return Source(
+
+
+def _source(
+    path: Path, grids: Sequence[Grid], grid: Grid, how: File
+) -> tuple[Source, dict[str, Any]]:
+    """The table of one sheet, and the keys that state what was decided."""
+    table = find_table(path.name, grid, how)
+    told = Doubts()
+    if grid.marks is not None:
+        name = f"{path.name}, sheet {grid.sheet}"
+        told = doubts(name, grid.marks, table.cells.index, table.positions, how)
+    others = [one.sheet for one in grids if one is not grid and one.sheet is not None]
+    others = others or list(grid.other_sheets)
+    sheets = []
+    if others:
+        names = ", ".join(repr(name) for name in others)
+        sheets.append(f"Sheet {grid.sheet!r} is read; other sheets are not: {names}.")
+    source = Source(
         path.name,
-        table,
+        table.cells,
         labels=grid.labels,
         choices=grid.choices,
         missing=grid.missing,
-        notes=(*grid.notes, *told.notes),
+        notes=(*sheets, *grid.notes, *table.notes, *told.notes),
+        repeated=table.repeated,
         problems=told.problems,
     )
-
-
-def _doubts(name: str, grid: Grid, table: pd.DataFrame, how: File) -> Doubts:
-    """What is not certain in the cells of the table of a spreadsheet."""
-    if grid.marks is None:
-        return Doubts()
-    columns = {str(column): at for at, column in enumerate(table.columns)}
-    return doubts(f"{name}, sheet {grid.sheet}", grid.marks, table.index, columns, how)
-
-
-def _table(name: str, grid: Grid) -> pd.DataFrame:
-    lines = [[c for c in row if not pd.isna(c)] for row in grid.cells.to_numpy()]
-    filled = list(zip(grid.cells.index.tolist(), lines, strict=True))
-    head = list(grid.names or ())
-    if grid.names is None and filled:
-        _, head = filled.pop(0)
-    numbered = [(n, row) for n, row in filled if any(row)]
-    if not head or not numbered:
-        raise DataError.single(
-            "EQ341", f"{name} has no rows", where=name, fix="export the data again"
-        )
-    wrong = sorted(c for c, count in Counter(head).items() if count > 1 or not c)
-    if wrong:
-        raise DataError.single(
-            "EQ342",
-            f"column names are duplicated or empty: {wrong}",
-            where=f"{name}, row 1",
-            fix="give each column a unique name",
-        )
-    uneven = [(n, len(row)) for n, row in numbered if len(row) != len(head)]
-    if uneven:
-        raise DataError.single(
-            "EQ342",
-            f"{len(uneven)} rows do not have {len(head)} values, the number of columns",
-            where=name,
-            fix="state the delimiter under [file], or quote values that contain it",
-            records=pd.DataFrame(uneven, columns=[ROW, "cells"]),
-        )
-    index = pd.Index([n for n, _ in numbered], name=ROW)
-    return pd.DataFrame(
-        [row for _, row in numbered], columns=head, index=index, dtype="string"
-    )
+    return source, {**grid.keys, **table.keys}

@@ -17,6 +17,7 @@ from equipoise.exchange.cell_kinds import Marks
 from equipoise.exchange.mapping import File
 
 MOST_ROWS, MOST_CELLS = 1_048_576, 20_000_000  # the rows of a spreadsheet
+MOST_COLUMNS = 16_384  # the columns of a spreadsheet
 ROW = "row"  # number of a row as a spreadsheet shows it; the first line is 1
 
 
@@ -35,6 +36,8 @@ class Grid:
         choices: label of each code, by name of the column.
         missing: codes that the file states to be missing, by name of the column.
         notes: what the reader decided or noticed, each a sentence.
+        other_sheets: names of the sheets that were not read because one was stated.
+        keys: of ``[file]`` that state what the reader decided.
         marks: what a spreadsheet states of its cells besides their values.
     """
 
@@ -45,6 +48,8 @@ class Grid:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
     marks: Marks | None = None
 
 

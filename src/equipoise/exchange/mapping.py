@@ -31,6 +31,20 @@ EmptyTable = Literal[
     "dispositions",
     "guesses",
 ]
+RowNumber = Annotated[int, Field(ge=1)]
+ColumnNumber = Annotated[
+    int,
+    BeforeValidator(lambda key: int(key) if str(key).isdecimal() else key),
+    Field(ge=1),
+]
+NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+Delimiter = Annotated[
+    str,
+    BeforeValidator(
+        lambda text: NAMED.get(text, text) if isinstance(text, str) else text
+    ),
+    Field(min_length=1, max_length=1, pattern=r'[^"\r\n]'),
+]
 Where = dict[str, Cell | tuple[Cell, ...]]
 ISO = "ISO 8601"
 WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
@@ -47,15 +61,28 @@ DateFormat = Annotated[str, AfterValidator(_with_day)]
 
 
 class File(Part):
-    """Format of the file.
+    """Format of the file, and where its table is.
+
+    What is not stated is decided from the file, and every decision is reported: in the
+    comments of a drafted mapping and in the report of an analysis.
 
     Attributes:
-        encoding: such as ``latin-1``; by default UTF-8, or UTF-16 if the file starts
-            with its byte order mark.
-        delimiter: one character; by default the most frequent of ``, ; tab |`` in the
-            first line.
+        encoding: such as ``cp1252`` or ``utf-16``; by default UTF-8, or UTF-16 if the
+            file starts with its byte order mark or has the bytes of UTF-16.
+        delimiter: one character, or ``tab``; by default tab in a ``.tsv`` file, and else
+            the one of ``, ; tab |`` that divides the rows most evenly.
         decimal: decimal mark of numbers.
-        sheet: of a workbook; by default the first.
+        sheet: of a workbook; needed if more than one sheet has content.
+        header_row: number of the row with the column names, as a spreadsheet shows it;
+            several rows if the names are spread over them, such as ``[3, 4]``: an empty
+            cell of the upper row then has the name to its left. The rows above it are
+            not read. By default the first row that is about as wide as the table.
+        skip_rows: rows that are not data, such as ``[2, 3]`` for the units, or for the
+            question texts of a survey.
+        last_row: last row of the table. The rows below it are not read. By default
+            everything but totals and notes at the end.
+        names: names of columns by their number, such as ``{ 1 = "id" }``, for a column
+            without a name or with the name of another.
         missing: values of missing data, in every column; an empty cell is always missing.
         hidden_rows: of a workbook: ``read`` or ``omit`` the rows that a filter or the
             sheet hides; by default hidden rows are rejected.
@@ -64,12 +91,22 @@ class File(Part):
     """
 
     encoding: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    delimiter: Delimiter | None = None
     decimal: Literal[".", ","] = "."
     sheet: str | None = None
+    header_row: RowNumber | tuple[RowNumber, ...] | None = None
+    skip_rows: tuple[RowNumber, ...] = ()
+    last_row: RowNumber | None = None
+    names: dict[ColumnNumber, str] = Field(default_factory=dict)
     missing: tuple[Cell, ...] = ()
     hidden_rows: Literal["read", "omit"] | None = None
     merged_cells: Literal["fill", "blank"] | None = None
+
+    @property
+    def header_rows(self) -> tuple[int, ...]:
+        """The stated rows of the header, also if there is only one."""
+        rows = self.header_row
+        return (rows,) if isinstance(rows, int) else tuple(sorted(rows or ()))
 
 
 class Participant(Part):
@@ -171,6 +208,9 @@ class Column(Part):
         first_day: number of the first day in a column of study days: 1 in SDTM and ADaM,
             where day 1 is day 0 of the protocol, the day before it is -1, and no day has
             the number 0.
+        calculation: formula of a calculated field of REDCap with columns of this file in
+            brackets, such as ``sum([madrs_01], [madrs_02])``. Each value is compared
+            with it.
         why: reason, for the reader of the mapping.
     """
 
@@ -189,6 +229,7 @@ class Column(Part):
     unit: str | None = None
     where: Where = Field(default_factory=dict)
     first_day: Literal[0, 1] = 0
+    calculation: str | None = None
     why: str | None = None
 
 
@@ -286,6 +327,26 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
         return kind.model_validate(raw)
     except ValidationError as error:
         found = [_problem(kind, dict(e), origin) for e in error.errors()]
+        raise DataError(*found) from error
+
+
+def file_format(**keys: object) -> File:
+    """The format of a file from options of a command.
+
+    Args:
+        keys: of ``[file]``; None or nothing for what is not stated.
+
+    Raises:
+        DataError: EQ332, a value is not possible.
+    """
+    stated = {key: value for key, value in keys.items() if value}
+    rows = stated.get("header_row")
+    if isinstance(rows, list) and len(rows) == 1:
+        stated["header_row"] = rows[0]
+    try:
+        return File.model_validate(stated)
+    except ValidationError as error:
+        found = [_problem(File, dict(e), "options") for e in error.errors()]
         raise DataError(*found) from error
 
 

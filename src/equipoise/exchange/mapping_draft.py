@@ -17,6 +17,9 @@ HEAD = (
     "or filled in; delete the word when you have done so. Until then the file is "
     "rejected (EQ355)."
 )
+PATTERN = (
+    'columns that are not read, and why; one line for many: "lab_*" = "not needed"'
+)
 OPEN = "CHECK"
 
 
@@ -37,6 +40,12 @@ def draft(
     lines = [
         *_comment(f"Mapping of {names}, proposed by Equipoise."),
         *_comment(HEAD),
+        *(
+            line
+            for one in files
+            for note in one.source.notes
+            for line in _comment(note)
+        ),
         "schema = 1",
         f"protocol = {_value(protocol)}",
     ]
@@ -73,7 +82,7 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
         lines += ["", *_comment(found.why, check=found.confidence == "low")]
         lines += [f"[[{head('columns')}]]", *_keys(rule)]
     if one.ignored:
-        lines += ["", f"[{head('ignore')}]", *_keys(one.ignored)]
+        lines += ["", *_comment(PATTERN), f"[{head('ignore')}]", *_keys(one.ignored)]
     return lines
 
 
@@ -84,6 +93,8 @@ def _visits(visits: VisitColumns, head: str) -> list[str]:
     lines += ["", f"[{head}.values]  # an empty text: rows without a visit"]
     for text, visit in visits.values.items():
         unclear = f"# {OPEN}: which visit? " if visit is None else ""
+        if visit is not None and text in visits.unsure:
+            lines += _comment("whether this is the visit", check=True)
         lines += [f"{unclear}{_key(text)} = {_value(visit or '')}"]
     if visits.hidden:
         lines += _comment(

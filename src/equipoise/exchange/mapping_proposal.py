@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from equipoise.errors import DataError
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
-from equipoise.exchange.files import SUFFIXES, Source, read_source
+from equipoise.exchange.files import SUFFIXES, read_for_draft
 from equipoise.exchange.mapping import File
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence
@@ -41,17 +40,21 @@ class Proposal:
         text: of a mapping file, with the reasons as comments.
         reasons: for each recognized column, in the order of the files.
         unmapped: columns that were not recognized; they are listed under ``ignore``.
+        notes: how the file was read, each a sentence.
     """
 
     text: str
     reasons: tuple[Reason, ...]
     unmapped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def propose_mapping(
     path: str | Path | Sequence[str | Path],
     protocol: Protocol,
     dictionary: str | Path | None = None,
+    *,
+    how: File | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Proposal:
     """Proposes a mapping for data files, from names, values and events.
@@ -63,19 +66,20 @@ def propose_mapping(
         path: a data file, long or wide; several; or a folder of them.
         protocol: of the trial.
         dictionary: REDCap's data dictionary (CSV) of the database.
+        how: what is known of the files, such as the sheet; by default it is decided.
         progress: receives the name of each step.
 
     Raises:
         LibraryError: EQ002, a file is absent.
-        DataError: EQ333, the dictionary is not a REDCap data dictionary; EQ341, EQ342
-            and EQ346, a file cannot be read; EQ349, a folder has no data files.
+        DataError: EQ333, the dictionary is not a REDCap data dictionary; EQ340 to
+            EQ342, EQ346 and EQ351, a file cannot be read; EQ349, a folder has no data.
     """
     fields = read_dictionary(Path(dictionary)) if dictionary is not None else {}
     paths, others = _files(path, dictionary)
     found = []
     for one in paths:
         progress(f"reading {one.name}")
-        source, file = _read(one)
+        source, file = read_for_draft(one, how or File())
         progress(f"recognizing the columns of {one.name}")
         found.append(propose_file(source, file, protocol, fields))
     if len(found) > 1:
@@ -84,7 +88,8 @@ def propose_mapping(
     text = draft(protocol.trial.id, found, others)
     reasons = tuple(reason for one in found for reason in _reasons(one))
     unmapped = tuple(column for one in found for column in one.unmapped)
-    return Proposal(text=text, reasons=reasons, unmapped=unmapped)
+    notes = tuple(note for one in found for note in one.source.notes)
+    return Proposal(text=text, reasons=reasons, unmapped=unmapped, notes=notes)
 
 
 def _files(
@@ -146,7 +151,8 @@ def _reasons(one: FileProposal) -> Iterable[Reason]:
     sure: Confidence = "high" if one.sure else "low"
     reasons = [Reason(one.participant, "participant", one.why, sure, name)]
     if one.visits is not None:
-        clear = not one.visits.hidden and all(one.visits.values.values())
+        clear = not (one.visits.hidden or one.visits.unsure)
+        clear = clear and all(one.visits.values.values())
         sure = "high" if clear else "low"
         reasons += [
             Reason(c, "visit", one.visits.why, sure, name) for c in one.visits.columns
@@ -161,14 +167,3 @@ def _reasons(one: FileProposal) -> Iterable[Reason]:
         ]
     order = {column: n for n, column in enumerate(one.source.cells.columns)}
     return sorted(reasons, key=lambda reason: order[reason.column])
-
-
-def _read(path: Path) -> tuple[Source, dict[str, Any]]:
-    """The file, and the encoding if it is not the usual one."""
-    try:
-        return read_source(path, File()), {}
-    except DataError as refusal:
-        if refusal.code != "EQ340":
-            raise
-        how = {"encoding": "cp1252"}
-        return read_source(path, File(encoding="cp1252")), how

@@ -55,9 +55,3 @@ class Finding:
     confidence: Confidence
     points: float = 0.0
     others: tuple[str, ...] = field(default=())
-
-    @property
-    def target(self) -> tuple[object, ...]:
-        """The field that the columns would fill: only one finding may fill it."""
-        places = ("to", "visit", "minute", "event")
-        return tuple(self.rule.get(key) for key in places)

@@ -96,6 +96,11 @@ def form(
         return None  # two columns for one item: which one counts is not clear
     coded = _coding(parts, scale)
     if coded is None:
+        # Some items may have other codes; the others must still have one coding.
+        parts = [part for part in parts if _near(*part, scale)]
+        columns = {item: look.column for item, look in parts}
+        coded = _coding(parts, scale) if len(parts) > len(scale.items) / 2 else None
+    if coded is None:
         return None
     extra, note = coded
     rule = {"visit": visit, **extra} if visit is not None else extra
@@ -157,6 +162,16 @@ def _only(
         if [name for name in known if fnmatchcase(name, pattern)] != [column]:
             return False
     return True
+
+
+def _near(item: str, look: Look, scale: Instrument) -> bool:
+    """Whether the numbers of an item are its responses, or these plus 1."""
+    allowed = scale.items[item].allowed
+    known = {*allowed, *(value + 1 for value in allowed)}
+    found = look.numbers
+    if found is None:
+        return False
+    return all(v in known for t, v in found.values.items() if t not in CODES)
 
 
 def _coding(

@@ -151,6 +151,18 @@ def _named(look: Look, part: Characteristic) -> float:
     return 0.0
 
 
+def unfit(look: Look, scene: Scene) -> str:
+    """Which field of a participant a column is named like, though its values do not fit.
+
+    Empty if there is none.
+    """
+    if ARM & set(look.words) and len(look.texts) == len(scene.protocol.arms):
+        return "perhaps the arm: state under `values` which of its values is which arm"
+    parts = scene.protocol.characteristics
+    named = next((part for part in parts if _named(look, part)), None)
+    return f"named like {named.label!r}, but its values do not fit" if named else ""
+
+
 def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
     """A category recognized by its values alone, such as numbers of centers."""
     telling = len(look.texts) >= FEW and not all(len(t) == 1 for t in look.texts)

@@ -41,7 +41,7 @@ class Rating:
         part: item or score id, None if the name contains only the instrument.
         kind: ``item`` or ``score``.
         frame: name of the column without its item: columns of one form share it.
-        said: the words of the name beside the instrument and the visit.
+        said: the words of the name without the instrument and the visit.
     """
 
     look: Look

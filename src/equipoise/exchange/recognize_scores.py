@@ -37,7 +37,7 @@ def candidates(
         scene: the file.
         target: instrument; score, None if the name contains none; and visit, None if
             the rows state it.
-        said: the words of the name beside the instrument and the visit.
+        said: the words of the name without the instrument and the visit.
         items: the items of the same instrument and visit, if the file has them.
         unsure: whether the visit is a guess.
     """

@@ -1,7 +1,7 @@
-"""Marks of a proposed mapping that nobody has reviewed yet.
+"""Marks of the entries of a proposed mapping that have not been reviewed.
 
 A proposal writes CHECK into the comment of each entry that is unsure, and NOT RECOGNIZED
-into the reason of each column that it did not understand. Whoever reads the entry
+into the reason of each column that it did not understand. Anyone who reads the entry
 deletes the word; until then the mapping is not used.
 """
 

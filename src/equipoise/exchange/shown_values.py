@@ -69,12 +69,12 @@ def personal(look: Look) -> bool:
 
 
 def hint(look: Look, *, sure: bool) -> str:
-    """Values of a column, or why they are not shown; empty if nothing can be said.
+    """Values of a column, or why they are not shown; empty if there is nothing to show.
 
     Args:
         look: the column.
         sure: whether the column of the participants is known. Without it a value that
-            several participants share cannot be told from a value of one.
+            several participants share is not known from a value of one.
     """
     if personal(look):
         return "values not shown: personal data or free text"

@@ -8,16 +8,22 @@ floating point, has fewer digits than the numbers of today.
 
 from __future__ import annotations
 
-import warnings
+import io
+import json
+import os
+import pickle
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.exchange import readstat_process
 from equipoise.exchange.grid import (
     MOST_CELLS,
     MOST_ROWS,
@@ -38,6 +44,8 @@ FUNCTIONS = {
     ".xpt": "read_xport",
 }
 USER_MISSING = ("read_sav", "read_dta", "read_sas7bdat")
+MEGABYTES = 4_000  # memory of the process that reads
+PATIENCE = 600.0  # seconds
 SHORT = 15  # digits that survive the conversion from IBM floating point
 RECORD = 80  # bytes of a record of a SAS transport file
 MEMBERS = (b"HEADER RECORD*******MEMBER  HEADER", b"HEADER RECORD*******MEMBV8  HEADER")
@@ -55,34 +63,69 @@ def read_statistical_file(path: Path, how: File) -> tuple[Grid, ...]:
         DataError: EQ340, it is too large, incomplete, or in another encoding; EQ342, it
             contains several tables; EQ346, a package is not installed.
     """
-    pyreadstat = package("pyreadstat", path)
-    suffix = path.suffix.lower()
-    if suffix == ".xpt":
+    package("pyreadstat", path)
+    if path.suffix.lower() == ".xpt":
         _transport(path)
-    read: Callable[..., Any] = getattr(pyreadstat, FUNCTIONS[suffix])
-    stated = {} if how.encoding is None else {"encoding": how.encoding}
+    told = _read(path, how)
+    rows = max(map(len, told.columns), default=0)
+    bounded(path, rows, rows * len(told.columns))
+    if told.number_rows is not None and told.number_rows not in (-1, rows):
+        raise DataError.single(
+            "EQ340",
+            f"{path.name} states {told.number_rows} rows and contains {rows}",
+            where=path.name,
+            fix="copy or export the file again",
+        )
+    return (_grid(told, path.suffix.lower()),)
+
+
+def _read(path: Path, how: File) -> SimpleNamespace:
+    """What ``readstat_process`` answers."""
+    function = FUNCTIONS[path.suffix.lower()]
+    request = {
+        "path": str(path.resolve()),
+        "function": function,
+        "options": {} if how.encoding is None else {"encoding": how.encoding},
+        "user_missing": function in USER_MISSING,
+        "most_rows": MOST_ROWS,
+        "most_cells": MOST_CELLS,
+        "megabytes": MEGABYTES,
+    }
+    command = [sys.executable, "-P", readstat_process.__file__, json.dumps(request)]
+    places = os.pathsep.join(place for place in sys.path if place)
     try:
-        _, told = read(path, metadataonly=True, **stated)
-        _fits(path, told)
-        options = stated | (
-            {"user_missing": True} if FUNCTIONS[suffix] in USER_MISSING else {}
+        done = subprocess.run(  # noqa: S603 - this interpreter and a file of ours
+            command,
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+            env=os.environ | {"PYTHONPATH": places},
         )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pandas, of fragmented frames
-            frame, told = read(path, row_limit=MOST_ROWS + 1, **options)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
-        raise _unreadable(path, suffix, error) from error
-    _complete(path, frame, told)
-    return (_grid(frame, told, suffix),)
+    except subprocess.TimeoutExpired as error:
+        raise _unreadable(path, "its reader did not end") from error
+    if done.returncode != 0:  # negative where the C library ended its process
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise _unreadable(path, lines[-1] if lines else "its reader stopped")
+    told = _Plain(io.BytesIO(done.stdout)).load()
+    if told.get("large"):
+        bounded(path, MOST_ROWS + 1, MOST_CELLS + 1)
+    return SimpleNamespace(**told)
 
 
-def _grid(frame: pd.DataFrame, told: Any, suffix: str) -> Grid:
+class _Plain(pickle.Unpickler):
+    """Accepts numbers, texts and dates only."""
+
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        if module_name != "datetime":
+            raise pickle.UnpicklingError(f"{module_name}.{global_name}")
+        return super().find_class(module_name, global_name)
+
+
+def _grid(told: SimpleNamespace, suffix: str) -> Grid:
     columns, missing, notes = [], {}, []
-    for at, name in enumerate(frame.columns):
-        declared = _Declared(told, name, special=suffix in (".dta", ".sas7bdat"))
-        texts = list(
-            _texts(frame.iloc[:, at], told.readstat_variable_types[name], suffix)
-        )
+    for name, values in zip(told.column_names, told.columns, strict=True):
+        declared = _Declared(told, name)
+        texts = list(_texts(values, told.readstat_variable_types[name], suffix))
         counts = Counter(t for t in texts if declared.has(t)) if declared else Counter()
         columns.append(["" if text in counts else text for text in texts])
         codes = declared.codes(counts)
@@ -90,7 +133,7 @@ def _grid(frame: pd.DataFrame, told: Any, suffix: str) -> Grid:
             missing[name] = codes
         if counts:
             notes.append(_missing_note(name, counts, declared.labels))
-        notes += _format_note(name, frame.iloc[:, at], told)
+        notes += _format_note(name, values, told)
     choices = {
         name: {_code(code): str(label).strip() for code, label in labels.items()}
         for name, labels in told.variable_value_labels.items()
@@ -102,7 +145,7 @@ def _grid(frame: pd.DataFrame, told: Any, suffix: str) -> Grid:
     }
     return Grid(
         cells_of_columns(columns),
-        names=tuple(map(str, frame.columns)),
+        names=tuple(told.column_names),
         labels=labels,
         choices=choices,
         missing=missing,
@@ -113,11 +156,10 @@ def _grid(frame: pd.DataFrame, told: Any, suffix: str) -> Grid:
 class _Declared:
     """Values of a column that the file declares to be missing."""
 
-    def __init__(self, told: Any, name: str, *, special: bool) -> None:
+    def __init__(self, told: SimpleNamespace, name: str) -> None:
         self.ranges = told.missing_ranges.get(name, ())
         self.values = {str(v) for v in told.missing_user_values.get(name, ())}
         self.number = told.readstat_variable_types[name] != "string"
-        self.special = special and self.number
         labels = told.variable_value_labels.get(name, {})
         self.labels = {_code(code): str(label) for code, label in labels.items()}
 
@@ -143,10 +185,10 @@ class _Declared:
         return tuple(dict.fromkeys([*single, *sorted(self.values), *sorted(seen)]))
 
 
-def _texts(column: pd.Series, kind: str, suffix: str) -> Iterator[str]:
+def _texts(column: list[Any], kind: str, suffix: str) -> Iterator[str]:
     """The cells of a column as they were entered."""
     if kind == "string":
-        return ("" if v is None or v != v else str(v).strip() for v in column)
+        return ("" if value is None else str(value).strip() for value in column)
     if kind == "float":
         return (_single(value) for value in column)
     if suffix == ".xpt":
@@ -183,11 +225,11 @@ def _missing_note(
     )
 
 
-def _format_note(name: str, column: pd.Series, told: Any) -> Iterator[str]:
+def _format_note(name: str, column: list[Any], told: SimpleNamespace) -> Iterator[str]:
     """A column of a format of dates that is nevertheless read as numbers."""
     shown = str(told.original_variable_types.get(name) or "").upper()
     dated = any(word in shown for word in DATED)
-    if dated and pd.api.types.is_float_dtype(column) and column.notna().any():
+    if dated and any(isinstance(value, float) for value in column):
         yield f"Column {name}: the format {shown} is not converted; numbers are read."
 
 
@@ -217,25 +259,7 @@ def _transport(path: Path) -> None:
         )
 
 
-def _fits(path: Path, told: Any) -> None:
-    rows = max(told.number_rows or 0, 0)
-    bounded(path, rows, max(rows, 1) * len(told.column_names))
-
-
-def _complete(path: Path, frame: pd.DataFrame, told: Any) -> None:
-    bounded(path, len(frame), min(frame.size, MOST_CELLS + 1))
-    claimed = told.number_rows
-    if claimed is not None and claimed >= 0 and claimed != len(frame):
-        raise DataError.single(
-            "EQ340",
-            f"{path.name} states {claimed} rows and contains {len(frame)}",
-            where=path.name,
-            fix="copy or export the file again",
-        )
-
-
-def _unreadable(path: Path, suffix: str, error: Exception) -> DataError:
-    text = str(error)
+def _unreadable(path: Path, text: str) -> DataError:
     if "conver" in text.lower() or "encoding" in text.lower():
         return DataError.single(
             "EQ340",
@@ -245,7 +269,7 @@ def _unreadable(path: Path, suffix: str, error: Exception) -> DataError:
         )
     return DataError.single(
         "EQ340",
-        f"{path.name} is not a complete {suffix[1:]} file: {text}",
+        f"{path.name} is not a complete {path.suffix.lower()[1:]} file: {text}",
         where=path.name,
         fix="copy or export the file again",
     )

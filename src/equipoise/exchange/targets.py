@@ -12,6 +12,7 @@ import pandas as pd
 from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import MILESTONES
 from equipoise.errors import Problem, listing
+from equipoise.exchange.calculated_fields import formula_problems
 from equipoise.exchange.column_names import (
     NAMED,
     expanded,
@@ -92,8 +93,9 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     problems += _visits(how, protocol)
     problems += _nowhere(how, found)
     used = {name for _, name in special} | explained
-    problems += _unmapped(how, known, found, used)
+    problems += _unmapped(how, source, found, used)
     problems += _twice(found)
+    problems = [_ambiguous(problem, source) or problem for problem in problems]
     return Resolved(tuple(found), tuple(problems))
 
 
@@ -101,6 +103,19 @@ def _of_items(how: Reading) -> list[str]:
     """Columns that choose rows, or hold the codes and values of items."""
     names = [*how.where, *(name for rule in how.columns for name in rule.where)]
     return [*names, *((how.pivot.code, how.pivot.value) if how.pivot else ())]
+
+
+def _ambiguous(problem: Problem, source: Source) -> Problem | None:
+    """EQ351 instead of EQ333, if several columns of the file have the absent name."""
+    for name, many in source.repeated.items():
+        if problem.code == "EQ333" and problem.what == absent_column(name, [], "").what:
+            return Problem(
+                code="EQ351",
+                what=f"{len(many)} columns of the file are named {name!r}",
+                where=problem.where,
+                fix=f"state which one, in the order of the file: {listing(many)}",
+            )
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +163,7 @@ def _columns(
     problems = [item for item in plan if isinstance(item, Problem)]
     items = [item for item in plan if isinstance(item, Assignment)]
     problems += _unused_keys(rule, items)
+    problems += formula_problems(rule, known)
     taken = {other.column for other in how.columns} | set(how.ignore)
     free = [column for column in known if column not in taken]
     found: list[Assignment] = []
@@ -289,10 +305,16 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
 
 
 def _unmapped(
-    how: Reading, known: list[str], found: list[Assignment], special: set[str]
+    how: Reading, source: Source, found: list[Assignment], special: set[str]
 ) -> Iterator[Problem]:
+    known = [str(column) for column in source.cells.columns]
     used = {a.source for a in found} | special
-    ignored = {c for c in known for p in how.ignore if fnmatchcase(c, p)}
+    # A reason for the name that several columns share is one for each of them.
+    shared = {one: name for name, many in source.repeated.items() for one in many}
+    names = {column: {column, shared.get(column, column)} for column in known}
+    ignored = {
+        c for c in known for p in how.ignore for n in names[c] if fnmatchcase(n, p)
+    }
     silent = [column for column in known if column not in used | ignored]
     if silent:
         yield Problem(
@@ -303,7 +325,7 @@ def _unmapped(
             records=pd.DataFrame({"column": silent}) if silent[NAMED:] else None,
         )
     for pattern in how.ignore:
-        if not any(fnmatchcase(column, pattern) for column in known):
+        if not any(fnmatchcase(n, pattern) for c in known for n in names[c]):
             yield absent_column(pattern, known, "ignore")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,11 @@ def read_workbook(path: Path, how: File) -> tuple[Grid, ...]:
         warnings.simplefilter("ignore")  # of styles and extensions, which are not read
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            return tuple(
-                _Sheet(path, book, s, how, stale).grid()
-                for s in _named(path, book, how)
-            )
+            chosen = _named(path, book, how)
+            taken = {sheet.title for sheet in chosen}
+            others = tuple(name for name in book.sheetnames if name not in taken)
+            grids = [_Sheet(path, book, s, how, stale).grid() for s in chosen]
+            return tuple(replace(grid, other_sheets=others) for grid in grids)
         finally:
             book.close()
 
