@@ -139,4 +139,10 @@ CODES: dict[str, Code] = {
         "The API of REDCap cannot be reached, rejects the token or the request, or sends "
         "something else than data. Nothing is saved.",
     ),
+    "EQ357": Code(
+        "rows of a long file cannot be read as stated",
+        "A row filter leaves no row, a row of a file with one row per item has no code, "
+        "or rows and dates that were imputed (``DTYPE`` and the flags of dates in ADaM) "
+        "would be read as observed.",
+    ),
 }

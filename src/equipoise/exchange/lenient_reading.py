@@ -28,6 +28,7 @@ from equipoise.exchange.data import (
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, folder_tables
+from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import File, ManyFiles, Mapping, Reading
 from equipoise.exchange.rows import Rows
 from equipoise.exchange.targets import Assignment, Resolved, resolve
@@ -111,7 +112,7 @@ def _mapped(
     usable: list[tuple[ReadFile, Resolved]] = []
     for path, how in listed:
         try:
-            source = read_source(path, how.file)
+            source = selected(read_source(path, how.file), how)
         except EquipoiseError as error:
             staged += _staged("files", error.problems)
             read.append(FileReading(path.name, how))
