@@ -19,6 +19,7 @@ from equipoise.exchange.assemble import PLACE
 from equipoise.exchange.data import accepted
 from equipoise.exchange.files import ROW
 from equipoise.exchange.lenient_reading import FileReading, LenientReading
+from equipoise.exchange.mapping import Reading
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
 from equipoise.report.inspection.disclosure import shown_rows
@@ -268,9 +269,11 @@ def _column_lines(
     about = _file(part)
     if part.how is not None and part.rows is not None:
         for name in dict.fromkeys(_special(part)):
-            yield _key_line(part, name)
+            if name in part.source.cells:
+                yield _key_line(part, part.how, name, part.source.cells[name])
     for item, frame in part.cells:
-        yield _value_line(part, item, frame, problems)
+        texts = part.source.cells[item.source]
+        yield _value_line(part, item, texts, frame, problems)
     for name, reason in about.ignored.items():
         yield _unused(part, name, about, f"ignored: {reason}")
     for name in about.unmapped:
@@ -278,26 +281,26 @@ def _column_lines(
         yield _unused(part, name, about, reason)
 
 
-def _key_line(part: FileReading, name: str) -> dict[str, object]:
-    rows = len(part.source.cells)
-    filled = (
-        int((part.source.cells[name] != "").sum()) if name in part.source.cells else 0
-    )
-    how = part.how
+def _key_line(
+    part: FileReading, how: Reading, name: str, texts: pd.Series[Any]
+) -> dict[str, object]:
+    filled = int((texts != "").sum())
     target = "minute"
     if name == how.participant.column:
         target = "participant"
     elif how.visit is not None and name in how.visit.columns:
         target = "visit"
-    return _line(part, name, target, rows, filled, rows - filled)
+    return _line(part, name, target, len(texts), filled, len(texts) - filled)
 
 
 def _value_line(
-    part: FileReading, item: Assignment, frame: pd.DataFrame, problems: Iterable[Any]
+    part: FileReading,
+    item: Assignment,
+    texts: pd.Series[Any],
+    frame: pd.DataFrame,
+    problems: Iterable[Any],
 ) -> dict[str, object]:
     """A column that is read: each cell is read, empty, missing by its code, or unread."""
-    assert part.source is not None
-    texts = part.source.cells[item.source]
     place = f"{part.name}, column {item.source}"
     unread: set[object] = set()
     for _, problem in problems:
