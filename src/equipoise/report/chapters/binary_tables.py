@@ -71,7 +71,7 @@ def responses_table(protocol: Protocol, results: Results) -> Table | None:
                     counted(find, f"{endpoint.id}.{kind}"),
                 )
     notes = [
-        f"Risk difference: {_comparison(protocol, endpoints)}, with the interval of "
+        f"Risk difference: {compared(protocol, endpoints)}, with the interval of "
         f"Miettinen and Nurminen. P: {_planned(protocol, endpoints)}, the planned test of "
         "each endpoint, not adjusted for multiplicity.",
         *_not_estimable(results[e.id] for e in endpoints),
@@ -116,7 +116,7 @@ def supporting_table(protocol: Protocol, results: Results) -> Table | None:
         if reasons:
             notes.append(f"{endpoint.label}. {grouped(reasons)}")
     note = (
-        f"All rows are supporting analyses ({_comparison(protocol, endpoints)}); their P "
+        f"All rows are supporting analyses ({compared(protocol, endpoints)}); their P "
         "values do not come from planned tests. The number needed to treat has no "
         "interval if the interval of the risk difference includes 0. "
     )
@@ -284,7 +284,7 @@ def _finished(table: Table, endpoints: Sequence[Endpoint]) -> Table:
     return replace(table, group=GROUP, population=population)
 
 
-def _comparison(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
+def compared(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
     """``Ketamine minus Midazolam``, for each pair that is compared."""
     pairs = {
         f"{protocol.arm(pair.arm).label} minus {protocol.arm(pair.versus).label}": None
