@@ -22,7 +22,7 @@ from equipoise.exchange.lenient_reading import FileReading, LenientReading
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
-from equipoise.report.inspection.disclosure import shown_rows
+from equipoise.report.inspection.disclosure import WORDS, shown_rows
 from equipoise.report.inspection.findings import FileRead, Findings, FoundProblem
 
 KEYS = (
@@ -81,7 +81,7 @@ def findings(
         checked.tables["answers"], checked.tables["recorded_scores"], protocol.scales
     )
     hidden = _hidden(read.files, checked)
-    located = _Located(cells)
+    located, words = _Located(cells), _vocabulary(read.files, protocol)
     return Findings(
         protocol=protocol,
         source=source,
@@ -96,7 +96,7 @@ def findings(
         mapped=_mapped(read),
         origin=read.origin,
         problems=tuple(
-            _found(problem, stage, codes, read.files, hidden, located)
+            _found(problem, stage, codes, read.files, hidden, words, located)
             for stage, problem in staged
         ),
         unblinded=checked.unblinded,
@@ -115,17 +115,27 @@ def _hidden(files: Iterable[FileReading], checked: Checked) -> set[str]:
     return names
 
 
+def _vocabulary(files: Iterable[FileReading], protocol: Protocol) -> set[str]:
+    """Words of the visits of the protocol and of the mapping, in lower case."""
+    texts = [t for v in protocol.schedule.visits for t in (v.id, v.label)]
+    for part in files:
+        if part.how is not None and part.how.visit is not None:
+            texts += part.how.visit.values
+    return {word for text in texts for word in WORDS.findall(text.lower())}
+
+
 def _found(
     problem: Problem,
     stage: str,
     codes: Collection[str],
     files: Iterable[FileReading],
     hidden: set[str],
+    vocabulary: set[str],
     located: _Located,
 ) -> FoundProblem:
-    special = {name for part in files for name in _special(part)}
+    people = {part.how.participant.column for part in files if part.how is not None}
     known = located.of(problem)
-    what, rows = shown_rows(known, {*IDENTIFYING, *special}, hidden)
+    what, rows = shown_rows(known, {*IDENTIFYING, *people}, hidden, vocabulary)
     return FoundProblem(problem, stage, accepted(problem, codes), what, rows)
 
 
