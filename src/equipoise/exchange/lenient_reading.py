@@ -207,7 +207,7 @@ def _ignored(place: Path, mapping: Mapping) -> dict[str, str]:
     if not isinstance(mapping, ManyFiles):
         return {}
     folder = place if place.is_dir() else place.parent
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in SUFFIXES and path.name not in mapping.files:
             for pattern, reason in mapping.ignore_files.items():
