@@ -45,3 +45,9 @@ def strata_text(protocol: Protocol, endpoint: Endpoint) -> str:
         for name in analysis_strata(protocol, endpoint)
     ]
     return f"stratified by {' and '.join(names)}"
+
+
+def strata_in_model(protocol: Protocol, endpoint: Endpoint) -> str:
+    """``the strata (sex and site)``, for a model that has them as a factor."""
+    named = strata_text(protocol, endpoint).removeprefix("stratified by ")
+    return f"the strata ({named})"

@@ -108,6 +108,7 @@ CODES: dict[str, Code] = {
     "EQ122": Code(
         "supporting method does not fit the endpoint",
         "A method in ``supporting`` is for another type of endpoint, is named twice, or "
-        "needs strata and there are no strata.",
+        "needs strata, covariates, a score, several visits or a competing event that the "
+        "endpoint does not have; or an option is stated that no method uses.",
     ),
 }

@@ -12,10 +12,12 @@ from equipoise.protocol.milestone import Milestone
 from equipoise.protocol.supporting_methods import SupportingName
 from equipoise.stats.options import (
     Covariance,
+    CoxTies,
     DfMethod,
     StrategyName,
     SurvivalInterval,
     Vcov,
+    WorkingCorrelation,
 )
 
 DegreesOfFreedom = DfMethod
@@ -40,8 +42,14 @@ class Analysis(Part):
         strata: ids of characteristics that stratify the supporting tests of a binary or
             time-to-event endpoint; by default those of the randomization, none for ``[]``.
         planned: ``stratified``: the planned test of such an endpoint is the one in these
-            strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other.
+            strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other, and the
+            risk difference and its interval are those in these strata too.
         supporting: names of supporting methods, each reported as one more estimate.
+        ties: of the Cox regressions among them.
+        rho: of the Fleming-Harrington weights S(t-)^rho (1 - S(t-))^gamma: the default,
+            rho 0 and gamma 1, gives late differences more weight.
+        gamma: likewise.
+        correlation: working correlation of estimating equations.
         horizon: for a time to an event, days since time zero up to which mean times are
             compared; by default the last day at which both arms were observed, which
             depends on the data.
@@ -67,6 +75,10 @@ class Analysis(Part):
     strata: tuple[Identifier, ...] | None = None
     planned: Literal["unstratified", "stratified"] = "unstratified"
     supporting: tuple[SupportingName, ...] = ()
+    ties: CoxTies = "efron"
+    rho: float = Field(default=0.0, ge=0, le=10)
+    gamma: float = Field(default=1.0, ge=0, le=10)
+    correlation: WorkingCorrelation = "exchangeable"
     horizon: float | None = Field(default=None, gt=0)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import Problem, listing
+from equipoise.protocol.check_supporting import supporting_problems
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 from equipoise.protocol.stratification import STRATIFIED, analysis_strata
-from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
+from equipoise.protocol.supporting_methods import any_in_strata
 
 FITS = {  # type -> summary, method, parts of the variable that it needs
     "continuous": ("difference in means", "mmrm", ("score", "visits", "at")),
@@ -171,8 +172,8 @@ def _strata(
 ) -> Iterator[Problem]:
     """Strata are categories of an endpoint whose tests can be stratified."""
     analysis, place = endpoint.analysis, f"{where}.analysis.strata"
-    yield from _supporting(endpoint, protocol, where)
-    needed = any(SUPPORTING_METHODS[name].strata for name in analysis.supporting)
+    yield from supporting_problems(endpoint, protocol, where)
+    needed = any_in_strata(analysis.supporting)
     asked = bool(analysis.strata) and not needed
     asked |= analysis.planned == "stratified"
     if asked and endpoint.type not in STRATIFIED:
@@ -195,38 +196,6 @@ def _strata(
             f"{where}.analysis.planned",
             "name strata, or those of the randomization; or delete planned",
         )
-
-
-def _supporting(
-    endpoint: Endpoint, protocol: Protocol, where: str
-) -> Iterator[Problem]:
-    """Supporting methods fit the type, are named once, and have the strata they need."""
-    names = endpoint.analysis.supporting
-    place = f"{where}.analysis.supporting"
-    for position, name in enumerate(names):
-        method = SUPPORTING_METHODS[name]
-        if method.type != endpoint.type:
-            own = [n for n, m in SUPPORTING_METHODS.items() if m.type == endpoint.type]
-            yield Problem(
-                code="EQ122",
-                what=f"a {endpoint.type} endpoint has no supporting method {name!r}",
-                where=place,
-                fix=f"use: {listing(own)}",
-            )
-        elif method.strata and not analysis_strata(protocol, endpoint):
-            yield Problem(
-                code="EQ122",
-                what=f"{name!r} compares within strata, and there are none",
-                where=place,
-                fix="name strata, or those of the randomization",
-            )
-        if name in names[:position]:
-            yield Problem(
-                code="EQ122",
-                what=f"{name!r} is listed twice",
-                where=place,
-                fix="list each method once",
-            )
 
 
 def _stratified(what: str, where: str, fix: str) -> Problem:

@@ -12,6 +12,7 @@ from equipoise.protocol.stratification import (
     analysis_strata,
     ignored_strata,
 )
+from equipoise.protocol.supporting_notes import supporting_notes
 from equipoise.stats.options import DF_METHODS
 
 KIND = {
@@ -25,7 +26,8 @@ def notes(protocol: Protocol) -> list[str]:
     """Each note as a sentence; the same note of several endpoints is one.
 
     A planned analysis that ignores a stratum of the randomization, a sensitivity
-    analysis that has a second inference, and degrees of freedom that need caution.
+    analysis that has a second inference, degrees of freedom that need caution, and
+    what supporting methods do by default.
     """
     found: dict[str, list[str]] = {}
     for endpoint in protocol.endpoints:
@@ -33,6 +35,7 @@ def notes(protocol: Protocol) -> list[str]:
             *_strata(protocol, endpoint),
             *_inference(endpoint),
             *_method(endpoint),
+            *supporting_notes(protocol, endpoint),
         )
         for text in texts:
             found.setdefault(text, []).append(endpoint.id)

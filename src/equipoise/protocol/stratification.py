@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
+from equipoise.protocol.supporting_methods import any_in_strata
 
 STRATIFIED = ("binary", "time-to-event")  # types of endpoint with stratified tests
 PLANNED = {  # type -> planned test without strata, and with them
@@ -20,7 +20,7 @@ def analysis_strata(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
     among them; none for a type without stratified tests, unless a supporting method of
     the endpoint has strata.
     """
-    needed = any(SUPPORTING_METHODS[n].strata for n in endpoint.analysis.supporting)
+    needed = any_in_strata(endpoint.analysis.supporting)
     if endpoint.type not in STRATIFIED and not needed:
         return ()
     if endpoint.analysis.strata is not None:

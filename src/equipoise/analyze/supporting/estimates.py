@@ -3,65 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from equipoise.analyze.binary.estimates import outcomes
-from equipoise.analyze.binary.intercurrent_events import counted
-from equipoise.analyze.continuous.estimates import model_frame
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.strata import strata_text, stratum_of
+from equipoise.analyze.supporting.adjusted import by_ancova, by_gee, by_marginal_effect
+from equipoise.analyze.supporting.counts import (
+    by_negative_binomial,
+    by_rate_difference,
+    by_rate_ratio,
+)
+from equipoise.analyze.supporting.proportions import (
+    by_newcombe,
+    by_odds_ratio,
+    by_risk_ratio,
+)
+from equipoise.analyze.supporting.ranks import (
+    by_rank_sum,
+    by_van_elteren,
+    by_win_probability,
+)
+from equipoise.analyze.supporting.rows import COMPETING, Compared, compared_rows
+from equipoise.analyze.supporting.times import (
+    by_cause_specific_hazard,
+    by_competing_event_hazard,
+    by_cox,
+    by_fine_gray,
+    by_fleming_harrington,
+    by_gray,
+    by_max_combo,
+    by_rmst_ratio,
+)
+from equipoise.analyze.time_to_event.comparisons import not_comparable
+from equipoise.analyze.time_to_event.event_labels import event_labels
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.supporting_methods import SUPPORTING_METHODS, SupportingName
-from equipoise.stats.proportions import (
-    common_odds_ratio,
-    common_risk_ratio,
-    counts_by_stratum,
-    stratified_risk_difference,
-)
-from equipoise.stats.ranks import (
-    hodges_lehmann,
-    rank_sum_test,
-    van_elteren,
-    win_probability,
-)
 
-
-@dataclass(frozen=True)
-class Compared:
-    """The rows of the two arms that a method compares.
-
-    Attributes:
-        value: number or boolean of each participant.
-        treated: whether in the arm of interest.
-        stratum: of each; None without strata.
-        level: coverage.
-    """
-
-    value: pd.Series[Any]
-    treated: pd.Series[Any]
-    stratum: pd.Series[Any] | None
-    level: float
-
-    @property
-    def groups(self) -> tuple[Any, Any]:
-        """Values of the arm of interest, and of the other."""
-        first = self.treated.to_numpy(bool)
-        values = self.value.to_numpy(float)
-        return values[first], values[~first]
-
-    @property
-    def counts(self) -> Any:
-        """Counts of a binary outcome by stratum."""
-        labels = None if self.stratum is None else self.stratum.to_numpy(object)
-        return counts_by_stratum(
-            self.value.to_numpy(bool), self.treated.to_numpy(bool), labels
-        )
+PROPER = ("Fleming", "Gray")  # labels that start with a proper name
 
 
 def supporting_methods(
@@ -69,63 +49,26 @@ def supporting_methods(
 ) -> list[Estimate]:
     """One estimate for each name in ``supporting`` of the analysis.
 
-    A continuous endpoint is compared by the outcomes that were observed at the visit of
-    the estimate, after intercurrent events and without imputation; a binary one as it
-    was counted. A method that is not possible states the reason.
+    A continuous endpoint is compared by observed outcomes, after intercurrent events and
+    without imputation: those at the visit of the estimate, with ``gee`` those at all
+    visits. A binary endpoint is compared as it was counted, a time to an event in the
+    participants at risk, an incidence by all treatment-emergent events. A method that is
+    not possible states the reason.
     """
-    made = []
-    for name in endpoint.analysis.supporting:
-        method = SUPPORTING_METHODS[name]
-        frame = _frame(protocol, data, endpoint, method.strata)
-        rows = frame.dropna(subset=["stratum"]) if method.strata else frame
-        notes = [f"supporting: {method.label[:1].lower()}{method.label[1:]}"]
-        if method.strata:
-            notes.append(strata_text(protocol, endpoint))
-        if endpoint.type == "continuous":
-            notes.append("outcomes observed at the visit, without imputation")
-        if len(rows) < len(frame):
-            lost = len(frame) - len(rows)
-            notes.append(f"participants excluded because a stratum is missing: {lost}")
-        compared = Compared(
-            rows["value"],
-            rows["treated"],
-            rows["stratum"].astype(str) if method.strata else None,
-            endpoint.analysis.level,
-        )
-        made.append(_estimate(endpoint, name, compared, "; ".join(notes)))
-    return made
-
-
-def _frame(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, strata: bool
-) -> pd.DataFrame:
-    """``value, treated, stratum`` of each participant of the two arms with a value."""
-    pair = endpoint.estimand.treatment
-    if endpoint.type == "continuous":
-        frame = model_frame(protocol, data, endpoint)
-        frame = frame[frame["visit"] == endpoint.variable.at]
-        table = frame.assign(value=frame["outcome"])
-    else:
-        found = outcomes(protocol, data, endpoint)
-        held = counted(found["outcome"], found["arm"], endpoint.analysis.missing)
-        table = found.assign(value=held)
-    table = table[table["arm"].isin([pair.arm, pair.versus])].dropna(subset=["value"])
-    stratum: Any = ""
-    if strata:
-        stratum = stratum_of(protocol, data, endpoint, table["participant"])
-    return pd.DataFrame(
-        {
-            "value": table["value"],
-            "treated": (table["arm"] == pair.arm).astype(bool),
-            "stratum": stratum,
-        }
-    )
+    return [
+        _estimate(protocol, data, endpoint, name)
+        for name in endpoint.analysis.supporting
+    ]
 
 
 def _estimate(
-    endpoint: Endpoint, name: SupportingName, compared: Compared, note: str
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    name: SupportingName,
 ) -> Estimate:
-    pair = endpoint.estimand.treatment
+    compared = compared_rows(protocol, data, endpoint, name)
+    pair, method = endpoint.estimand.treatment, SUPPORTING_METHODS[name]
     row: dict[str, Any] = {
         "id": f"{endpoint.id}.{name}",
         "endpoint": endpoint.id,
@@ -133,77 +76,98 @@ def _estimate(
         "population": endpoint.estimand.population,
         "visit": endpoint.variable.at,
         "contrast": f"{pair.arm} - {pair.versus}",
-        "n": len(compared.value),
+        "n": compared.n,
     }
-    try:
-        numbers: dict[str, Any] = dict(METHODS[name](compared))
-    except AnalysisError as refusal:
-        return Estimate(
-            **row, note=f"{note}; not estimable: {refusal.problems[0].what}"
-        )
-    if SUPPORTING_METHODS[name].kind != "test" and "estimate" not in numbers:
-        note += "; infinite: an arm without, or with only, the outcome"
-    limits = {"lower", "upper"} & numbers.keys()
-    level = compared.level if limits else None
+    notes = [_name(name), *_of_type(endpoint, name), *compared.notes]
+    reason = compared.reason or _too_few(protocol, endpoint, name, compared)
+    numbers: dict[str, Any] = {}
+    if reason is None:
+        try:
+            numbers = dict(METHODS[name](compared))
+        except AnalysisError as refusal:
+            reason = refusal.problems[0].what
+    if reason is not None:
+        notes.append(f"not estimable: {reason}")
+        return Estimate(**row, note="; ".join(notes))
+    more = numbers.pop("note", None)
+    notes += [more] if more else []
+    if method.kind != "test" and "estimate" not in numbers:
+        notes.append("infinite: an arm without, or with only, the outcome")
+    level = compared.level if {"lower", "upper"} & numbers.keys() else None
+    note = "; ".join(notes)
+    if endpoint.type == "time-to-event":
+        note = event_labels(protocol, endpoint).with_caution(note)
     return Estimate(**row, **numbers, level=level, note=note)
 
 
-def _rank_sum(compared: Compared) -> dict[str, float]:
-    first, second = compared.groups
-    shift = hodges_lehmann(first, second, level=compared.level)
-    test = rank_sum_test(first, second)
-    return {
-        "estimate": shift.estimate,
-        "lower": shift.lower,
-        "upper": shift.upper,
-        "statistic": test.z,
-        "p": test.p,
-    }
+def _name(name: SupportingName) -> str:
+    label = SUPPORTING_METHODS[name].label
+    if not label.startswith(PROPER):
+        label = f"{label[:1].lower()}{label[1:]}"
+    return f"supporting: {label}"
 
 
-def _van_elteren(compared: Compared) -> dict[str, float]:
-    stratum: Any = compared.stratum
-    test = van_elteren(compared.value, compared.treated, stratum)
-    return {"statistic": test.chi_square, "df": 1.0, "p": test.p}
+def _of_type(endpoint: Endpoint, name: SupportingName) -> list[str]:
+    """What the method compares, where its name does not say so."""
+    analysis = endpoint.analysis
+    if name == "gee":
+        return [f"outcomes observed at all visits, {analysis.correlation} correlation"]
+    if endpoint.type == "continuous":
+        return ["outcomes observed at the visit, without imputation"]
+    if name == "fleming-harrington":
+        return [f"rho = {analysis.rho:g}, gamma = {analysis.gamma:g}"]
+    if "ties" in SUPPORTING_METHODS[name].options:
+        return [f"ties: {analysis.ties}"]
+    return []
 
 
-def _win_probability(compared: Compared) -> dict[str, float]:
-    found = win_probability(*compared.groups, level=compared.level)
-    return _known(found, "estimate", "lower", "upper", "std_error", "df", "p")
+def _too_few(
+    protocol: Protocol, endpoint: Endpoint, name: SupportingName, compared: Compared
+) -> str | None:
+    """Why the arms cannot be compared, by the rules of their type of endpoint."""
+    pair = endpoint.estimand.treatment
+    labels = protocol.arm(pair.arm).label, protocol.arm(pair.versus).label
+    frame, treated = compared.frame, compared.treated
+    if endpoint.type == "time-to-event":
+        kind = 2 if name == "competing-event-hazard" else 1
+        event = frame["kind"] == kind if name in COMPETING else frame["event"]
+        time = frame["time"].to_numpy(float)
+        reason = not_comparable(time, event.to_numpy(bool), treated, labels)
+        if reason and kind != 1:
+            return reason.replace("no event", "no competing event")
+        return reason
+    absent = [
+        label
+        for label, rows in zip(labels, (treated, ~treated), strict=True)
+        if not rows.any()
+    ]
+    return f"no participant of {' or '.join(absent)}" if absent else None
 
 
-def _odds_ratio(compared: Compared) -> dict[str, float]:
-    found = common_odds_ratio(*compared.counts, level=compared.level)
-    return _known(found, "estimate", "lower", "upper")
-
-
-def _risk_ratio(compared: Compared) -> dict[str, float]:
-    found = common_risk_ratio(*compared.counts, level=compared.level)
-    return _known(found, "estimate", "lower", "upper")
-
-
-def _newcombe(compared: Compared) -> dict[str, float]:
-    found = stratified_risk_difference(
-        *compared.counts, method="newcombe", level=compared.level
-    )
-    return _known(found, "estimate", "lower", "upper")
-
-
-def _known(found: Any, *names: str) -> dict[str, float]:
-    """The numbers of a result that are finite."""
-    values = {name: getattr(found, name) for name in names}
-    return {
-        n: float(v)
-        for n, v in values.items()
-        if v is not None and abs(v) < float("inf")
-    }
-
-
-METHODS: Mapping[SupportingName, Callable[[Compared], dict[str, float]]] = {
-    "rank-sum": _rank_sum,
-    "van-elteren": _van_elteren,
-    "win-probability": _win_probability,
-    "common-odds-ratio": _odds_ratio,
-    "common-risk-ratio": _risk_ratio,
-    "stratified-newcombe": _newcombe,
+METHODS: Mapping[SupportingName, Callable[[Compared], dict[str, Any]]] = {
+    "rank-sum": by_rank_sum,
+    "van-elteren": by_van_elteren,
+    "win-probability": by_win_probability,
+    "ancova": by_ancova("model"),
+    "ancova-hc3": by_ancova("HC3"),
+    "marginal-effect": by_marginal_effect("gaussian"),
+    "gee": by_gee,
+    "common-odds-ratio": by_odds_ratio,
+    "common-risk-ratio": by_risk_ratio,
+    "stratified-newcombe": by_newcombe,
+    "marginal-risk-difference": by_marginal_effect("binomial"),
+    "marginal-risk-ratio": by_marginal_effect("binomial", "ratio"),
+    "marginal-odds-ratio": by_marginal_effect("binomial", "odds-ratio"),
+    "cox": by_cox,
+    "fleming-harrington": by_fleming_harrington,
+    "max-combo": by_max_combo,
+    "rmst-ratio": by_rmst_ratio,
+    "gray": by_gray,
+    "fine-gray": by_fine_gray,
+    "cause-specific-hazard": by_cause_specific_hazard,
+    "competing-event-hazard": by_competing_event_hazard,
+    "rate-ratio": by_rate_ratio,
+    "rate-difference": by_rate_difference,
+    "negative-binomial": by_negative_binomial,
+    "marginal-rate-ratio": by_marginal_effect("poisson", "ratio"),
 }

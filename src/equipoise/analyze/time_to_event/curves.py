@@ -7,14 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.population.participant_flow import LOST
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.time_to_event.competing import with_causes
 from equipoise.analyze.time_to_event.event_labels import event_labels
-from equipoise.analyze.time_to_event.from_randomization import (
-    competing_events,
-    is_from_randomization,
-)
-from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -104,27 +100,12 @@ def leaving(
         which something happened, and ``incidence-at-visit`` on the planned day of each
         visit.
     """
-    if not collected(data, "dispositions"):
+    table, leaves = with_causes(protocol, data, endpoint, table)
+    if leaves is None:
         return _left(protocol, endpoint, table["arm"], None)
-    ways: tuple[str, ...] = LOST
-    until = np.inf
-    if is_from_randomization(protocol, endpoint):
-        ways = competing_events(protocol, endpoint)
-        definition = protocol.definition(endpoint.variable.definition or "")
-        until = definition.until or np.inf
-    left = data.dispositions[data.dispositions["milestone"].isin(ways)]
-    day = left.groupby("participant")["day"].min().astype(float)
-    gone = table["participant"].map(day).astype(float) - table["start_day"]
-    inside = (gone >= 0) & (gone <= until)
-    leaves = (~table["event"].astype(bool) & inside).to_numpy(bool)
     estimates = _left(protocol, endpoint, table["arm"], table.loc[leaves, "arm"])
     if not leaves.any():
         return estimates
-    latest = np.maximum(table["time"], gone)
-    table = table.assign(
-        time=table["time"].where(~leaves, latest),
-        cause=np.where(table["event"], 1, np.where(leaves, 2, 0)),
-    )
     for group in protocol.arms:
         rows = table[table["arm"] == group.id]
         if len(rows):
@@ -160,7 +141,7 @@ def _incidences(
 ) -> list[Estimate]:
     """Of one arm; after its longest observation a visit has no estimate."""
     time = table["time"].to_numpy(float)
-    cause = table["cause"].to_numpy(int)
+    cause = table["kind"].to_numpy(int)
     level, estimates = endpoint.analysis.level, []
     for kind, name in KINDS.items():
         moments: list[tuple[str, float, str | None]] = [

@@ -30,6 +30,8 @@ SUPPORTING = (  # estimate, label of its row, kind of number
      "Risk difference, {strata} (Mantel-Haenszel), percentage points", "percent"),
     ("stratified-score-difference",
      "Risk difference, {strata}, score interval, percentage points", "percent"),
+    ("unstratified-risk-difference", "Risk difference without strata, percentage points",
+     "percent"),
     ("cmh", "Cochran-Mantel-Haenszel test, {strata}", "ratio"),
 )  # fmt: skip
 TESTS = ("boschloo", "barnard", "cmh", "fisher")  # without an estimate
@@ -71,8 +73,9 @@ def responses_table(protocol: Protocol, results: Results) -> Table | None:
                     counted(find, f"{endpoint.id}.{kind}"),
                 )
     notes = [
-        f"Risk difference: {_comparison(protocol, endpoints)}, with the interval of "
-        f"Miettinen and Nurminen. P: {_planned(protocol, endpoints)}, the planned test of "
+        f"Risk difference: {compared(protocol, endpoints)}, with the interval of "
+        f"Miettinen and Nurminen{_in_strata(protocol, endpoints)}. "
+        f"P: {_planned(protocol, endpoints)}, the planned test of "
         "each endpoint, not adjusted for multiplicity.",
         *_not_estimable(results[e.id] for e in endpoints),
         *_nothing_behind(find, protocol, endpoints),
@@ -116,7 +119,7 @@ def supporting_table(protocol: Protocol, results: Results) -> Table | None:
         if reasons:
             notes.append(f"{endpoint.label}. {grouped(reasons)}")
     note = (
-        f"All rows are supporting analyses ({_comparison(protocol, endpoints)}); their P "
+        f"All rows are supporting analyses ({compared(protocol, endpoints)}); their P "
         "values do not come from planned tests. The number needed to treat has no "
         "interval if the interval of the risk difference includes 0. "
     )
@@ -151,6 +154,17 @@ def _planned(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
         return f"Fisher's exact test, {text}; two-sided"
     text = strata_text(protocol, stratified[0])
     return f"the Cochran-Mantel-Haenszel test, {text}, two-sided"
+
+
+def _in_strata(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
+    """Which differences are within strata; empty where none is."""
+    stratified = [e for e in endpoints if e.analysis.planned == "stratified"]
+    if not stratified:
+        return ""
+    how = f"{strata_text(protocol, stratified[0])}, with Mantel-Haenszel weights"
+    if len(stratified) == len(endpoints):
+        return f", {how}"
+    return f" (of {'; '.join(e.label for e in stratified)} {how})"
 
 
 def by_visit_table(protocol: Protocol, results: Results) -> Table | None:
@@ -284,7 +298,7 @@ def _finished(table: Table, endpoints: Sequence[Endpoint]) -> Table:
     return replace(table, group=GROUP, population=population)
 
 
-def _comparison(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
+def compared(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
     """``Ketamine minus Midazolam``, for each pair that is compared."""
     pairs = {
         f"{protocol.arm(pair.arm).label} minus {protocol.arm(pair.versus).label}": None

@@ -51,11 +51,11 @@ def efficacy(
         binary_tables.supporting_table(protocol, results),
         binary_tables.by_visit_table(protocol, results),
         *_responses(protocol, results, dummy),
-        supporting_methods_table(protocol, results),
     ]
     for endpoint in protocol.endpoints:
         if endpoint.type == "time-to-event":
             blocks += _times(protocol, endpoint, results, dummy)
+    blocks.append(supporting_methods_table(protocol, results))
     for endpoint in continuous:
         if endpoint.level == "primary":
             continue

@@ -22,6 +22,9 @@ from equipoise.report.chapters.alert_tables import alert_blocks
 from equipoise.report.chapters.collected_tables import rated_at_infusions
 from equipoise.report.chapters.counts import sentence
 from equipoise.report.chapters.laboratory_tables import laboratory_blocks
+from equipoise.report.chapters.supporting_methods_table import (
+    supporting_methods_table,
+)
 from equipoise.report.chapters.vital_tables import broken_table, vital_blocks
 from equipoise.report.figures import safety as drawings
 from equipoise.report.figures.adverse_events import dots
@@ -64,6 +67,7 @@ def _events(
         return
     yield overview
     yield tables.rates_table(protocol, results)
+    yield supporting_methods_table(protocol, results, safety=True)
     yield tables.events_table(protocol, results)
     yield tables.severity_table(protocol, results)
     yield _grouped(dots(protocol, results, dummy), tables.GROUP)

@@ -10,7 +10,6 @@ from equipoise.analyze.strata import strata_text
 from equipoise.analyze.subgroups import cut_labels
 from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
 from equipoise.analyze.time_to_event.event_labels import event_labels
-from equipoise.analyze.time_to_event.from_randomization import is_from_randomization
 from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -23,6 +22,7 @@ from equipoise.report.chapters.estimands import (
     sets_table,
 )
 from equipoise.report.chapters.sensitivity_plan import sensitivity_plan
+from equipoise.report.chapters.supporting_plan import competing_text, supporting_plan
 from equipoise.report.table_cells import lowered, sentence_case
 
 PROCEDURES = {
@@ -44,6 +44,7 @@ def statistics_sections(
         estimands_table(protocol),
         intercurrent_table(protocol),
         _analyses(protocol),
+        supporting_plan(protocol),
         sensitivity_plan(protocol),
         _subgroups(protocol),
         _said(_supporting(protocol)),
@@ -150,16 +151,10 @@ def _times(protocol: Protocol, endpoint: Endpoint) -> str:
         f"{tests}Cox model; restricted mean times up to {until}, compared "
         f"by a studentized permutation test with fewer than {LARGE} participants at risk "
         "in an arm; Weibull time ratio and Turnbull estimate for interval-censored times; "
-        f"cumulative incidence with {_competing(protocol, endpoint)} as a competing "
+        f"cumulative incidence with {competing_text(protocol, endpoint)} as a competing "
         f"event (Aalen and Johansen). Arms are compared only with at least {FEWEST} "
         "participants at risk and an event in each."
     )
-
-
-def _competing(protocol: Protocol, endpoint: Endpoint) -> str:
-    if not is_from_randomization(protocol, endpoint):
-        return "withdrawal, loss to follow-up or death"
-    return event_labels(protocol, endpoint).left.partition(" (")[2].rstrip(")")
 
 
 def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
@@ -214,8 +209,9 @@ def _tests(protocol: Protocol, endpoint: Endpoint) -> str:
     named = strata_text(protocol, endpoint)
     if endpoint.analysis.planned == "stratified":
         return (
-            f"the Cochran-Mantel-Haenszel test, {named} (planned); the risk difference "
-            f"with Mantel-Haenszel weights and {fisher}"
+            "the Cochran-Mantel-Haenszel test in the same strata (planned). Supporting: "
+            "the interval of the difference with the variance of Sato; the risk "
+            f"difference without strata; {fisher}"
         )
     return (
         f"{fisher}; the Cochran-Mantel-Haenszel test and the risk difference with "
@@ -229,8 +225,14 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
             "Participants with the event and percentage by arm; risk difference with the "
             "interval of Miettinen and Nurminen. Not tested."
         )
+    difference = "Risk difference with the interval of Miettinen and Nurminen"
+    if analysis.planned == "stratified":
+        difference = (
+            f"Risk difference {strata_text(protocol, endpoint)}, with Mantel-Haenszel "
+            "weights and the stratified score interval of Miettinen and Nurminen"
+        )
     text = (
-        "Risk difference with the interval of Miettinen and Nurminen; "
+        f"{difference}; "
         f"{_tests(protocol, endpoint)}; in addition risk ratio, odds ratio, number "
         "needed to treat, and the exact tests of Boschloo and Barnard"
     )
