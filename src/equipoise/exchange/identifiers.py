@@ -51,14 +51,14 @@ def likeness(text: str) -> str:
     """A text that is the same for identifiers that people write for each other.
 
     It ignores every difference of spelling, foreign letters that look like Latin ones,
-    and the letter O beside a digit.
+    and the letter O in a number.
 
     Example:
         >>> likeness("P-O02 ") == likeness("p\u2011002") == likeness("P2.0")
         True
     """
     text = text.translate(LATIN)
-    text = re.sub(r"(?<=\d)[oO]+|[oO]+(?=\d)", "0", text)
+    text = re.sub(r"(?<=\d)[oO]+(?![^\W\d_])|(?<=[\W_])[oO]+(?=\d)", _zeros, text)
     return reduced(text, DIFFERENCES)
 
 
@@ -144,6 +144,10 @@ def shown(spellings: Mapping[str, str | None], most: int) -> str:
     ]
     more = len(spellings) - most
     return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
+
+
+def _zeros(match: re.Match[str]) -> str:
+    return "0" * len(match.group())
 
 
 def _plain_number(text: str) -> str:
