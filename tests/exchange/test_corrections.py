@@ -69,11 +69,11 @@ def test_an_empty_text_withdraws_a_value(tmp_path: Path) -> None:
 
 
 def test_a_value_can_be_added_where_there_is_none(tmp_path: Path) -> None:
-    text = entry('column = "madrs_04"\nvisit = "day-7"', '""', "2", "P-008")
-    lost = corrected(tmp_path).scores["n_missing"].sum()
-    if lost == 1:
-        found = rejected(tmp_path, text)
-        assert found.code == "EQ353"
+    text = entry('column = "madrs_sum"\nvisit = "day-7"', '""', "14", "P-008")
+    number = entry('column = "madrs_05"\nvisit = "day-7"', "-99", "0", "P-008")
+    data = corrected(tmp_path, number, text)
+    assert "no value, corrected to 14" in data.origin.corrections[1]
+    assert data.scores["n_missing"].sum() == 0
 
 
 def test_an_old_value_that_is_no_longer_there_is_named(tmp_path: Path) -> None:

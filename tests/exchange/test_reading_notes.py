@@ -35,6 +35,16 @@ def test_rows_that_are_read_together_are_named(tmp_path: Path) -> None:
     )
 
 
+def test_sites_in_two_spellings_are_named(tmp_path: Path) -> None:
+    rule = START + '[[columns]]\ncolumn = "site"\nto = "participants.site"\n'
+    data = read(tmp_path, "id,site\nA,North\nB,north\nC,South\n", rule)
+    assert data.participants["site"].nunique() == 3
+    assert data.origin.reading[1] == (
+        "site: 'North', 'north' differ only in their spelling and were read as different "
+        "values."
+    )
+
+
 @pytest.mark.parametrize("name", ["nothing.csv", "nothing"])
 def test_an_absent_file_is_named_before_its_mapping(tmp_path: Path, name: str) -> None:
     with pytest.raises(LibraryError) as refusal:

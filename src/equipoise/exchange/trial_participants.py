@@ -293,7 +293,8 @@ def _unknown(
     near |= {text: spelled[text] for text in unique[SHOWN:]}
     lists = ", ".join(owner.source.name for owner in owners)
     records = rows.rename_axis(ROW).reset_index()
-    records["did_you_mean"] = records["participant"].map(near)
+    if any(near.values()):
+        records["did_you_mean"] = records["participant"].map(near).fillna("")
     return Problem(
         code="EQ306",
         what=f"{len(unique)} identifiers in {len(rows)} rows are not participants of "
