@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
 from equipoise.errors.refusal import EquipoiseError
 
 DEEPEST = 30  # a protocol needs 8
+LONGEST = 5_000_000  # characters; a mapping of 1,000 columns has 200,000
+KEY = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+DOTTED = re.compile(rf"""(?<![\w"'.-]){KEY}(?:[ \t]*+\.[ \t]*+{KEY}){{{DEEPEST},}}""")
 
 
 def read_toml(
@@ -24,8 +28,16 @@ def read_toml(
     Raises:
         EquipoiseError: of this class and code, where the text is not TOML.
     """
+    if len(text) > LONGEST:
+        raise error.single(
+            code,
+            f"the text has more than {LONGEST:,} characters",
+            where=origin,
+            fix="give the right file; no file of this kind is so long",
+        )
     try:
-        tables = tomllib.loads(text)
+        # The parser needs memory that grows with the square of the parts of a key.
+        tables = None if DOTTED.search(text) else tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError) as cause:  # a number of 5,000 digits
         raise error.single(
             code,
