@@ -23,7 +23,7 @@ OTHER_TAGS, DEEPEST = 500_000, 5_000
 CHUNK = 1 << 20
 TAGS_OF_CELL = 12
 DOCTYPES = (b"<!DOCTYPE", b"<!ENTITY", b"!\0D\0O\0C\0T\0Y", b"!\0E\0N\0T\0I\0T")
-ROWS = (b"<row ", b":row ", b":table-row ", b":table-row>")
+ROWS = (b"<row ", b"<row>", b"<row/>", b":row ", b":table-row ", b":table-row>")
 CELLS = (b"<c ", b":c ", b"<c>", b":c>", b":table-cell")
 
 
