@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -27,6 +28,7 @@ from equipoise.exchange.mapping import File
 MEGABYTES, SECONDS = 500, 30  # patience on a busy machine; alone each takes under 5 s
 PROGRAM = """
 import resource, sys
+from itertools import pairwise
 from pathlib import Path
 from equipoise.errors import EquipoiseError
 from equipoise.exchange.files import read_source
@@ -76,7 +78,7 @@ def one_cell() -> Iterator[bytes]:
 
 def entities() -> Iterator[bytes]:
     names = "abcdefghij"
-    pairs = zip(names, names[1:], strict=False)
+    pairs = pairwise(names)
     levels = (f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairs)
     yield f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{"".join(levels)}]>'.encode() + HEAD
     yield b'<row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row>' + END

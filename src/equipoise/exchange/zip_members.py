@@ -17,7 +17,7 @@ from equipoise.exchange.grid import bounded
 
 MOST_BYTES = 600_000_000  # of a member when expanded; a sheet of 17 million cells
 MOST_MEMBERS = 10_000
-LARGE, RATIO = 10_000_000, 100  # real sheets expand to 5 to 30 times their size
+LARGE, RATIO = 10_000_000, 150  # real sheets expand to 5 to 30 times their size
 MOST_TAGS = {"sharedStrings": 10_000_000, "worksheets/": 60_000}  # besides cells
 OTHER_TAGS, DEEPEST = 500_000, 5_000
 CHUNK = 1 << 20
