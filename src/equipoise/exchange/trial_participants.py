@@ -65,6 +65,7 @@ class Matched:
     Attributes:
         files: without the rows of identifiers that are not participants; identifiers
             that the mapping joins have one spelling.
+        rows: of each file, also those of identifiers that are not participants.
         participants: every participant, in the order of the files.
         lists: names of the files that state who takes part.
         joined: for each file, how often each other spelling was read as an identifier,
@@ -73,6 +74,7 @@ class Matched:
     """
 
     files: tuple[DataFile, ...]
+    rows: tuple[Rows, ...]
     participants: tuple[str, ...]
     lists: tuple[str, ...]
     joined: Mapping[str, Mapping[tuple[str, str], int]]
@@ -88,7 +90,8 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     owners = _owners(files)
     if not owners:
         everyone = _unique(files)
-        return Matched(tuple(files), everyone, (), {}, (_no_list(files),))
+        rows = tuple(part.rows for part in files)
+        return Matched(tuple(files), rows, everyone, (), {}, (_no_list(files),))
     spellings = _spellings(files, owners)
     joined = {
         part.source.name: {
@@ -115,7 +118,8 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
         matched.append(_without(part, strangers.index.union(again.index)))
     known = tuple(text for text in known if text not in odd)
     names = tuple(part.source.name for part in owners)
-    return Matched(tuple(matched), known, names, joined, tuple(problems))
+    rows = tuple(part.rows for part in files)
+    return Matched(tuple(matched), rows, known, names, joined, tuple(problems))
 
 
 def _positions(files: Sequence[DataFile], some: Sequence[DataFile]) -> list[int]:
