@@ -191,7 +191,7 @@ def fill(
     unexpected = check_follow_up(tables, found, matched, protocol)
     return Filled(
         tables,
-        tuple(part.rows for part in matched.files),
+        matched.rows,
         tuple(found),
         (*problems, *collisions, *unexpected),
         reading_notes(matched, tables),

@@ -42,10 +42,11 @@ def file_blocks(findings: Findings) -> Iterator[PageBlock]:
             f"themselves, and needs no mapping. Original files: {files}."
         )
     yield from _joins(findings)
-    notes = [(part.name, note) for part in findings.files for note in part.notes]
-    notes += [("all files", text) for text in findings.origin.reading]
+    notes = [(text,) for text in findings.origin.reading] or [
+        (f"{part.name}: {note}",) for part in findings.files for note in part.notes
+    ]
     if notes:
-        yield text_table("reading", "How the files were read", ("File", "Note"), notes)
+        yield text_table("reading", "How the files were read", ("Note",), notes)
     changed = [(text,) for text in findings.origin.corrections]
     if changed:
         yield text_table("corrections", "Corrections", ("Correction",), changed)
