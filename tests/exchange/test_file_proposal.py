@@ -96,6 +96,12 @@ def test_the_planned_arm_comes_before_the_actual_arm(tmp_path: Path) -> None:
     assert list(rules(proposed(tmp_path, text))) == ["TRT01P"]
 
 
+def test_a_label_of_the_arm_comes_before_its_code(tmp_path: Path) -> None:
+    made = proposed(tmp_path, "id,ARMCD,ARM\nA,KET,Ketamine\nB,MID,Midazolam\n")
+    assert list(rules(made)) == ["ARM"]
+    assert made.findings[0].confidence == "high"
+
+
 def test_an_arm_that_changes_is_a_cross_over(tmp_path: Path) -> None:
     text = "id,visit,drug\nA,baseline,ketamine\nA,day-1,midazolam\n"
     text += "B,baseline,midazolam\nB,day-1,ketamine\n"

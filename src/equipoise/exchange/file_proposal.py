@@ -74,6 +74,7 @@ class FileProposal:
         why: how it was recognized.
         ignored: reason for each column, or family with ``*``, that is not read.
         unmapped: columns that were not recognized.
+        owner: whether the file states who takes part, as one of several files.
         joined: how the participants match those of the other files; empty for one file.
         unmatched: participants of this file that are not in the file of participants.
     """
@@ -88,6 +89,7 @@ class FileProposal:
     findings: tuple[Finding, ...]
     ignored: Mapping[str, str]
     unmapped: tuple[str, ...]
+    owner: bool = False
     joined: str = ""
     unmatched: int = 0
 
@@ -98,6 +100,8 @@ def propose_file(
     protocol: Protocol,
     fields: Mapping[str, Field],
     participant: str | None = None,
+    *,
+    day0: str | None = None,
 ) -> FileProposal:
     """Proposes what the columns of a file mean.
 
@@ -107,6 +111,7 @@ def propose_file(
         protocol: of the trial.
         fields: of the data dictionary; empty without one.
         participant: column of the identifiers; by default it is recognized.
+        day0: format of the date of day 0 in another file, if that has it.
 
     Raises:
         DataError: EQ342, the first row holds data and not the names of the columns.
@@ -129,7 +134,7 @@ def propose_file(
         looks=free,
         decimal=decimal,
         long=told is not None,
-        day0=start.format if start else None,
+        day0=start.format if start else day0,
         cells=source.cells,
         events=recognize_events.rows_are_events(source.name, free.values()),
     )

@@ -128,16 +128,20 @@ def _joined(
 ) -> list[FileProposal]:
     """Proposals whose participants match as well as the files allow."""
     owner, joins = join(found)
+    start = next((one.start.format for one in found if one.start), None)
     made = []
     for one, joined in zip(found, joins, strict=True):
-        if joined.column != one.participant:
+        if joined.column != one.participant or (start and not one.start):
             file = {
                 k: v for k, v in one.file.items() if k not in ("decimal", "missing")
             }
-            one = propose_file(one.source, file, protocol, fields, joined.column)
+            one = propose_file(
+                one.source, file, protocol, fields, joined.column, day0=start
+            )
         made.append(
             replace(
                 one,
+                owner=joined.owner,
                 joined=joined.text(found[owner].source.name),
                 unmatched=joined.people - joined.matched,
             )
