@@ -154,3 +154,9 @@ def test_occasions_that_are_not_as_many_as_the_visits_are_left(tmp_path: Path) -
 def test_values_are_read_as_written(tmp_path: Path) -> None:
     made = proposed(tmp_path, "id,visit,madrs_total\nA,baseline,30\nA,day-1,20\n")
     assert tomllib.loads(f"a = {list(made.unmapped)}") == {"a": []}
+
+
+@pytest.mark.parametrize("name", ["visit_nurse", "visit_conducted_by", "event_person"])
+def test_who_was_at_a_visit_is_not_listed(tmp_path: Path, name: str) -> None:
+    text = f"id,{name}\nA,Smith\nA,Jones\nB,Smith\nB,Jones\nC,Smith\nC,Jones\n"
+    assert proposed(tmp_path, text).visits is None

@@ -27,6 +27,7 @@ from equipoise.exchange.shown_values import (
     PERSONAL_TEXT,
     hint,
     listable,
+    personal,
     vocabulary,
     without_personal,
 )
@@ -200,8 +201,8 @@ def _visits(
     if told is None:
         return None
     columns = [seen[name] for name in told.columns]
-    if not told.clear and any(one.formats for one in columns):
-        return None  # dates: they tell when a visit was, not which
+    if not told.clear and any(one.formats or personal(one) for one in columns):
+        return None  # when a visit was, or who was there, and not which it was
     redcap = any(map(_is_event, told.columns))
     known = vocabulary(protocol)
     shown = {
