@@ -16,6 +16,7 @@ from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, r
 from equipoise.exchange import assemble
 from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.cell_kinds import TABLE
+from equipoise.exchange.correction import Correction
 from equipoise.exchange.corrections import correct
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
@@ -23,7 +24,6 @@ from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.follow_up import check_follow_up
 from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import (
-    Correction,
     ManyFiles,
     Mapping,
     Reading,
