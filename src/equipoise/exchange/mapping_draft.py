@@ -57,6 +57,7 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
         return f"{place}.{name}" if several else name
 
     lines = ["", *_comment(f"--- {one.source.name}"), f"[{place}]"] if several else []
+    lines += ["people = true"] if several and one.owner else []
     for note in one.source.notes:
         guess = note.removesuffix(": check.")
         lines += _comment(guess, check=guess != note)
