@@ -23,6 +23,7 @@ from equipoise.exchange.files import Source
 from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_dates import Start
 from equipoise.exchange.recognize_ratings import named_like, ratings
+from equipoise.exchange.redcap_formulas import with_formulas
 from equipoise.exchange.shown_values import (
     PERSONAL_TEXT,
     hint,
@@ -139,7 +140,7 @@ def propose_file(
         cells=source.cells,
         events=recognize_events.rows_are_events(source.name, free.values()),
     )
-    findings = _findings(scene, open_, start, sure=sure)
+    findings = with_formulas(_findings(scene, open_, start, sure=sure), free)
     ignored, unmapped = _ignored(scene, findings, start, fields, sure=sure)
     keys = dict(file)
     keys |= {"decimal": decimal} if decimal != "." else {}
