@@ -11,6 +11,7 @@ import pandas as pd
 ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}.*)?|\d{8}(T\d{2}.*)?"
 ZONE = r"([T ].*?)(Z|[+-]\d{2}(:?\d{2})?)$"
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+IS_NUMBER = re.compile(NUMBER)
 
 
 def emptied(texts: pd.Series[Any], nothing: Collection[str]) -> pd.Series[Any]:
@@ -66,7 +67,7 @@ def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:
 
 def is_number(text: str) -> bool:
     """Whether a text is a number with a decimal point."""
-    return re.fullmatch(NUMBER, text) is not None
+    return IS_NUMBER.fullmatch(text) is not None
 
 
 def canonical(text: str) -> str:

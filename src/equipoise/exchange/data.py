@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,20 +12,33 @@ import pandas as pd
 from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import CODES, DataError, Problem, listing, refuse
+from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
 from equipoise.exchange import assemble
 from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.cell_kinds import TABLE
+from equipoise.exchange.corrections import correct
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
+from equipoise.exchange.follow_up import check_follow_up
 from equipoise.exchange.long_items import selected
-from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
+from equipoise.exchange.mapping import (
+    Correction,
+    ManyFiles,
+    Mapping,
+    Reading,
+    parse_mapping,
+)
 from equipoise.exchange.protocols import read_text
+from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.review_marks import not_reviewed
 from equipoise.exchange.rows import Rows, about
 from equipoise.exchange.targets import Resolved, resolve
+from equipoise.exchange.trial_participants import (
+    DataFile,
+    match_participants,
+)
 from equipoise.exchange.values import values
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
@@ -65,6 +78,7 @@ def read_data(
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
+    _exists(place)
     chosen, unread = chosen_mapping(place, protocol, mapping)
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
     listed, absent = listed_files(place, chosen)
@@ -76,7 +90,7 @@ def read_data(
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
-    filled = fill(read, resolved, protocol)
+    filled = fill(read, resolved, protocol, chosen.corrections)
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
@@ -87,7 +101,6 @@ def read_data(
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
-        reading=tuple(note for part in read for note in part.source.notes),
         confirmed_empty=chosen.collected_and_empty,
         all_randomized=chosen.all_randomized,
         not_read=tuple(
@@ -97,6 +110,9 @@ def read_data(
                 for column, reason in part.how.ignore.items()
             )
         ),
+        reading=filled.notes,
+        corrections=filled.corrections,
+        unblinding=filled.unblinding,
     )
     return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
 
@@ -117,13 +133,19 @@ class Filled:
         tables: as ``TrialData.from_tables`` takes them.
         rows: participant, visit and minute of each row, by file.
         cells: one frame for each mapped column of each file, from ``assemble.cells``.
-        problems: of the cells of all files.
+        problems: of the participants and cells of all files.
+        notes: how the files were read, each a sentence.
+        corrections: those that were applied, each a sentence.
+        unblinding: those of the corrections that reveal the treatment received.
     """
 
     tables: dict[str, pd.DataFrame]
     rows: tuple[Rows, ...]
     cells: tuple[pd.DataFrame, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    unblinding: tuple[str, ...] = ()
 
 
 def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
@@ -140,31 +162,42 @@ def accepted(problem: Problem, accept: Collection[str]) -> bool:
 
 
 def fill(
-    read: Sequence[ReadFile], resolved: Sequence[Resolved], protocol: Protocol
+    read: Sequence[ReadFile],
+    resolved: Sequence[Resolved],
+    protocol: Protocol,
+    corrections: Sequence[Correction] = (),
 ) -> Filled:
-    """The tables, and every problem of the cells of all files."""
-    read = [
-        replace(
-            part, source=as_answered(part.source, {a.source for a in plan.assignments})
-        )
-        for part, plan in zip(read, resolved, strict=True)
-    ]
-    known = [about(part.source, part.how, protocol) for part in read]
-    problems = [p for rows in known for p in rows.problems]
-    starts = [rows.day0 for rows in known if len(rows.day0)]
+    """The tables, and every problem of the participants and cells of all files."""
+    files = []
+    for part, plan in zip(read, resolved, strict=True):
+        source = as_answered(part.source, {a.source for a in plan.assignments})
+        rows = about(source, part.how, protocol)
+        files.append(DataFile(source, part.how, plan.assignments, rows))
+    corrected = correct(files, corrections, protocol)
+    matched = match_participants(corrected.files)
+    problems = [p for part in corrected.files for p in part.rows.problems]
+    problems += [*corrected.problems, *matched.problems]
+    starts = [part.rows.day0 for part in matched.files if len(part.rows.day0)]
     day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
     day0 = day0[~day0.index.duplicated()]
     found = []
-    for part, rows, plan in zip(read, known, resolved, strict=True):
-        problems += calculation_problems(part.source, part.how, plan.assignments)
-        for item in plan.assignments:
-            made = values(part.source, item, part.how, rows.frame, day0)
+    for part in matched.files:
+        problems += calculation_problems(part.source, part.how, part.assignments)
+        for item in part.assignments:
+            made = values(part.source, item, part.how, part.rows.frame, day0)
             problems += made.problems
             found.append(assemble.cells(part.source.name, item, made.frame))
-    people = pd.concat([rows.frame["participant"] for rows in known])
-    tables, collisions = assemble.tables(found, people, protocol)
-    everything = (*problems, *collisions)
-    return Filled(tables, tuple(known), tuple(found), everything)
+    tables, collisions = assemble.tables(found, matched.participants, protocol)
+    unexpected = check_follow_up(tables, found, matched, protocol)
+    return Filled(
+        tables,
+        tuple(part.rows for part in matched.files),
+        tuple(found),
+        (*problems, *collisions, *unexpected),
+        reading_notes(matched, tables),
+        corrected.sentences,
+        corrected.unblinding,
+    )
 
 
 def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -179,6 +212,26 @@ def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pro
                 fix=f"remove {name!r} from collected_and_empty",
                 records=rows,
             )
+
+
+def _exists(place: Path) -> None:
+    """Rejects a path without data, before a mapping is searched for it."""
+    if not place.exists():
+        raise LibraryError.single(
+            "EQ002",
+            f"there is no file or folder {place}",
+            where=str(place),
+            fix="give the path of the data file, or of the folder with the data files",
+        )
+    if place.is_dir() and not any(
+        file.suffix.lower() in SUFFIXES for file in place.iterdir()
+    ):
+        raise DataError.single(
+            "EQ349",
+            f"the folder {place.name} contains no data file",
+            where=str(place),
+            fix=f"give the path of a folder with data files ({', '.join(SUFFIXES)})",
+        )
 
 
 def chosen_mapping(

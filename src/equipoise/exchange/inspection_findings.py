@@ -19,9 +19,10 @@ from equipoise.exchange.assemble import PLACE
 from equipoise.exchange.data import accepted
 from equipoise.exchange.files import ROW
 from equipoise.exchange.lenient_reading import FileReading, LenientReading
+from equipoise.exchange.mapping import Reading
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
-from equipoise.report.inspection.disclosure import shown_rows
+from equipoise.report.inspection.disclosure import WORDS, shown_rows
 from equipoise.report.inspection.findings import FileRead, Findings, FoundProblem
 
 KEYS = (
@@ -80,7 +81,7 @@ def findings(
         checked.tables["answers"], checked.tables["recorded_scores"], protocol.scales
     )
     hidden = _hidden(read.files, checked)
-    located = _Located(cells)
+    located, words = _Located(cells), _vocabulary(read.files, protocol)
     return Findings(
         protocol=protocol,
         source=source,
@@ -95,7 +96,7 @@ def findings(
         mapped=_mapped(read),
         origin=read.origin,
         problems=tuple(
-            _found(problem, stage, codes, read.files, hidden, located)
+            _found(problem, stage, codes, read.files, hidden, words, located)
             for stage, problem in staged
         ),
         unblinded=checked.unblinded,
@@ -114,17 +115,27 @@ def _hidden(files: Iterable[FileReading], checked: Checked) -> set[str]:
     return names
 
 
+def _vocabulary(files: Iterable[FileReading], protocol: Protocol) -> set[str]:
+    """Words of the visits of the protocol and of the mapping, in lower case."""
+    texts = [t for v in protocol.schedule.visits for t in (v.id, v.label)]
+    for part in files:
+        if part.how is not None and part.how.visit is not None:
+            texts += part.how.visit.values
+    return {word for text in texts for word in WORDS.findall(text.lower())}
+
+
 def _found(
     problem: Problem,
     stage: str,
     codes: Collection[str],
     files: Iterable[FileReading],
     hidden: set[str],
+    vocabulary: set[str],
     located: _Located,
 ) -> FoundProblem:
-    special = {name for part in files for name in _special(part)}
+    people = {part.how.participant.column for part in files if part.how is not None}
     known = located.of(problem)
-    what, rows = shown_rows(known, {*IDENTIFYING, *special}, hidden)
+    what, rows = shown_rows(known, {*IDENTIFYING, *people}, hidden, vocabulary)
     return FoundProblem(problem, stage, accepted(problem, codes), what, rows)
 
 
@@ -268,9 +279,11 @@ def _column_lines(
     about = _file(part)
     if part.how is not None and part.rows is not None:
         for name in dict.fromkeys(_special(part)):
-            yield _key_line(part, name)
+            if name in part.source.cells:
+                yield _key_line(part, part.how, name, part.source.cells[name])
     for item, frame in part.cells:
-        yield _value_line(part, item, frame, problems)
+        texts = part.source.cells[item.source]
+        yield _value_line(part, item, texts, frame, problems)
     for name, reason in about.ignored.items():
         yield _unused(part, name, about, f"ignored: {reason}")
     for name in about.unmapped:
@@ -278,26 +291,26 @@ def _column_lines(
         yield _unused(part, name, about, reason)
 
 
-def _key_line(part: FileReading, name: str) -> dict[str, object]:
-    rows = len(part.source.cells)
-    filled = (
-        int((part.source.cells[name] != "").sum()) if name in part.source.cells else 0
-    )
-    how = part.how
+def _key_line(
+    part: FileReading, how: Reading, name: str, texts: pd.Series[Any]
+) -> dict[str, object]:
+    filled = int((texts != "").sum())
     target = "minute"
     if name == how.participant.column:
         target = "participant"
     elif how.visit is not None and name in how.visit.columns:
         target = "visit"
-    return _line(part, name, target, rows, filled, rows - filled)
+    return _line(part, name, target, len(texts), filled, len(texts) - filled)
 
 
 def _value_line(
-    part: FileReading, item: Assignment, frame: pd.DataFrame, problems: Iterable[Any]
+    part: FileReading,
+    item: Assignment,
+    texts: pd.Series[Any],
+    frame: pd.DataFrame,
+    problems: Iterable[Any],
 ) -> dict[str, object]:
     """A column that is read: each cell is read, empty, missing by its code, or unread."""
-    assert part.source is not None
-    texts = part.source.cells[item.source]
     place = f"{part.name}, column {item.source}"
     unread: set[object] = set()
     for _, problem in problems:

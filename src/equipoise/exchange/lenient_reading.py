@@ -123,7 +123,7 @@ def _mapped(
         read.append(FileReading(path.name, how, source, resolved))
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))
-    filled = _fill(usable, protocol)
+    filled = _fill(usable, protocol, chosen)
     staged += _staged("values", filled.problems)
     staged += _staged("values", not_empty(chosen, filled.tables))
     return LenientReading(
@@ -135,15 +135,21 @@ def _mapped(
             files=tuple(part.name for part in read),
             confirmed_empty=chosen.collected_and_empty,
             all_randomized=chosen.all_randomized,
+            reading=filled.notes,
+            corrections=filled.corrections,
+            unblinding=filled.unblinding,
         ),
         _ignored(place, chosen),
     )
 
 
-def _fill(usable: list[tuple[ReadFile, Resolved]], protocol: Protocol) -> Filled:
+def _fill(
+    usable: list[tuple[ReadFile, Resolved]], protocol: Protocol, mapping: Mapping
+) -> Filled:
     if not usable:
         return Filled({}, (), (), ())
-    return fill([part for part, _ in usable], [plan for _, plan in usable], protocol)
+    parts, plans = zip(*usable, strict=True)
+    return fill(parts, plans, protocol, mapping.corrections)
 
 
 def _readable(how: Reading, source: Source) -> Reading:
@@ -201,7 +207,7 @@ def _ignored(place: Path, mapping: Mapping) -> dict[str, str]:
     if not isinstance(mapping, ManyFiles):
         return {}
     folder = place if place.is_dir() else place.parent
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in SUFFIXES and path.name not in mapping.files:
             for pattern, reason in mapping.ignore_files.items():

@@ -69,19 +69,22 @@ def everybody(findings: Findings) -> list[str]:
 
 def by_file(findings: Findings) -> list[FileIdentifiers]:
     """The participants of each file that was read with its mapping."""
-    read = [part for part in findings.files if part.participants is not None]
-    known: set[str] = set()
-    for part in read:
-        if part.people and part.participants is not None:
-            known |= set(part.participants.dropna().astype(str))
-    rows = []
-    for part in read:
-        assert part.participants is not None
-        mine = set(part.participants.dropna().astype(str))
-        others = tuple(sorted(mine - known)) if known else ()
-        matched = len(mine & known) if known else None
-        rows.append(FileIdentifiers(part.name, len(mine), part.people, matched, others))
-    return rows
+    read = [
+        (part, set(part.participants.dropna().astype(str)))
+        for part in findings.files
+        if part.participants is not None
+    ]
+    known = {name for part, names in read if part.people for name in names}
+    return [
+        FileIdentifiers(
+            part.name,
+            len(names),
+            part.people,
+            len(names & known) if known else None,
+            tuple(sorted(names - known)) if known else (),
+        )
+        for part, names in read
+    ]
 
 
 def without_data(findings: Findings) -> list[tuple[str, list[str] | None]]:
