@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from itertools import chain
 from typing import Any, Literal
 
@@ -76,6 +77,8 @@ class FileProposal:
         unmapped: columns that were not recognized.
         joined: how the participants match those of the other files; empty for one file.
         unmatched: participants of this file that are not in the file of participants.
+        where: keys of ``[where]``, the rows that are read.
+        pivot: keys of ``[pivot]``, in a file with one row per item.
     """
 
     source: Source
@@ -90,6 +93,8 @@ class FileProposal:
     unmapped: tuple[str, ...]
     joined: str = ""
     unmatched: int = 0
+    where: Mapping[str, str] = dataclass_field(default_factory=dict)
+    pivot: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 def propose_file(
