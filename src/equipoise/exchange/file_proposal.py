@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from itertools import chain
 from typing import Any, Literal
 
@@ -79,6 +80,8 @@ class FileProposal:
         owner: whether the file states who takes part, as one of several files.
         joined: how the participants match those of the other files; empty for one file.
         unmatched: participants of this file that are not in the file of participants.
+        where: keys of ``[where]``, the rows that are read.
+        pivot: keys of ``[pivot]``, in a file with one row per item.
     """
 
     source: Source
@@ -94,6 +97,8 @@ class FileProposal:
     owner: bool = False
     joined: str = ""
     unmatched: int = 0
+    where: Mapping[str, str] = dataclass_field(default_factory=dict)
+    pivot: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 def propose_file(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from equipoise.errors import DataError
 from equipoise.exchange.archive import unpacked
+from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
@@ -96,10 +97,11 @@ def _proposal(
         progress(f"reading {one.name}")
         source, file = read_for_draft(one, how or File())
         progress(f"recognizing the columns of {one.name}")
-        found.append(propose_file(source, file, protocol, fields))
+        known = propose_cdisc(source, file, protocol, fields)
+        found.append(known or propose_file(source, file, protocol, fields))
     if len(found) > 1:
         progress("matching the participants of the files")
-        found = _joined(found, protocol, fields)
+        found = without_repeats(_joined(found, protocol, fields))
     text = draft(protocol.trial.id, found, others)
     reasons = tuple(reason for one in found for reason in _reasons(one))
     unmapped = tuple(column for one in found for column in one.unmapped)
@@ -185,4 +187,4 @@ def _reasons(one: FileProposal) -> Iterable[Reason]:
             Reason(c, to, found.why, found.confidence, name) for c in found.columns
         ]
     order = {column: n for n, column in enumerate(one.source.cells.columns)}
-    return sorted(reasons, key=lambda reason: order[reason.column])
+    return sorted(reasons, key=lambda reason: order.get(reason.column, len(order)))
