@@ -107,6 +107,18 @@ CODES: dict[str, Code] = {
         "hidden rows, merged cells of which only one holds the value, a number that lost "
         "digits, or dates, numbers and percentages mixed in one column.",
     ),
+    "EQ353": Code(
+        "correction that does not apply",
+        "A correction of the mapping matches no value or several, the source no longer "
+        "has the value that it replaces, or it would change what cannot be corrected.",
+    ),
+    "EQ354": Code(
+        "participant with an unexpected identifier",
+        "A participant has data after baseline, but no arm although others have one, or "
+        "nothing at baseline; or two participants seem to be one. A wrong identifier is "
+        "the usual reason. If accepted, they stay participants of their own.",
+        acceptable=True,
+    ),
     "EQ355": Code(
         "mapping has not been reviewed",
         "A proposed mapping still contains the word CHECK in a comment, or NOT "

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -67,14 +66,14 @@ def cells(file: str, item: Assignment, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tables(
-    found: Iterable[pd.DataFrame], people: pd.Series[Any], protocol: Protocol
+    found: Iterable[pd.DataFrame], people: Sequence[str], protocol: Protocol
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables of a trial from the cells of all files.
 
     Args:
         found: from ``cells``.
         protocol: of the trial.
-        people: all participants of all files, also those without other data.
+        people: all participants of the trial, also those without other data.
 
     Returns:
         Tables as ``TrialData.from_tables`` takes them, and every problem: EQ339, EQ347
@@ -91,7 +90,7 @@ def tables(
             long = pd.concat(group, ignore_index=True)
             problems += _without_visit(name, long) + _collisions(name, long)
             made[name] = _table(name, long.drop_duplicates([*KEYS[name], "field"]))
-    everybody = pd.DataFrame({"participant": people.dropna().unique()})
+    everybody = pd.DataFrame({"participant": people}, dtype="string")
     known = made.get("participants", everybody)
     made["participants"] = everybody.merge(known, how="left", on="participant")
     if "exposures" in made:

@@ -220,7 +220,7 @@ def _file(part: FileReading) -> FileRead:
         unmapped=tuple(c for c in filled if c not in used and c not in ignored),
         ignored=ignored,
         notes=part.source.notes,
-        people=any(item.table == "participants" for item, _ in part.cells),
+        people=part.is_list,
     )
 
 
@@ -318,6 +318,9 @@ def _value_line(
         if mine and ROW in problem.records:
             unread |= set(problem.records[ROW])
     read = set(frame[ROW])
+    if part.of_participants:  # a row of an unknown identifier is not read
+        strangers = texts.index.difference(list(part.of_participants))
+        unread |= set(strangers[texts[strangers] != ""])
     others = texts[(texts != "") & ~texts.index.isin(read | unread)]
     counts = Counter(map(str, others))
     codes = "; ".join(f"{t!r}: {n}" for t, n in counts.most_common(SHOWN_CODES))

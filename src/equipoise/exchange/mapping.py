@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, FiniteFloat, ValidationError
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
-from equipoise.instruments.provenance import Part
+from equipoise.exchange.identifiers import Difference
+from equipoise.instruments.provenance import Part, Text
 from equipoise.protocol.toml_structure import near
 
 Value = str | int | float
 Cell = Annotated[
     str, BeforeValidator(lambda cell: str(cell) if isinstance(cell, int) else cell)
+]
+Entry = Annotated[
+    str,
+    BeforeValidator(lambda cell: str(cell) if isinstance(cell, int | float) else cell),
 ]
 EmptyTable = Literal[
     "visits",
@@ -92,9 +98,20 @@ class File(Part):
 
 
 class Participant(Part):
-    """The column with the participant identifier."""
+    """The column with the participant identifier.
+
+    Attributes:
+        column: name of the column.
+        ignore: differences of spelling that do not make another participant: ``case``,
+            ``blanks``, ``punctuation``, ``leading zeros``, ``decimal zeros`` (``1.0`` for
+            ``1``). Without it, identifiers that differ only in their spelling are
+            rejected, and none is joined with another.
+        distinct: identifiers that look alike and belong to different participants.
+    """
 
     column: str
+    ignore: tuple[Difference, ...] = ()
+    distinct: tuple[Cell, ...] = ()
 
 
 class Visit(Part):
@@ -192,15 +209,56 @@ class Column(Part):
     why: str | None = None
 
 
+class Correction(Part):
+    """One wrong value of the source, and what replaces it.
+
+    The source is not changed. A correction is applied only if exactly one value matches
+    and the source still has the old value; the report lists every correction.
+
+    Attributes:
+        participant: identifier as in the source.
+        column: column of the source, or else ``field``.
+        field: target of the mapping instead of the column, such as
+            ``score.madrs.total`` or ``item.madrs.3``.
+        visit: visit id, or text of the visit column; needed if the participant has
+            several values.
+        minute: minute of the row, if a visit has several.
+        row: number of the row, if several rows match.
+        file: name of the file, if several files have the column.
+        from: old value, as in the source; an empty text if there is no value.
+        to: new value, as the source should have it; an empty text withdraws the value.
+        reason: why the old value is wrong, and where the new one comes from.
+        who: person who decided it.
+        when: date of the decision.
+    """
+
+    participant: Entry
+    column: str | None = None
+    field: str | None = None
+    visit: Entry | None = None
+    minute: int | None = None
+    row: int | None = None
+    file: str | None = None
+    from_: Entry = Field(alias="from")
+    to: Entry
+    reason: Text
+    who: Text
+    when: date
+
+
 class Reading(Part):
     """Mapping of one file of several.
 
     Attributes:
+        people: True if all identifiers of this file are participants of the trial; other
+            files may only contain these. By default this is the file with
+            ``participants.arm``, otherwise the file with other columns of participants.
         columns: meaning of each column.
         ignore: reason for each column that is not read; ``*`` matches any text.
     """
 
     file: File = Field(default_factory=File)
+    people: bool = False
     participant: Participant
     visit: Visit | None = None
     minute: Minute | None = None
@@ -220,12 +278,14 @@ class OneFile(Reading):
             Without it, a table without rows is reported as not collected.
         all_randomized: True if every randomized participant is in the data. Without it,
             and without dates of randomization, a report counts participants in the data.
+        corrections: wrong values of the source, each with its reason.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
     collected_and_empty: tuple[EmptyTable, ...] = ()
     all_randomized: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
 class ManyFiles(Part):
@@ -241,6 +301,7 @@ class ManyFiles(Part):
             of one file.
         all_randomized: True if every randomized participant is in the data, as in a
             mapping of one file.
+        corrections: wrong values of the source, each with its reason.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -249,6 +310,7 @@ class ManyFiles(Part):
     all_randomized: bool = False
     files: dict[str, Reading] = Field(min_length=1)
     ignore_files: dict[str, str] = Field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
 
 Mapping = OneFile | ManyFiles
@@ -260,6 +322,7 @@ PARTS: dict[object, type[Part]] = {
     "minute": Minute,
     "day0": Day0,
     "columns": Column,
+    "corrections": Correction,
     "files": Reading,
 }
 

@@ -42,11 +42,14 @@ def file_blocks(findings: Findings) -> Iterator[PageBlock]:
             f"themselves, and needs no mapping. Original files: {files}."
         )
     yield from _joins(findings)
-    notes = [(part.name, note) for part in findings.files for note in part.notes]
-    notes += [("all files", text) for text in findings.origin.reading]
+    notes = [(text,) for text in findings.origin.reading]
+    if not notes:
+        files = findings.files
+        notes = [(f"{part.name}: {note}",) for part in files for note in part.notes]
     if notes:
-        yield text_table("reading", "How the files were read", ("File", "Note"), notes)
-    changed = [(text,) for text in findings.origin.corrections]
+        yield text_table("reading", "How the files were read", ("Note",), notes)
+    origin = findings.origin if findings.unblinded else findings.origin.blinded()
+    changed = [(text,) for text in origin.corrections]
     if changed:
         yield text_table("corrections", "Corrections", ("Correction",), changed)
     if findings.ignored_files:
@@ -104,7 +107,7 @@ def _joins(findings: Findings) -> Iterator[PageBlock]:
         "Of them matched",
     )
     heads = (*heads, "Not matched", "Rows", "Values or rows brought, by table")
-    note = "Matched: the identifier is in a file from which characteristics are read."
+    note = "Matched: the identifier is in the file that states who takes part."
     yield text_table("joins", "Participants across files", heads, rows, note)
 
 

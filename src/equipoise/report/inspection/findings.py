@@ -33,7 +33,7 @@ class FileRead:
         unmapped: columns that the mapping does not mention.
         ignored: column -> the reason stated in the mapping.
         notes: how the file was read, each a sentence.
-        people: whether the mapping reads characteristics or arms from this file.
+        people: whether the file states who takes part in the trial.
     """
 
     name: str
