@@ -204,12 +204,10 @@ def _file(part: FileReading) -> FileRead:
     stated = how is not None and how.visit is not None and known is not None
     visitless = 0
     if stated and known is not None:
-        strange = sum(
-            0 if p.records is None else len(p.records)
-            for p in part.rows.problems  # type: ignore[union-attr]
-            if p.code == "EQ343"
-        )
-        visitless = int(known["visit"].isna().sum()) - strange
+        found = part.rows.problems if part.rows is not None else ()
+        strange = [p.records for p in found if p.code == "EQ343"]
+        unknown = sum(len(rows) for rows in strange if rows is not None)
+        visitless = int(known["visit"].isna().sum()) - unknown
     return FileRead(
         name=part.name,
         rows=len(cells),
@@ -278,7 +276,8 @@ def _column_lines(
         return
     about = _file(part)
     if part.how is not None and part.rows is not None:
-        for name in dict.fromkeys(_special(part)):
+        day0 = [part.how.day0.column] if part.how.day0 is not None else []
+        for name in dict.fromkeys([*_special(part), *day0]):
             if name in part.source.cells:
                 yield _key_line(part, part.how, name, part.source.cells[name])
     for item, frame in part.cells:
@@ -300,6 +299,8 @@ def _key_line(
         target = "participant"
     elif how.visit is not None and name in how.visit.columns:
         target = "visit"
+    elif how.day0 is not None and name == how.day0.column:
+        target = "day 0"
     return _line(part, name, target, len(texts), filled, len(texts) - filled)
 
 

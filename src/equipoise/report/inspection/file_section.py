@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from equipoise.report.blocks import Paragraph
 from equipoise.report.inspection import identifiers
@@ -25,7 +25,7 @@ def file_blocks(findings: Findings) -> Iterator[PageBlock]:
             continue
         rows.append((part.name, *_file_counts(part, findings)))
     if rows:
-        heads: tuple[str, ...] = (
+        heads: Sequence[str] = (
             "File",
             "Rows",
             "Columns",
@@ -44,8 +44,7 @@ def file_blocks(findings: Findings) -> Iterator[PageBlock]:
     yield from _joins(findings)
     notes = [(text,) for text in findings.origin.reading]
     if not notes:
-        files = findings.files
-        notes = [(f"{part.name}: {note}",) for part in files for note in part.notes]
+        notes = [(f"{f.name}: {text}",) for f in findings.files for text in f.notes]
     if notes:
         yield text_table("reading", "How the files were read", ("Note",), notes)
     origin = findings.origin if findings.unblinded else findings.origin.blinded()
@@ -100,7 +99,7 @@ def _joins(findings: Findings) -> Iterator[PageBlock]:
                 _brought(findings, part.name),
             )
         )
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "File",
         "States who takes part",
         "Participants",
@@ -138,9 +137,9 @@ def column_blocks(findings: Findings) -> Iterator[PageBlock]:
     used = table[table["reason"] == ""].drop(columns="reason")
     unused = table[table["reason"] != ""]
     if used["target"].any():
-        names = ("file", "column", "target", "rows", "read", "empty", "missing")
+        names = ["file", "column", "target", "rows", "read", "empty", "missing"]
         shown = used[[*names, "unread", "codes"]]
-        heads = (
+        heads: Sequence[str] = (
             "File",
             "Column",
             "Read as",

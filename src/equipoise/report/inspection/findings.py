@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ class FileRead:
     name: str
     rows: int | None
     columns: tuple[str, ...] = ()
-    participants: pd.Series | None = None  # type: ignore[type-arg]
+    participants: pd.Series[Any] | None = None
     filled: Mapping[str, int] = field(default_factory=dict)
     without_visit: int = 0
     unmapped: tuple[str, ...] = ()

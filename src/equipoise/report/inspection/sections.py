@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -83,7 +83,7 @@ def _tables(findings: Findings) -> Iterator[PageBlock]:
         people = frame["participant"].nunique()
         reasons = str(len(coded)) if len(coded) else "none"
         rows.append((sentence_case(label), str(len(frame)), str(people), reasons, ""))
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "Table",
         "Rows",
         "Participants",
@@ -164,7 +164,7 @@ def _states(findings: Findings, table: pd.DataFrame) -> TextTable:
         label = subject_label(findings.protocol, str(row["subject"]))
         visit = visits.get(str(row["visit"]), str(row["visit"]))
         rows.append((visit, label, *numbers, "yes" if row["planned"] else "no"))
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "Visit",
         "Instrument or table",
         "Complete",
@@ -212,7 +212,7 @@ def _listed(who: list[str] | None) -> str:
 
 
 def _days(findings: Findings) -> Iterator[PageBlock]:
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "Visit",
         "Planned day",
         "Window",
