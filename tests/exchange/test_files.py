@@ -95,7 +95,7 @@ def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
-    assert refused(written(tmp_path, TEXT, "a.sav")).code == "EQ346"
+    assert refused(written(tmp_path, TEXT, "a.rds")).code == "EQ346"
 
 
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:

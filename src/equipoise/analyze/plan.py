@@ -220,9 +220,12 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
         "excluded": "participants without a value are excluded",
     }
     unknown = "" if endpoint.type == "incidence" else f"; {missing[analysis.missing]}"
+    within = ""
+    if analysis.planned == "stratified":
+        within = f", {strata_text(protocol, endpoint)} (Mantel-Haenszel weights)"
     return (
         f"Difference of proportions with the {level} interval of Miettinen and "
-        f"Nurminen; {_proportion_tests(protocol, endpoint)}{unknown}"
+        f"Nurminen{within}; {_proportion_tests(protocol, endpoint)}{unknown}"
     )
 
 

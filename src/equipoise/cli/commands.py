@@ -15,6 +15,7 @@ from equipoise.cli import (
     library,
     options,
     protocol_file,
+    redcap,
     serve,
     terminal,
 )
@@ -159,6 +160,7 @@ def analyze(
 
 
 app.command(cls=terminal.Command)(inspect.inspect)
+app.command(cls=terminal.Command)(redcap.redcap)
 
 
 @app.command(cls=terminal.Command)

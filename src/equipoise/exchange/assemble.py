@@ -29,6 +29,9 @@ KEYS: dict[str, list[str]] = {
         )
     },
 }
+LONG = (
+    "if each row of the file holds one item, name the column of the items under [pivot]"
+)
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 
 
@@ -112,7 +115,7 @@ def _without_visit(name: str, long: pd.DataFrame) -> list[Problem]:
             what=f"{len(lost)} values are in rows without a visit",
             where=f"columns {columns}",
             fix="state `visit` or `visits` for these columns in the mapping, or map the "
-            "value of the visit column to a visit",
+            "value of the visit column to a visit; " + LONG,
             records=lost[[*PLACE, "participant", "value"]],
         )
     ]
@@ -148,8 +151,8 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     mends = {
         "EQ339": "correct the source, so that all rows of a participant have the same "
         "value; do not map a column that differs by visit to one visit",
-        "EQ348": "delete the duplicate rows, or map them to another visit, minute or "
-        "event",
+        "EQ348": "delete the duplicate rows, map them to another visit, minute or event, "
+        "or leave them out with a row filter under [where]; " + LONG,
     }
     key = [column for column in KEYS[name] if column not in PLACE]
     shown = [column for column in key if rows[column].notna().any()]

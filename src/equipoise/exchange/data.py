@@ -17,6 +17,7 @@ from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.fill_tables import ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, read_folder
+from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.reading_notes import reading_notes
@@ -65,11 +66,14 @@ def read_data(
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
     listed, absent = listed_files(place, chosen)
     refuse(DataError, absent)
-    read = [ReadFile(read_source(path, how.file), how) for path, how in listed]
+    read = [
+        ReadFile(selected(read_source(path, how.file), how), how)
+        for path, how in listed
+    ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
-    filled = fill(read, resolved, chosen.corrections, protocol)
+    filled = fill(read, resolved, protocol, chosen.corrections)
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(

@@ -212,7 +212,8 @@ def _visits(
 
 def _is_event(column: str) -> bool:
     """Whether a column has the events of REDCap, also after a merge: `…_name_y`."""
-    return redcap_events.redcap_name(column).startswith(redcap_events.EVENT)
+    name = redcap_events.redcap_name(column)
+    return name.startswith(redcap_events.EVENT) or name == redcap_events.REPEAT
 
 
 def _findings(
@@ -299,6 +300,8 @@ def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
         return "numbers the repeated forms of REDCap"
     if _status(look, fields):
         return "status of a form in REDCap"
+    if look.field is not None and look.field.identifier:
+        return "marked as an identifier in the data dictionary"
     if name == "redcap_survey_identifier" or look.column.endswith("_timestamp"):
         return "internal to REDCap"
     return None
@@ -308,8 +311,9 @@ def _status(look: Look, fields: Mapping[str, Field]) -> bool:
     """Whether a column is the status of a form: no other meaning is tried."""
     if look.words == ("complete",) or look.column.startswith("Complete?"):
         return set(look.texts) <= COMPLETE
-    form = look.column.removesuffix("_complete")
-    if form == look.column:
+    named = look.raw or look.column
+    form = named.removesuffix("_complete")
+    if form == named:
         return False
     forms = {field.form for field in fields.values()}
     return form in forms or (bool(look.texts) and set(look.texts) <= COMPLETE)

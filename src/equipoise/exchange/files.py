@@ -15,10 +15,12 @@ from equipoise.exchange.dataset_json import read_dataset_json
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
+from equipoise.exchange.open_document import read_open_document
 from equipoise.exchange.parquet import read_parquet
 from equipoise.exchange.sheet import best_sheet, find_table
 from equipoise.exchange.statistical_files import FUNCTIONS, read_statistical_file
 from equipoise.exchange.text_file import read_text
+from equipoise.exchange.true_format import check_format
 from equipoise.exchange.workbook import read_workbook
 
 READERS: Mapping[str, Reader] = {
@@ -26,6 +28,7 @@ READERS: Mapping[str, Reader] = {
     ".tsv": read_text,
     ".txt": read_text,
     ".xlsx": read_workbook,
+    ".ods": read_open_document,
     ".parquet": read_parquet,
     ".json": read_dataset_json,
     ".ndjson": read_dataset_json,
@@ -112,7 +115,7 @@ def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
             raise
         keys["encoding"] = "cp1252"
         notes.append(
-            "The file is not UTF-8 and is read as cp1252 (Western Windows): check the "
+            "The file is not UTF-8 and is read as cp1252 (Western Windows): CHECK the "
             "letters with accents."
         )
         grids = _grids(path, how.model_copy(update={"encoding": "cp1252"}))
@@ -121,26 +124,28 @@ def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
     if best.sheet is not None:
         keys["sheet"] = best.sheet
     if len(filled) > 1:
-        notes.append(f"Sheet {best.sheet!r} looks most like a table of data: check.")
+        notes.append(f"Sheet {best.sheet!r} looks most like a table of data: CHECK.")
     source, found = _source(path, grids, best, how)
     return replace(source, notes=(*notes, *source.notes)), found | keys
 
 
 def _grids(path: Path, how: File) -> Sequence[Grid]:
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise DataError.single(
-            "EQ346",
-            f"files of type {suffix or 'unknown'!r} cannot be read",
-            where=path.name,
-            fix="export it as CSV, TSV, XLSX or Parquet",
-        )
-    if not path.is_file():
+    if suffix in SUFFIXES and not path.is_file():
         raise LibraryError.single(
             "EQ002",
             f"there is no file {path}",
             where=str(path),
             fix="give the path of the data file",
+        )
+    if path.is_file():
+        check_format(path)
+    if suffix not in SUFFIXES:
+        raise DataError.single(
+            "EQ346",
+            f"files of type {suffix or 'unknown'!r} cannot be read",
+            where=path.name,
+            fix=f"export it as CSV or XLSX; these can be read: {', '.join(SUFFIXES)}",
         )
     try:
         return READERS[suffix](path, how)
@@ -165,7 +170,7 @@ def _source(
         name = f"{path.name}, sheet {grid.sheet}"
         told = doubts(name, grid.marks, table.cells.index, table.positions, how)
     others = [one.sheet for one in grids if one is not grid and one.sheet is not None]
-    others = others or list(grid.other_sheets)
+    others += [name for name in grid.other_sheets if name not in others]
     sheets = []
     if others:
         names = ", ".join(repr(name) for name in others)

@@ -60,16 +60,16 @@ class Filled:
 def fill(
     read: Sequence[ReadFile],
     resolved: Sequence[Resolved],
-    corrections: Sequence[Correction],
     protocol: Protocol,
+    corrections: Sequence[Correction] = (),
 ) -> Filled:
     """The tables, and every problem of the participants and cells of all files.
 
     Args:
         read: every file.
         resolved: targets of the columns of each file.
-        corrections: of the mapping.
         protocol: of the trial.
+        corrections: of the mapping.
     """
     files = []
     for part, plan in zip(read, resolved, strict=True):

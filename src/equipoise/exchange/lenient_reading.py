@@ -26,6 +26,7 @@ from equipoise.exchange.export_folder import SNAPSHOT, export_tables
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.fill_tables import Filled, ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, folder_tables
+from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import File, ManyFiles, Mapping, Reading
 from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.rows import Rows
@@ -114,7 +115,7 @@ def _mapped(
     usable: list[tuple[ReadFile, Resolved]] = []
     for path, how in listed:
         try:
-            source = read_source(path, how.file)
+            source = selected(read_source(path, how.file), how)
         except EquipoiseError as error:
             staged += _staged("files", error.problems)
             read.append(FileReading(path.name, how))
@@ -134,7 +135,7 @@ def _mapped(
     if not usable:
         return LenientReading(chosen, tuple(read), {}, tuple(staged), origin, ignored)
     parts, plans = zip(*usable, strict=True)
-    filled = fill(parts, plans, chosen.corrections, protocol)
+    filled = fill(parts, plans, protocol, chosen.corrections)
     staged += _staged("values", filled.problems)
     staged += _staged("values", not_empty(chosen, filled.tables))
     origin = replace(

@@ -6,7 +6,13 @@ from collections.abc import Mapping as Mapped
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    ValidationError,
+)
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
@@ -45,7 +51,19 @@ Delimiter = Annotated[
     ),
     Field(min_length=1, max_length=1, pattern=r'[^"\r\n]'),
 ]
-DateFormat = Annotated[str, Field(pattern="%")]
+Where = dict[str, Cell | tuple[Cell, ...]]
+ISO = "ISO 8601"
+WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
+
+
+def _with_day(text: str) -> str:
+    """A date format that names a day: a month alone would become its first day."""
+    if text == ISO or any(part in text for part in WHOLE_DATES):
+        return text
+    raise ValueError(f"is a format without a day; state one such as %Y-%m-%d or {ISO}")
+
+
+DateFormat = Annotated[str, AfterValidator(_with_day)]
 
 
 class File(Part):
@@ -159,6 +177,22 @@ class Day0(Part):
     format: DateFormat
 
 
+class Pivot(Part):
+    """The columns of a file with one row per item: each code is read as a column.
+
+    Map the codes under ``columns``, or list them under ``ignore``: ``PHQ01{item:02}`` for
+    the items ``PHQ0101`` to ``PHQ0109``.
+
+    Attributes:
+        code: column that names the item of a row, such as ``QSTESTCD``, ``PARAMCD`` or
+            ``field_name``.
+        value: column with its value, such as ``QSSTRESN``, ``AVAL`` or ``value``.
+    """
+
+    code: str
+    value: str
+
+
 class Column(Part):
     """Meaning of a column, or of a family of columns.
 
@@ -186,6 +220,11 @@ class Column(Part):
         offset: is added to a number, after ``factor``, such as -1 if the codes of a form
             start at 1 and its answers at 0. Values of missing data are not changed.
         unit: of a measurement.
+        where: values of other columns in the rows that this entry reads, as for the file:
+            ``{ VSPOS = "SITTING" }``.
+        first_day: number of the first day in a column of study days: 1 in SDTM and ADaM,
+            where day 1 is day 0 of the protocol, the day before it is -1, and no day has
+            the number 0.
         calculation: formula of a calculated field of REDCap with columns of this file in
             brackets, such as ``sum([madrs_01], [madrs_02])``. Each value is compared
             with it.
@@ -205,6 +244,8 @@ class Column(Part):
     factor: FiniteFloat | None = None
     offset: FiniteFloat | None = None
     unit: str | None = None
+    where: Where = Field(default_factory=dict)
+    first_day: Literal[0, 1] = 0
     calculation: str | None = None
     why: str | None = None
 
@@ -253,6 +294,9 @@ class Reading(Part):
         people: True if all identifiers of this file are participants of the trial; other
             files may only contain these. By default this is the file with
             ``participants.arm``, otherwise the file with other columns of participants.
+        where: values of columns in the rows that are read, such as
+            ``{ QSCAT = "PHQ-9" }``; a list for several values, an empty text for an empty
+            cell. The other rows are counted in the report and not read.
         columns: meaning of each column.
         ignore: reason for each column that is not read; ``*`` matches any text.
     """
@@ -263,6 +307,8 @@ class Reading(Part):
     visit: Visit | None = None
     minute: Minute | None = None
     day0: Day0 | None = None
+    where: Where = Field(default_factory=dict)
+    pivot: Pivot | None = None
     columns: tuple[Column, ...] = ()
     ignore: dict[str, str] = Field(default_factory=dict)
 
@@ -321,6 +367,7 @@ PARTS: dict[object, type[Part]] = {
     "visit": Visit,
     "minute": Minute,
     "day0": Day0,
+    "pivot": Pivot,
     "columns": Column,
     "corrections": Correction,
     "files": Reading,

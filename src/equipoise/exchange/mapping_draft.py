@@ -40,12 +40,6 @@ def draft(
     lines = [
         *_comment(f"Mapping of {names}, proposed by Equipoise."),
         *_comment(HEAD),
-        *(
-            line
-            for one in files
-            for note in one.source.notes
-            for line in _comment(note)
-        ),
         "schema = 1",
         f"protocol = {_value(protocol)}",
     ]
@@ -64,7 +58,8 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
 
     lines = ["", *_comment(f"--- {one.source.name}"), f"[{place}]"] if several else []
     for note in one.source.notes:
-        lines += _comment(f"as read: {note}")
+        guess = note.removesuffix(": check.")
+        lines += _comment(guess, check=guess != note)
     if one.file:
         lines += ["", f"[{head('file')}]", *_keys(one.file)]
     lines += ["", *_comment(one.why, check=not one.sure)]

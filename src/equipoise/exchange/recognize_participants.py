@@ -7,6 +7,7 @@ from typing import Any
 
 from equipoise.exchange.column_profile import CODES, Look, matched, normal, not_done
 from equipoise.exchange.recognition import Confidence, Finding, Scene
+from equipoise.exchange.redcap_events import DATA_ACCESS_GROUP, redcap_name
 from equipoise.protocol.population import Characteristic
 
 Rule = dict[str, Any]
@@ -177,7 +178,7 @@ def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
 
 def site(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column with the site of a participant."""
-    group = look.column == "redcap_data_access_group"
+    group = redcap_name(look.column) == DATA_ACCESS_GROUP
     if not group and (not SITE & set(look.words) or len(look.words) > 2):
         return
     labels = look.labels

@@ -18,12 +18,12 @@ EVENT, REPEAT, INSTANCE = (
     "redcap_repeat_instrument",
     "redcap_repeat_instance",
 )
-SITE = "redcap_data_access_group"
+DATA_ACCESS_GROUP = "redcap_data_access_group"
 LABELLED = {
     "event name": EVENT,
     "repeat instrument": REPEAT,
     "repeat instance": INSTANCE,
-    "data access group": SITE,
+    "data access group": DATA_ACCESS_GROUP,
     "survey identifier": "redcap_survey_identifier",
 }
 

@@ -21,6 +21,7 @@ from equipoise.exchange.text_kinds import (
 )
 
 SAMPLE = 200  # rows at both ends that are judged one by one
+FULL = 0.8  # share of the rows in which the column of the identifier is filled
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,9 @@ class _Ends:
         used = sheet.filled[self.sample].any(axis=0) if self.sample else np.zeros(0)
         self.width = int(used.sum())
         self.few = max(1, self.width // 4)
+        filled = sheet.filled[self.sample].mean(axis=0) if self.sample else np.zeros(0)
+        full = np.flatnonzero(filled >= FULL)
+        self.leading = int(full[0]) if len(full) else None  # usually the identifier
         self._columns: dict[int, list[str]] = {}
 
     def footer(self) -> list[int]:
@@ -119,6 +123,7 @@ class _Ends:
                 found = run[n:]
                 self._refuse([row for row in found if self._like_a_code(row)])
                 return found
+        self._refuse([row for row in run if not self._led(row)])
         return []
 
     def refuse_end_within(self, rows: list[int]) -> None:
@@ -141,12 +146,16 @@ class _Ends:
             return
         numbers = sorted(self.sheet.numbers(found))
         last = self.sheet.number(self.rows[-1])
+        left_out, option = f"skip_rows = {numbers}", f"--skip-rows {numbers[0]}"
+        if set(self.rows[-len(found) :]) == set(found):
+            before = numbers[0] - 1
+            left_out, option = f"last_row = {before}", f"--last-row {before}"
         raise self.sheet.unclear(
             f"{rows_as_text(numbers)} may be a total or a note rather than data, and this "
             "cannot be decided from the file",
-            f"list what is not data under [file] of the mapping (skip_rows = {numbers}), "
-            f"or state last_row = {last} to read every row; for equipoise map: "
-            f"--skip-rows {numbers[0]} or --last-row {last}",
+            f"state under [file] of the mapping {left_out} to leave out what is not data, "
+            f"or last_row = {last} to read every row; for equipoise map: {option} or "
+            f"--last-row {last}",
         )
 
     def _used(self, column: int) -> bool:
@@ -154,7 +163,8 @@ class _Ends:
 
     def _texts(self, column: int) -> list[str]:
         if column not in self._columns:
-            texts = self.sheet.column(column, self.sample)
+            rows = [row for row in self.sample if self._led(row)] or self.sample
+            texts = self.sheet.column(column, rows)
             self._columns[column] = [text for text in texts if text]
         return self._columns[column]
 
@@ -178,13 +188,23 @@ class _Ends:
         texts = [text for text in self._texts(column) if not is_total(text)]
         return 2 * sum("9" not in shape(text) for text in texts) > len(texts)
 
+    def _led(self, row: int) -> bool:
+        """Whether a row has a text in the column that is filled in nearly all rows."""
+        return self.leading is None or bool(self.sheet.filled[row, self.leading])
+
+    def _usual(self, column: int, text: str) -> bool:
+        """Whether a text is like those in its column."""
+        shapes = Counter(map(shape, self._texts(column))).most_common(3)
+        return shape(text) in {one for one, count in shapes if count > 1}
+
     def _possible(self, row: int) -> bool:
-        """A row with little, and that is unlike what stands in its column."""
+        """A row unlike those above it: with little, or without an identifier."""
         cells = self.sheet.cells(row)
-        column, text = cells[0]
-        usual = Counter(map(shape, self._texts(column))).most_common(3)
-        alike = shape(text) in {one for one, count in usual if count > 1}
-        return self.width > 1 and len(cells) <= self.few and not alike
+        if self.width < 2:
+            return False
+        if not self._led(row):
+            return not any(self._usual(column, text) for column, text in cells)
+        return len(cells) <= self.few and not self._usual(*cells[0])
 
     def _like_a_code(self, row: int) -> bool:
         """Whether a row holds a single word with digits, such as an identifier."""

@@ -74,6 +74,7 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     special += [("visit", c) for c in how.visit.columns] if how.visit else []
     special += [("minute", how.minute.column)] if how.minute else []
     special += [("day0", how.day0.column)] if how.day0 else []
+    special += [("pivot", c) for c in _of_items(how)]
     plans = [(rule, list(_assignments(rule, protocol))) for rule in how.columns]
     single = {_place(plan[0]): rule for rule, plan in plans if rule.to[:5] == "item."}
     found: list[Assignment] = []
@@ -96,6 +97,12 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     problems += _twice(found)
     problems = [_ambiguous(problem, source) or problem for problem in problems]
     return Resolved(tuple(found), tuple(problems))
+
+
+def _of_items(how: Reading) -> list[str]:
+    """Columns that choose rows, or hold the codes and values of items."""
+    names = [*how.where, *(name for rule in how.columns for name in rule.where)]
+    return [*names, *((how.pivot.code, how.pivot.value) if how.pivot else ())]
 
 
 def _ambiguous(problem: Problem, source: Source) -> Problem | None:
@@ -131,6 +138,7 @@ def _place(item: Assignment | Problem) -> object:
         return None
     rule = item.rule
     when = (rule.visit, tuple(rule.visits.items()), rule.minute, rule.event)
+    when = (*when, tuple(sorted(rule.where.items())))
     return (item.table, item.field, item.fixed, when)
 
 

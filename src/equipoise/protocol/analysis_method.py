@@ -42,7 +42,8 @@ class Analysis(Part):
         strata: ids of characteristics that stratify the supporting tests of a binary or
             time-to-event endpoint; by default those of the randomization, none for ``[]``.
         planned: ``stratified``: the planned test of such an endpoint is the one in these
-            strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other.
+            strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other, and the
+            risk difference and its interval are those in these strata too.
         supporting: names of supporting methods, each reported as one more estimate.
         ties: of the Cox regressions among them.
         rho: of the Fleming-Harrington weights S(t-)^rho (1 - S(t-))^gamma: the default,

@@ -209,8 +209,9 @@ def _tests(protocol: Protocol, endpoint: Endpoint) -> str:
     named = strata_text(protocol, endpoint)
     if endpoint.analysis.planned == "stratified":
         return (
-            f"the Cochran-Mantel-Haenszel test, {named} (planned); the risk difference "
-            f"with Mantel-Haenszel weights and {fisher}"
+            "the Cochran-Mantel-Haenszel test in the same strata (planned). Supporting: "
+            "the interval of the difference with the variance of Sato; the risk "
+            f"difference without strata; {fisher}"
         )
     return (
         f"{fisher}; the Cochran-Mantel-Haenszel test and the risk difference with "
@@ -224,8 +225,14 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
             "Participants with the event and percentage by arm; risk difference with the "
             "interval of Miettinen and Nurminen. Not tested."
         )
+    difference = "Risk difference with the interval of Miettinen and Nurminen"
+    if analysis.planned == "stratified":
+        difference = (
+            f"Risk difference {strata_text(protocol, endpoint)}, with Mantel-Haenszel "
+            "weights and the stratified score interval of Miettinen and Nurminen"
+        )
     text = (
-        "Risk difference with the interval of Miettinen and Nurminen; "
+        f"{difference}; "
         f"{_tests(protocol, endpoint)}; in addition risk ratio, odds ratio, number "
         "needed to treat, and the exact tests of Boschloo and Barnard"
     )
