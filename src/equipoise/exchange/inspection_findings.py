@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
@@ -188,18 +187,7 @@ def _file(part: FileReading) -> FileRead:
         return FileRead(part.name, None)
     cells = part.source.cells
     filled = {str(name): int((cells[name] != "").sum()) for name in cells.columns}
-    used = {item.source for item, _ in part.cells} | set(_special(part))
-    if part.resolved is not None:
-        used |= {item.source for item in part.resolved.assignments}
-    ignored = {}
-    how = part.how
-    if how is not None:
-        if how.day0 is not None:
-            used.add(how.day0.column)
-        for column in map(str, cells.columns):
-            reasons = [r for p, r in how.ignore.items() if fnmatchcase(column, p)]
-            if reasons and column not in used:
-                ignored[column] = reasons[0]
+    how, unused = part.how, part.resolved.unused if part.resolved else {}
     known = part.rows.frame if part.rows is not None else None
     stated = how is not None and how.visit is not None and known is not None
     visitless = 0
@@ -215,8 +203,8 @@ def _file(part: FileReading) -> FileRead:
         participants=None if known is None else known["participant"],
         filled=filled,
         without_visit=visitless,
-        unmapped=tuple(c for c in filled if c not in used and c not in ignored),
-        ignored=ignored,
+        unmapped=tuple(name for name, reason in unused.items() if reason is None),
+        ignored={n: reason for n, reason in unused.items() if reason is not None},
         notes=part.source.notes,
         people=part.is_list,
     )
@@ -286,8 +274,10 @@ def _column_lines(
     for name, reason in about.ignored.items():
         yield _unused(part, name, about, f"ignored: {reason}")
     for name in about.unmapped:
-        reason = "not mapped" if part.how is not None else ""
-        yield _unused(part, name, about, reason)
+        yield _unused(part, name, about, "not mapped")
+    if part.resolved is None:
+        for name in about.columns:
+            yield _unused(part, name, about, "")
 
 
 def _key_line(
