@@ -140,7 +140,10 @@ def _mapped(
     staged += _staged("values", not_empty(chosen, filled.tables))
     origin = replace(
         origin,
-        reading=reading_notes(filled.matched, filled.tables),
+        # The sentences count rows of participants: only if there are no other rows.
+        reading=()
+        if filled.matched.problems
+        else reading_notes(filled.matched, filled.tables),
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )

@@ -123,6 +123,11 @@ class Findings:
         visits = self.mapped.get(subject, frozenset())
         return visits is None or visit in visits
 
+    def absence(self, table: str) -> str:
+        """What to state for a table without rows: nothing was collected, or was read."""
+        mapped = self.mapped is not None and table in self.mapped
+        return "none read" if mapped else "not collected"
+
     def collected(self, table: str) -> bool:
         """Whether the data show that a kind of data was collected.
 
