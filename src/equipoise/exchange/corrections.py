@@ -10,9 +10,9 @@ import pandas as pd
 from equipoise.dataset.trialdata import UNBLINDING
 from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import canonical
+from equipoise.exchange.correction import Correction
 from equipoise.exchange.files import ROW
 from equipoise.exchange.identifiers import Nearest
-from equipoise.exchange.mapping import Correction
 from equipoise.exchange.rows import about
 from equipoise.exchange.targets import Assignment
 from equipoise.exchange.trial_participants import DataFile
@@ -264,7 +264,6 @@ def _sentence(rule: Correction, place: _Place) -> str:
         change = f"no value, corrected to {new}"
     else:
         change = f"{old} corrected to {new}"
-    reason = rule.reason.rstrip(".")
-    return (
-        f"{', '.join(where)}: {change}. {reason}. {rule.who}, {rule.when.isoformat()}."
-    )
+    reason = f"Reason: {rule.reason.rstrip('.')}."
+    decided = f"By {rule.who} on {rule.when.isoformat()}."
+    return f"{', '.join(where)}: {change}. {reason} {decided}"

@@ -10,10 +10,11 @@ import pandas as pd
 from equipoise.errors import Problem
 from equipoise.exchange import assemble
 from equipoise.exchange.calculated_fields import calculation_problems
+from equipoise.exchange.correction import Correction
 from equipoise.exchange.corrections import correct
 from equipoise.exchange.files import Source
 from equipoise.exchange.follow_up import check_follow_up
-from equipoise.exchange.mapping import Correction, Reading
+from equipoise.exchange.mapping import Reading
 from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.rows import about
 from equipoise.exchange.targets import Resolved

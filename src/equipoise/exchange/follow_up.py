@@ -54,100 +54,124 @@ def check_follow_up(
         protocol: of the trial.
     """
     filled = [part for part in cells if len(part)]
-    if not filled:
-        return []
     order = {visit.id: i for i, visit in enumerate(protocol.schedule.visits)}
     baseline = order[protocol.schedule.baseline]
-    long = pd.concat(filled, ignore_index=True)
-    long["order"] = long["visit"].map(order)
-    found = list(_without_arm(tables, long, baseline))
+    recorded = _recorded(filled, order, baseline)
+    found = list(_without_arm(tables, recorded))
     owners = [part for part in matched.files if part.source.name in matched.lists]
     if not any(part.is_list for part in owners):
-        found += _without_baseline(long, matched, order, baseline)
-        found += _halves(long, baseline)
+        found += _without_baseline(filled, recorded, matched, order, baseline)
+        found += _halves(filled, recorded, order, baseline)
     return found
 
 
-def _happened(long: pd.DataFrame) -> pd.DataFrame:
-    """Values of something that was done, and was not only planned or missed."""
-    about = long["table"].eq("visits") & long["field"].ne("actual_day")
-    return long[~about & long["table"].ne("participants")]
+def _recorded(
+    cells: Sequence[pd.DataFrame], order: Mapping[str, int], baseline: int
+) -> pd.DataFrame:
+    """Each row of a file with something that was done, and whether after baseline.
 
-
-def _late(long: pd.DataFrame, baseline: int) -> pd.DataFrame:
-    """Values recorded after the baseline visit."""
-    known = _happened(long)
-    milestone = known.get("milestone", pd.Series(index=known.index, dtype=object))
-    day = pd.to_numeric(
-        known["value"].where(known["field"].isin(["started_day", "day"])),
-        errors="coerce",
-    )
-    late = (
-        (known["order"] > baseline)
-        | (known["table"].eq("events") & (day > 0))
-        | milestone.isin(AFTER_RANDOMIZATION)
-    )
-    return known[late.fillna(False).astype(bool)]
+    Columns ``participant``, ``visit``, ``file``, ``row``, ``order`` (of the visit),
+    ``late``, and ``fixed`` where a column is of one visit in every row.
+    """
+    groups: dict[object, list[pd.DataFrame]] = {}
+    for part in cells:
+        first = part.iloc[0]
+        table, field = first["table"], first["field"]
+        if table == "participants" or (table == "visits" and field != "actual_day"):
+            continue  # planned or missed, or who the participant is
+        frame = part[["participant", "visit", "file", ROW]].copy()
+        frame["order"] = frame["visit"].map(order).astype(float)
+        frame["late"] = frame["order"] > baseline
+        frame["fixed"] = bool(first["once"]) and table not in VISITLESS
+        if field == "started_day":
+            frame["late"] |= pd.to_numeric(part["value"], errors="coerce") > 0
+        if table == "dispositions":
+            frame["late"] |= part["milestone"].isin(AFTER_RANDOMIZATION)
+        single = table in VISITLESS or frame["fixed"].iloc[0]
+        key = (len(groups) if single else None, first["file"])
+        groups.setdefault(key, []).append(frame)
+    # The items of one form are in one row: it counts once.
+    rows = [pd.concat(group).drop_duplicates(ROW) for group in groups.values()]
+    names = ["participant", "visit", "file", ROW, "order", "late", "fixed"]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=names)
 
 
 def _without_arm(
-    tables: Mapping[str, pd.DataFrame], long: pd.DataFrame, baseline: int
+    tables: Mapping[str, pd.DataFrame], recorded: pd.DataFrame
 ) -> Iterator[Problem]:
     people = tables["participants"]
     if "arm" not in people or not people["arm"].notna().any():
         return
     armless = people.loc[people["arm"].isna(), "participant"]
-    late = _late(long, baseline)
-    rows = late[late["participant"].isin(armless)]
+    rows = recorded[
+        recorded["participant"].isin(armless) & recorded["late"].astype(bool)
+    ]
     if len(rows):
         yield _problem("without an arm have data after baseline", rows)
 
 
 def _without_baseline(
-    long: pd.DataFrame, matched: Matched, order: Mapping[str, int], baseline: int
+    cells: Sequence[pd.DataFrame],
+    recorded: pd.DataFrame,
+    matched: Matched,
+    order: Mapping[str, int],
+    baseline: int,
 ) -> Iterator[Problem]:
-    everyone = set(matched.participants)
-    entered = set(long.loc[long["order"] <= baseline, "participant"])
+    entered = set(recorded.loc[recorded["order"] <= baseline, "participant"])
     for part in matched.files:
         rows = part.rows.frame
-        entered |= set(
-            rows.loc[rows["visit"].map(order) <= baseline, "participant"].dropna()
-        )
-    own = long["table"].eq("participants") & long["visit"].isna()
-    entered |= set(long.loc[own, "participant"])
-    if 2 * len(entered & everyone) < len(everyone):
+        early = rows["visit"].map(order) <= baseline
+        entered |= set(rows.loc[early, "participant"].dropna().unique())
+    for frame in cells:
+        if frame["table"].iloc[0] == "participants":
+            entered |= set(frame.loc[frame["visit"].isna(), "participant"].unique())
+    if 2 * len(entered) < len(matched.participants):
         return
-    later = _happened(long)
-    rows = later[~later["participant"].isin(entered)]
+    rows = recorded[~recorded["participant"].isin(entered)]
     if len(rows):
         yield _problem("have data after baseline, but none at baseline", rows)
 
 
-def _halves(long: pd.DataFrame, baseline: int) -> Iterator[Problem]:
+def _halves(
+    cells: Sequence[pd.DataFrame],
+    recorded: pd.DataFrame,
+    order: Mapping[str, int],
+    baseline: int,
+) -> Iterator[Problem]:
     """Pairs of participants that may be one participant with two identifiers."""
-    fixed = long[long["once"] & long["table"].ne("dispositions")]
-    rated = fixed.loc[
-        fixed["visit"].notna() & fixed["order"].le(baseline), "participant"
-    ]
-    later = _late(long[~long["once"]], baseline)
-    visits = later.groupby("participant")["order"].agg(set)
-    if fixed.empty or visits.empty:
+    fixed = recorded["fixed"].astype(bool)
+    rated = recorded.loc[fixed & (recorded["order"] <= baseline), "participant"]
+    later = recorded[~fixed & (recorded["order"] > baseline)]
+    later = later[later["participant"].isin(rated)]
+    counts = later.groupby("participant")["order"].nunique()
+    some = counts.index[counts < later["order"].nunique()]  # others fit nobody
+    later = later[later["participant"].isin(some)]
+    if later.empty:
         return
-    columns = ["table", "field", "column", "visit"]
-    # Not the visit of the row in which a characteristic of the participant is repeated.
-    fixed = fixed.assign(visit=fixed["visit"].mask(fixed["table"] == "participants"))
-    texts = fixed[columns].astype("string").fillna("").agg("|".join, axis=1)
-    profile = (texts + "=" + fixed["value"].astype(str)).groupby(fixed["participant"])
-    profiles = profile.agg(frozenset).loc[lambda each: each.index.isin(rated)]
+    visits = later.groupby("participant")["order"].agg(frozenset)
+    profiles = _profiles(cells, set(some))
     for _, group in profiles.groupby(profiles):
         for one, other in combinations(group.index.intersection(visits.index), 2):
             if not visits[one] & visits[other]:
-                rows = later[later["participant"].isin([one, other])]
                 yield _problem(
                     "have the same baseline and characteristics, and visits that complete "
                     "each other: they may be one participant",
-                    rows,
+                    later[later["participant"].isin([one, other])],
                 )
+
+
+def _profiles(cells: Sequence[pd.DataFrame], some: set[str]) -> pd.Series[str]:
+    """All values of some participants that are repeated in each of their rows."""
+    found = []
+    for part in cells:
+        first = part.iloc[0]
+        if not first["once"] or first["table"] == "dispositions":
+            continue
+        frame = part[part["participant"].isin(some)].drop_duplicates("participant")
+        text = f"{first['column']}={first['table']}.{first['field']}="
+        found.append(text + frame.set_index("participant")["value"].astype(str))
+    values = pd.concat(found)
+    return values.groupby(level=0).agg("|".join)
 
 
 def _problem(what: str, rows: pd.DataFrame) -> Problem:

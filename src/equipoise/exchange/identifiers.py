@@ -51,14 +51,14 @@ def likeness(text: str) -> str:
     """A text that is the same for identifiers that people write for each other.
 
     It ignores every difference of spelling, foreign letters that look like Latin ones,
-    and the letter O beside a digit.
+    and the letter O in a number.
 
     Example:
         >>> likeness("P-O02 ") == likeness("p\u2011002") == likeness("P2.0")
         True
     """
     text = text.translate(LATIN)
-    text = re.sub(r"(?<=\d)[oO]+|[oO]+(?=\d)", "0", text)
+    text = re.sub(r"(?<=\d)[oO]+(?![^\W\d_])|(?<=[\W_])[oO]+(?=\d)", _zeros, text)
     return reduced(text, DIFFERENCES)
 
 
@@ -146,6 +146,10 @@ def shown(spellings: Mapping[str, str | None], most: int) -> str:
     return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
 
 
+def _zeros(match: re.Match[str]) -> str:
+    return "0" * len(match.group())
+
+
 def _plain_number(text: str) -> str:
     """``12`` for ``12.0``, and for ``1.2E+1`` as spreadsheets write it."""
     if re.fullmatch(r"\d(\.\d+)?[eE]\+\d{1,2}", text):
@@ -155,6 +159,13 @@ def _plain_number(text: str) -> str:
 
 def _closed_up(text: str, *, blanks: bool, marks: bool) -> str:
     """The text without blanks or marks; between two digits one mark stays."""
+    if text.isalnum():
+        return text
+    if (
+        blanks and marks and text.isascii()
+    ):  # nearly all identifiers, and ten times as fast
+        inside = re.sub(r"(?<=[0-9])[^0-9A-Za-z]+(?=[0-9])", "\0", text)
+        return re.sub(r"[^0-9A-Za-z\0]+", "", inside).replace("\0", "-")
     out: list[str] = []
     gap = ""
     for char in text:

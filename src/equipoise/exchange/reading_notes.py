@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from equipoise.exchange.identifiers import quoted
+from equipoise.exchange.identifiers import quoted, variants
 from equipoise.exchange.trial_participants import DataFile, Matched
 
+MOST_LEVELS = 200  # of a characteristic; more are free text
 SHOWN = 12  # identifiers or rows named in a sentence
 
 
@@ -31,7 +32,7 @@ def reading_notes(
         notes.append(_counts(part, matched))
         notes += _spellings(part, matched)
         notes += _repeated(part)
-    return (*notes, *_without_arm(tables))
+    return (*notes, *_without_arm(tables), *_levels(tables["participants"]))
 
 
 def counted(number: int, noun: str) -> str:
@@ -107,3 +108,15 @@ def _without_arm(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             f"{len(missing):,} of {counted(len(people), 'participant')} "
             f"{'has' if len(missing) == 1 else 'have'} no arm: {who}{more}."
         )
+
+
+def _levels(people: pd.DataFrame) -> Iterator[str]:
+    """Values of a characteristic, such as sites, that differ only in their spelling."""
+    for name, values in people.drop(columns="participant").items():
+        texts = [text for text in values.dropna().unique() if isinstance(text, str)]
+        if len(texts) <= MOST_LEVELS:
+            for group in variants(texts):
+                yield (
+                    f"{name}: {', '.join(map(quoted, group))} differ only in their "
+                    "spelling and were read as different values."
+                )

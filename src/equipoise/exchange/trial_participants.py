@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -123,7 +122,9 @@ def _positions(files: Sequence[DataFile], some: Sequence[DataFile]) -> list[int]
 
 
 def _unique(files: Iterable[DataFile]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for part in files for text in part.identifiers))
+    return tuple(
+        dict.fromkeys(str(text) for part in files for text in part.identifiers.unique())
+    )
 
 
 def _owners(files: Sequence[DataFile]) -> list[DataFile]:
@@ -155,19 +156,26 @@ def _spellings(
 ) -> dict[str, dict[str, str]]:
     """The identifier that each spelling stands for, by file, as the mapping states."""
     distinct = _distinct(files)
-    counts = Counter(text for part in owners for text in part.identifiers)
-    usual = sorted(counts, key=lambda text: -counts[text])
+    usual = _usual_first(pd.concat([part.identifiers for part in owners]))
     found = {part.source.name: _joined(part, usual, distinct) for part in owners}
     known = {
         found[part.source.name].get(text, text)
         for part in owners
-        for text in part.identifiers
+        for text in part.identifiers.unique()
     }
     names = [text for text in usual if text in known]
     for part in files:
         if part.source.name not in found:
             found[part.source.name] = _joined(part, names, distinct | known)
     return found
+
+
+def _usual_first(texts: pd.Series[str]) -> list[str]:
+    """Every spelling, the most frequent first; of equals, the first in the file."""
+    counts = texts.groupby(texts, sort=False).size()
+    return [
+        str(text) for text in counts.sort_values(ascending=False, kind="stable").index
+    ]
 
 
 def _distinct(files: Iterable[DataFile]) -> set[str]:
@@ -235,7 +243,7 @@ def _several_spellings(
             for part in owners
         ]
     ).rename_axis(ROW)
-    usual = rows["participant"].value_counts().index
+    usual = _usual_first(rows["participant"])
     for group in variants(usual, _distinct(files)):
         first, *others = group
         which = rows["participant"].isin(group)
@@ -285,7 +293,8 @@ def _unknown(
     near |= {text: spelled[text] for text in unique[SHOWN:]}
     lists = ", ".join(owner.source.name for owner in owners)
     records = rows.rename_axis(ROW).reset_index()
-    records["did_you_mean"] = records["participant"].map(near)
+    if any(near.values()):
+        records["did_you_mean"] = records["participant"].map(near).fillna("")
     return Problem(
         code="EQ306",
         what=f"{len(unique)} identifiers in {len(rows)} rows are not participants of "
