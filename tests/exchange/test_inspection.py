@@ -308,6 +308,27 @@ def test_a_join_states_who_is_matched(tmp_path: Path) -> None:
     assert "P-1, p1" in text, "the same identifier but for case and punctuation"
 
 
+def test_events_of_unknown_identifiers_are_not_called_uncollected(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "people.csv").write_text("id,arm\nP-1,K\nP-2,M\n")
+    (tmp_path / "ae.csv").write_text("id,term\nP1,died of something\n")
+    (tmp_path / "mapping.toml").write_text(
+        'schema = 1\n[files."people.csv"]\nparticipant = { column = "id" }\n'
+        '[[files."people.csv".columns]]\ncolumn = "arm"\nto = "participants.arm"\n'
+        'values = { K = "ketamine", M = "midazolam" }\n'
+        '[files."ae.csv"]\nparticipant = { column = "id" }\n'
+        '[[files."ae.csv".columns]]\ncolumn = "term"\nto = "events.term"\n'
+    )
+    found = eq.inspect_data(tmp_path, protocol())
+    assert "EQ306" in set(found.problems["code"])
+    text = " ".join(words(found).split())
+    assert "Adverse events none read" in text
+    assert "none were collected" not in text
+    assert "no other identifier" not in text
+    assert "died" not in text
+
+
 def test_a_wide_file_does_not_claim_to_have_looked_at_other_visits(
     tmp_path: Path,
 ) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,34 +12,18 @@ from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
-from equipoise.exchange import assemble
 from equipoise.exchange.archive import MAPPING, unpacked
-from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.cell_kinds import TABLE
-from equipoise.exchange.correction import Correction
-from equipoise.exchange.corrections import correct
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
+from equipoise.exchange.fill_tables import ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, read_folder
-from equipoise.exchange.follow_up import check_follow_up
 from equipoise.exchange.long_items import selected
-from equipoise.exchange.mapping import (
-    ManyFiles,
-    Mapping,
-    Reading,
-    parse_mapping,
-)
+from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.reading_notes import reading_notes
-from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.review_marks import not_reviewed
-from equipoise.exchange.rows import Rows, about
-from equipoise.exchange.targets import Resolved, resolve
-from equipoise.exchange.trial_participants import (
-    DataFile,
-    match_participants,
-)
-from equipoise.exchange.values import values
+from equipoise.exchange.targets import resolve
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
 
@@ -90,7 +73,7 @@ def _read(
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
-    _exists(place)
+    check_exists(place)
     chosen, unread = chosen_mapping(place, protocol, mapping)
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
     listed, absent = listed_files(place, chosen)
@@ -122,42 +105,11 @@ def _read(
                 for column, reason in part.how.ignore.items()
             )
         ),
-        reading=filled.notes,
+        reading=reading_notes(filled.matched, filled.tables),
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )
     return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """A file that was read, and how."""
-
-    source: Source
-    how: Reading
-
-
-@dataclass(frozen=True)
-class Filled:
-    """The tables of a trial from all files, before they are checked.
-
-    Attributes:
-        tables: as ``TrialData.from_tables`` takes them.
-        rows: participant, visit and minute of each row, by file.
-        cells: one frame for each mapped column of each file, from ``assemble.cells``.
-        problems: of the participants and cells of all files.
-        notes: how the files were read, each a sentence.
-        corrections: those that were applied, each a sentence.
-        unblinding: those of the corrections that reveal the treatment received.
-    """
-
-    tables: dict[str, pd.DataFrame]
-    rows: tuple[Rows, ...]
-    cells: tuple[pd.DataFrame, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...] = ()
-    corrections: tuple[str, ...] = ()
-    unblinding: tuple[str, ...] = ()
 
 
 def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
@@ -171,45 +123,6 @@ def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
 def accepted(problem: Problem, accept: Collection[str]) -> bool:
     """Whether the user may accept the problem, and does."""
     return problem.code in accept and CODES[problem.code].acceptable
-
-
-def fill(
-    read: Sequence[ReadFile],
-    resolved: Sequence[Resolved],
-    protocol: Protocol,
-    corrections: Sequence[Correction] = (),
-) -> Filled:
-    """The tables, and every problem of the participants and cells of all files."""
-    files = []
-    for part, plan in zip(read, resolved, strict=True):
-        source = as_answered(part.source, {a.source for a in plan.assignments})
-        rows = about(source, part.how, protocol)
-        files.append(DataFile(source, part.how, plan.assignments, rows))
-    corrected = correct(files, corrections, protocol)
-    matched = match_participants(corrected.files)
-    problems = [p for part in corrected.files for p in part.rows.problems]
-    problems += [*corrected.problems, *matched.problems]
-    starts = [part.rows.day0 for part in matched.files if len(part.rows.day0)]
-    day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
-    day0 = day0[~day0.index.duplicated()]
-    found = []
-    for part in matched.files:
-        problems += calculation_problems(part.source, part.how, part.assignments)
-        for item in part.assignments:
-            made = values(part.source, item, part.how, part.rows.frame, day0)
-            problems += made.problems
-            found.append(assemble.cells(part.source.name, item, made.frame))
-    tables, collisions = assemble.tables(found, matched.participants, protocol)
-    unexpected = check_follow_up(tables, found, matched, protocol)
-    return Filled(
-        tables,
-        matched.rows,
-        tuple(found),
-        (*problems, *collisions, *unexpected),
-        reading_notes(matched, tables),
-        corrected.sentences,
-        corrected.unblinding,
-    )
 
 
 def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -226,8 +139,13 @@ def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pro
             )
 
 
-def _exists(place: Path) -> None:
-    """Rejects a path without data, before a mapping is searched for it."""
+def check_exists(place: Path) -> None:
+    """Rejects a path without data, before a mapping is searched for it.
+
+    Raises:
+        LibraryError: EQ002, there is nothing.
+        DataError: EQ349, a folder without data files.
+    """
     if not place.exists():
         raise LibraryError.single(
             "EQ002",

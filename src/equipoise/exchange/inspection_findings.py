@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
@@ -188,28 +187,15 @@ def _file(part: FileReading) -> FileRead:
         return FileRead(part.name, None)
     cells = part.source.cells
     filled = {str(name): int((cells[name] != "").sum()) for name in cells.columns}
-    used = {item.source for item, _ in part.cells} | set(_special(part))
-    if part.resolved is not None:
-        used |= {item.source for item in part.resolved.assignments}
-    ignored = {}
-    how = part.how
-    if how is not None:
-        if how.day0 is not None:
-            used.add(how.day0.column)
-        for column in map(str, cells.columns):
-            reasons = [r for p, r in how.ignore.items() if fnmatchcase(column, p)]
-            if reasons and column not in used:
-                ignored[column] = reasons[0]
+    how, unused = part.how, part.resolved.unused if part.resolved else {}
     known = part.rows.frame if part.rows is not None else None
     stated = how is not None and how.visit is not None and known is not None
     visitless = 0
     if stated and known is not None:
-        strange = sum(
-            0 if p.records is None else len(p.records)
-            for p in part.rows.problems  # type: ignore[union-attr]
-            if p.code == "EQ343"
-        )
-        visitless = int(known["visit"].isna().sum()) - strange
+        found = part.rows.problems if part.rows is not None else ()
+        strange = [p.records for p in found if p.code == "EQ343"]
+        unknown = sum(len(rows) for rows in strange if rows is not None)
+        visitless = int(known["visit"].isna().sum()) - unknown
     return FileRead(
         name=part.name,
         rows=len(cells),
@@ -217,10 +203,10 @@ def _file(part: FileReading) -> FileRead:
         participants=None if known is None else known["participant"],
         filled=filled,
         without_visit=visitless,
-        unmapped=tuple(c for c in filled if c not in used and c not in ignored),
-        ignored=ignored,
+        unmapped=tuple(name for name, reason in unused.items() if reason is None),
+        ignored={n: reason for n, reason in unused.items() if reason is not None},
         notes=part.source.notes,
-        people=any(item.table == "participants" for item, _ in part.cells),
+        people=part.is_list,
     )
 
 
@@ -278,7 +264,8 @@ def _column_lines(
         return
     about = _file(part)
     if part.how is not None and part.rows is not None:
-        for name in dict.fromkeys(_special(part)):
+        day0 = [part.how.day0.column] if part.how.day0 is not None else []
+        for name in dict.fromkeys([*_special(part), *day0]):
             if name in part.source.cells:
                 yield _key_line(part, part.how, name, part.source.cells[name])
     for item, frame in part.cells:
@@ -287,8 +274,10 @@ def _column_lines(
     for name, reason in about.ignored.items():
         yield _unused(part, name, about, f"ignored: {reason}")
     for name in about.unmapped:
-        reason = "not mapped" if part.how is not None else ""
-        yield _unused(part, name, about, reason)
+        yield _unused(part, name, about, "not mapped")
+    if part.resolved is None:
+        for name in about.columns:
+            yield _unused(part, name, about, "")
 
 
 def _key_line(
@@ -300,6 +289,8 @@ def _key_line(
         target = "participant"
     elif how.visit is not None and name in how.visit.columns:
         target = "visit"
+    elif how.day0 is not None and name == how.day0.column:
+        target = "day 0"
     return _line(part, name, target, len(texts), filled, len(texts) - filled)
 
 
@@ -318,6 +309,9 @@ def _value_line(
         if mine and ROW in problem.records:
             unread |= set(problem.records[ROW])
     read = set(frame[ROW])
+    if part.of_participants:  # a row of an unknown identifier is not read
+        strangers = texts.index.difference(list(part.of_participants))
+        unread |= set(strangers[texts[strangers] != ""])
     others = texts[(texts != "") & ~texts.index.isin(read | unread)]
     counts = Counter(map(str, others))
     codes = "; ".join(f"{t!r}: {n}" for t, n in counts.most_common(SHOWN_CODES))

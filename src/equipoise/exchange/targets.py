@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import pandas as pd
@@ -61,10 +61,16 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """All assignments of a file, and the problems of the mapping."""
+    """All assignments of a file, and the problems of the mapping.
+
+    Attributes:
+        unused: each column that is not read -> the reason that the mapping states; None
+            if it does not mention the column.
+    """
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
+    unused: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
@@ -95,10 +101,11 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     problems += _visits(how, protocol)
     problems += _nowhere(how, found)
     used = {name for _, name in special} | explained
-    problems += _unmapped(how, source, found, used)
+    unused = _unused(how, source, {a.source for a in found} | used)
+    problems += _unmapped(how, source, unused)
     problems += _twice(found)
     problems = [_ambiguous(problem, source) or problem for problem in problems]
-    return Resolved(tuple(found), tuple(problems))
+    return Resolved(tuple(found), tuple(problems), unused)
 
 
 def _of_items(how: Reading) -> list[str]:
@@ -304,18 +311,33 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
             )
 
 
-def _unmapped(
-    how: Reading, source: Source, found: list[Assignment], special: set[str]
-) -> Iterator[Problem]:
+def _names(source: Source) -> dict[str, set[str]]:
+    """The names of each column: its own, and one that several columns share."""
     known = [str(column) for column in source.cells.columns]
-    used = {a.source for a in found} | special
-    # A reason for the name that several columns share is one for each of them.
     shared = {one: name for name, many in source.repeated.items() for one in many}
-    names = {column: {column, shared.get(column, column)} for column in known}
-    ignored = {
-        c for c in known for p in how.ignore for n in names[c] if fnmatchcase(n, p)
-    }
-    silent = [column for column in known if column not in used | ignored]
+    return {column: {column, shared.get(column, column)} for column in known}
+
+
+def _unused(how: Reading, source: Source, used: set[str]) -> dict[str, str | None]:
+    """Each column that is not read, with the reason that the mapping states, if any."""
+    found: dict[str, str | None] = {}
+    for column, names in _names(source).items():
+        if column not in used:
+            reasons = (
+                reason
+                for pattern, reason in how.ignore.items()
+                if any(fnmatchcase(name, pattern) for name in names)
+            )
+            found[column] = next(reasons, None)
+    return found
+
+
+def _unmapped(
+    how: Reading, source: Source, unused: Mapping[str, str | None]
+) -> Iterator[Problem]:
+    names = _names(source)
+    known = list(names)
+    silent = [column for column, reason in unused.items() if reason is None]
     if silent:
         yield Problem(
             code="EQ334",

@@ -138,7 +138,7 @@ def _without(what: str, texts: pd.Series[Any], instead: str | None) -> str:
             what = what.replace(quoted, shown)
         if instead is None and len(text) >= WORD:
             bare = rf"(?<!\w){re.escape(text)}(?!\w)"
-            what = re.sub(bare, lambda _, shown=shown: shown, what)
+            what = re.sub(bare, shown.replace("\\", ""), what)
     return what
 
 

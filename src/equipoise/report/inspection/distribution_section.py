@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -30,7 +30,7 @@ def distribution_blocks(findings: Findings) -> Iterator[PageBlock]:
             "(three interquartile ranges beyond the quartiles).",
         )
     elif len(marks):
-        heads: tuple[str, ...] = (
+        heads: Sequence[str] = (
             "What",
             "Kind",
             "Value",

@@ -56,7 +56,8 @@ class Distribution:
         wrong = (value < self.low) | (value > self.high)
         if self.allowed:
             wrong |= ~value.isin(self.allowed)
-        return (wrong & value.notna()).astype(bool)
+        marked: pd.Series[Any] = (wrong & value.notna()).astype(bool)
+        return marked
 
     @property
     def unlikely(self) -> pd.Series[Any]:
@@ -74,7 +75,8 @@ class Distribution:
         if width <= 0:
             return none
         far = (value < first - width) | (value > third + width)
-        return far.fillna(False) & ~self.impossible
+        marked: pd.Series[Any] = far.fillna(False) & ~self.impossible
+        return marked
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from equipoise.report.blocks import Paragraph
 from equipoise.report.inspection import identifiers
@@ -25,7 +25,7 @@ def file_blocks(findings: Findings) -> Iterator[PageBlock]:
             continue
         rows.append((part.name, *_file_counts(part, findings)))
     if rows:
-        heads: tuple[str, ...] = (
+        heads: Sequence[str] = (
             "File",
             "Rows",
             "Columns",
@@ -42,12 +42,13 @@ def file_blocks(findings: Findings) -> Iterator[PageBlock]:
             f"themselves, and needs no mapping. Original files: {files}."
         )
     yield from _joins(findings)
-    notes = [(text,) for text in findings.origin.reading] or [
-        (f"{part.name}: {note}",) for part in findings.files for note in part.notes
-    ]
+    notes = [(text,) for text in findings.origin.reading]
+    if not notes:
+        notes = [(f"{f.name}: {text}",) for f in findings.files for text in f.notes]
     if notes:
         yield text_table("reading", "How the files were read", ("Note",), notes)
-    changed = [(text,) for text in findings.origin.corrections]
+    origin = findings.origin if findings.unblinded else findings.origin.blinded()
+    changed = [(text,) for text in origin.corrections]
     if changed:
         yield text_table("corrections", "Corrections", ("Correction",), changed)
     if findings.ignored_files:
@@ -98,14 +99,14 @@ def _joins(findings: Findings) -> Iterator[PageBlock]:
                 _brought(findings, part.name),
             )
         )
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "File",
         "States who takes part",
         "Participants",
         "Of them matched",
     )
     heads = (*heads, "Not matched", "Rows", "Values or rows brought, by table")
-    note = "Matched: the identifier is in a file from which characteristics are read."
+    note = "Matched: the identifier is in the file that states who takes part."
     yield text_table("joins", "Participants across files", heads, rows, note)
 
 
@@ -136,9 +137,9 @@ def column_blocks(findings: Findings) -> Iterator[PageBlock]:
     used = table[table["reason"] == ""].drop(columns="reason")
     unused = table[table["reason"] != ""]
     if used["target"].any():
-        names = ("file", "column", "target", "rows", "read", "empty", "missing")
+        names = ["file", "column", "target", "rows", "read", "empty", "missing"]
         shown = used[[*names, "unread", "codes"]]
-        heads = (
+        heads: Sequence[str] = (
             "File",
             "Column",
             "Read as",

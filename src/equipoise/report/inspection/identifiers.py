@@ -87,28 +87,30 @@ def by_file(findings: Findings) -> list[FileIdentifiers]:
     ]
 
 
-def without_data(findings: Findings) -> list[tuple[str, list[str] | None]]:
+def without_data(findings: Findings) -> list[tuple[str, list[str] | None, str]]:
     """Participants without an arm, ratings or other rows; None where it is not known.
+
+    The third text is what to state if it is not known.
 
     Arms are named only for data that contain them.
     """
     people = findings.tables["participants"].dropna(subset="participant")
     every = people["participant"].astype(str)
-    rows: list[tuple[str, list[str] | None]] = []
+    rows: list[tuple[str, list[str] | None, str]] = []
     if findings.unblinded:
-        rows.append(("no arm", list(every[people["arm"].isna()])))
+        rows.append(("no arm", list(every[people["arm"].isna()]), ""))
     for label, names in (
         ("no rating", ("answers", "recorded_scores")),
         ("no infusion", ("exposures",)),
         ("no measurement", ("measurements",)),
     ):
         if not any(findings.collected(name) for name in names):
-            rows.append((label, None))
+            rows.append((label, None, findings.absence(names[0])))
             continue
         having: set[str] = set()
         for name in names:
             having |= set(findings.tables[name]["participant"].dropna())
-        rows.append((label, [who for who in every if who not in having]))
+        rows.append((label, [who for who in every if who not in having], ""))
     return rows
 
 

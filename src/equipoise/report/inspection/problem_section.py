@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from equipoise.errors import CODES
 from equipoise.report.blocks import Paragraph
@@ -45,7 +45,7 @@ def problem_blocks(findings: Findings) -> Iterator[PageBlock]:
         for code, problems, n, meaning, taken in acceptable(findings)
     ]
     if rows:
-        heads: tuple[str, ...] = (
+        heads: Sequence[str] = (
             "Option",
             "Accepts",
             "Problems",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -71,7 +71,12 @@ def _tables(findings: Findings) -> Iterator[PageBlock]:
             state = sentence_case(NOT_COLLECTED.get(name, "nothing was read"))
             if name == "recorded_scores" and findings.collected("answers"):
                 state = "Scores are calculated from the item responses"
-            rows.append((sentence_case(label), "not collected", "–", "–", state))
+            absence = findings.absence(name)
+            if absence == "none read":
+                state = (
+                    "Columns are mapped for it, but no row of a participant was read"
+                )
+            rows.append((sentence_case(label), absence, "–", "–", state))
             continue
         if frame.empty and not len(coded):
             confirmed = name in findings.origin.confirmed_empty
@@ -83,7 +88,7 @@ def _tables(findings: Findings) -> Iterator[PageBlock]:
         people = frame["participant"].nunique()
         reasons = str(len(coded)) if len(coded) else "none"
         rows.append((sentence_case(label), str(len(frame)), str(people), reasons, ""))
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "Table",
         "Rows",
         "Participants",
@@ -164,7 +169,7 @@ def _states(findings: Findings, table: pd.DataFrame) -> TextTable:
         label = subject_label(findings.protocol, str(row["subject"]))
         visit = visits.get(str(row["visit"]), str(row["visit"]))
         rows.append((visit, label, *numbers, "yes" if row["planned"] else "no"))
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "Visit",
         "Instrument or table",
         "Complete",
@@ -194,16 +199,16 @@ def _identifiers(findings: Findings) -> Iterator[PageBlock]:
             kind="note",
         )
     rows = [
-        (sentence_case(what), _number(who), _listed(who))
-        for what, who in identifiers.without_data(findings)
+        (sentence_case(what), _number(who, absence), _listed(who))
+        for what, who, absence in identifiers.without_data(findings)
     ]
     heads = ["Participants with", "Number", "Identifiers"]
     yield text_table("without-data", "Participants without data", heads, rows)
 
 
-def _number(who: list[str] | None) -> str:
+def _number(who: list[str] | None, absence: str) -> str:
     if who is None:
-        return "not collected"
+        return absence
     return str(len(who)) if who else "none"
 
 
@@ -212,7 +217,7 @@ def _listed(who: list[str] | None) -> str:
 
 
 def _days(findings: Findings) -> Iterator[PageBlock]:
-    heads: tuple[str, ...] = (
+    heads: Sequence[str] = (
         "Visit",
         "Planned day",
         "Window",
