@@ -93,8 +93,8 @@ def supporting_methods_table(
         )
     if safety:
         note += (
-            "All treatment-emergent events count, in the time in which an event would be "
-            "treatment-emergent. "
+            "Rates count every treatment-emergent event of the kind of the endpoint, in "
+            "the time in which an event would be treatment-emergent. "
         )
     note += "–: not given by the method. "
     cautions = {

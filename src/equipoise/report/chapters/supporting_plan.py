@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from equipoise.analyze.strata import strata_in_model, strata_text
 from equipoise.analyze.supporting.rows import covariate_label
 from equipoise.analyze.time_to_event.event_labels import event_labels
@@ -17,6 +19,12 @@ TIES = {
     "efron": "ties by Efron",
     "breslow": "ties by Breslow",
     "exact": "exact discrete likelihood for ties",
+}
+
+EVENTS = {
+    "all": "treatment-emergent events",
+    "serious": "serious treatment-emergent events",
+    "related": "treatment-emergent events related to treatment",
 }
 
 
@@ -59,6 +67,7 @@ def supporting_text(
         rho=f"{analysis.rho:g}",
         gamma=f"{analysis.gamma:g}",
         correlation=analysis.correlation,
+        events=EVENTS[endpoint.variable.events or "all"],
         competing=competing_text(protocol, endpoint)
         if endpoint.type == "time-to-event"
         else "",
@@ -83,8 +92,13 @@ def adjustment(protocol: Protocol, endpoint: Endpoint, name: SupportingName) -> 
     elif factors:
         parts = [strata_text(protocol, endpoint)]
     if names:
-        parts.insert(0, f"adjusted for {' and '.join(names)}")
+        parts.insert(0, f"adjusted for {listed(names)}")
     return "; ".join(parts)
+
+
+def listed(names: Sequence[str]) -> str:
+    """``age, sex and site``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def competing_text(protocol: Protocol, endpoint: Endpoint) -> str:
