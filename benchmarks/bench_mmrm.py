@@ -187,7 +187,12 @@ def test_calls_from_a_frame_grow_less_than_the_rows() -> None:
     told("20,000 x 4: one call from the frame", "", f"{seconds[20_000] * 1e3:.0f} ms")
     frame = trial(1_000_000, 4, 0.05)
     large = fastest(lambda: eq.mmrm(SMALL, frame).coefficients, times=3)
-    told("1,000,000 x 4: one call from the frame", "2 s", f"{large:.2f} s", large <= 2)
+    told(
+        "1,000,000 x 4: one call from the frame",
+        "0.7 s",
+        f"{large:.2f} s",
+        large <= 0.7,
+    )
     ratio = seconds[20_000] / seconds[30]
     told("20,000 x 4, over 30 x 4", "at most 15", f"{ratio:.1f}", ratio <= 15)
 
@@ -206,13 +211,13 @@ def test_a_small_trial_and_many_of_them() -> None:
     frame = trial(30, 4, 0.05)
     one = fastest(lambda: eq.mmrm(SMALL, frame).coefficients, times=30)
     small = "30 x 4: one call, formula included"
-    told(small, "6 ms", f"{one * 1e3:.1f} ms", one <= 0.006)
+    told(small, "4.5 ms", f"{one * 1e3:.1f} ms", one <= 0.0045)
     first = min(first_fit(frame, number) for number in range(10))
     told(
         "30 x 4: first fit of a formula",
-        "9 ms",
+        "7 ms",
         f"{first * 1e3:.1f} ms",
-        first <= 0.009,
+        first <= 0.007,
     )
     whole = trial(30, 4, 0.0)
     plan = eq.mmrm_design(SMALL, whole)
@@ -226,9 +231,9 @@ def test_a_small_trial_and_many_of_them() -> None:
     many = fastest(lambda: eq.mmrm_batch(plan, y), times=3) / 2_000
     told(
         "many trials of 30 x 4 in one call",
-        "1,000 a second",
+        "5,000 a second",
         f"{1 / many:.0f} a second",
-        many <= 1e-3,
+        many <= 1 / 5_000,
     )
 
     def loop() -> None:
@@ -357,7 +362,8 @@ def test_the_import_and_a_first_fit() -> None:
     own = load("import equipoise") - bare
     told("import equipoise", "0.5 s", f"{own:.2f} s", own <= 0.5)
     pandas, first = load("import pandas") - bare, load(FIRST_FIT) - bare
-    told("import equipoise.stats.mmrm and a first fit", "", f"{first:.2f} s")
+    what = "import equipoise.stats.mmrm and a first fit"
+    told(what, "0.6 s", f"{first:.2f} s", first <= 0.6)
     ratio = first / pandas
     told("the same, over import pandas", "at most 3", f"{ratio:.1f}", ratio <= 3)
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from equipoise.dataset.trialdata import TrialData as TrialData
     from equipoise.errors import EquipoiseError as EquipoiseError
     from equipoise.exchange.data import read_data as read_data
+    from equipoise.exchange.inspection import Inspection as Inspection
+    from equipoise.exchange.inspection import inspect_data as inspect_data
     from equipoise.exchange.protocols import load_protocol as load_protocol
     from equipoise.exchange.report_files import report as report
     from equipoise.exchange.write import write_data as write_data
@@ -36,10 +38,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "EquipoiseError": "equipoise.errors",
+    "Inspection": "equipoise.exchange.inspection",
     "Protocol": "equipoise.protocol.model",
     "Results": "equipoise.analyze.result",
     "TrialData": "equipoise.dataset.trialdata",
     "analyze": "equipoise.analyze.run",
+    "inspect_data": "equipoise.exchange.inspection",
     "load_example": "equipoise.library.examples",
     "load_protocol": "equipoise.exchange.protocols",
     "mmrm": "equipoise.stats.mmrm",
@@ -53,11 +57,13 @@ _HOMES = {
 
 __all__ = [
     "EquipoiseError",
+    "Inspection",
     "Protocol",
     "Results",
     "TrialData",
     "__version__",
     "analyze",
+    "inspect_data",
     "load_example",
     "load_protocol",
     "mmrm",

@@ -41,3 +41,27 @@ def test_another_file_is_refused() -> None:
     with pytest.raises(DataError, match="data dictionary") as refusal:
         read_dictionary(TUTORIAL / "export.csv")
     assert refusal.value.code == "EQ333"
+
+
+API = """\
+field_name,form_name,field_type,field_label,select_choices_or_calculations,\
+text_validation_type_or_show_slider_number,identifier,branching_logic
+record_id,start,text,Participant,,,,
+name,start,text,Name,,,y,
+gender,start,radio,Sex,"1, Female | 2, Male",,,
+weight,start,text,Weight,,number,,[gender] = '1'
+bmi,start,calc,BMI,"round([weight]/([height]^2),1)",,,
+"""
+
+
+def test_the_dictionary_of_the_api(tmp_path: Path) -> None:
+    path = tmp_path / "metadata.csv"
+    path.write_text(API)
+    fields = read_dictionary(path)
+    assert list(fields) == ["record_id", "name", "gender", "weight", "bmi"]
+    assert fields["gender"].choices == {"1": "Female", "2": "Male"}
+    assert [f.name for f in fields.values() if f.identifier] == ["name"]
+    assert fields["weight"].validation == "number"
+    assert fields["weight"].branching == "[gender] = '1'"
+    assert fields["bmi"].calculation == "round([weight]/([height]^2),1)"
+    assert fields["bmi"].choices == {}

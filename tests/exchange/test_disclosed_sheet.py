@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from equipoise.errors import DataError
-from equipoise.exchange import files
+from equipoise.exchange import grid
 from equipoise.exchange.disclosed_list import is_workbook, text_of
 
 
@@ -54,6 +54,6 @@ def test_without_openpyxl_it_says_what_to_install(
         raise ImportError(name)
 
     body = book(a=[["text"]])
-    monkeypatch.setattr(files, "import_module", absent)
+    monkeypatch.setattr(grid, "import_module", absent)
     with pytest.raises(DataError, match="EQ346"):
         text_of(body, "a")

@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.exchange.column_profile import looks
-from equipoise.exchange.key_columns import (
-    Visits,
-    day0,
-    participant,
-    redcap_name,
-    visits,
-)
+from equipoise.exchange.key_columns import Visits, participant, visits
+from equipoise.exchange.redcap_events import redcap_name
 from tests.exchange.small import feder, protocol, source
 
 
@@ -84,14 +78,6 @@ def test_numbers_of_visits_are_understood_by_a_column_of_days(tmp_path: Path) ->
     assert found is not None
     assert found.values == {"4": "baseline", "5": "day-7"}
     assert "RELDAYS" in found.why
-
-
-def test_day_0_is_named_like_the_anchor(tmp_path: Path) -> None:
-    text = "id,consent,infusion_date\nA,2026-01-01,2026-01-09\nA,,2026-01-09\n"
-    seen = looks(source(tmp_path, text), {}, "id")
-    assert day0(seen, protocol()) == ("infusion_date", "%Y-%m-%d")
-    seen.pop("infusion_date")
-    assert day0(seen, protocol()) is None
 
 
 def test_names_of_redcap() -> None:

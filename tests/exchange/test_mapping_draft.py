@@ -3,25 +3,31 @@
 import tomllib
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.exchange.key_columns import Visits
+from equipoise.exchange.file_proposal import FileProposal, VisitColumns
+from equipoise.exchange.files import Source
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence, Finding
+from equipoise.exchange.recognize_dates import Start
 
 # What heads and labels of real files hold, and what TOML gives a meaning to.
 NAMES = st.text("ab1 \"\\'#=[]{}.,\n\r\t\x00\x1f\x7fé😀", min_size=1, max_size=6)
 
 
 def written(**parts: Any) -> str:
+    name = parts.pop("name", "export.csv")
+    notes = parts.pop("notes", ())
+    cells = pd.DataFrame({"id": ["1"]})
     known: dict[str, Any] = {
-        "protocol": "one-infusion", "name": "export.csv", "file": {},
-        "participant": ("id", "by its name"), "visits": None, "day0": None,
-        "findings": (), "ignored": {},
+        "source": Source(name, cells, notes=notes), "file": {}, "participant": "id",
+        "sure": True, "why": "by its name", "visits": None, "start": None,
+        "findings": (), "ignored": {}, "unmapped": (),
     }  # fmt: skip
-    return draft(**(known | parts))
+    return draft("one-infusion", [FileProposal(**(known | parts))])
 
 
 def finding(
@@ -42,8 +48,10 @@ def test_whatever_things_are_called_the_file_can_be_read(
 ) -> None:
     text = written(
         name=why,
-        participant=(column, why),
-        visits=Visits((column,), values, why),
+        notes=(why,),
+        participant=column,
+        why=why,
+        visits=VisitColumns((column,), values, why, len(values)),
         findings=[Finding((column,), {"to": "x", "values": {why: column}}, why, "low")],
         ignored=ignored,
     )
@@ -59,17 +67,20 @@ def test_whatever_things_are_called_the_file_can_be_read(
 def test_a_small_mapping_by_hand() -> None:
     made = written(
         file={"decimal": ","},
-        visits=Visits(
-            ("event", "arm"), {"V0": "baseline", "?": None}, "event of REDCap"
+        visits=VisitColumns(
+            ("event", "arm"), {"V0": "baseline", "?": None}, "event of REDCap", 2
         ),
-        day0=("start", "%Y-%m-%d"),
+        start=Start("start", "%Y-%m-%d", "a date that could be day 0", sure=False),
         findings=[finding("sex"), finding("grp", "perhaps", "low")],
         ignored={"shoe size": "not needed", "x___*": "not needed"},
     )
     assert (
         made
         == """\
-# Mapping of export.csv, proposed by Equipoise: read it, and correct it.
+# Mapping of export.csv, proposed by Equipoise.
+# Read every entry and correct it. A comment in capitals marks what has to be checked or
+# filled in; delete the word when you have done so. Until then the file is rejected
+# (EQ355).
 schema = 1
 protocol = "one-infusion"
 
@@ -87,8 +98,9 @@ column = ["event", "arm"]
 [visit.values]  # an empty text: rows without a visit
 V0 = "baseline"
 # CHECK: which visit? "?" = ""
+# CHECK: 2 values are not shown, because they could be personal data: list them
 
-# a date named like day 0: check
+# CHECK: a date that could be day 0
 [day0]
 column = "start"
 format = "%Y-%m-%d"
@@ -98,11 +110,12 @@ format = "%Y-%m-%d"
 column = "sex"
 to = "participants.sex"
 
-# perhaps: CHECK
+# CHECK: perhaps
 [[columns]]
 column = "grp"
 to = "participants.sex"
 
+# columns that are not read, and why; one line for many: "lab_*" = "not needed"
 [ignore]
 "shoe size" = "not needed"
 "x___*" = "not needed"
@@ -112,7 +125,7 @@ to = "participants.sex"
 
 def test_a_visit_that_is_not_clear_is_left_to_a_person() -> None:
     # Written as a value it would be a guess that looks like a decision.
-    made = written(visits=Visits(("v",), {"T9": None}, "by its name"))
+    made = written(visits=VisitColumns(("v",), {"T9": None}, "by its name", 0))
     assert "values" in tomllib.loads(made)["visit"]
     assert tomllib.loads(made)["visit"]["values"] == {}
     assert '# CHECK: which visit? T9 = ""' in made

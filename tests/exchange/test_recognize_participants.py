@@ -114,35 +114,3 @@ def test_sites(name: str) -> None:
         rule(recognize_participants.site(look("site_of_the_pain", "arm"), scene()))
         is None
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "to"),
-    [
-        ("consent_date", "participants.consented_at"),
-        ("rand_date", "participants.randomized_at"),
-        ("visit_date", "visits.actual_day"),
-        ("birth", None),
-    ],
-)
-def test_dates_by_name(name: str, to: str | None) -> None:
-    one = look(name, "2026-03-04", "2026-03-05", once=False)
-    found = rule(recognize_participants.day(one, scene()))
-    assert found == ({"to": to, "format": "%Y-%m-%d"} if to else None)
-
-
-def test_a_date_of_a_visit_needs_day_0() -> None:
-    one = look("visit_date", "2026-03-04", "2026-03-05", once=False)
-    assert rule(recognize_participants.day(one, scene(day0=None))) is None
-
-
-def test_dates_that_fit_two_formats_are_to_be_checked() -> None:
-    one = look("consent_date", "03/04/2026")
-    (found,) = recognize_participants.day(one, scene())
-    assert found.confidence == "low"
-    assert "%m/%d/%Y would also fit" in found.why
-
-
-def test_days_as_numbers() -> None:
-    found = rule(recognize_participants.day(look("RELDAYS", "7", "14"), scene()))
-    assert found == {"to": "visits.actual_day"}

@@ -120,7 +120,8 @@ def test_ignored_columns_need_to_be_there(tmp_path: Path) -> None:
 def test_every_absent_column_is_named(tmp_path: Path) -> None:
     rule = (
         'visit = { column = ["v", "w"] }\nminute = { column = "m" }\n'
-        'day0 = { column = "d", format = "%Y" }\n' + entry("a", "participants.age")
+        'day0 = { column = "d", format = "%Y-%m-%d" }\n'
+        + entry("a", "participants.age")
     )
     found = resolved(tmp_path, "id", rule)
     said = [p.what for p in found.problems if p.code == "EQ333"]
@@ -135,3 +136,75 @@ def test_minutes_make_different_cells(tmp_path: Path) -> None:
     )
     found = resolve(one_file(START + rule), source(tmp_path, text), feder())
     assert found.problems == ()
+
+
+WORDS = ["sad", "said", "tense", "sleep", "eat", "mind", "slow", "feel", "bad", "end"]
+NAMED = ",".join(f"m_{n}_{word}" for n, word in enumerate(WORDS, 1))
+DAY_1 = 'visit = "day-1"'
+
+
+def test_words_after_the_number_of_an_item(tmp_path: Path) -> None:
+    rule = entry("m_{item}_*", "items.madrs", DAY_1)
+    found = resolved(tmp_path, f"id,{NAMED}", rule)
+    assert found.problems == ()
+    assert [a.source for a in found.assignments] == NAMED.split(",")
+
+
+def test_two_columns_for_one_item_are_refused_with_their_names(tmp_path: Path) -> None:
+    rule = entry("m_{item}_*", "items.madrs", DAY_1)
+    problem = only(resolved(tmp_path, f"id,{NAMED},m_3_date", rule))
+    assert problem.code == "EQ335"
+    assert "for item 3: m_3_tense, m_3_date" in problem.what
+    for way in ('[ignore]\n"m_3_date" = "a date"\n', entry("m_3_date", "events.term")):
+        assert resolved(tmp_path, f"id,{NAMED},m_3_date", rule + way).problems == ()
+
+
+def test_one_cause_is_one_message_in_few_names(tmp_path: Path) -> None:
+    rest = ",".join(f"other_{n}" for n in range(200))
+    rule = entry("m_{item}", "items.madrs", DAY_1)
+    found = resolved(tmp_path, f"id,{NAMED},{rest}", rule)
+    assert [p.code for p in found.problems] == ["EQ333", "EQ334"]
+    absent, unmapped = found.problems
+    assert "'m_{item}' for 10 of 10 items" in absent.what
+    assert "did you mean 'm_{item}_*'?" in absent.fix
+    assert "200 columns are not mapped" in unmapped.what  # not also those of MADRS
+    assert unmapped.records is not None
+    assert len(unmapped.records) == 200
+    assert sum(len(p.what + p.fix) for p in found.problems) < 900
+
+
+def test_one_column_is_never_read_for_all_items(tmp_path: Path) -> None:
+    for column in ("m_*", "m_1_sad"):
+        found = resolved(tmp_path, f"id,{NAMED}", entry(column, "items.madrs", DAY_1))
+        assert "one column for all items" in found.problems[0].what
+
+
+def test_an_entry_of_one_item_comes_before_the_template(tmp_path: Path) -> None:
+    rule = entry("m_{item}_*", "items.madrs", DAY_1 + "\noffset = -1")
+    own = entry("m_4_sleep", "item.madrs.4", DAY_1 + "\nvalues = { 1 = 0, 2 = 2 }")
+    for text in (rule + own, own + rule):
+        found = resolved(tmp_path, f"id,{NAMED}", text)
+        assert found.problems == ()
+        by_item = {dict(a.fixed)["item"]: a.rule for a in found.assignments}
+        assert len(by_item) == len(found.assignments) == 10
+        assert by_item["4"].values
+        assert by_item["4"].offset is None
+
+
+def test_an_entry_of_one_item_for_another_column_is_a_duplicate(tmp_path: Path) -> None:
+    rule = entry("m_{item}_*", "items.madrs", DAY_1)
+    own = entry("sleep", "item.madrs.4", DAY_1)
+    problem = only(resolved(tmp_path, f"id,{NAMED},sleep", rule + own))
+    assert "mapped to the same field" in problem.what
+
+
+@pytest.mark.parametrize("key", ["offset = 1", 'decimal = ","', "factor = 2"])
+def test_a_key_for_numbers_is_refused_for_a_text(tmp_path: Path, key: str) -> None:
+    problem = only(resolved(tmp_path, "id,a", entry("a", "participants.site", key)))
+    assert problem.code == "EQ332"
+
+
+def test_offset_and_values_are_not_combined(tmp_path: Path) -> None:
+    more = DAY_1 + "\noffset = -1\nvalues = { 1 = 0 }"
+    problem = only(resolved(tmp_path, "id,a", entry("a", "item.madrs.1", more)))
+    assert problem.code == "EQ332"

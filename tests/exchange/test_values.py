@@ -1,5 +1,6 @@
 """What the cells of a column say, by the kind of value that is wanted."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,56 @@ def test_the_hour_of_a_date_does_not_shift_its_day(tmp_path: Path) -> None:
         tmp_path, "visits.actual_day", ["2026-03-11 23:59"], 'format = "%Y-%m-%d %H:%M"'
     )
     assert said(found) == [1]
+
+
+def test_codes_that_start_at_1_are_moved_and_missing_codes_are_not(
+    tmp_path: Path,
+) -> None:
+    more = "offset = -1\nmissing = [-99, 0]"
+    found = read(tmp_path, "item.madrs.1", ["1", "-99", "4", "0", "7.0"], more)
+    assert said(found) == [0, 3, 6]
+    assert found.problems == ()
+
+
+def test_the_offset_is_added_after_the_factor(tmp_path: Path) -> None:
+    more = f"factor = {5 / 9!r}\noffset = {-160 / 9!r}"
+    found = read(tmp_path, "participants.age", ["98.6", "32"], more)
+    assert said(found) == pytest.approx([37, 0], abs=1e-12)
+
+
+def test_a_column_has_its_own_decimal_mark(tmp_path: Path) -> None:
+    comma, point = 'decimal = ","', 'decimal = "."'
+    age = "participants.age"
+    assert said(read(tmp_path, age, ["20,5", "7"], comma)) == [20.5, 7]
+    file = 'file = { decimal = "," }'
+    assert said(read(tmp_path, age, ["20.5", "7"], point, file)) == [20.5, 7]
+    assert said(read(tmp_path, age, ["20,5", "7"], "", file)) == [20.5, 7]
+
+
+@pytest.mark.parametrize(
+    ("cells", "more", "hint"),
+    [
+        (["20,5"], "", 'state `decimal = ","` for this column'),
+        (["20.5"], 'decimal = ","', 'state `decimal = "."` for this column'),
+        (["20,5", "1.5"], "", "write them all in one way"),
+        (["1,500", "12"], "", "does not separate thousands"),
+        (["three"], "", ""),
+    ],
+)
+def test_the_key_that_reads_a_number_is_named(
+    tmp_path: Path, cells: list[str], more: str, hint: str
+) -> None:
+    (problem,) = read(tmp_path, "participants.age", cells, more).problems
+    assert problem.code == "EQ337"
+    assert hint in problem.fix
+    assert ("decimal" in problem.fix) == bool(hint)
+
+
+def test_codes_that_the_file_itself_states_as_missing(tmp_path: Path) -> None:
+    rule = one_file(
+        f'{START}[[columns]]\ncolumn = "a"\nto = "score.madrs.total"\nvisit = "day-1"'
+    )
+    table = replace(source(tmp_path, "id,a\n1,12\n2,998\n"), missing={"a": ("998",)})
+    item = resolve(rule, table, protocol()).assignments[0]
+    rows = about(table, rule, protocol())
+    assert said(values(table, item, rule, rows.frame, rows.day0)) == [12]

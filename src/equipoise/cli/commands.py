@@ -10,10 +10,12 @@ from equipoise.cli import (
     account_reset,
     audit,
     design_adaptive,
+    inspect,
     leaktest,
     library,
     options,
     protocol_file,
+    redcap,
     serve,
     terminal,
 )
@@ -34,6 +36,7 @@ To begin with a small trial that works:
 \b
 To analyze your own trial, map its data file and write the report:
   equipoise map export.csv --protocol protocol.toml --out mapping.toml
+  equipoise inspect protocol.toml export.csv
   equipoise analyze protocol.toml export.csv --out out/trial
 
 Exit status: 0 done, 1 error in the input, 2 wrong usage.
@@ -67,23 +70,49 @@ def equipoise(
 
 @app.command("map", cls=terminal.Command)
 def propose(
-    file: options.File,
+    files: options.DataFiles,
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
+    sheet: options.Sheet = None,
+    delimiter: options.Delimiter = None,
+    encoding: options.Encoding = None,
+    header_row: options.HeaderRow = None,
+    skip_rows: options.SkipRows = None,
+    last_row: options.LastRow = None,
 ) -> None:
-    """Propose a mapping for a data file.
+    """Propose a mapping for a data file, for several, or for a folder of them.
+
+    Where the table is in the file is decided from its cells and reported; an option
+    states it instead, and becomes a key of [file] in the proposal.
 
     Example: a REDCap export with its data dictionary. Read the proposal, correct it,
-    and save it as mapping.toml in the folder of the export.
+    delete the word CHECK from each entry that you have read, and save it as mapping.toml
+    in the folder of the export.
       equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
       equipoise map export.csv --protocol protocol.toml --out mapping.toml
+      equipoise map trial.xlsx --protocol protocol.toml --sheet data --header-row 3
+      equipoise map people.csv ratings.csv --protocol protocol.toml --out mapping.toml
     """
+    from equipoise.exchange.mapping import file_format
     from equipoise.exchange.mapping_proposal import propose_mapping
     from equipoise.exchange.protocols import load_protocol
     from equipoise.exchange.report_files import write_new
 
-    proposal = propose_mapping(file, load_protocol(protocol), dictionary)
+    how = file_format(
+        sheet=sheet,
+        delimiter=delimiter,
+        encoding=encoding,
+        header_row=header_row,
+        skip_rows=skip_rows,
+        last_row=last_row,
+    )
+    with terminal.progress() as tell:
+        trial = load_protocol(protocol)
+        paths = files[0] if len(files) == 1 else files
+        proposal = propose_mapping(paths, trial, dictionary, how=how, progress=tell)
+    for note in proposal.notes:
+        typer.echo(note, err=True)
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 
@@ -117,11 +146,21 @@ def analyze(
     logo = logo_beside(protocol, trial)
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
-        known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
+        # A dry run on shuffled arms may use a draft: its report states so.
+        accepted = [*(accept or ()), *(["EQ355"] if dummy else [])]
+        known = eq.read_data(data, trial, mapping=mapping, accept=accepted)
+        for text in known.origin.accepted if dummy else ():
+            if text.startswith("EQ355"):
+                typer.echo(f"Notice: {text}", err=True)
+        terminal.say_origin(known.origin, as_json=as_json)
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
+
+
+app.command(cls=terminal.Command)(inspect.inspect)
+app.command(cls=terminal.Command)(redcap.redcap)
 
 
 @app.command(cls=terminal.Command)

@@ -34,7 +34,11 @@ def worked_out(
     Returns:
         ``COLUMNS``, sorted by ``KEY``.
     """
-    derived = _from_items(answers, scales)
+    return _combined(_from_items(answers, scales), recorded)
+
+
+def _combined(derived: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
+    """Scores of items, and recorded scores of forms without items."""
     stated = pd.MultiIndex.from_frame(recorded[KEY])
     silent = derived["n_missing"] == derived["n_items"]
     derived = derived[~(silent & pd.MultiIndex.from_frame(derived[KEY]).isin(stated))]
@@ -61,20 +65,41 @@ def disagreements(
         EQ211 and EQ212 for responses that cannot be scored; EQ312 for recorded scores
         that do not match their items.
     """
+    derived, found = _from_sound_items(answers, scales)
+    return [*found, *_apart(recorded, derived, scales)]
+
+
+def scores_despite_problems(
+    answers: pd.DataFrame,
+    recorded: pd.DataFrame,
+    scales: Mapping[str, Instrument],
+) -> pd.DataFrame:
+    """As ``worked_out``, for data that are refused.
+
+    A form with a response that is not allowed has no score, unless it was recorded.
+    """
+    needed = ["participant", "visit", "instrument", "score", "value"]
+    sound = recorded.dropna(subset=needed).drop_duplicates(KEY)
+    return _combined(_from_sound_items(answers, scales)[0], sound)
+
+
+def _from_sound_items(
+    answers: pd.DataFrame, scales: Mapping[str, Instrument]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Scores of the forms that can be scored, and EQ211 and EQ212 for the others."""
     once = ~answers.duplicated(subset=ITEM, keep=False)
     whole = answers[ITEM].drop(columns="timepoint_min").notna().all(axis=1)
     sound = once & whole & answers["instrument"].isin(list(scales))
-    scorable = _without_forms(answers, answers[~sound]) if not sound.all() else answers
+    kept = _without_forms(answers, answers[~sound]) if not sound.all() else answers
     found: list[Problem] = []
     try:
-        derived = _from_items(scorable, scales)
+        return _from_items(kept, scales), found
     except InstrumentError as refusal:
         for problem in refusal.problems:
             rows = pd.Index([]) if problem.records is None else problem.records.index
             found.append(replace(problem, records=answers.loc[rows]))
-            scorable = _without_forms(scorable, answers.loc[rows])
-        derived = _from_items(scorable, scales)
-    return [*found, *_apart(recorded, derived, scales)]
+            kept = _without_forms(kept, answers.loc[rows])
+    return _from_items(kept, scales), found
 
 
 def _apart(

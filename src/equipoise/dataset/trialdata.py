@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from io import StringIO
@@ -15,11 +15,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from equipoise.dataset.column_types import contract, typed
+from equipoise.dataset.checked import check_tables, sorted_by_key
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.scores import disagreements, worked_out
-from equipoise.dataset.tables import OPTIONAL, REASON, TABLES, Table
-from equipoise.dataset.validate import problems as contract_problems
+from equipoise.dataset.scores import worked_out
+from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
@@ -107,33 +106,21 @@ class TrialData:
         Raises:
             DataError: EQ301 to EQ316, EQ211 and EQ212, all problems with their rows.
         """
-        found = _unknown_tables(tables)
-        layout = contract(protocol)
-        layout |= {n: table for n, table in OPTIONAL.items() if n in tables}
-        made: dict[str, pd.DataFrame] = {}
-        for name, table in layout.items():
-            result = typed(table, tables.get(name))
-            made[name] = _sorted(table, result.frame)
-            found += result.problems
-        found += contract_problems(protocol, made, layout)
-        coded = _take_coded(made)
-        found += disagreements(
-            made["answers"], made["recorded_scores"], protocol.scales
-        )
-        refused, accepted = _accept(found, accept)
+        checked = check_tables(protocol, tables)
+        made = checked.tables
+        refused, accepted = accept_problems(checked.problems, accept)
         refuse(DataError, refused)
         known = origin or Origin()
         known = replace(known, accepted=(*known.accepted, *accepted))
-        unblinded = made["participants"]["arm"].notna().any()
-        kind = UnblindedTrialData if unblinded else TrialData
-        if not unblinded:
+        kind = UnblindedTrialData if checked.unblinded else TrialData
+        if not checked.unblinded:
             made |= _without_arms(made)
         optional = {name: made.pop(name) for name in OPTIONAL if name in made}
         return kind(
             **made,
             origin=known,
             scales=protocol.scales,
-            not_answered=coded,
+            not_answered=checked.coded,
             provided=optional,
         )
 
@@ -179,7 +166,7 @@ class TrialData:
                 yield name, frame
             else:
                 both = pd.concat([frame, more.astype(frame.dtypes)], ignore_index=True)
-                yield name, _sorted(layout[name], both)
+                yield name, sorted_by_key(layout[name], both)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -198,7 +185,8 @@ class UnblindedTrialData(TrialData):
         """The same data without anything that reveals the treatment received."""
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         tables = {name: frame for name, frame in values.items() if name in TABLES}
-        return TrialData(**{**values, **_without_arms(tables)})
+        origin = self.origin.blinded()
+        return TrialData(**{**values, **_without_arms(tables), "origin": origin})
 
 
 def _csv(frame: pd.DataFrame) -> str:
@@ -244,38 +232,8 @@ def _without_arms(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     }
 
 
-def _take_coded(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Takes the rows with a reason and no value out of the tables."""
-    found = {}
-    for name, frame in made.items():
-        if REASON.name in frame:
-            coded = frame["value"].isna()
-            found[name] = frame[coded].reset_index(drop=True)
-            made[name] = frame[~coded].drop(columns=REASON.name).reset_index(drop=True)
-    return found
-
-
-def _sorted(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    by = list(table.key) or list(frame.columns)
-    return frame.sort_values(by, kind="stable", ignore_index=True)
-
-
-def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    unknown = [name for name in tables if name not in TABLES | OPTIONAL]
-    if not unknown:
-        return []
-    return [
-        Problem(
-            code="EQ301",
-            what=f"unknown tables: {listing(unknown)}",
-            where="the data",
-            fix=f"use only these tables: {listing(TABLES | OPTIONAL)}",
-        )
-    ]
-
-
-def _accept(
-    found: list[Problem], codes: Collection[str]
+def accept_problems(
+    found: Sequence[Problem], codes: Collection[str]
 ) -> tuple[list[Problem], list[str]]:
     """Problems that were not accepted, and accepted problems as text."""
     refused = [

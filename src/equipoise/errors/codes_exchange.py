@@ -95,4 +95,54 @@ CODES: dict[str, Code] = {
         "A mapping states that a kind of data was collected and had no entries, but the "
         "files contain some.",
     ),
+    "EQ351": Code(
+        "place of the table is not clear",
+        "It cannot be decided from the file where its table begins or ends, which of "
+        "several sheets is meant, or which of several columns with the same name. "
+        "Nothing is guessed where rows of data could be lost: state it under ``[file]``.",
+    ),
+    "EQ352": Code(
+        "value of a spreadsheet cell is not certain",
+        "A workbook stores something else than it shows: a formula without a result, "
+        "hidden rows, merged cells of which only one holds the value, a number that lost "
+        "digits, or dates, numbers and percentages mixed in one column.",
+    ),
+    "EQ355": Code(
+        "mapping has not been reviewed",
+        "A proposed mapping still contains the word CHECK in a comment, or NOT "
+        "RECOGNIZED in a reason: these entries have not been read. Correct each, then "
+        "delete the word. A dry run (``analyze --dummy``) accepts it and states so.",
+        acceptable=True,
+    ),
+    "EQ356": Code(
+        "calculated field does not match its formula",
+        "The value of a calculated field of REDCap differs from the value that its "
+        "formula gives for the exported fields, for example because a field was changed "
+        "or imported later, or because a code of missing data was added. If accepted, "
+        "the exported value is used.",
+        acceptable=True,
+    ),
+    "EQ353": Code(
+        "correction that does not apply",
+        "A correction of the mapping matches no value or several, the source no longer "
+        "has the value that it replaces, or it would change what cannot be corrected.",
+    ),
+    "EQ354": Code(
+        "participant with an unexpected identifier",
+        "A participant has data after baseline, but no arm although others have one, or "
+        "nothing at baseline; or two participants seem to be one. A wrong identifier is "
+        "the usual reason. If accepted, they stay participants of their own.",
+        acceptable=True,
+    ),
+    "EQ359": Code(
+        "REDCap cannot be read",
+        "The API of REDCap cannot be reached, rejects the token or the request, or sends "
+        "something else than data. Nothing is saved.",
+    ),
+    "EQ357": Code(
+        "rows of a long file cannot be read as stated",
+        "A row filter leaves no row, a row of a file with one row per item has no code, "
+        "or rows and dates that were imputed (``DTYPE`` and the flags of dates in ADaM) "
+        "would be read as observed.",
+    ),
 }

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from dataclasses import field as made
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from equipoise.exchange.cells import dates, is_number, numbers
+from equipoise.exchange.cells import dates, is_number
 from equipoise.exchange.dictionary import Field
 from equipoise.exchange.files import Source
+from equipoise.exchange.redcap_labels import raw_names
 
 FORMATS = {
     "%Y-%m-%d": "date_ymd",
@@ -30,10 +35,35 @@ FORMATS = {
 NOT_DONE = (
     *("na", "n a", "nan", "nd", "not done", "not assessed", "missing", "unknown"),
     *("refused", "declined", "not applicable", "prefer not to answer", "none given"),
+    *("null", "", "not available", "not recorded", "not known"),
 )
 CODES = {"-1", "-7", "-8", "-9", "-77", "-88", "-97", "-98", "-99"} | {
     *("-777", "-888", "-999", "-9999", "88", "99", "888", "999", "9999", "."),
 }
+# What R, pandas, SAS and SPSS write into any column where there is no value.
+HOLES = {"NA", "N/A", "n/a", "NaN", "nan", ".", "#NULL!", "#N/A", "NULL", "<NA>"}
+LEVELS = 60  # different texts up to which the participants of each are counted
+Decimal = Literal[".", ","]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a column.
+
+    Attributes:
+        values: number of each text.
+        missing: texts that state that there is no number.
+        decimal: decimal mark, None if all numbers are integers.
+    """
+
+    values: Mapping[str, float]
+    missing: tuple[str, ...]
+    decimal: Decimal | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all numbers are integers."""
+        return all(value.is_integer() for value in self.values.values())
 
 
 @dataclass(frozen=True)
@@ -44,9 +74,14 @@ class Look:
         column: name in the file.
         words: of its name, in small letters, split where letters and digits meet
             punctuation.
-        texts: different cells that hold something.
-        field: what the data dictionary says of it, if anything.
+        texts: different cells that hold something; sorted unless they are many.
+        field: what the data dictionary or the file itself says of it, if anything.
         once: whether no participant has two different values.
+        people: number of participants with each text; empty if there are many texts.
+        rows: number of cells that hold something.
+        filled: proportion of the participants with a value.
+        stated: codes that the file itself states to be missing.
+        raw: REDCap's name of the column, if its label stands in the file; else empty.
     """
 
     column: str
@@ -54,51 +89,158 @@ class Look:
     texts: tuple[str, ...]
     field: Field | None
     once: bool
+    people: Mapping[str, int] = made(default_factory=dict)
+    rows: int = 0
+    filled: float = 1.0
+    stated: tuple[str, ...] = ()
+    raw: str = ""
 
     @property
+    def choices(self) -> Mapping[str, str]:
+        """Label of each code, from the data dictionary or the file itself."""
+        return self.field.choices if self.field else {}
+
+    @property
+    def label(self) -> str:
+        """Words of the label, in small letters; empty without one."""
+        return normal(self.field.label) if self.field else ""
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """What each text means: the label of the data dictionary, else itself."""
-        choices = self.field.choices if self.field else {}
-        return {text: choices.get(text, text) for text in self.texts}
+        known = self.choices
+        return {text: known.get(text, text) for text in self.texts}
 
-    def numeric(self, decimal: Literal[".", ","]) -> bool:
-        """Whether there are cells, and all are numbers."""
-        texts = pd.Series(self.texts, dtype="string")
-        return bool(len(texts)) and bool(numbers(texts, decimal).notna().all())
+    @cached_property
+    def numbers(self) -> Numbers | None:
+        """The numbers of the column, None unless every cell is a number or a hole."""
+        return _numbers(self.texts, self.stated)
 
-    def date_formats(self) -> tuple[str, ...]:
-        """Formats in which every cell can be read, the dictionary's own first."""
-        texts = pd.Series(self.texts, dtype="string")
-        if texts.empty or all(map(is_number, self.texts)):
+    def numeric(self, decimal: Decimal) -> bool:
+        """Whether there are cells, and all are numbers with this decimal mark."""
+        found = self.numbers
+        return (
+            found is not None
+            and not found.missing
+            and (found.decimal or decimal) == decimal
+        )
+
+    @cached_property
+    def formats(self) -> tuple[str, ...]:
+        """Formats of dates in which every cell can be read, the dictionary's first."""
+        first = next((t for t in self.texts if normal(t) not in NOT_DONE), "")
+        if not DATED.fullmatch(first) or all(map(is_number, self.texts)):
             return ()
-        fits = [f for f in FORMATS if dates(texts, f).notna().all()]
+        texts = [text for text in self.texts if normal(text) not in NOT_DONE]
+        # The first text excludes nearly every format at once.
+        fits = [f for f in FORMATS if _dated(texts[0], f)]
+        fits = [f for f in fits if dates(_series(texts), f).notna().all()]
         stated = self.field.validation if self.field else ""
         return tuple(sorted(fits, key=lambda f: FORMATS[f] != stated))
 
+    def date_formats(self) -> tuple[str, ...]:
+        """Formats of dates in which every cell can be read, the dictionary's first."""
+        return self.formats
 
-def looks(source: Source, fields: Mapping[str, Field], people: str) -> dict[str, Look]:
+
+DATED = re.compile(r"\d{1,4}([-/. ]?)[A-Za-z\d]{1,3}\1\d{2,4}( \d\d?(:\d\d?){1,2})?")
+
+
+def looks(
+    source: Source,
+    fields: Mapping[str, Field],
+    people: str,
+    nothing: Collection[str] = (),
+) -> dict[str, Look]:
     """A look at every column of a file.
 
     Args:
         source: the file.
         fields: of the data dictionary; empty without one.
         people: the column that says whose row it is.
+        nothing: texts that mean an empty cell in every column.
     """
-    by_label = {normal(one.label): one for one in fields.values()}
+    raw = raw_names([str(column) for column in source.cells.columns], fields)
+    persons, names = pd.factorize(source.cells[people].to_numpy(dtype=object))
     found = {}
-    for column in source.cells.columns:
-        base = column.partition("___")[0]
-        field = fields.get(column) or fields.get(base) or by_label.get(normal(column))
-        cells = source.cells.loc[source.cells[column] != "", [people, column]]
-        pairs = cells.drop_duplicates().iloc[:, 0]
+    for column in map(str, source.cells.columns):
+        named = raw.get(column, column)
+        about = fields.get(named) or fields.get(named.partition("___")[0])
+        about = about or _own_field(source, column)
+        cells = source.cells[column].to_numpy(dtype=object)
         found[column] = Look(
             column=column,
-            words=words(field.name if field and base == column else column),
-            texts=tuple(sorted(set(cells[column]), key=_order)),
-            field=field,
-            once=not pairs.duplicated().any(),
+            words=words(named) or ("",),
+            field=about,
+            stated=source.missing.get(column, ()),
+            raw=named if named != column else "",
+            **_counted(cells, persons, len(names), nothing),
         )
     return found
+
+
+def _counted(
+    cells: Any, persons: Any, n: int, nothing: Collection[str]
+) -> dict[str, Any]:
+    """Texts of a column, and how the participants share them."""
+    codes, texts = pd.factorize(cells)
+    kept = [bool(text) and text not in nothing for text in texts]
+    there = np.array(kept, dtype=bool)
+    held = there[codes] if len(texts) else np.zeros(len(codes), dtype=bool)
+    pairs = np.unique(codes[held].astype(np.int64) * n + persons[held])
+    who = pairs % n
+    filled = len(np.unique(who))
+    shared = np.bincount(pairs // n, minlength=len(texts))
+    few = int(there.sum()) <= LEVELS
+    held_by = zip(texts, shared, kept, strict=True)
+    found = [t for t, k in zip(texts, kept, strict=True) if k]
+    return {
+        "texts": tuple(sorted(found, key=_order) if few else found),
+        "once": filled == len(who),
+        "people": {t: int(c) for t, c, k in held_by if k and few},
+        "rows": int(held.sum()),
+        "filled": filled / max(n, 1),
+    }
+
+
+def _own_field(source: Source, column: str) -> Field | None:
+    """What a file of SPSS, Stata or SAS says of a column itself."""
+    label, choices = source.labels.get(column, ""), source.choices.get(column, {})
+    if not label and not choices:
+        return None
+    return Field(column, type="", label=label, choices=choices)
+
+
+def _numbers(texts: Iterable[str], stated: Iterable[str]) -> Numbers | None:
+    values: dict[str, float] = {}
+    missing: list[str] = []
+    marks: set[Decimal] = set()
+    for text in texts:
+        point = text.replace(",", ".", 1) if "," in text and "." not in text else text
+        if text in stated:
+            missing.append(text)
+        elif is_number(point):
+            values[text] = float(point)
+            marks |= {"."} if "." in text else {","} if "," in text else set()
+        elif normal(text) in NOT_DONE:
+            missing.append(text)
+        else:
+            return None
+    if not values or len(marks) > 1:
+        return None
+    return Numbers(values, tuple(missing), next(iter(marks), None))
+
+
+def _dated(text: str, pattern: str) -> bool:
+    try:
+        datetime.strptime(text, pattern)  # noqa: DTZ007  a format is tried, no time read
+    except ValueError:
+        return False
+    return True
+
+
+def _series(texts: list[str]) -> pd.Series[Any]:
+    return pd.Series(texts, dtype="string")
 
 
 def _order(text: str) -> tuple[bool, float, str]:
@@ -111,6 +253,7 @@ def normal(text: str) -> str:
     return " ".join(words(text))
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Words of a name: ``visitDate_2`` gives ``visit``, ``date``, ``2``."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)

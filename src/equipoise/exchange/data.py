@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,15 +12,33 @@ import pandas as pd
 from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import CODES, DataError, Problem, listing, refuse
+from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.calculated_fields import calculation_problems
+from equipoise.exchange.cell_kinds import TABLE
+from equipoise.exchange.corrections import correct
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
-from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
+from equipoise.exchange.follow_up import check_follow_up
+from equipoise.exchange.long_items import selected
+from equipoise.exchange.mapping import (
+    Correction,
+    ManyFiles,
+    Mapping,
+    Reading,
+    parse_mapping,
+)
 from equipoise.exchange.protocols import read_text
-from equipoise.exchange.rows import about
+from equipoise.exchange.reading_notes import reading_notes
+from equipoise.exchange.redcap_forms import as_answered
+from equipoise.exchange.review_marks import not_reviewed
+from equipoise.exchange.rows import Rows, about
 from equipoise.exchange.targets import Resolved, resolve
+from equipoise.exchange.trial_participants import (
+    DataFile,
+    match_participants,
+)
 from equipoise.exchange.values import values
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
@@ -52,24 +70,34 @@ def read_data(
     Raises:
         LibraryError: EQ001 or EQ002, a file is absent or cannot be read.
         DataError: EQ3xx, all problems of one stage together, with their rows: first of
-            the mapping and the files, then of their values, then of the tables.
+            the mapping (EQ355, a proposal has not been reviewed) and the files, then of
+            their values, then of the tables.
     """
     place = Path(path)
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
-    chosen = _mapping(place, protocol, mapping)
-    read = _sources(place, chosen)
+    _exists(place)
+    chosen, unread = chosen_mapping(place, protocol, mapping)
+    refuse(DataError, [p for p in unread if not accepted(p, accept)])
+    listed, absent = listed_files(place, chosen)
+    refuse(DataError, absent)
+    read = [
+        ReadFile(selected(read_source(path, how.file), how), how)
+        for path, how in listed
+    ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
-    tables, problems = _tables(read, resolved, protocol)
-    problems += _not_empty(chosen, tables)
-    refuse(DataError, [p for p in problems if not _accepted(p, accept)])
+    refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
+    filled = fill(read, resolved, protocol, chosen.corrections)
+    problems = [*filled.problems, *not_empty(chosen, filled.tables)]
+    refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
         f"{p.code}: {0 if p.records is None else len(p.records)} records"
         for p in problems
     )
+    went_on = (*(f"{p.code}: {p.what}" for p in unread), *went_on)
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
@@ -82,41 +110,97 @@ def read_data(
                 for column, reason in part.how.ignore.items()
             )
         ),
+        reading=filled.notes,
+        corrections=filled.corrections,
+        unblinding=filled.unblinding,
     )
-    return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
+    return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
 
 
 @dataclass(frozen=True)
-class _File:
+class ReadFile:
+    """A file that was read, and how."""
+
     source: Source
     how: Reading
 
 
-def _accepted(problem: Problem, accept: Collection[str]) -> bool:
+@dataclass(frozen=True)
+class Filled:
+    """The tables of a trial from all files, before they are checked.
+
+    Attributes:
+        tables: as ``TrialData.from_tables`` takes them.
+        rows: participant, visit and minute of each row, by file.
+        cells: one frame for each mapped column of each file, from ``assemble.cells``.
+        problems: of the participants and cells of all files.
+        notes: how the files were read, each a sentence.
+        corrections: those that were applied, each a sentence.
+        unblinding: those of the corrections that reveal the treatment received.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rows: tuple[Rows, ...]
+    cells: tuple[pd.DataFrame, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    unblinding: tuple[str, ...] = ()
+
+
+def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
+    """EQ352: cells whose value is not certain, in rows and columns that are read."""
+    for column, problems in source.problems.items():
+        ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)
+        if column == TABLE or not ignored:
+            yield from problems
+
+
+def accepted(problem: Problem, accept: Collection[str]) -> bool:
+    """Whether the user may accept the problem, and does."""
     return problem.code in accept and CODES[problem.code].acceptable
 
 
-def _tables(
-    read: list[_File], resolved: list[Resolved], protocol: Protocol
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables, and every problem of the cells of all files."""
-    known = [about(part.source, part.how, protocol) for part in read]
-    problems = [p for rows in known for p in rows.problems]
-    starts = [rows.day0 for rows in known if len(rows.day0)]
+def fill(
+    read: Sequence[ReadFile],
+    resolved: Sequence[Resolved],
+    protocol: Protocol,
+    corrections: Sequence[Correction] = (),
+) -> Filled:
+    """The tables, and every problem of the participants and cells of all files."""
+    files = []
+    for part, plan in zip(read, resolved, strict=True):
+        source = as_answered(part.source, {a.source for a in plan.assignments})
+        rows = about(source, part.how, protocol)
+        files.append(DataFile(source, part.how, plan.assignments, rows))
+    corrected = correct(files, corrections, protocol)
+    matched = match_participants(corrected.files)
+    problems = [p for part in corrected.files for p in part.rows.problems]
+    problems += [*corrected.problems, *matched.problems]
+    starts = [part.rows.day0 for part in matched.files if len(part.rows.day0)]
     day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
     day0 = day0[~day0.index.duplicated()]
     found = []
-    for part, rows, plan in zip(read, known, resolved, strict=True):
-        for item in plan.assignments:
-            made = values(part.source, item, part.how, rows.frame, day0)
+    for part in matched.files:
+        problems += calculation_problems(part.source, part.how, part.assignments)
+        for item in part.assignments:
+            made = values(part.source, item, part.how, part.rows.frame, day0)
             problems += made.problems
             found.append(assemble.cells(part.source.name, item, made.frame))
-    people = pd.concat([rows.frame["participant"] for rows in known])
-    tables, collisions = assemble.tables(found, people, protocol)
-    return tables, [*problems, *collisions]
+    tables, collisions = assemble.tables(found, matched.participants, protocol)
+    unexpected = check_follow_up(tables, found, matched, protocol)
+    return Filled(
+        tables,
+        tuple(part.rows for part in matched.files),
+        tuple(found),
+        (*problems, *collisions, *unexpected),
+        reading_notes(matched, tables),
+        corrected.sentences,
+        corrected.unblinding,
+    )
 
 
-def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """EQ350: tables with rows that the mapping states to be empty."""
     for name in mapping.collected_and_empty:
         rows = tables.get(name)
@@ -130,7 +214,38 @@ def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pr
             )
 
 
-def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mapping:
+def _exists(place: Path) -> None:
+    """Rejects a path without data, before a mapping is searched for it."""
+    if not place.exists():
+        raise LibraryError.single(
+            "EQ002",
+            f"there is no file or folder {place}",
+            where=str(place),
+            fix="give the path of the data file, or of the folder with the data files",
+        )
+    if place.is_dir() and not any(
+        file.suffix.lower() in SUFFIXES for file in place.iterdir()
+    ):
+        raise DataError.single(
+            "EQ349",
+            f"the folder {place.name} contains no data file",
+            where=str(place),
+            fix=f"give the path of a folder with data files ({', '.join(SUFFIXES)})",
+        )
+
+
+def chosen_mapping(
+    place: Path, protocol: Protocol, named: str | Path | None
+) -> tuple[Mapping, list[Problem]]:
+    """The mapping, and its entries that have not been reviewed.
+
+    It is the one that is named, or that of the folder, or that of the library.
+
+    Raises:
+        DataError: EQ330, there is none; EQ331, EQ332, it cannot be used; EQ335, it is
+            that of another trial.
+        LibraryError: EQ002, the file cannot be read.
+    """
     folder = place if place.is_dir() else place.parent
     beside = folder / "mapping.toml"
     shelf = library.names("mappings")
@@ -157,20 +272,24 @@ def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mappi
             where=f"{name}, protocol",
             fix="use the mapping of this trial, or correct its key `protocol`",
         )
-    return mapping
+    return mapping, not_reviewed(text, origin=name)
 
 
-def _sources(place: Path, mapping: Mapping) -> list[_File]:
-    """Every file that the mapping reads, with how it is read."""
+def listed_files(
+    place: Path, mapping: Mapping
+) -> tuple[list[tuple[Path, Reading]], list[Problem]]:
+    """Every file that the mapping reads, with how it is read, and files it misses."""
     if not isinstance(mapping, ManyFiles):
         if place.is_dir():
-            raise DataError.single(
-                "EQ349",
-                f"{place.name} is a folder, but the mapping is for one file",
+            what = f"{place.name} is a folder, but the mapping is for one file"
+            problem = Problem(
+                code="EQ349",
+                what=what,
                 where=str(place),
                 fix='give the path of the file, or a mapping with [files."name.csv"]',
             )
-        return [_File(read_source(place, mapping.file), mapping)]
+            return [], [problem]
+        return [(place, mapping)], []
     folder = place if place.is_dir() else place.parent
     there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
     absent = [name for name in mapping.files if name not in there]
@@ -198,8 +317,5 @@ def _sources(place: Path, mapping: Mapping) -> list[_File]:
                 fix="map each file, or list it under [ignore_files] with a reason",
             )
         )
-    refuse(DataError, problems)
-    return [
-        _File(read_source(folder / name, how.file), how)
-        for name, how in mapping.files.items()
-    ]
+    found = [(folder / n, how) for n, how in mapping.files.items() if n in there]
+    return found, problems

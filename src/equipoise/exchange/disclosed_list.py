@@ -190,7 +190,7 @@ def text_of(body: bytes, name: str) -> str:
         DataError: EQ346, openpyxl is not installed.
         KeyError: there is no such sheet.
     """
-    from equipoise.exchange.files import package  # loads pandas: not to start a server
+    from equipoise.exchange.grid import package  # loads pandas: not to start a server
 
     openpyxl = package("openpyxl", Path(f"{name}.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)

@@ -12,7 +12,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import DataError
-from equipoise.exchange.folder import read_table
+from equipoise.exchange.folder import WrittenTables, read_table
 from equipoise.exchange.protocols import read_text
 from equipoise.protocol.model import Protocol
 
@@ -43,6 +43,19 @@ def read_export(
         DataError: EQ349, the folder is not an export of this trial; EQ301 to EQ316, the
             tables do not fit the protocol.
     """
+    found = export_tables(folder, protocol)
+    return TrialData.from_tables(
+        protocol, found.tables, origin=found.origin, accept=accept
+    )
+
+
+def export_tables(folder: Path, protocol: Protocol) -> WrittenTables:
+    """The tables of an export, without visits that the protocol does not plan.
+
+    Raises:
+        LibraryError: EQ002, a file cannot be read.
+        DataError: EQ349, the folder is not an export of this trial.
+    """
     about = _about(folder, protocol)
     suffix = ".parquet" if (folder / "participants.parquet").is_file() else ".csv"
     names = [*TABLES, *(OPTIONAL if about.get("concealed") is False else ())]
@@ -60,7 +73,7 @@ def read_export(
             table = table[planned.astype(bool)].reset_index(drop=True)
         tables[name] = table
     origin = Origin(files=(f"snapshot {str(about['snapshot'])[:12]}",))
-    return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
+    return WrittenTables(tables, origin)
 
 
 def _about(folder: Path, protocol: Protocol) -> dict[str, Any]:

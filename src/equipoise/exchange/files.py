@@ -1,26 +1,40 @@
-"""Reads a table from a file as text, cell by cell: nothing is guessed or converted."""
+"""Reads a table from a file as text, cell by cell: no value is guessed or converted."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from importlib import import_module
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from equipoise.errors import DataError, LibraryError
+from equipoise.errors import DataError, LibraryError, Problem
+from equipoise.exchange.cell_kinds import Doubts, doubts
+from equipoise.exchange.dataset_json import read_dataset_json
+from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
+from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
+from equipoise.exchange.open_document import read_open_document
+from equipoise.exchange.parquet import read_parquet
+from equipoise.exchange.sheet import best_sheet, find_table
+from equipoise.exchange.statistical_files import FUNCTIONS, read_statistical_file
+from equipoise.exchange.text_file import read_text
+from equipoise.exchange.true_format import check_format
+from equipoise.exchange.workbook import read_workbook
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
-MOST_ROWS, MOST_CELLS = 1_048_576, 20_000_000  # the rows of a spreadsheet
-ROW = "row"  # number of a row as a spreadsheet shows it; the first line is 1
+READERS: Mapping[str, Reader] = {
+    ".csv": read_text,
+    ".tsv": read_text,
+    ".txt": read_text,
+    ".xlsx": read_workbook,
+    ".ods": read_open_document,
+    ".parquet": read_parquet,
+    ".json": read_dataset_json,
+    ".ndjson": read_dataset_json,
+    **dict.fromkeys(FUNCTIONS, read_statistical_file),
+}
+SUFFIXES = tuple(READERS)
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,11 @@ class Source:
         choices: label of each code, by column, from the same.
         missing: codes that the file itself states to be missing, by column.
         notes: what was guessed of the shape of the file, each a sentence for the reader,
-            such as ``header in row 3; rows 1 and 2 are a title``.
+            such as ``The header is in row 3; rows 1 to 2 above it are left out.``
+        repeated: names of the columns by the name that they share in the file, such as
+            ``Complete? (1)`` and ``Complete? (2)`` for ``Complete?``.
+        problems: of columns of a spreadsheet whose values are not certain, such as a
+            formula without a result; under an empty name those of rows.
     """
 
     name: str
@@ -44,37 +62,93 @@ class Source:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 def read_source(path: Path, how: File) -> Source:
     """The table in a file.
 
     Args:
-        path: ``.csv``, ``.tsv``, ``.txt``, ``.xlsx`` or ``.parquet``.
-        how: how it is written.
+        path: of a format of ``SUFFIXES``.
+        how: how it is written; what it does not state is decided and noted.
 
     Raises:
         LibraryError: EQ002, the file cannot be read.
-        DataError: EQ340 to EQ342 and EQ346.
+        DataError: EQ340 to EQ342, EQ346, and EQ351, the place of the table is not clear.
     """
-    readers = {".xlsx": _workbook, ".parquet": _parquet}
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    grids = _grids(path, how)
+    filled = [grid for grid in grids if len(grid.cells)]
+    if len(filled) > 1:
+        sizes = ", ".join(f"{g.sheet!r} ({len(g.cells)} rows)" for g in filled)
         raise DataError.single(
-            "EQ346",
-            f"files of type {suffix or 'unknown'!r} cannot be read",
+            "EQ351",
+            f"{len(filled)} sheets have content, and the mapping states none",
             where=path.name,
-            fix="export it as CSV, TSV, XLSX or Parquet",
+            fix=f'state one under [file] of the mapping, such as sheet = "'
+            f'{filled[best_sheet(path.name, filled, how)].sheet}"; sheets: {sizes}',
         )
-    if not path.is_file():
+    return _source(path, grids, (filled or [*grids])[0], how)[0]
+
+
+def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
+    """The table in an unknown file, and the keys of ``[file]`` that state how it is read.
+
+    Unlike ``read_source``, it also decides which sheet to read and whether a file that
+    is not UTF-8 is of Western Windows, because the reader of a draft can correct it.
+
+    Args:
+        path: of a format of ``SUFFIXES``.
+        how: what is stated, such as options of a command.
+
+    Raises:
+        LibraryError: EQ002, the file cannot be read.
+        DataError: as ``read_source``.
+    """
+    keys: dict[str, Any] = how.model_dump(mode="json", exclude_defaults=True)
+    notes = []
+    try:
+        grids = _grids(path, how)
+    except DataError as refusal:
+        text = READERS.get(path.suffix.lower()) is read_text
+        if refusal.code != "EQ340" or how.encoding is not None or not text:
+            raise
+        keys["encoding"] = "cp1252"
+        notes.append(
+            "The file is not UTF-8 and is read as cp1252 (Western Windows): CHECK the "
+            "letters with accents."
+        )
+        grids = _grids(path, how.model_copy(update={"encoding": "cp1252"}))
+    filled = [grid for grid in grids if len(grid.cells)] or [*grids]
+    best = filled[best_sheet(path.name, filled, how)]
+    if best.sheet is not None:
+        keys["sheet"] = best.sheet
+    if len(filled) > 1:
+        notes.append(f"Sheet {best.sheet!r} looks most like a table of data: CHECK.")
+    source, found = _source(path, grids, best, how)
+    return replace(source, notes=(*notes, *source.notes)), found | keys
+
+
+def _grids(path: Path, how: File) -> Sequence[Grid]:
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES and not path.is_file():
         raise LibraryError.single(
             "EQ002",
             f"there is no file {path}",
             where=str(path),
             fix="give the path of the data file",
         )
+    if path.is_file():
+        check_format(path)
+    if suffix not in SUFFIXES:
+        raise DataError.single(
+            "EQ346",
+            f"files of type {suffix or 'unknown'!r} cannot be read",
+            where=path.name,
+            fix=f"export it as CSV or XLSX; these can be read: {', '.join(SUFFIXES)}",
+        )
     try:
-        head, rows = readers.get(suffix, _text)(path, how)
+        return READERS[suffix](path, how)
     except DataError:
         raise
     except Exception as error:  # each library has its own for a file that is broken
@@ -84,151 +158,31 @@ def read_source(path: Path, how: File) -> Source:
             where=path.name,
             fix="export the file again from its source",
         ) from error
-    return Source(path.name, _table(path.name, head, rows))
 
 
-def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
-    numbered = [(n, row) for n, row in enumerate(rows, start=2) if any(row)]
-    if not head or not numbered:
-        raise DataError.single(
-            "EQ341", f"{name} has no rows", where=name, fix="export the data again"
-        )
-    wrong = sorted(c for c, count in Counter(head).items() if count > 1 or not c)
-    if wrong:
-        raise DataError.single(
-            "EQ342",
-            f"column names are duplicated or empty: {wrong}",
-            where=f"{name}, row 1",
-            fix="give each column a unique name",
-        )
-    uneven = [(n, len(row)) for n, row in numbered if len(row) != len(head)]
-    if uneven:
-        raise DataError.single(
-            "EQ342",
-            f"{len(uneven)} rows do not have {len(head)} values, the number of columns",
-            where=name,
-            fix="state the delimiter under [file], or quote values that contain it",
-            records=pd.DataFrame(uneven, columns=[ROW, "cells"]),
-        )
-    index = pd.Index([n for n, _ in numbered], name=ROW)
-    return pd.DataFrame(
-        [row for _, row in numbered], columns=head, index=index, dtype="string"
+def _source(
+    path: Path, grids: Sequence[Grid], grid: Grid, how: File
+) -> tuple[Source, dict[str, Any]]:
+    """The table of one sheet, and the keys that state what was decided."""
+    table = find_table(path.name, grid, how)
+    told = Doubts()
+    if grid.marks is not None:
+        name = f"{path.name}, sheet {grid.sheet}"
+        told = doubts(name, grid.marks, table.cells.index, table.positions, how)
+    others = [one.sheet for one in grids if one is not grid and one.sheet is not None]
+    others += [name for name in grid.other_sheets if name not in others]
+    sheets = []
+    if others:
+        names = ", ".join(repr(name) for name in others)
+        sheets.append(f"Sheet {grid.sheet!r} is read; other sheets are not: {names}.")
+    source = Source(
+        path.name,
+        table.cells,
+        labels=grid.labels,
+        choices=grid.choices,
+        missing=grid.missing,
+        notes=(*sheets, *grid.notes, *table.notes, *told.notes),
+        repeated=table.repeated,
+        problems=told.problems,
     )
-
-
-def _text(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
-    text = _decoded(path, how)
-    if not text.strip():
-        return [], []
-    first = text.lstrip("\r\n").splitlines()[0]
-    delimiter = how.delimiter or max(",;\t|", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise DataError.single(
-            "EQ342",
-            f"{path.name} is not a table of cells: {error}",
-            where=path.name,
-            fix="state the delimiter under [file], or export the file again",
-        ) from error
-    cells = [[cell.strip() for cell in line] for line in lines]
-    return cells[0], cells[1:]
-
-
-def _decoded(path: Path, how: File) -> str:
-    raw = path.read_bytes()
-    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = how.encoding or ("utf-16" if wide else "utf-8")
-    if encoding.lower() in ("utf-8", "utf8"):
-        encoding = "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-        if "\0" in text:
-            raise UnicodeError("it contains NUL characters, as UTF-16 does")
-    except (UnicodeError, LookupError) as error:
-        raise DataError.single(
-            "EQ340",
-            f"{path.name} is not {encoding.removesuffix('-sig')}: {error}",
-            where=path.name,
-            fix='state it in the mapping: [file] encoding = "latin-1" (or "cp1252", '
-            '"utf-16")',
-        ) from error
-    return text
-
-
-def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
-    openpyxl = package("openpyxl", path)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        if how.sheet is not None and how.sheet not in book.sheetnames:
-            raise DataError.single(
-                "EQ342",
-                f"there is no sheet {how.sheet!r}",
-                where=path.name,
-                fix=f"sheets: {', '.join(book.sheetnames)}",
-            )
-        sheet = book[how.sheet] if how.sheet else book[book.sheetnames[0]]
-        rows, cells = [], 0
-        for row in sheet.values:
-            rows.append([_as_text(cell) for cell in row])
-            cells += len(row)
-            _bounded(path, len(rows), cells)
-    finally:
-        book.close()
-    # Formatted but empty columns to the right belong to the sheet, not to the table.
-    width = max((n for row in rows for n, cell in enumerate(row, 1) if cell), default=0)
-    rows = [row[:width] for row in rows]
-    return (rows[0], rows[1:]) if rows else ([], [])
-
-
-def _parquet(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
-    package("pyarrow", path)
-    told = import_module("pyarrow.parquet").read_metadata(path)
-    _bounded(path, told.num_rows, told.num_rows * told.num_columns)
-    frame = pd.read_parquet(path)
-    columns = [[_as_text(cell) for cell in frame[name]] for name in frame.columns]
-    return [str(name) for name in frame.columns], [
-        list(row) for row in zip(*columns, strict=True)
-    ]
-
-
-def _bounded(path: Path, rows: int, cells: int) -> None:
-    """Rejects a file that would not fit into memory."""
-    if rows > MOST_ROWS or cells > MOST_CELLS:
-        raise DataError.single(
-            "EQ340",
-            f"{path.name} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells",
-            where=path.name,
-            fix="delete empty rows below the table, or export fewer data",
-        )
-
-
-def _as_text(cell: Any) -> str:
-    """A typed cell as the text of a CSV file."""
-    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell:
-        return ""
-    if isinstance(cell, datetime):
-        midnight = cell.time() == datetime.min.time()
-        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def package(name: str, path: Path) -> Any:
-    """An optional package that a format needs.
-
-    Raises:
-        DataError: EQ346, it is not installed.
-    """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise DataError.single(
-            "EQ346",
-            f"{path.suffix} files need the package {name}",
-            where=path.name,
-            fix="install equipoise[formats], or export the file as CSV",
-        ) from error
+    return source, {**grid.keys, **table.keys}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,27 @@ from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import DataError
 from equipoise.exchange.cells import numbers
-from equipoise.exchange.files import package
+from equipoise.exchange.grid import package
 from equipoise.exchange.protocols import read_text
 from equipoise.protocol.model import Protocol
 
 MANIFEST = "trial.json"
 SCHEMA = 1
 FORMATS = ("csv", "parquet")
+
+
+@dataclass(frozen=True)
+class WrittenTables:
+    """The tables of a folder that Equipoise wrote, before they are checked.
+
+    Attributes:
+        tables: as ``TrialData.from_tables`` takes them.
+        accepted: codes of problems that were accepted before the data were written.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    origin: Origin
+    accepted: tuple[str, ...] = ()
 
 
 def read_folder(
@@ -35,6 +50,22 @@ def read_folder(
         LibraryError: EQ002, a file cannot be read.
         DataError: EQ349, the folder is not what Equipoise writes; EQ301 to EQ314, the
             tables do not fit the protocol.
+    """
+    found = folder_tables(folder, protocol)
+    return TrialData.from_tables(
+        protocol,
+        found.tables,
+        origin=found.origin,
+        accept={*accept, *found.accepted},
+    )
+
+
+def folder_tables(folder: Path, protocol: Protocol) -> WrittenTables:
+    """The tables as ``write_data`` wrote them.
+
+    Raises:
+        LibraryError: EQ002, a file cannot be read.
+        DataError: EQ349, the folder is not what Equipoise writes.
     """
     manifest = _manifest(folder)
     origin = Origin(**{**manifest["origin"], "accepted": ()})
@@ -50,9 +81,7 @@ def read_folder(
         name: read_table(folder / f"{name}{suffix}", numeric[name])
         for name in (*TABLES, *provided)
     }
-    return TrialData.from_tables(
-        protocol, tables, origin=origin, accept={*accept, *again}
-    )
+    return WrittenTables(tables, origin, tuple(again))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -67,6 +96,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
             "confirmed_empty": tuple(origin.get("confirmed_empty", ())),
             "all_randomized": bool(origin.get("all_randomized", False)),
             "not_read": tuple(origin.get("not_read", ())),
+            "reading": tuple(origin.get("reading", ())),
+            "corrections": tuple(origin.get("corrections", ())),
+            "unblinding": tuple(origin.get("unblinding", ())),
         }
         if stated["schema"] == SCHEMA and stated["format"] in FORMATS:
             return dict(stated)

@@ -1,16 +1,15 @@
-"""Finds the columns that name the rows of a file: participant, visit, day 0."""
+"""Finds the columns that name the rows of a file: participant and visit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
+from equipoise.exchange import redcap_events
 from equipoise.exchange.cells import is_number, numbers
-from equipoise.exchange.column_profile import Look, normal
+from equipoise.exchange.column_profile import normal
 from equipoise.exchange.files import Source
-from equipoise.exchange.visit_names import moment, nearest
+from equipoise.exchange.visit_names import Moment, moment, nearest
 from equipoise.protocol.model import Protocol
 
 PEOPLE = (
@@ -18,16 +17,7 @@ PEOPLE = (
     *("usubjid", "patient", "patient id", "pt", "pt id", "ptid", "study id", "person"),
     *("id", "pid", "screening number", "randomization number"),
 )
-EVENT, REPEAT, INSTANCE = (
-    "redcap_event_name",
-    "redcap_repeat_instrument",
-    "redcap_repeat_instance",
-)
-LABELLED = {
-    "event name": EVENT,
-    "repeat instrument": REPEAT,
-    "repeat instance": INSTANCE,
-}
+OTHER_IDS = {"site", "visit", "event", "form", "rater", "center", "centre", "device"}
 VISITS = {"visit", "avisit", "event", "timepoint", "visitnum", "visitname", "session"}
 WEEK = 7.0
 
@@ -38,11 +28,13 @@ class Visits:
 
     Attributes:
         values: visit id for each value; None where it is not clear.
+        unsure: values of which the visit is a guess, to be checked.
     """
 
     columns: tuple[str, ...]
     values: Mapping[str, str | None]
     why: str
+    unsure: frozenset[str] = frozenset()
 
     @property
     def clear(self) -> int:
@@ -57,6 +49,10 @@ def participant(source: Source) -> tuple[str, str]:
         for column in columns:
             if normal(column) == name:
                 return column, "named like a participant identifier"
+    for column in columns:
+        said = normal(column).split()
+        if said[-1:] in (["id"], ["subjid"], ["ptid"]) and not OTHER_IDS & {*said}:
+            return column, "its name ends like that of an identifier: check"
     return columns[0], "the first column, because no name matches: check"
 
 
@@ -64,72 +60,43 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
     """The column that tells the visit of each row, None in a wide file."""
     cells = source.cells
     columns = [str(column) for column in cells.columns]
-    redcap = next((c for c in columns if redcap_name(c) == EVENT), None)
-    if redcap is not None:
-        return _events(source, redcap, protocol)
+    found_in_redcap = redcap_events.events(source, protocol)
+    if found_in_redcap is not None:
+        return Visits(
+            found_in_redcap.columns,
+            found_in_redcap.values,
+            found_in_redcap.why,
+            found_in_redcap.unsure,
+        )
     if not cells[people].duplicated().any():
         return None
     found = []
     for column in columns:
         texts = [t for t in cells[column].unique() if t]
         said = set(normal(column).split())
-        known = {t: _moment(t, protocol) for t in texts}
         named = bool(said & VISITS)
-        if column != people and (named or (texts and all(known.values()))):
+        moments = _moments(texts, protocol, complete=not named)
+        known = {t: m.visit if m else None for t, m in moments.items()}
+        unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
+        if column != people and (named or known):
             why = "by its name" if named else "its values name visits"
-            found.append((Visits((column,), known, why), named))
+            found.append((Visits((column,), known, why, unsure), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)
     if best is None or best[0].clear:
         return best[0] if best else None
     return _by_day(source, best[0], protocol)
 
 
-def day0(looks: Mapping[str, Look], protocol: Protocol) -> tuple[str, str] | None:
-    """The column with the date of day 0, and its format."""
-    anchor = set(normal(protocol.schedule.anchor).split()) - {"of", "the", "first"}
-    best: tuple[int, str, str] | None = None
-    for look in looks.values():
-        formats = look.date_formats()
-        said = set(look.words) | (
-            set(normal(look.field.label).split()) if look.field else set()
-        )
-        score = len(said & anchor) + 2 * ("day0" in said or {"day", "0"} <= said)
-        score += bool(said & {"start", "randomization", "rand"})
-        if formats and look.once and score and (best is None or score > best[0]):
-            best = (score, look.column, formats[0])
-    return best[1:] if best else None
-
-
-def redcap_name(column: str) -> str:
-    """REDCap's own name of a column of a raw or labelled export."""
-    return LABELLED.get(normal(column), column)
-
-
-def _events(source: Source, event: str, protocol: Protocol) -> Visits:
-    """Events of REDCap; where an event repeats, its instance tells the visit."""
-    cells = source.cells
-    names = {redcap_name(str(c)): str(c) for c in cells.columns}
-    instance, form = names.get(INSTANCE), names.get(REPEAT)
-    repeats = pd.Series(False, index=cells.index)
-    if instance is not None:
-        repeats = cells[instance] != ""
-        repeats &= (cells[form] == "") if form is not None else True
-    if instance is None or not repeats.any():
-        known = {t: _moment(t, protocol) for t in cells[event].unique()}
-        return Visits((event,), known, "event of REDCap")
-    pairs = cells[[event, instance]].drop_duplicates().itertuples(index=False)
-    known = {f"{e} / {i}": _instance(e, i, protocol) for e, i in pairs}
-    return Visits((event, instance), known, "event of REDCap and its instance")
-
-
-def _instance(event: str, instance: str, protocol: Protocol) -> str | None:
-    name = normal(event).partition(" arm ")[0]
-    return _moment(f"{name} {instance}", protocol) or _moment(event, protocol)
-
-
-def _moment(text: str, protocol: Protocol) -> str | None:
-    found = moment(text, protocol)
-    return found.visit if found else None
+def _moments(
+    texts: Sequence[str], protocol: Protocol, *, complete: bool
+) -> dict[str, Moment | None]:
+    """Visit of each text; nothing if all have to be visits, and the first is not."""
+    known: dict[str, Moment | None] = {}
+    for text in texts:
+        known[text] = moment(text, protocol)
+        if complete and known[text] is None:
+            return {}
+    return known
 
 
 def _by_day(source: Source, told: Visits, protocol: Protocol) -> Visits:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    ValidationError,
+)
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
-from equipoise.instruments.provenance import Part
+from equipoise.exchange.identifiers import Difference
+from equipoise.instruments.provenance import Part, Text
 from equipoise.protocol.toml_structure import near
 
 Value = str | int | float
 Cell = Annotated[
     str, BeforeValidator(lambda cell: str(cell) if isinstance(cell, int) else cell)
+]
+Entry = Annotated[
+    str,
+    BeforeValidator(lambda cell: str(cell) if isinstance(cell, int | float) else cell),
 ]
 EmptyTable = Literal[
     "visits",
@@ -25,33 +37,99 @@ EmptyTable = Literal[
     "dispositions",
     "guesses",
 ]
-DateFormat = Annotated[str, Field(pattern="%")]
+RowNumber = Annotated[int, Field(ge=1)]
+ColumnNumber = Annotated[
+    int,
+    BeforeValidator(lambda key: int(key) if str(key).isdecimal() else key),
+    Field(ge=1),
+]
+NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+Delimiter = Annotated[
+    str,
+    BeforeValidator(
+        lambda text: NAMED.get(text, text) if isinstance(text, str) else text
+    ),
+    Field(min_length=1, max_length=1, pattern=r'[^"\r\n]'),
+]
+Where = dict[str, Cell | tuple[Cell, ...]]
+ISO = "ISO 8601"
+WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
+
+
+def _with_day(text: str) -> str:
+    """A date format that names a day: a month alone would become its first day."""
+    if text == ISO or any(part in text for part in WHOLE_DATES):
+        return text
+    raise ValueError(f"is a format without a day; state one such as %Y-%m-%d or {ISO}")
+
+
+DateFormat = Annotated[str, AfterValidator(_with_day)]
 
 
 class File(Part):
-    """Format of the file.
+    """Format of the file, and where its table is.
+
+    What is not stated is decided from the file, and every decision is reported: in the
+    comments of a drafted mapping and in the report of an analysis.
 
     Attributes:
-        encoding: such as ``latin-1``; by default UTF-8, or UTF-16 if the file starts
-            with its byte order mark.
-        delimiter: one character; by default the most frequent of ``, ; tab |`` in the
-            first line.
+        encoding: such as ``cp1252`` or ``utf-16``; by default UTF-8, or UTF-16 if the
+            file starts with its byte order mark or has the bytes of UTF-16.
+        delimiter: one character, or ``tab``; by default tab in a ``.tsv`` file, and else
+            the one of ``, ; tab |`` that divides the rows most evenly.
         decimal: decimal mark of numbers.
-        sheet: of a workbook; by default the first.
+        sheet: of a workbook; needed if more than one sheet has content.
+        header_row: number of the row with the column names, as a spreadsheet shows it;
+            several rows if the names are spread over them, such as ``[3, 4]``: an empty
+            cell of the upper row then has the name to its left. The rows above it are
+            not read. By default the first row that is about as wide as the table.
+        skip_rows: rows that are not data, such as ``[2, 3]`` for the units, or for the
+            question texts of a survey.
+        last_row: last row of the table. The rows below it are not read. By default
+            everything but totals and notes at the end.
+        names: names of columns by their number, such as ``{ 1 = "id" }``, for a column
+            without a name or with the name of another.
         missing: values of missing data, in every column; an empty cell is always missing.
+        hidden_rows: of a workbook: ``read`` or ``omit`` the rows that a filter or the
+            sheet hides; by default hidden rows are rejected.
+        merged_cells: of a workbook: ``fill`` each cell of a merged range with its value,
+            or leave the others ``blank``; by default merged cells are rejected.
     """
 
     encoding: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    delimiter: Delimiter | None = None
     decimal: Literal[".", ","] = "."
     sheet: str | None = None
+    header_row: RowNumber | tuple[RowNumber, ...] | None = None
+    skip_rows: tuple[RowNumber, ...] = ()
+    last_row: RowNumber | None = None
+    names: dict[ColumnNumber, str] = Field(default_factory=dict)
     missing: tuple[Cell, ...] = ()
+    hidden_rows: Literal["read", "omit"] | None = None
+    merged_cells: Literal["fill", "blank"] | None = None
+
+    @property
+    def header_rows(self) -> tuple[int, ...]:
+        """The stated rows of the header, also if there is only one."""
+        rows = self.header_row
+        return (rows,) if isinstance(rows, int) else tuple(sorted(rows or ()))
 
 
 class Participant(Part):
-    """The column with the participant identifier."""
+    """The column with the participant identifier.
+
+    Attributes:
+        column: name of the column.
+        ignore: differences of spelling that do not make another participant: ``case``,
+            ``blanks``, ``punctuation``, ``leading zeros``, ``decimal zeros`` (``1.0`` for
+            ``1``). Without it, identifiers that differ only in their spelling are
+            rejected, and none is joined with another.
+        distinct: identifiers that look alike and belong to different participants.
+    """
 
     column: str
+    ignore: tuple[Difference, ...] = ()
+    distinct: tuple[Cell, ...] = ()
 
 
 class Visit(Part):
@@ -99,12 +177,30 @@ class Day0(Part):
     format: DateFormat
 
 
+class Pivot(Part):
+    """The columns of a file with one row per item: each code is read as a column.
+
+    Map the codes under ``columns``, or list them under ``ignore``: ``PHQ01{item:02}`` for
+    the items ``PHQ0101`` to ``PHQ0109``.
+
+    Attributes:
+        code: column that names the item of a row, such as ``QSTESTCD``, ``PARAMCD`` or
+            ``field_name``.
+        value: column with its value, such as ``QSSTRESN``, ``AVAL`` or ``value``.
+    """
+
+    code: str
+    value: str
+
+
 class Column(Part):
     """Meaning of a column, or of a family of columns.
 
     Attributes:
-        column: name; ``{item}`` stands for each item of the instrument, and
-            ``{item:02}`` for its number with two digits.
+        column: name; ``{item}`` stands for each item of the instrument,
+            ``{item:02}`` for its number with two digits, and ``*`` for any text, as in
+            ``bdi_{item}_*`` for ``bdi_1_sadness``. Exactly one column must match. An
+            entry of one item, ``item.bdi.16``, comes before the template of all items.
         to: target of the column, from the list of targets.
         visit: visit id, if the row does not state it (wide files) or states another. The
             value must then be the same in every row of a participant.
@@ -118,8 +214,20 @@ class Column(Part):
         missing: further values of missing data, such as ``-99``.
         format: of a date, as for day 0. In a column of study days, a date is counted
             from day 0.
+        decimal: decimal mark of the numbers of this column, if it differs from the one
+            of the file.
         factor: multiplies a number, such as 0.45359237 from pounds to kilograms.
+        offset: is added to a number, after ``factor``, such as -1 if the codes of a form
+            start at 1 and its answers at 0. Values of missing data are not changed.
         unit: of a measurement.
+        where: values of other columns in the rows that this entry reads, as for the file:
+            ``{ VSPOS = "SITTING" }``.
+        first_day: number of the first day in a column of study days: 1 in SDTM and ADaM,
+            where day 1 is day 0 of the protocol, the day before it is -1, and no day has
+            the number 0.
+        calculation: formula of a calculated field of REDCap with columns of this file in
+            brackets, such as ``sum([madrs_01], [madrs_02])``. Each value is compared
+            with it.
         why: reason, for the reader of the mapping.
     """
 
@@ -132,24 +240,75 @@ class Column(Part):
     values: dict[str, Value] = Field(default_factory=dict)
     missing: tuple[Cell, ...] = ()
     format: DateFormat | None = None
-    factor: float | None = None
+    decimal: Literal[".", ","] | None = None
+    factor: FiniteFloat | None = None
+    offset: FiniteFloat | None = None
     unit: str | None = None
+    where: Where = Field(default_factory=dict)
+    first_day: Literal[0, 1] = 0
+    calculation: str | None = None
     why: str | None = None
+
+
+class Correction(Part):
+    """One wrong value of the source, and what replaces it.
+
+    The source is not changed. A correction is applied only if exactly one value matches
+    and the source still has the old value; the report lists every correction.
+
+    Attributes:
+        participant: identifier as in the source.
+        column: column of the source, or else ``field``.
+        field: target of the mapping instead of the column, such as
+            ``score.madrs.total`` or ``item.madrs.3``.
+        visit: visit id, or text of the visit column; needed if the participant has
+            several values.
+        minute: minute of the row, if a visit has several.
+        row: number of the row, if several rows match.
+        file: name of the file, if several files have the column.
+        from: old value, as in the source; an empty text if there is no value.
+        to: new value, as the source should have it; an empty text withdraws the value.
+        reason: why the old value is wrong, and where the new one comes from.
+        who: person who decided it.
+        when: date of the decision.
+    """
+
+    participant: Entry
+    column: str | None = None
+    field: str | None = None
+    visit: Entry | None = None
+    minute: int | None = None
+    row: int | None = None
+    file: str | None = None
+    from_: Entry = Field(alias="from")
+    to: Entry
+    reason: Text
+    who: Text
+    when: date
 
 
 class Reading(Part):
     """Mapping of one file of several.
 
     Attributes:
+        people: True if all identifiers of this file are participants of the trial; other
+            files may only contain these. By default this is the file with
+            ``participants.arm``, otherwise the file with other columns of participants.
+        where: values of columns in the rows that are read, such as
+            ``{ QSCAT = "PHQ-9" }``; a list for several values, an empty text for an empty
+            cell. The other rows are counted in the report and not read.
         columns: meaning of each column.
         ignore: reason for each column that is not read; ``*`` matches any text.
     """
 
     file: File = Field(default_factory=File)
+    people: bool = False
     participant: Participant
     visit: Visit | None = None
     minute: Minute | None = None
     day0: Day0 | None = None
+    where: Where = Field(default_factory=dict)
+    pivot: Pivot | None = None
     columns: tuple[Column, ...] = ()
     ignore: dict[str, str] = Field(default_factory=dict)
 
@@ -165,12 +324,14 @@ class OneFile(Reading):
             Without it, a table without rows is reported as not collected.
         all_randomized: True if every randomized participant is in the data. Without it,
             and without dates of randomization, a report counts participants in the data.
+        corrections: wrong values of the source, each with its reason.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
     collected_and_empty: tuple[EmptyTable, ...] = ()
     all_randomized: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
 class ManyFiles(Part):
@@ -186,6 +347,7 @@ class ManyFiles(Part):
             of one file.
         all_randomized: True if every randomized participant is in the data, as in a
             mapping of one file.
+        corrections: wrong values of the source, each with its reason.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -194,6 +356,7 @@ class ManyFiles(Part):
     all_randomized: bool = False
     files: dict[str, Reading] = Field(min_length=1)
     ignore_files: dict[str, str] = Field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
 
 Mapping = OneFile | ManyFiles
@@ -204,7 +367,9 @@ PARTS: dict[object, type[Part]] = {
     "visit": Visit,
     "minute": Minute,
     "day0": Day0,
+    "pivot": Pivot,
     "columns": Column,
+    "corrections": Correction,
     "files": Reading,
 }
 
@@ -225,6 +390,26 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
         return kind.model_validate(raw)
     except ValidationError as error:
         found = [_problem(kind, dict(e), origin) for e in error.errors()]
+        raise DataError(*found) from error
+
+
+def file_format(**keys: object) -> File:
+    """The format of a file from options of a command.
+
+    Args:
+        keys: of ``[file]``; None or nothing for what is not stated.
+
+    Raises:
+        DataError: EQ332, a value is not possible.
+    """
+    stated = {key: value for key, value in keys.items() if value}
+    rows = stated.get("header_row")
+    if isinstance(rows, list) and len(rows) == 1:
+        stated["header_row"] = rows[0]
+    try:
+        return File.model_validate(stated)
+    except ValidationError as error:
+        found = [_problem(File, dict(e), "options") for e in error.errors()]
         raise DataError(*found) from error
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from equipoise.exchange.column_profile import Look, matched
+from equipoise.exchange.column_profile import Look, matched, normal
 from equipoise.exchange.recognition import Finding, Scene
+from equipoise.exchange.recognize_participants import number_keys
 
 EVENT = ("ae", "adverse")
 PARTS = {  # column of the table of events -> words by which it is named
@@ -35,15 +36,15 @@ GUESSERS = {
 
 def event(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column of adverse events, such as ``ae_term`` or ``AESEV``."""
-    part = _part(_after_event(look))
+    part = _part(_after_event(look, scene))
     if part is None:
         return
     rule: dict[str, Any] = {"to": f"events.{part}"}
     if part.endswith("_day"):
-        formats = look.date_formats()
-        if not look.numeric(".") and not (formats and scene.day0):
+        whole = look.numbers is not None and look.numbers.whole
+        if not whole and not (look.formats and scene.day0):
             return
-        rule |= {} if look.numeric(".") else {"format": formats[0]}
+        rule |= {} if whole else {"format": look.formats[0]}
     elif part in ("severity", "serious", "related"):
         values = matched(look.labels, SEVERITY if part == "severity" else FLAGS)
         if values is None:
@@ -51,7 +52,8 @@ def event(look: Look, scene: Scene) -> Iterator[Finding]:
         rule |= {"values": values}
     elif any(text != label for text, label in look.labels.items()):
         rule |= {"values": look.labels}
-    yield Finding((look.column,), rule, "named like an adverse event field", "medium")
+    why = "named like an adverse event field"
+    yield Finding((look.column,), rule, why, "medium", 1.0 + look.filled)
 
 
 def guess(look: Look, scene: Scene) -> Iterator[Finding]:
@@ -65,12 +67,15 @@ def guess(look: Look, scene: Scene) -> Iterator[Finding]:
     by = next((b for b, names in GUESSERS.items() if names & set(look.words)), None)
     if values is not None and by is not None:
         rule = {"to": f"guesses.{by}", "values": values}
-        yield Finding((look.column,), rule, "a guess whose values are arms", "high")
+        yield Finding(
+            (look.column,), rule, "a guess whose values are arms", "high", 3.0
+        )
 
 
 def measurement(look: Look, scene: Scene) -> Iterator[Finding]:
     """A vital sign or laboratory value of the protocol."""
-    if not scene.long or not look.numeric(scene.decimal):
+    found = look.numbers
+    if not scene.long or found is None:
         return
     schedule = scene.protocol.schedule
     asked = {
@@ -78,8 +83,10 @@ def measurement(look: Look, scene: Scene) -> Iterator[Finding]:
     }
     for name in sorted(asked):
         if set(look.words) & {name.lower(), *MEASURED.get(name, ())}:
-            rule = {"to": f"measurements.{name}"}
-            yield Finding((look.column,), rule, "named like its test", "medium")
+            rule = {"to": f"measurements.{name}", **number_keys(look, scene)}
+            rule |= {"missing": [*found.missing]} if found.missing else {}
+            why = "named like its test"
+            yield Finding((look.column,), rule, why, "medium", look.filled)
 
 
 def _part(said: list[str]) -> str | None:
@@ -93,9 +100,27 @@ def _part(said: list[str]) -> str | None:
     return next(named, None)
 
 
-def _after_event(look: Look) -> list[str]:
+def _after_event(look: Look, scene: Scene) -> list[str]:
     """The words that follow ``ae``; empty if it is no column of adverse events."""
     first, *others = look.words or ("",)
     if first in EVENT:
         return others
-    return [first.removeprefix("ae")] if first.startswith("ae") and not others else []
+    if first.startswith("ae") and not others:
+        return [first.removeprefix("ae")]
+    return [first, *others] if scene.events else []
+
+
+def rows_are_events(name: str, looks: Iterable[Look]) -> bool:
+    """Whether a file has one row for each adverse event.
+
+    Args:
+        name: of the file.
+        looks: its columns.
+    """
+    terms = [look for look in looks if look.words[0] in ("aeterm", "aedecod")]
+    terms += [look for look in looks if look.words[:2] in (("ae", "term"), TERM)]
+    stem = set(normal(name.rpartition(".")[0]).split())
+    return bool(terms or stem & {"ae", "aes", "adverse"})
+
+
+TERM = ("adverse", "event")

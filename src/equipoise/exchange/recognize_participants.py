@@ -1,24 +1,44 @@
-"""Recognizes columns with one value per participant: arm, characteristics, site, dates."""
+"""Recognizes columns with one value per participant: arm, characteristics, site."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from equipoise.exchange.column_profile import Look, matched, normal, not_done
+from equipoise.exchange.column_profile import CODES, Look, matched, normal, not_done
 from equipoise.exchange.recognition import Confidence, Finding, Scene
+from equipoise.exchange.redcap_events import DATA_ACCESS_GROUP, redcap_name
 from equipoise.protocol.population import Characteristic
 
 Rule = dict[str, Any]
 ARM = {"arm", "group", "treatment", "trt", "treat", "therapy", "rand", "allocation"} | {
     *("alloc", "randomization", "randomisation", "intervention", "trtp", "trt01p"),
+    *("armcd", "actarm", "trt01a", "trta", "randomized", "randomised", "assigned"),
+    *("assignment", "allocated", "cohort", "condition", "drug"),
 }
-SITE = {"site", "center", "centre", "siteid", "hospital", "clinic"}
+# What was planned is the arm of a participant; what was received is not.
+RECEIVED = {"actual", "actarm", "actarmcd", "trt01a", "trta", "received", "guess"}
+SITE = {"site", "center", "centre", "siteid", "hospital", "clinic", "sitenr"}
 SYNONYMS = {
-    "sex": ("gender", "sex"),
-    "age": ("age", "age years", "age at consent", "ageyr"),
+    "sex": ("gender", "sex", "sex at birth", "biological sex", "gender identity"),
+    "age": (
+        *("age", "age years", "age at consent", "ageyr", "age yrs", "age in years"),
+        *("age at enrollment", "age at enrolment", "age at screening"),
+        "age at baseline",
+    ),
     "weight_kg": ("weight", "wt", "body weight", "weight kg", "bodyweight"),
-    "height_cm": ("height", "ht", "height cm"),
+    "height_cm": ("height", "ht", "height cm", "body height", "stature"),
+    "bmi": ("bmi", "body mass index"),
+    "race": ("race", "race ethnicity"),
+    "ethnicity": ("ethnicity", "ethnic", "ethnic group", "hispanic"),
+}
+# Forms and visits that are put before the name of a field: ``scr_dem_age``.
+PREFIXES = {
+    *("scr", "screen", "screening", "dem", "demo", "demog", "demographic"),
+    *("demographics", "bl", "base", "baseline", "enrol", "enroll", "enrolment"),
+    *("enrollment", "intake", "pt", "pat", "patient", "participant", "subject"),
+    *("subj", "crf", "form", "q", "vs", "vital", "vitals", "dm", "sd", "v0"),
+    *("sociodem", "sociodemographics", "t0"),
 }
 FEW = 3  # fewer different values than this tell nothing by themselves
 YES_NO = {"yes": {"1", "y", "true", "yes"}, "no": {"0", "2", "n", "false", "no"}}
@@ -26,35 +46,122 @@ YES_NO = {"yes": {"1", "y", "true", "yes"}, "no": {"0", "2", "n", "false", "no"}
 
 def arm(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column whose values are the arms of the protocol."""
-    named = bool(ARM & set(look.words)) and "guess" not in look.words
-    known = {a.id: (a.id, a.label, a.intervention or a.id) for a in scene.protocol.arms}
-    values = matched(look.labels, known)
-    if values is None or not look.once or "guess" in look.words:
+    said = set(look.words)
+    named = bool(ARM & said)
+    values = _arms(look, scene)
+    if values is None or not look.once or "guess" in said:
         return
-    if not named and set(values.values()) != set(known):
+    complete = set(values.values()) == {a.id for a in scene.protocol.arms}
+    if not named and not complete:
         return
     found: Confidence = "high" if named else "medium"
+    missing = not_done(look.labels)
     rule: Rule = {"to": "participants.arm", **_values(values)}
-    yield Finding((look.column,), rule, "its values are the arms", found)
+    rule |= {"missing": missing} if missing else {}
+    points = 2.0 * named + 2.0 * complete + look.filled - 2.0 * bool(said & RECEIVED)
+    yield Finding((look.column,), rule, "its values are the arms", found, points)
+
+
+def crossover(look: Look, scene: Scene) -> str | None:
+    """Why a column with arms is not the arm: it changes during the trial."""
+    if look.once or "guess" in look.words or _arms(look, scene) is None:
+        return None
+    if not ARM & set(look.words) and len(set(look.texts)) < len(scene.protocol.arms):
+        return None
+    return (
+        "its values are arms that change between the rows of a participant, as in a "
+        "cross-over trial, which Equipoise does not analyze"
+    )
+
+
+def _arms(look: Look, scene: Scene) -> dict[str, str] | None:
+    known = {a.id: (a.id, a.label, a.intervention or a.id) for a in scene.protocol.arms}
+    return matched(look.labels, known)
 
 
 def characteristic(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column named like a characteristic of the protocol, with fitting values."""
+    if not look.once:
+        return
     for part in scene.protocol.characteristics:
-        names = {normal(part.id), normal(part.label), *SYNONYMS.get(part.id, ())}
-        label = normal(look.field.label) if look.field else ""
-        if not {" ".join(look.words), label} & names or not look.once:
+        named = _named(look, part)
+        if not named:
             continue
-        to: Rule = {"to": f"participants.{part.id}"}
-        if part.type == "number" and look.numeric(scene.decimal):
-            yield Finding((look.column,), to, f"named like {part.label!r}", "high")
-        values = _category(look, part) if part.type == "category" else None
-        if values is not None:
-            rule = to | _values(values)
-            missing = not_done(look.labels)
-            rule |= {"missing": missing} if missing else {}
-            why = f"named like {part.label!r}, and its values match"
-            yield Finding((look.column,), rule, why, "high")
+        points = named + look.filled
+        made = _number if part.type == "number" else _coded
+        yield from made(look, part, scene, points)
+
+
+def _number(
+    look: Look, part: Characteristic, scene: Scene, points: float
+) -> Iterator[Finding]:
+    found = look.numbers
+    if found is None:
+        return
+    low = float("-inf") if part.min is None else part.min
+    high = float("inf") if part.max is None else part.max
+    codes = [
+        text
+        for text, value in found.values.items()
+        if text in CODES and (value < 0 or not low <= value <= high)
+    ]
+    numbers = [value for text, value in found.values.items() if text not in codes]
+    inside = [value for value in numbers if low <= value <= high]
+    if not numbers or 2 * len(inside) < len(numbers):
+        return  # such as the year of birth in a column named like the age
+    rule: Rule = {"to": f"participants.{part.id}", **number_keys(look, scene)}
+    missing = [*found.missing, *codes]
+    rule |= {"missing": missing} if missing else {}
+    why = f"named like {part.label!r}"
+    why += f"; {', '.join(codes)} read as missing" if codes else ""
+    sure: Confidence = "low" if codes else "high" if points >= EXACT else "medium"
+    yield Finding((look.column,), rule, why, sure, points + len(inside) / len(numbers))
+
+
+def _coded(
+    look: Look, part: Characteristic, scene: Scene, points: float
+) -> Iterator[Finding]:
+    values = _category(look, part)
+    if values is None:
+        return
+    rule: Rule = {"to": f"participants.{part.id}", **_values(values)}
+    missing = not_done(look.labels)
+    rule |= {"missing": missing} if missing else {}
+    why = f"named like {part.label!r}, and its values match"
+    sure: Confidence = "high" if points >= EXACT else "medium"
+    yield Finding((look.column,), rule, why, sure, points + 1)
+
+
+EXACT = 3.0  # points of a column with exactly the name of the characteristic
+
+
+def _named(look: Look, part: Characteristic) -> float:
+    """Points for the name of a column, 0 if it is another one."""
+    names = {normal(part.id), normal(part.label), *SYNONYMS.get(part.id, ())}
+    own = " ".join(look.words)
+    if own in names:
+        return EXACT
+    if look.label in names:
+        return EXACT - 0.5
+    form = set(normal(look.field.form).split()) if look.field else set()
+    rest = list(look.words)
+    while rest and (rest[0] in PREFIXES or rest[0] in form):
+        rest.pop(0)
+        if " ".join(rest) in names:
+            return EXACT - 1.0
+    return 0.0
+
+
+def unfit(look: Look, scene: Scene) -> str:
+    """Which field of a participant a column is named like, though its values do not fit.
+
+    Empty if there is none.
+    """
+    if ARM & set(look.words) and len(look.texts) == len(scene.protocol.arms):
+        return "perhaps the arm: state under `values` which of its values is which arm"
+    parts = scene.protocol.characteristics
+    named = next((part for part in parts if _named(look, part)), None)
+    return f"named like {named.label!r}, but its values do not fit" if named else ""
 
 
 def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
@@ -66,48 +173,26 @@ def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
         if part.type == "category" and set(look.texts) <= set(part.values):
             rule = {"to": f"participants.{part.id}"}
             why = f"its values are those of {part.label!r}"
-            yield Finding((look.column,), rule, why, "medium")
+            yield Finding((look.column,), rule, why, "medium", look.filled)
 
 
 def site(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column with the site of a participant."""
-    group = look.column == "redcap_data_access_group"
+    group = redcap_name(look.column) == DATA_ACCESS_GROUP
     if not group and (not SITE & set(look.words) or len(look.words) > 2):
         return
     labels = look.labels
     rule: Rule = {"to": "participants.site"}
     if any(text != label for text, label in labels.items()):
-        yield Finding((look.column,), rule | {"values": labels}, "by its name", "high")
-    else:
-        yield Finding((look.column,), rule, "by its name", "high")
+        rule |= {"values": labels}
+    points = look.filled + look.once + group
+    yield Finding((look.column,), rule, "by its name", "high", points)
 
 
-def day(look: Look, scene: Scene) -> Iterator[Finding]:
-    """A date, or a day of the schedule."""
-    said = set(look.words)
-    formats = look.date_formats()
-    days = {"reldays", "ady", "dy", "day", "studyday", "vsdy", "qsdy"}
-    if not formats:
-        if scene.long and said & days and look.numeric("."):
-            why = "integers, named like days"
-            rule = {"to": "visits.actual_day"}
-            yield Finding((look.column,), rule, why, "medium")
-        return
-    sure: Confidence = "medium" if len(formats) == 1 else "low"
-    other = "" if len(formats) == 1 else f"; {formats[1]} would also fit: check"
-    if said & {"consent", "consented", "icf"}:
-        to = "participants.consented_at"
-    elif said & {"rand", "randomized", "randomised", "randomization", "randomisation"}:
-        to = "participants.randomized_at"
-    elif scene.long and scene.day0 and not look.once and said & VISITED:
-        to = "visits.actual_day"
-    else:
-        return
-    rule = {"to": to, "format": formats[0]}
-    yield Finding((look.column,), rule, f"dates, by its name{other}", sure)
-
-
-VISITED = {"visit", "date", "dov", "assessment", "assessed", "dt", "dtc", "interview"}
+def number_keys(look: Look, scene: Scene) -> Rule:
+    """The key ``decimal`` of a column whose decimal mark is not that of the file."""
+    mark = look.numbers.decimal if look.numbers else None
+    return {"decimal": mark} if mark and mark != scene.decimal else {}
 
 
 def _category(look: Look, part: Characteristic) -> dict[str, str] | None:
@@ -115,7 +200,7 @@ def _category(look: Look, part: Characteristic) -> dict[str, str] | None:
     values = matched(look.labels, known)
     if values is None and set(part.values) == set(YES_NO):
         values = matched(look.labels, YES_NO)
-    if values is None and look.field is None and set(look.texts) <= set(part.values):
+    if values is None and not look.choices and set(look.texts) <= set(part.values):
         values = {text: text for text in look.texts}
     return values
 

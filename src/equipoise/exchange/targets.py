@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+import pandas as pd
 
 from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import MILESTONES
 from equipoise.errors import Problem, listing
+from equipoise.exchange.calculated_fields import formula_problems
+from equipoise.exchange.column_names import (
+    NAMED,
+    expanded,
+    is_template,
+    matching,
+    shortened,
+)
+from equipoise.exchange.column_problems import (
+    absent_column,
+    absent_items,
+    several_columns,
+    shared_column,
+)
 from equipoise.exchange.files import Source
 from equipoise.exchange.mapping import Column, Reading
 from equipoise.protocol.model import Protocol
@@ -16,6 +33,7 @@ from equipoise.protocol.toml_structure import near
 
 PLAIN = ("participants", "visits", "exposures", "events")  # one column, one column
 VISITLESS = ("participants", "events", "dispositions")
+NUMERIC = ("number", "integer", "day")  # kinds of numbers
 DAYS = ("planned_day", "actual_day", "started_day", "stopped_day", "day")
 
 
@@ -51,29 +69,146 @@ class Resolved:
 
 def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     """Target of every column of the file, and the columns that are not mapped."""
-    known = list(source.cells.columns)
-    found: list[Assignment] = []
-    problems: list[Problem] = []
-    for rule in how.columns:
-        for item in _assignments(rule, protocol):
-            if isinstance(item, Problem):
-                problems.append(item)
-            elif item.source in known:
-                found.append(item)
-            else:
-                problems.append(_absent(item.source, known, f"columns, {rule.column}"))
+    known = [str(column) for column in source.cells.columns]
     special = [("participant", how.participant.column)]
     special += [("visit", c) for c in how.visit.columns] if how.visit else []
     special += [("minute", how.minute.column)] if how.minute else []
     special += [("day0", how.day0.column)] if how.day0 else []
+    special += [("pivot", c) for c in _of_items(how)]
+    plans = [(rule, list(_assignments(rule, protocol))) for rule in how.columns]
+    single = {_place(plan[0]): rule for rule, plan in plans if rule.to[:5] == "item."}
+    found: list[Assignment] = []
+    problems: list[Problem] = []
+    explained: set[str] = set()
+    for rule, plan in plans:
+        if rule.to.startswith("items."):
+            plan = [item for item in plan if not _replaced(item, single, known)]
+        columns = _columns(rule, plan, how, known)
+        found += columns.assignments
+        problems += columns.problems
+        explained |= columns.explained
     problems += [
-        _absent(name, known, part) for part, name in special if name not in known
+        absent_column(name, known, part) for part, name in special if name not in known
     ]
     problems += _visits(how, protocol)
     problems += _nowhere(how, found)
-    problems += _unmapped(how, known, found, {name for _, name in special})
+    used = {name for _, name in special} | explained
+    problems += _unmapped(how, source, found, used)
     problems += _twice(found)
+    problems = [_ambiguous(problem, source) or problem for problem in problems]
     return Resolved(tuple(found), tuple(problems))
+
+
+def _of_items(how: Reading) -> list[str]:
+    """Columns that choose rows, or hold the codes and values of items."""
+    names = [*how.where, *(name for rule in how.columns for name in rule.where)]
+    return [*names, *((how.pivot.code, how.pivot.value) if how.pivot else ())]
+
+
+def _ambiguous(problem: Problem, source: Source) -> Problem | None:
+    """EQ351 instead of EQ333, if several columns of the file have the absent name."""
+    for name, many in source.repeated.items():
+        if problem.code == "EQ333" and problem.what == absent_column(name, [], "").what:
+            return Problem(
+                code="EQ351",
+                what=f"{len(many)} columns of the file are named {name!r}",
+                where=problem.where,
+                fix=f"state which one, in the order of the file: {listing(many)}",
+            )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of one entry of the mapping.
+
+    Attributes:
+        explained: columns that a problem of this entry names, so that they are not
+            also reported as not mapped.
+    """
+
+    assignments: list[Assignment]
+    problems: list[Problem]
+    explained: set[str]
+
+
+def _place(item: Assignment | Problem) -> object:
+    """What an entry fills, to compare an entry of one item with a template."""
+    if isinstance(item, Problem):
+        return None
+    rule = item.rule
+    when = (rule.visit, tuple(rule.visits.items()), rule.minute, rule.event)
+    when = (*when, tuple(sorted(rule.where.items())))
+    return (item.table, item.field, item.fixed, when)
+
+
+def _replaced(
+    item: Assignment | Problem, single: dict[object, Column], known: list[str]
+) -> bool:
+    """Whether an entry of one item maps the column that a template has for it.
+
+    If it maps another column, both stay, and are reported as duplicates.
+    """
+    own = single.get(_place(item)) if isinstance(item, Assignment) else None
+    if own is None or isinstance(item, Problem):
+        return False
+    names = matching(item.rule.column, _item(item), known)
+    return set(names) <= set(matching(own.column, _item(item), known))
+
+
+def _columns(
+    rule: Column, plan: list[Assignment | Problem], how: Reading, known: list[str]
+) -> _Columns:
+    """The column of each assignment; one problem for one cause."""
+    problems = [item for item in plan if isinstance(item, Problem)]
+    items = [item for item in plan if isinstance(item, Assignment)]
+    problems += _unused_keys(rule, items)
+    problems += formula_problems(rule, known)
+    taken = {other.column for other in how.columns} | set(how.ignore)
+    free = [column for column in known if column not in taken]
+    found: list[Assignment] = []
+    absent: list[Assignment] = []
+    several: list[tuple[Assignment, list[str]]] = []
+    for item in items:
+        exact = [item.source] if item.source in known else []
+        names = exact or matching(rule.column, _item(item), free)
+        if len(names) == 1:
+            found.append(replace(item, source=names[0]))
+        elif names:
+            several.append((item, names))
+        else:
+            absent.append(item)
+    place = f"columns, {rule.column}"
+    explained = {name for _, names in several for name in names}
+    if several:
+        problems.append(
+            several_columns(
+                rule.column, [(_item(i), names) for i, names in several], place
+            )
+        )
+    shared = [a for a in found if [b.source for b in found].count(a.source) > 1]
+    if shared:
+        problems.append(shared_column(rule.column, [a.source for a in shared], place))
+    if len(items) == len(absent) == 1 and not is_template(rule.column):
+        problems.append(absent_column(rule.column, known, place))
+    elif absent:
+        problems.append(
+            absent_items(
+                rule.column, [_item(i) for i in items], [_item(i) for i in absent], free
+            )
+        )
+        explained |= _alike(rule.column, free)
+    return _Columns(found, problems, explained)
+
+
+def _item(item: Assignment) -> str:
+    return dict(item.fixed).get("item", "")
+
+
+def _alike(template: str, columns: list[str]) -> set[str]:
+    """Columns that start like a template: they are part of the same problem."""
+    start = re.split(r"\{item|\*", template)[0].lower()
+    return {c for c in columns if len(start) > 1 and c.lower().startswith(start)}
 
 
 def _assignments(rule: Column, protocol: Protocol) -> Iterator[Assignment | Problem]:
@@ -122,10 +257,18 @@ def _answers(
     if table == "item" and part not in scale.items:
         yield _unknown(rule, [f"item.{instrument}.{i}" for i in scale.items])
         return
+    if table == "items" and len(scale.items) > 1 and not is_template(rule.column):
+        yield Problem(
+            code="EQ335",
+            what=f"{rule.column!r} names one column for all items of {instrument}",
+            where=f"mapping, columns, {rule.column}",
+            fix="write {item} in the place of the number of the item, or map the column "
+            f"to one item, such as item.{instrument}.{next(iter(scale.items), 1)}",
+        )
+        return
     for item in scale.items if table == "items" else (part,):
         fixed = (("instrument", instrument), ("item", item))
-        column = rule.column.replace("{item:02}", item.zfill(2))
-        column = column.replace("{item}", item)
+        column = expanded(rule.column, item)
         yield Assignment(column, "answers", "value", fixed, "number", rule)
 
 
@@ -162,21 +305,28 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
 
 
 def _unmapped(
-    how: Reading, known: list[str], found: list[Assignment], special: set[str]
+    how: Reading, source: Source, found: list[Assignment], special: set[str]
 ) -> Iterator[Problem]:
+    known = [str(column) for column in source.cells.columns]
     used = {a.source for a in found} | special
-    ignored = {c for c in known for p in how.ignore if fnmatchcase(c, p)}
+    # A reason for the name that several columns share is one for each of them.
+    shared = {one: name for name, many in source.repeated.items() for one in many}
+    names = {column: {column, shared.get(column, column)} for column in known}
+    ignored = {
+        c for c in known for p in how.ignore for n in names[c] if fnmatchcase(n, p)
+    }
     silent = [column for column in known if column not in used | ignored]
     if silent:
         yield Problem(
             code="EQ334",
-            what=f"{len(silent)} columns are not mapped: {', '.join(silent)}",
+            what=f"{len(silent)} columns are not mapped: {shortened(silent)}",
             where="mapping, columns and ignore",
             fix="map each column, or list it under [ignore] with a reason",
+            records=pd.DataFrame({"column": silent}) if silent[NAMED:] else None,
         )
     for pattern in how.ignore:
-        if not any(fnmatchcase(column, pattern) for column in known):
-            yield _absent(pattern, known, "ignore")
+        if not any(fnmatchcase(n, pattern) for c in known for n in names[c]):
+            yield absent_column(pattern, known, "ignore")
 
 
 def _twice(found: list[Assignment]) -> Iterator[Problem]:
@@ -184,9 +334,7 @@ def _twice(found: list[Assignment]) -> Iterator[Problem]:
     for item in found:
         if item.table == "participants":
             continue  # such as one category that is spread over several checkboxes
-        rule = item.rule
-        when = (rule.visit, tuple(rule.visits.items()), rule.minute, rule.event)
-        key = (item.table, item.field, item.fixed, when)
+        key = _place(item)
         if key in seen:
             yield Problem(
                 code="EQ335",
@@ -198,13 +346,28 @@ def _twice(found: list[Assignment]) -> Iterator[Problem]:
         seen[key] = item.source
 
 
-def _absent(column: str, known: list[str], place: str) -> Problem:
-    return Problem(
-        code="EQ333",
-        what=f"the file has no column {column!r}",
-        where=f"mapping, {place}",
-        fix=f"{near(column, known)}columns: {', '.join(known)}",
-    )
+def _unused_keys(rule: Column, items: list[Assignment]) -> Iterator[Problem]:
+    """EQ332: keys that would have no effect, or of which two contradict each other."""
+    keys = {"factor": rule.factor, "offset": rule.offset, "decimal": rule.decimal}
+    given = [key for key, value in keys.items() if value is not None]
+    place = f"mapping, columns, {rule.column}"
+    kinds = sorted({item.kind for item in items} - set(NUMERIC))
+    if given and kinds:
+        yield Problem(
+            code="EQ332",
+            what=f"{', '.join(given)} applies to numbers, and {rule.to!r} is of type "
+            f"{', '.join(kinds)}",
+            where=place,
+            fix=f"remove {', '.join(given)}, or state the meaning of codes in `values`",
+        )
+    if rule.offset is not None and any(v != "" for v in rule.values.values()):
+        yield Problem(
+            code="EQ332",
+            what="`offset` and `values` both state the meaning of a code",
+            where=place,
+            fix="use one of them: `offset` adds a number to every code, `values` lists "
+            "each code with its meaning",
+        )
 
 
 def _unknown(rule: Column, known: list[str]) -> Problem:

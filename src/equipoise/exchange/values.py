@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -11,8 +11,10 @@ from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import dates, emptied, is_number, looked_up, numbers
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
-from equipoise.exchange.targets import Assignment
+from equipoise.exchange.row_filter import matches
+from equipoise.exchange.targets import NUMERIC, Assignment
 
+Decimal = Literal[".", ","]
 FLAGS = {"true": "true", "false": "false", "1": "true", "0": "false"}
 KINDS = {"flag": "true or false", "number": "a number", "integer": "a number"}
 
@@ -20,7 +22,7 @@ SHOWN = 6  # different texts named in a message; the records hold all
 MENDS = {
     "EQ336": "add each value to `values` of this column in the mapping, or to `missing`",
     "EQ337": "correct the values, or list them under `missing` or `values` of this column "
-    "in the mapping; state a decimal comma under [file]",
+    "in the mapping",
     "EQ338": "correct the values, or state the `format` of this column in the mapping",
     "EQ345": "state the column of day 0 under [day0] in the mapping, correct the "
     "participants, or use --accept EQ345: these study days stay missing",
@@ -56,8 +58,12 @@ def values(
         rows: participant, visit and minute of each row.
         day0: date of day 0 by participant, from all files.
     """
-    nothing = (*how.file.missing, *item.rule.missing)
-    texts = emptied(source.cells[item.source], nothing).dropna()
+    own = source.missing.get(item.source, ())
+    nothing = (*how.file.missing, *item.rule.missing, *own)
+    texts = emptied(source.cells[item.source], nothing)
+    if item.rule.where:
+        texts = texts[matches(source.cells, item.rule.where)]
+    texts = texts.dropna()
     frame = rows.loc[texts.index].assign(text=texts)
     listed = looked_up(texts, item.rule.values)
     known = listed.notna()
@@ -65,11 +71,20 @@ def values(
     made, problems = _read(source, item, how, frame[~known], day0)
     found = listed.astype(object)
     found[free.index] = made
-    if item.kind in ("number", "integer", "day") and item.rule.factor is not None:
-        found = pd.to_numeric(found.mask(found == "")) * item.rule.factor
+    found = _scaled(found, item)
     frame = frame.assign(value=found)
     kept = frame["value"].notna() & (frame["value"].astype(str) != "")
     return Values(frame[kept], tuple(problems))
+
+
+def _scaled(found: pd.Series[Any], item: Assignment) -> pd.Series[Any]:
+    """Numbers in the unit of the target: the key ``factor``, then ``offset``."""
+    factor, offset = item.rule.factor, item.rule.offset
+    if item.kind not in NUMERIC or factor is offset is None:
+        return found
+    made = pd.to_numeric(found.mask(found == ""))
+    made = made if factor is None else made * factor
+    return made if offset is None else made + offset
 
 
 def _read(
@@ -92,11 +107,45 @@ def _read(
         made = texts.str.lower().map(FLAGS).astype(object)
         code = "EQ336"
     else:
-        made = numbers(texts, how.file.decimal).astype(object)
+        made = numbers(texts, _decimal(item, how))
+        if item.kind == "day" and rule.first_day == 1:
+            # Day 1 is the first one and day -1 the one before it: there is no day 0.
+            made = made.mask(made == 0)
+            made = made.where(made < 0, made - 1)
+        made = made.astype(object)
         code = "EQ337"
     kind = KINDS.get(item.kind, "a number of days, and no date format is stated")
+    if rule.first_day == 1:
+        kind = "a study day other than 0, counted from day 1"
     bad = frame[made.isna()]
-    return made, _problem(code, f"not {kind}", bad, item, place)
+    hint = _decimal_hint(texts, item, how) if code == "EQ337" and len(bad) else ""
+    return made, _problem(code, f"not {kind}", bad, item, place, hint)
+
+
+def _decimal(item: Assignment, how: Reading) -> Decimal:
+    return item.rule.decimal or how.file.decimal
+
+
+def _decimal_hint(texts: pd.Series[Any], item: Assignment, how: Reading) -> str:
+    """Which key reads numbers with the other decimal mark, where that is the cause."""
+    stated = _decimal(item, how)
+    other: Decimal = "." if stated == "," else ","
+    unread = texts[numbers(texts, stated).isna()]
+    if not numbers(unread, other).notna().any():
+        return ""
+    mark = {",": "comma", ".": "point"}
+    marked = texts.str.contains(stated, regex=False)
+    if (marked & numbers(texts, stated).notna()).any():
+        return (
+            "; the column has numbers with a decimal comma and with a decimal point: "
+            "write them all in one way"
+        )
+    if unread.str.fullmatch(r"[+-]?[0-9]{1,3}[.,][0-9]{3}").all():
+        return (
+            f"; if the {mark[other]} is a decimal mark and does not separate thousands, "
+            f'state `decimal = "{other}"` for this column'
+        )
+    return f'; for a decimal {mark[other]} state `decimal = "{other}"` for this column'
 
 
 def _dated(
@@ -121,7 +170,12 @@ def _none(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _problem(
-    code: str, what: str, bad: pd.DataFrame, item: Assignment, place: str
+    code: str,
+    what: str,
+    bad: pd.DataFrame,
+    item: Assignment,
+    place: str,
+    hint: str = "",
 ) -> list[Problem]:
     if bad.empty:
         return []
@@ -133,7 +187,7 @@ def _problem(
             code=code,
             what=f"{len(bad)} values are {what}: {cells}",
             where=place,
-            fix=MENDS[code],
+            fix=MENDS[code] + hint,
             records=bad[[ROW, *known, item.source]],
         )
     ]

@@ -18,6 +18,12 @@ SCREENING = {"screening", "screen", "scr"}
 # What REDCap adds to each event: `week_2_arm_1` raw, `Week 2 (Arm 1: Main)` labelled.
 ARM = re.compile(r" arm \d+[a-z]?$")
 ARM_LABEL = re.compile(r"\s*\(Arm \d+: .*\)\s*$")
+EVENT_LENGTH = 18  # characters of an event's label in its raw name
+# Every duration within a name, also of words that two of them share: `3 week 4`.
+WITHIN = re.compile(rf"(?<![a-z0-9])(?=({DURATION.pattern})(?![a-z0-9]))")
+NUMBERED = re.compile(
+    r"(?<![a-z0-9])(?:visit|session|timepoint|tp|v|t) ?\d+(?![a-z0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,56 @@ def moment(text: str, protocol: Protocol) -> Moment | None:
     unit = (after[2] or after[3])[0]
     days = float(after[1] or after[4]) * UNITS[unit]
     return nearest(days, protocol, slack=SLACK[unit])
+
+
+def event(text: str, protocol: Protocol) -> Moment | None:
+    """The visit that an event of REDCap names, a guess where words are added.
+
+    REDCap cuts the raw name of an event: ``30_day_follow_up_s_arm_1`` is "30 day
+    follow-up survey". A name with further words, such as ``visit_7_week_follo_arm_1``, is
+    read by the duration or the visit that it contains, and is never sure.
+    """
+    found = moment(text, protocol)
+    if found is not None:
+        return found
+    said = ARM.sub("", normal(ARM_LABEL.sub("", text)))
+    visits = protocol.schedule.visits
+    cut = [
+        visit.id
+        for visit in visits
+        if said in (_cut(visit.id), _cut(visit.label)) and len(said) > 3
+    ]
+    if len(cut) == 1:
+        return Moment(cut[0], "the start of its name", True)
+    return _contained(said, protocol)
+
+
+def _cut(label: str) -> str:
+    """The words of a label that remain in the raw name of an event."""
+    raw = re.sub(r"[^a-z0-9]+", "_", label.lower())
+    return normal(raw[:EVENT_LENGTH].strip("_"))
+
+
+def _contained(said: str, protocol: Protocol) -> Moment | None:
+    """The one visit of which a name contains the name or the duration."""
+    padded = f" {said} "
+    named = {
+        visit.id
+        for visit in protocol.schedule.visits
+        for name in (normal(visit.id), normal(visit.label))
+        if name and f" {name} " in padded
+    }
+    # The number of a visit is no duration: `visit 7 week follow-up` is not week 7.
+    durations = [found[1] for found in WITHIN.finditer(NUMBERED.sub("", said))]
+    moments = [moment(text, protocol) for text in durations]
+    planned = {found.visit if found else "" for found in moments}
+    if not durations:
+        words = [word for word in said.split() if word in SCREENING | {"baseline"}]
+        planned = {m.visit for word in words[:1] if (m := moment(word, protocol))}
+    visits = named or planned
+    if len(visits) != 1 or "" in visits or (named and planned and named != planned):
+        return None
+    return Moment(min(visits), "a part of its name", False)
 
 
 def nearest(days: float, protocol: Protocol, *, slack: float) -> Moment | None:

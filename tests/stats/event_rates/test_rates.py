@@ -42,8 +42,19 @@ def test_turning_the_groups_turns_the_ratio(a: int, b: int, s: float, t: float) 
 
 def test_without_time_or_events_there_is_no_number() -> None:
     assert event_rate(3, 0.0) is None
-    assert rate_ratio(0, 10, 3, 10) is None
-    assert rate_ratio(2, 10, 0, 10) is None
+    assert rate_ratio(0, 10, 0, 10) is None
+    assert rate_ratio(0, 10, 3, 10, method="wald") is None
+    assert rate_ratio(2, 0, 3, 10) is None
+
+
+def test_a_ratio_with_one_group_without_events() -> None:
+    """Reference: R poisson.test(c(0, 7), c(10, 12)) and (c(7, 0), c(10, 12))."""
+    none, all_ = rate_ratio(0, 10, 7, 12), rate_ratio(7, 10, 0, 12)
+    assert none is not None and all_ is not None
+    assert none.estimate == none.lower == 0
+    assert none.upper == pytest.approx(0.832576776116, rel=1e-10)
+    assert all_.estimate == all_.upper == float("inf")
+    assert all_.lower == pytest.approx(1.7295702226, rel=1e-9)
 
 
 @pytest.mark.property

@@ -122,7 +122,8 @@ def _ratio(
     ratio = None
     note = not_compared
     if not_compared is None:
-        ratio = rate_ratio(number[a], weeks[a], number[b], weeks[b], counts.level)
+        if min(number[a], number[b]) > 0:
+            ratio = rate_ratio(number[a], weeks[a], number[b], weeks[b], counts.level)
         note = "cannot be estimated: an arm without events or without time"
     if ratio is not None:
         note = (

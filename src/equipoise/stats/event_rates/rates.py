@@ -164,8 +164,9 @@ def rate_ratio(
             or ``wald`` of the logarithm of the ratio.
 
     Returns:
-        None if a group has no events or no person-time: the ratio has no value, or an
-        end of its interval has none.
+        None without any event or without person-time. Where only one group has events,
+        the ratio is 0 or infinite and its interval has one finite end; by ``wald`` it
+        has none, and the result is None.
 
     Raises:
         AnalysisError: EQ460, EQ462: an option, a level or numbers that are impossible.
@@ -182,16 +183,21 @@ def rate_ratio(
         checked_count("events", events)
         checked_number("time", time, 0)
     checked_level(level)
-    if min(events1, events2) == 0 or min(time1, time2) == 0:
+    total = events1 + events2
+    if total == 0 or min(time1, time2) == 0:
         return None
     scale = time2 / time1
-    estimate = events1 / events2 * scale
+    estimate = events1 / events2 * scale if events2 else float("inf")
     if method == "wald":
+        if min(events1, events2) == 0:
+            return None
         half = _z(level) * sqrt(1 / events1 + 1 / events2)
         return Rate(estimate, estimate * exp(-half), estimate * exp(half))
-    total = events1 + events2
     found = proportion(events1, total, level, OF_PROPORTION[method])
-    low, high = (share / (1 - share) * scale for share in found.interval)
+    low, high = (
+        share / (1 - share) * scale if share < 1 else float("inf")
+        for share in found.interval
+    )
     return Rate(estimate, float(low), float(high))
 
 

@@ -23,7 +23,9 @@ from equipoise.stats.mmrm.inference import Satterthwaite, estimate_columns
 from equipoise.stats.mmrm.joint_search import JointFits, search
 from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
+from equipoise.stats.mmrm.pattern_trials import PatternTrials
 from equipoise.stats.mmrm.prediction import by_trial
+from equipoise.stats.mmrm.saturated import Saturated
 from equipoise.stats.mmrm.scaling import no_variance, scaled_data
 from equipoise.stats.mmrm.trials import Shared, Trials
 
@@ -239,21 +241,43 @@ def _found(
     N, T, p = shared.X.shape
     found = JointFits.empty(len(y), len(design.L), p, T)
     k = len(shared.lower)
-    step = max(1, NUMBERS // (k * k * N))
+    step = max(1, NUMBERS // (k * max(k * N, p * p)))
     L = design.L[:, axes.kept] @ axes.turn
+    saturated = Saturated.of(shared)
     starts = range(0, len(y), step)
     for at in watched("mmrm: trials", starts, len(starts)):
         own = np.arange(at, min(at + step, len(y)))
         grid = np.full((len(own), N, T), np.nan)
         grid[:, where[0], where[1]] = y[own]
         with np.errstate(all="ignore"):  # what cannot be fitted leaves as NaN
-            search(Trials.of(shared, grid), L, own, found)
+            _search(shared, saturated, grid, L, own, found)
     if reml:
         found.deviance[:] += axes.log_det  # of the basis
     for number in np.flatnonzero(~found.converged):
         with np.errstate(all="ignore"):  # as above
             _alone(design, axes, y[number], reml, int(number), found)
     return found, axes
+
+
+def _search(
+    shared: Shared,
+    saturated: Saturated | None,
+    grid: Matrix,
+    L: Matrix,
+    own: NDArray[np.intp],
+    found: JointFits,
+) -> None:
+    """The trials together, by sums over patterns of visits where that is possible."""
+    sums = None if saturated is None else PatternTrials.of(saturated, grid)
+    if saturated is None or sums is None:
+        search(Trials.of(shared, grid), L, own, found)
+        return
+    turn = saturated.turn
+    by_visit = np.asarray(np.linalg.solve(turn.T, L.T).T, dtype=float)
+    search(sums, by_visit, own, found)
+    found.beta[own] = np.linalg.solve(turn, found.beta[own].T).T
+    if shared.reml:
+        found.deviance[own] += 2 * np.linalg.slogdet(turn)[1]
 
 
 def _checked(design: TrialDesign, outcomes: Matrix) -> Matrix:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.maximize import FLAT, INSIDE, VANISHED
+from equipoise.stats.mmrm.pattern_trials import PatternTrials, PatternWeighed
 from equipoise.stats.mmrm.trials import Trials, Weighed
 
 MAX_STEPS = 60
@@ -45,7 +46,12 @@ class JointFits:
         return cls(value, variance, df, done, steps, np.full(R, np.nan), beta, S)
 
 
-def search(trials: Trials, L: Matrix, own: NDArray[np.intp], found: JointFits) -> None:
+def search(
+    trials: Trials | PatternTrials,
+    L: Matrix,
+    own: NDArray[np.intp],
+    found: JointFits,
+) -> None:
     """Searches all trials together; those that are done leave."""
     S = _start(trials)
     step, factor = np.zeros_like(S), np.ones(S.shape[1])
@@ -62,17 +68,16 @@ def search(trials: Trials, L: Matrix, own: NDArray[np.intp], found: JointFits) -
         done = np.zeros(len(own), dtype=bool)
         if len(moved):
             S[:, moved], best[moved] = tried[:, moved], at.deviance[moved]
-            whole = len(moved) == len(own)
-            here = at if whole else at.some(moved)
-            direction, decrement, newton = _direction(here)
-            step[:, moved] = direction
+            steps = _steps(at if len(moved) == len(own) else at.some(moved))
+            step[:, moved], decrement = steps.step, steps.decrement
             stalled = (decrement < SMALL) & (decrement > before[moved] / 4)
             before[moved] = decrement
-            ended = newton & ((decrement < DONE) | stalled)
+            ended = steps.near[((decrement < DONE) | stalled)[steps.near]]
             found.n_iterations[own[moved]] += 1
-            lost[moved] |= ~np.isfinite(decrement)
-            _record(here, np.flatnonzero(ended), S[:, moved], L, own[moved], found)
-            done[moved] = ended
+            lost[moved] |= ~np.isfinite(decrement) | ~np.isfinite(best[moved])
+            ended = ended[~lost[moved[ended]]]
+            _record(steps, ended, S[:, moved], L, own[moved], found)
+            done[moved[ended]] = True
         keep = np.flatnonzero(~done & ~lost)
         if not len(keep):
             return
@@ -81,20 +86,32 @@ def search(trials: Trials, L: Matrix, own: NDArray[np.intp], found: JointFits) -
         best, before = best[keep], before[keep]
 
 
-def _direction(at: Weighed) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
-    """Step, decrement, and whether it was Newton's: k x R, R, R.
+@dataclass(frozen=True)
+class Steps:
+    """Steps of some trials.
 
-    Average information is cheap and sure; near the maximum Newton's method is exact.
+    Attributes:
+        step: k x R.
+        decrement: R.
+        near: the trials so near the maximum that the step is Newton's.
+        at: those trials, which hold the second derivatives; None if there are none.
     """
+
+    step: Matrix
+    decrement: Matrix
+    near: NDArray[np.intp]
+    at: Weighed | PatternWeighed | None
+
+
+def _steps(at: Weighed | PatternWeighed) -> Steps:
+    """Average information is cheap and sure; near the maximum Newton's is exact."""
     step, decrement = _solved(at.average, at.gradient)
     near = np.flatnonzero(decrement < NEAR)
-    newton = np.zeros(len(decrement), dtype=bool)
-    if len(near):
-        every = len(near) == len(decrement)
-        those = at if every else at.some(near)
-        step[:, near], decrement[near] = _solved(those.observed, those.gradient)
-        newton[near] = True
-    return step, decrement, newton
+    if not len(near):
+        return Steps(step, decrement, near, None)
+    those = at if len(near) == len(decrement) else at.some(near)
+    step[:, near], decrement[near] = _solved(those.observed, those.gradient)
+    return Steps(step, decrement, near, those)
 
 
 def _solved(information: Matrix, gradient: Matrix) -> tuple[Matrix, Matrix]:
@@ -115,7 +132,7 @@ def _solved(information: Matrix, gradient: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def _record(
-    at: Weighed,
+    steps: Steps,
     ended: NDArray[np.intp],
     S: Matrix,
     L: Matrix,
@@ -123,10 +140,11 @@ def _record(
     found: JointFits,
 ) -> None:
     """Keeps the numbers of trials at an inner maximum."""
-    if not len(ended):
+    if not len(ended) or steps.at is None:
         return
-    here = at if len(ended) == len(own) else at.some(ended)
-    T = len(here.of.y)
+    here, place = steps.at, np.searchsorted(steps.near, ended)
+    here = here if len(ended) == len(steps.near) else here.some(place)
+    T = here.of.shared.X.shape[1]
     full = np.empty((len(ended), T, T))
     for entry, (t, s) in enumerate(here.of.shared.lower):
         full[:, t, s] = full[:, s, t] = S[entry, ended]
@@ -151,17 +169,13 @@ def _smallest(A: Matrix) -> Matrix:
     )
 
 
-def _start(trials: Trials) -> Matrix:
+def _start(trials: Trials | PatternTrials) -> Matrix:
     """Covariance of residuals on available pairs, made positive definite: k x R."""
-    shared = trials.shared
-    T, R, _ = trials.y.shape
+    shared, R = trials.shared, len(trials.n_rows)
     ones = np.stack([np.full((1, 1), float(t == s)) for t, s in shared.lower])
     unit = trials.weigh(np.broadcast_to(ones[:, :, 0], (len(ones), R)))
-    r = unit.residual
-    seen = np.stack([unit.W[t * (t + 3) // 2] for t in range(T)])
-    S = np.einsum("trn,srn->rts", r, r) / np.maximum(
-        np.einsum("trn,srn->rts", seen, seen), 1
-    )
+    sums, counts = unit.second_moments
+    S = sums / np.maximum(counts, 1)
     scale = np.sqrt(np.maximum(np.diagonal(S, axis1=1, axis2=2), np.finfo(float).tiny))
     values, vectors = np.linalg.eigh(S / (scale[:, :, None] * scale[:, None, :]))
     fixed = (vectors * np.maximum(values, SMALLEST)[:, None, :]) @ vectors.swapaxes(

@@ -18,6 +18,14 @@ from numpy.typing import NDArray
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.triangles import inverse, place, sandwich, times
 
+CARRIED = {
+    "gradient": 0,
+    "observed": 0,
+    "Phi": 0,
+    "_moved": 0,
+    "_fit": 1,
+    "_squares": 1,
+}
 APART = 1e-4  # part of a column that the others leave; a trial below is fitted alone
 
 
@@ -143,7 +151,7 @@ class Trials:
         flat = (W * shared.twice).transpose(1, 0, 2).reshape(R, -1)
         A = shared.square(flat @ shared.outer)
         xy = Wy.transpose(1, 0, 2).reshape(R, T * N) @ shared.rows
-        lower, sound = _cholesky(A)
+        lower, sound = cholesky(A)
         p = A.shape[1]
         unit = np.broadcast_to(np.eye(p), A.shape)
         root = np.asarray(np.linalg.solve(lower, unit), dtype=float).swapaxes(1, 2)
@@ -199,18 +207,31 @@ class Weighed:
 
     def some(self, chosen: NDArray[np.intp]) -> Weighed:
         """These trials alone."""
-        return Weighed(
+        made = Weighed(
             self.of.some(chosen),
             self.W[:, chosen],
             self.root[chosen],
             self.beta[chosen],
             self.deviance[chosen],
         )
+        carry(self, made, chosen)
+        return made
 
     @cached_property
     def Phi(self) -> Matrix:  # noqa: N802 - as the papers write it
         """Covariance of the coefficients, R x p x p."""
         return np.asarray(self.root @ self.root.swapaxes(1, 2))
+
+    @cached_property
+    def second_moments(self) -> tuple[Matrix, Matrix]:
+        """Sums of r r' and counts over available pairs of visits: R x T x T each.
+
+        At the unit matrix, where the inverse covariance is 1 where an outcome is seen.
+        """
+        r = self.residual
+        seen = np.stack([self.W[place(t, t)] for t in range(len(r))])
+        counts = np.einsum("trn,srn->rts", seen, seen)
+        return np.einsum("trn,srn->rts", r, r), counts
 
     @cached_property
     def residual(self) -> Matrix:
@@ -230,11 +251,16 @@ class Weighed:
         return sandwich(self.W, G, len(self.of.y))
 
     @cached_property
+    def _squares(self) -> Matrix:
+        """``r r'`` of each participant, r the residual: k x R x N."""
+        r = self.residual
+        return np.stack([r[t] * r[s] for t, s in self.of.shared.lower])
+
+    @cached_property
     def gradient(self) -> Matrix:
         """Of the deviance by the entries of S: R x k."""
-        r = self.residual
         shared = self.of.shared
-        slope = self.W - np.stack([r[t] * r[s] for t, s in shared.lower])
+        slope = self.W - self._squares
         if shared.reml:
             slope = slope - self._fit
         return np.asarray((slope * shared.twice).sum(axis=2).T)
@@ -253,15 +279,8 @@ class Weighed:
                 if t != s:
                     value = value + W[place(u, s)] * r[t]
                 weighed[:, h, u] = value
-        crossed = weighed.reshape(R, k * T, N) @ r.transpose(1, 2, 0)
-        crossed = crossed.reshape(R, k, T, T)
-        of_residuals = np.empty((R, k, k))
-        for j, (t, s) in enumerate(shared.lower):
-            of_residuals[:, :, j] = crossed[:, :, t, s]
-            if t != s:
-                of_residuals[:, :, j] += crossed[:, :, s, t]
         d_fit = (weighed.reshape(R * k, T * N) @ shared.rows).reshape(R, k, -1)
-        return of_residuals, d_fit @ self.root
+        return self._traces(self._squares), d_fit @ self.root
 
     @cached_property
     def average(self) -> Matrix:
@@ -282,9 +301,12 @@ class Weighed:
         if self.of.shared.reml:
             information = information + 2 * self._traces(self._fit)
             k = information.shape[1]
-            turned = self.root.swapaxes(1, 2)[:, None] @ self._d_inverse
-            turned = turned @ self.root[:, None]
-            flat = turned.reshape(len(turned), k, -1)
+            R, p, _ = self.root.shape
+            half = (self._d_inverse.reshape(R, k * p, p) @ self.root).reshape(
+                R, k, p, p
+            )
+            turned = half.swapaxes(2, 3).reshape(R, k * p, p) @ self.root
+            flat = turned.reshape(R, k, p * p)
             information = information - flat @ flat.swapaxes(1, 2)
         return np.asarray((information + information.swapaxes(1, 2)) / 2)
 
@@ -337,7 +359,17 @@ class Weighed:
         return variance, 2 * variance**2 / spread
 
 
-def _cholesky(A: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
+def carry(old: object, new: object, chosen: NDArray[np.intp]) -> None:
+    """What was worked out for all trials is not worked out again for some of them."""
+    for name, axis in CARRIED.items():
+        found = old.__dict__.get(name)
+        if isinstance(found, tuple):
+            new.__dict__[name] = tuple(np.take(one, chosen, axis) for one in found)
+        elif found is not None:
+            new.__dict__[name] = np.take(found, chosen, axis)
+
+
+def cholesky(A: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
     """Cholesky factors, and which matrices have one; the others give the unit matrix."""
     good = np.asarray(np.isfinite(A).all(axis=(1, 2)))
     A = np.where(good[:, None, None], A, np.eye(A.shape[1]))

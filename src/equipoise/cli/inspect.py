@@ -1,0 +1,57 @@
+"""The command ``inspect``: the data as they were read, before any analysis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.cli import options, terminal
+from equipoise.numerics.garbage_collection import rarely_collected
+
+Page = Annotated[
+    Path | None,
+    typer.Option("--out", help="HTML file [default: inspection.html in this folder]"),
+]
+
+
+@rarely_collected()
+def inspect(
+    protocol: options.ProtocolName,
+    data: options.Data,
+    mapping: options.Mapping = None,
+    out: Page = None,
+    accept: options.Accept = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show the data as they are read, before any analysis.
+
+    The page shows what was read from which file, what is complete, the distribution of
+    every number, identifiers, study days, what is not read, and every problem with its
+    rows. It is also written if an analysis would refuse the data, and shows what could be
+    read nonetheless. It contains participant identifiers, but no free text, and nothing
+    by arm while the data are blinded.
+
+    Exit status: 0 if nothing prevents an analysis, 1 if it would be refused.
+
+    Example:
+      equipoise inspect protocol.toml export.csv --mapping mapping.toml
+      equipoise inspect protocol.toml export.csv --out out/data.html --accept EQ312
+      equipoise inspect protocol.toml export.csv --json
+    """
+    import equipoise as eq
+
+    trial = eq.load_protocol(protocol)
+    with terminal.progress(as_json=as_json) as tell:
+        found = eq.inspect_data(
+            data, trial, mapping=mapping, accept=accept or (), progress=tell
+        )
+        tell("writing the page")
+        page = found.save(out or Path("inspection.html"))
+    if as_json:
+        terminal.say_json({**found.summary(), "page": str(page)})
+    else:
+        typer.echo(f"{found.headline}\n\nThe page is in {page}")
+    if found.refused:
+        raise typer.Exit(1)
