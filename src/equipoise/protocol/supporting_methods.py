@@ -308,6 +308,10 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
 }
 
 
+# Supporting methods that may be the planned test of a time to an event instead.
+PLANNED_TESTS: tuple[SupportingName, ...] = ("fleming-harrington", "max-combo")
+
+
 def any_in_strata(names: Iterable[SupportingName]) -> bool:
     """Whether any of these methods compares the arms within strata."""
     return any(SUPPORTING_METHODS[name].strata != "no" for name in names)

@@ -33,6 +33,8 @@ def supporting_plan(protocol: Protocol) -> TextTable | None:
     grouped: dict[tuple[str, str], list[str]] = {}
     for endpoint in protocol.endpoints:
         for name in endpoint.analysis.supporting:
+            if name == endpoint.analysis.planned:
+                continue  # it is among the methods of analysis
             key = supporting_text(protocol, endpoint, name), _source(name)
             grouped.setdefault(key, []).append(sentence_case(endpoint.label))
     if not grouped:
@@ -94,6 +96,23 @@ def adjustment(protocol: Protocol, endpoint: Endpoint, name: SupportingName) -> 
     if names:
         parts.insert(0, f"adjusted for {listed(names)}")
     return "; ".join(parts)
+
+
+def tests_of_times(protocol: Protocol, endpoint: Endpoint) -> str:
+    """The planned test of a time to an event, then the other tests as supporting."""
+    planned, plain = endpoint.analysis.planned, "log-rank test"
+    others = [plain]
+    if analysis_strata(protocol, endpoint):
+        others.append(f"log-rank test {strata_text(protocol, endpoint)}")
+    first = others.pop() if planned == "stratified" else plain
+    if planned == "fleming-harrington" or planned == "max-combo":
+        first = supporting_text(protocol, endpoint, planned)
+    elif planned == "stratified":
+        others = ["log-rank test without strata"]
+    else:
+        others.remove(plain)
+    more = "".join(f"{other}; " for other in others)
+    return f"{first} (planned). Supporting: {more}"
 
 
 def listed(names: Sequence[str]) -> str:
