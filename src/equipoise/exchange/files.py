@@ -15,10 +15,12 @@ from equipoise.exchange.dataset_json import read_dataset_json
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
+from equipoise.exchange.open_document import read_open_document
 from equipoise.exchange.parquet import read_parquet
 from equipoise.exchange.sheet import best_sheet, find_table
 from equipoise.exchange.statistical_files import FUNCTIONS, read_statistical_file
 from equipoise.exchange.text_file import read_text
+from equipoise.exchange.true_format import check_format
 from equipoise.exchange.workbook import read_workbook
 
 READERS: Mapping[str, Reader] = {
@@ -26,6 +28,7 @@ READERS: Mapping[str, Reader] = {
     ".tsv": read_text,
     ".txt": read_text,
     ".xlsx": read_workbook,
+    ".ods": read_open_document,
     ".parquet": read_parquet,
     ".json": read_dataset_json,
     ".ndjson": read_dataset_json,
@@ -128,19 +131,21 @@ def read_for_draft(path: Path, how: File) -> tuple[Source, dict[str, Any]]:
 
 def _grids(path: Path, how: File) -> Sequence[Grid]:
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise DataError.single(
-            "EQ346",
-            f"files of type {suffix or 'unknown'!r} cannot be read",
-            where=path.name,
-            fix="export it as CSV, TSV, XLSX or Parquet",
-        )
-    if not path.is_file():
+    if suffix in SUFFIXES and not path.is_file():
         raise LibraryError.single(
             "EQ002",
             f"there is no file {path}",
             where=str(path),
             fix="give the path of the data file",
+        )
+    if path.is_file():
+        check_format(path)
+    if suffix not in SUFFIXES:
+        raise DataError.single(
+            "EQ346",
+            f"files of type {suffix or 'unknown'!r} cannot be read",
+            where=path.name,
+            fix=f"export it as CSV or XLSX; these can be read: {', '.join(SUFFIXES)}",
         )
     try:
         return READERS[suffix](path, how)

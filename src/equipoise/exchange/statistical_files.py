@@ -134,10 +134,7 @@ def _grid(told: SimpleNamespace, suffix: str) -> Grid:
         if counts:
             notes.append(_missing_note(name, counts, declared.labels))
         notes += _format_note(name, values, told)
-    choices = {
-        name: {_code(code): str(label).strip() for code, label in labels.items()}
-        for name, labels in told.variable_value_labels.items()
-    }
+    choices = {name: _labels(told, name) for name in told.variable_value_labels}
     labels = {
         name: label.strip()
         for name, label in zip(told.column_names, told.column_labels, strict=True)
@@ -158,10 +155,9 @@ class _Declared:
 
     def __init__(self, told: SimpleNamespace, name: str) -> None:
         self.ranges = told.missing_ranges.get(name, ())
-        self.values = {str(v) for v in told.missing_user_values.get(name, ())}
-        self.number = told.readstat_variable_types[name] != "string"
-        labels = told.variable_value_labels.get(name, {})
-        self.labels = {_code(code): str(label) for code, label in labels.items()}
+        self.values = {_code(v) for v in told.missing_user_values.get(name, ())}
+        self.number = _is_number(told, name)
+        self.labels = _labels(told, name)
 
     def __bool__(self) -> bool:
         return bool(self.ranges or self.values)
@@ -181,7 +177,8 @@ class _Declared:
 
     def codes(self, seen: Iterable[str]) -> tuple[str, ...]:
         """Each single code that is declared, and those of ranges that were seen."""
-        single = [_code(r["lo"]) for r in self.ranges if r["lo"] == r["hi"]]
+        write = _code if self.number else str
+        single = [write(r["lo"]) for r in self.ranges if r["lo"] == r["hi"]]
         return tuple(dict.fromkeys([*single, *sorted(self.values), *sorted(seen)]))
 
 
@@ -189,15 +186,20 @@ def _texts(column: list[Any], kind: str, suffix: str) -> Iterator[str]:
     """The cells of a column as they were entered."""
     if kind == "string":
         return ("" if value is None else str(value).strip() for value in column)
-    if kind == "float":
-        return (_single(value) for value in column)
+    write = single_precision if kind == "float" else as_text
     if suffix == ".xpt":
-        return (_rounded(value) for value in column)
-    return map(as_text, column)
+        write = _rounded
+    return (_code(v) if isinstance(v, str) else write(v) for v in column)
 
 
-def _single(value: Any) -> str:
-    if isinstance(value, float) and value == value and not value.is_integer():
+def single_precision(value: Any) -> str:
+    """A number that was stored in single precision, with the digits of that precision.
+
+    Example:
+        >>> single_precision(36.599998474121094)
+        '36.6'
+    """
+    if isinstance(value, float) and not value.is_integer() and abs(value) < np.inf:
         return np.format_float_positional(np.float32(value), unique=True, trim="0")
     return as_text(value)
 
@@ -208,8 +210,23 @@ def _rounded(value: Any) -> str:
     return as_text(value)
 
 
+def _is_number(told: SimpleNamespace, name: str) -> bool:
+    return bool(told.readstat_variable_types[name] != "string")
+
+
+def _labels(told: SimpleNamespace, name: str) -> dict[str, str]:
+    """Label of each code of a column."""
+    write = _code if _is_number(told, name) else str
+    labels = told.variable_value_labels.get(name, {})
+    return {write(code).strip(): str(label).strip() for code, label in labels.items()}
+
+
 def _code(code: Any) -> str:
-    return as_text(float(code)) if isinstance(code, int | float) else str(code).strip()
+    """A code as Stata and SAS write it: the letter of a missing code after a point."""
+    if isinstance(code, str):
+        letter = len(code) == 1 and (code.isalpha() or code == "_")
+        return f".{code}" if letter else code.strip()
+    return as_text(float(code))
 
 
 def _missing_note(

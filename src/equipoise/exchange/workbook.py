@@ -9,29 +9,20 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import numpy as np
-import pandas as pd
-
 from equipoise.errors import DataError
 from equipoise.exchange import zip_members
-from equipoise.exchange.cell_kinds import Kind, Marks, Merged
-from equipoise.exchange.grid import (
-    Grid,
-    as_text,
-    bounded,
-    cells_of_columns,
-    package,
-)
+from equipoise.exchange.cell_kinds import Kind, Merged
+from equipoise.exchange.grid import Grid, as_text, cells_of_columns, package
 from equipoise.exchange.mapping import File
+from equipoise.exchange.spreadsheet_cells import Cell, SpreadsheetCells, number
 
-EXACT = 10**15  # a spreadsheet stores 15 digits
 TYPES = {
     "n": Kind.NUMBER,
     "d": Kind.DATE,
@@ -41,10 +32,18 @@ TYPES = {
 }
 RECALCULATED = re.compile(rb"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 TEXT_IN_QUOTES = re.compile(r'"[^"]*"|\\.')
+SHOWN = ("0", "false", None)  # values of the attribute ``hidden``
+UNREAD = ("/pivot", "/drawings/", "omments", "/externalLinks/", "/charts/", "calcChain")
+Parse = Callable[[Any], dict[str, Any]]
 
 
 def read_workbook(path: Path, how: File) -> tuple[Grid, ...]:
     """The stated sheet of a workbook, or all sheets.
+
+    Args:
+        path: of the workbook.
+        how: the sheet, and what to do with hidden rows and merged cells. Without a
+            stated sheet, hidden sheets are not read.
 
     Raises:
         DataError: EQ340, it is too large or broken; EQ342, there is no such sheet; EQ346,
@@ -53,17 +52,19 @@ def read_workbook(path: Path, how: File) -> tuple[Grid, ...]:
     openpyxl = package("openpyxl", path)
     with zip_members.opened(path) as archive:
         for name in archive.namelist():
-            if name.endswith((".xml", ".rels")):
+            if name.endswith((".xml", ".rels")) and not any(p in name for p in UNREAD):
                 zip_members.scan(path, archive, name)
         stale = _recalculated(archive)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(
+            path, read_only=True, data_only=True, keep_links=False
+        )
         try:
             chosen = _named(path, book, how)
             taken = {sheet.title for sheet in chosen}
             others = tuple(name for name in book.sheetnames if name not in taken)
-            grids = [_Sheet(path, book, s, how, stale).grid() for s in chosen]
+            grids = [_Sheet(path, book, one, stale).grid(how) for one in chosen]
             return tuple(replace(grid, other_sheets=others) for grid in grids)
         finally:
             book.close()
@@ -97,17 +98,15 @@ def _recalculated(archive: ZipFile) -> bool:
 class _Sheet:
     """Reads one sheet."""
 
-    def __init__(
-        self, path: Path, book: Any, sheet: Any, how: File, stale: bool
-    ) -> None:
-        self.path, self.book, self.sheet = path, book, sheet
-        self.how, self.stale = how, stale
+    def __init__(self, path: Path, book: Any, sheet: Any, stale: bool) -> None:
+        self.book, self.sheet, self.stale = book, sheet, stale
         self.percent, self.padded = _formats(book)
-        self.rows: dict[int, list[tuple[int, str, Kind]]] = {}
+        self.cells = SpreadsheetCells(path)
 
-    def grid(self) -> Grid:
+    def grid(self, how: File) -> Grid:
+        title = self.sheet.title
         if not hasattr(self.sheet, "_get_source"):  # a chart has no cells
-            return Grid(cells_of_columns([]), sheet=self.sheet.title)
+            return Grid(cells_of_columns([]), sheet=title)
         reader = import_module("openpyxl.worksheet._reader")
         with self.sheet._get_source() as source:
             parser = reader.WorkSheetParser(
@@ -118,92 +117,73 @@ class _Sheet:
                 date_formats=self.book._date_formats,
                 timedelta_formats=self.book._timedelta_formats,
             )
-            parse, tag = parser.parse_cell, reader.FORMULA_TAG
-            parser.parse_cell = lambda element: _with_formula(parse, element, tag)
-            for number, row in parser.parse():
-                bounded(self.path, number, 0)
-                filled = [cell for one in row for cell in self._cell(one)]
-                if filled:
-                    self.rows.setdefault(number, []).extend(filled)
-        return self._grid(parser)
+            parser.parse_cell = _with_formula(parser.parse_cell, reader.FORMULA_TAG)
+            for row, cells in parser.parse():
+                self.cells.add(row, [one for cell in cells for one in self._cell(cell)])
+        self._layout(parser)
+        self._note()
+        return self.cells.grid(title, how)
 
-    def _cell(self, cell: dict[str, Any]) -> Iterator[tuple[int, str, Kind]]:
-        value, kind = cell["value"], TYPES.get(cell["data_type"], Kind.TEXT)
-        text = as_text(value)
-        formula = cell["formula"]
+    def _cell(self, cell: dict[str, Any]) -> Iterator[Cell]:
+        value, at = cell["value"], cell["column"] - 1
+        text, formula = as_text(value), cell["formula"]
         if formula is not None and (value is None or self.stale):
-            if value is None and cell["stored_as"] == "str" and not self.stale:
-                return  # the result is an empty text
-            yield cell["column"] - 1, text or f"={formula}", Kind.FORMULA
-            return
-        if not text:
-            return
-        if kind is Kind.NUMBER:
-            text, kind = self._number(value, text, cell["style_id"])
-        yield cell["column"] - 1, text, kind
+            # The empty text is a result, and is stored as a text.
+            if value is not None or self.stale or cell["stored_as"] != "str":
+                yield at, text or f"={formula}", Kind.FORMULA
+        elif text:
+            kind = TYPES.get(cell["data_type"], Kind.TEXT)
+            if kind is Kind.NUMBER:
+                text, kind = self._number(value, cell["style_id"])
+            yield at, text, kind
 
-    def _number(self, value: float, text: str, style: int) -> tuple[str, Kind]:
-        if abs(value) >= EXACT and float(value).is_integer():
-            return text, Kind.LONG
-        if style in self.percent:
+    def _number(self, value: float, style: int) -> tuple[str, Kind]:
+        text, kind = number(value)
+        if kind is Kind.NUMBER and style in self.percent:
             return text, Kind.PERCENT
         width = self.padded.get(style, 0)
-        if width > len(text) and text.isdigit():
+        if kind is Kind.NUMBER and width > len(text) and text.isdigit():
             return text.zfill(width), Kind.PADDED
-        return text, Kind.NUMBER
+        return text, kind
 
-    def _grid(self, parser: Any) -> Grid:
-        texts, kinds = self._arrays()
-        width, last = texts.shape
-        merged = tuple(_merged(self.path, parser, texts))
-        if self.how.merged_cells == "fill":
-            for area in merged:
-                _fill(area, texts, kinds)
-        cells = cells_of_columns(list(texts))
-        hidden = _hidden_rows(parser, last)
-        marks = Marks(
-            kinds=pd.DataFrame(kinds, index=cells.index),
-            hidden_rows=hidden,
-            hidden_columns=_hidden_columns(parser, width),
-            merged=merged,
-            filtered=_filtered(parser),
+    def _layout(self, parser: Any) -> None:
+        """Hidden rows and columns, merged ranges and filters."""
+        self.cells.hidden_rows |= {
+            int(row)
+            for row, stated in parser.row_dimensions.items()
+            if stated.get("hidden") not in SHOWN
+        }
+        widest = 1 + max(
+            (at for r in self.cells.rows.values() for at, *_ in r), default=0
         )
-        notes = list(self._notes())
-        if self.how.hidden_rows == "omit" and hidden:
-            cells = cells.loc[~cells.index.isin(hidden)]
-            count = f"{len(hidden)} hidden row{'' if len(hidden) == 1 else 's'}"
-            notes.append(f"{count} omitted, as the mapping states.")
-        title = self.sheet.title
-        return Grid(cells, sheet=title, notes=tuple(notes), marks=marks)
+        for column in parser.column_dimensions.values():
+            if column.get("hidden") not in SHOWN:
+                last = min(int(column["max"]), widest)
+                self.cells.hidden_columns |= set(range(int(column["min"]) - 1, last))
+        for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
+            self.cells.merged.append(
+                Merged(area.min_row, area.min_col - 1, area.max_row, area.max_col - 1)
+            )
+        stated = getattr(parser, "auto_filter", None)
+        self.cells.filtered = bool(stated is not None and stated.filterColumn)
 
-    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Texts by column and row, and kinds by row and column."""
-        last = max(self.rows, default=0)
-        width = 1 + max(
-            (at for row in self.rows.values() for at, _, _ in row), default=-1
-        )
-        bounded(self.path, last, last * width)
-        texts = np.full((width, last), "", dtype=object)
-        kinds = np.zeros((last, width), dtype=np.uint8)
-        for number, row in self.rows.items():
-            for at, text, kind in row:
-                texts[at, number - 1], kinds[number - 1, at] = text, kind
-        self.rows.clear()
-        return texts, kinds
-
-    def _notes(self) -> Iterator[str]:
+    def _note(self) -> None:
         if self.sheet.sheet_state != "visible":
-            yield f"The sheet {self.sheet.title} is hidden."
+            self.cells.notes.append(f"The sheet {self.sheet.title} is hidden.")
         if self.book.epoch.year != 1899:
-            yield "Dates are counted from 1904, as the workbook states."
+            stated = "Dates are counted from 1904, as the workbook states."
+            self.cells.notes.append(stated)
 
 
-def _with_formula(parse: Any, element: Any, tag: str) -> dict[str, Any]:
-    formula = element.find(tag)
-    cell: dict[str, Any] = parse(element)
-    cell["formula"] = None if formula is None else formula.text or ""
-    cell["stored_as"] = element.get("t")
-    return cell
+def _with_formula(parse: Parse, tag: str) -> Parse:
+    """Parses a cell, and adds its formula and the type of its stored result."""
+
+    def parsed(element: Any) -> dict[str, Any]:
+        formula = element.find(tag)
+        text = None if formula is None else formula.text or ""
+        return parse(element) | {"formula": text, "stored_as": element.get("t")}
+
+    return parsed
 
 
 def _formats(book: Any) -> tuple[set[int], dict[int, int]]:
@@ -211,61 +191,13 @@ def _formats(book: Any) -> tuple[set[int], dict[int, int]]:
     builtin = import_module("openpyxl.styles.numbers").BUILTIN_FORMATS
     percent, padded = set(), {}
     for style, cell in enumerate(book._cell_styles):
-        number = cell.numFmtId
-        code = builtin.get(number)
-        if code is None and 0 <= number - 164 < len(book._number_formats):
-            code = book._number_formats[number - 164]
+        shown = cell.numFmtId
+        code = builtin.get(shown)
+        if code is None and 0 <= shown - 164 < len(book._number_formats):
+            code = book._number_formats[shown - 164]
         code = TEXT_IN_QUOTES.sub("", code or "").partition(";")[0]
         if "%" in code:
             percent.add(style)
         if len(code) > 1 and not code.strip("0"):
             padded[style] = len(code)
     return percent, padded
-
-
-def _merged(path: Path, parser: Any, texts: np.ndarray) -> Iterator[Merged]:
-    """Merged ranges within the cells whose first cell holds a value."""
-    width, last = texts.shape
-    covered = 0
-    for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
-        left, top, right, bottom = (
-            area.min_col,
-            area.min_row,
-            area.max_col,
-            area.max_row,
-        )
-        right, bottom = min(right, width), min(bottom, last)
-        if left > right or top > bottom or not texts[left - 1, top - 1]:
-            continue
-        covered += (right - left + 1) * (bottom - top + 1)
-        bounded(path, 0, covered)
-        if (right, bottom) != (left, top):
-            yield Merged(top, left - 1, bottom, right - 1)
-
-
-def _fill(area: Merged, texts: np.ndarray, kinds: np.ndarray) -> None:
-    rows = slice(area.top - 1, area.bottom)
-    columns = slice(area.left, area.right + 1)
-    texts[columns, rows] = texts[area.left, area.top - 1]
-    kinds[rows, columns] = kinds[area.top - 1, area.left]
-
-
-def _hidden_rows(parser: Any, last: int) -> frozenset[int]:
-    shown = ("0", "false", None)
-    rows = parser.row_dimensions.items()
-    hidden = (int(number) for number, row in rows if row.get("hidden") not in shown)
-    return frozenset(number for number in hidden if number <= last)
-
-
-def _hidden_columns(parser: Any, width: int) -> frozenset[int]:
-    return frozenset(
-        at
-        for column in parser.column_dimensions.values()
-        if column.get("hidden") in ("1", "true")
-        for at in range(int(column["min"]) - 1, min(int(column["max"]), width))
-    )
-
-
-def _filtered(parser: Any) -> bool:
-    found = getattr(parser, "auto_filter", None)
-    return bool(found is not None and found.filterColumn)
