@@ -17,7 +17,7 @@ from equipoise.exchange import assemble
 from equipoise.exchange.calculated_fields import calculation_problems
 from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
-from equipoise.exchange.files import SUFFIXES, Source, read_source
+from equipoise.exchange.files import Source, is_data_file, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
@@ -234,7 +234,7 @@ def listed_files(
             return [], [problem]
         return [(place, mapping)], []
     folder = place if place.is_dir() else place.parent
-    there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+    there = sorted(p.name for p in folder.iterdir() if is_data_file(p))
     absent = [name for name in mapping.files if name not in there]
     silent = [
         name
