@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from equipoise.errors import DataError, EquipoiseError, LibraryError
-from equipoise.exchange.files import is_data_file, read_source
+from equipoise.exchange.files import is_data_file, read_for_draft, read_source
 from equipoise.exchange.grid import MOST_ROWS, package
 from equipoise.exchange.mapping import File
 
