@@ -49,9 +49,37 @@ recorded in `data.origin.accepted` and in the report:
 | EQ312 | score that does not match its items | the items; the recorded score is not used |
 | EQ315 | contradictory milestones | both |
 | EQ319 | characters that cannot be printed | the text with U+FFFD instead |
+| EQ354 | participant with an unexpected identifier | the participant, as one more |
 
 A response that its item does not allow (EQ212) cannot be accepted, because no score can
 be calculated from it: correct it, or map the code for "missing" to an empty value.
+
+**Participants.** One file states who takes part: the file with `people = true` in the
+mapping, otherwise the file with `participants.arm`, otherwise the file with other columns
+of participants. An identifier in another file that is not among them is rejected (EQ306),
+with the nearest one. So are identifiers that differ only in case, blanks, punctuation,
+leading zeros or a decimal `.0`; the mapping may join them (`ignore = ["case"]` at
+`participant`) or keep them apart (`distinct`). Data after baseline of a participant
+without an arm or without any baseline suggest a wrong identifier (EQ354).
+`data.origin.reading` states how many participants, rows and events each file brought.
+
+**Corrections.** A wrong value is corrected in the mapping, never in the source:
+
+```toml
+[[corrections]]
+participant = "P-003"
+visit = "day-1"
+column = "madrs_03"
+from = 22
+to = 2
+reason = "typed twice; source document page 4"
+who = "A. Keller"
+when = 2026-05-02
+```
+
+It is applied only if exactly one value matches and the source still has the old value;
+otherwise it is rejected (EQ353). `to = ""` withdraws the value. The report lists every
+correction with both values. The arm cannot be corrected.
 
 **Missing values with a reason.** A row of responses, recorded scores or measurements may
 state in `reason_missing` why its value is missing; it must then have no value (EQ316).

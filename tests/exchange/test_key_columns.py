@@ -4,12 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.exchange.key_columns import (
-    Visits,
-    participant,
-    redcap_name,
-    visits,
-)
+from equipoise.exchange.key_columns import Visits, participant, visits
+from equipoise.exchange.redcap_events import redcap_name
 from tests.exchange.small import feder, protocol, source
 
 

@@ -115,6 +115,7 @@ to = "participants.sex"
 column = "grp"
 to = "participants.sex"
 
+# columns that are not read, and why; one line for many: "lab_*" = "not needed"
 [ignore]
 "shoe size" = "not needed"
 "x___*" = "not needed"

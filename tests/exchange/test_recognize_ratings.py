@@ -91,7 +91,7 @@ def test_labels_of_the_dictionary_are_recoded() -> None:
 
 def test_codes_from_1_are_proposed_as_codes_from_0_and_to_be_checked() -> None:
     (one,) = found(*items("madrs_{}", "1", "7"))
-    assert one.rule["values"] == {"1": 0, "7": 6}
+    assert one.rule["offset"] == -1
     assert one.confidence == "low"
     assert "start at 1 instead of 0" in one.why
 

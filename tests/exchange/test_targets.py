@@ -120,7 +120,8 @@ def test_ignored_columns_need_to_be_there(tmp_path: Path) -> None:
 def test_every_absent_column_is_named(tmp_path: Path) -> None:
     rule = (
         'visit = { column = ["v", "w"] }\nminute = { column = "m" }\n'
-        'day0 = { column = "d", format = "%Y" }\n' + entry("a", "participants.age")
+        'day0 = { column = "d", format = "%Y-%m-%d" }\n'
+        + entry("a", "participants.age")
     )
     found = resolved(tmp_path, "id", rule)
     said = [p.what for p in found.problems if p.code == "EQ333"]

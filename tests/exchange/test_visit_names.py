@@ -3,7 +3,7 @@
 import pytest
 
 import equipoise as eq
-from equipoise.exchange.visit_names import moment, nearest
+from equipoise.exchange.visit_names import event, moment, nearest
 from tests.exchange.small import feder, protocol
 
 
@@ -73,3 +73,46 @@ def test_a_day_outside_every_window_is_no_visit() -> None:
     found = nearest(9, protocol(), slack=0)
     assert found is not None
     assert (found.visit, found.sure) == ("day-7", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "visit"),
+    [
+        ("visit_3_day_7_follo_arm_1", "day-7"),
+        ("24_h_follow_up_rat_arm_1", "day-1"),
+        ("baseline_selfrepo_arm_1", "baseline"),
+        ("screening_selfrepo_arm_1", "baseline"),
+        ("Day 7 (rating) (Arm 1: Main)", "day-7"),
+        ("1 week follow-up", "day-7"),
+        ("day_1_and_day_7_arm_1", None),
+        ("visit_7_week_follo_arm_1", None),  # visit 7, not week 7
+        ("day_70_arm_1", None),
+        ("baseline_day_7_arm_1", None),  # two visits in one name
+        ("odd_arm_1", None),
+        ("visit_7_day_1_rating_arm_1", "day-1"),
+        ("3 week 1 rating", None),  # week 3, or week 1
+    ],
+)
+def test_events_with_further_words_are_guesses(text: str, visit: str | None) -> None:
+    found = event(text, protocol())
+    assert (found.visit if found else None) == visit
+    assert found is None or not found.sure
+
+
+def test_a_raw_name_that_redcap_cut_is_sure() -> None:
+    plan = protocol().schedule
+    longer = plan.visits[-1].model_copy(update={"label": "30 day follow-up survey"})
+    visits = (*plan.visits[:-1], longer)
+    trial = protocol().model_copy(
+        update={"schedule": plan.model_copy(update={"visits": visits})}
+    )
+    found = event("30_day_follow_up_s_arm_1", trial)
+    assert found is not None
+    assert (found.visit, found.sure) == (longer.id, True)
+
+
+def test_the_events_of_a_published_trial_are_not_taken_as_sure() -> None:
+    # Names of the public data of orduek/ketamine_reconsolidation.
+    for name in ("visit_7_week_follo_arm_1", "30_day_follow_up_s_arm_1"):
+        found = event(name, feder())
+        assert found is None or not found.sure

@@ -39,6 +39,18 @@ def test_a_dummy_allocation_is_named_first() -> None:
     )
 
 
+def test_every_correction_of_the_source_is_listed_with_both_values() -> None:
+    _, data, results = trial("tutorial")
+    texts = ("a.csv, row 2, P-1, age: 21 corrected to 22.", "a.csv, row 3, P-1, sex: …")
+    known = replace(results.provenance, corrections=texts)
+    facts = dict(front_matter.facts(known, data))
+    assert (facts["Correction 1"], facts["Correction 2"]) == texts
+    assert facts[front_matter.READING] == "export.csv: 24 participants in 68 rows."
+    assert front_matter.banners(known) == (
+        "Corrected values in the source data: 2, listed under Provenance",
+    )
+
+
 def test_the_subtitle_has_the_set_and_its_size() -> None:
     protocol, _, results = trial("feder2021")
     text = front_matter.subtitle("itt", protocol, results)

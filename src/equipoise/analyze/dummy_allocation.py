@@ -49,7 +49,7 @@ def with_dummy_arms(
         tables[name] = tables[name][[*stated, *extra]]
     return UnblindedTrialData(
         **tables,
-        origin=data.origin,
+        origin=data.origin.blinded(),
         scales=data.scales,
         not_answered=data.not_answered,
         provided=data.provided,

@@ -9,6 +9,7 @@ from equipoise.analyze.strata import strata_text
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
+from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
 from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
 POLICY = "data after it are used unchanged"
@@ -212,17 +213,20 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     if analysis.method == "kaplan-meier":
         return (
             f"Kaplan-Meier estimate with {level} {analysis.interval} intervals; log-rank "
-            f"test{_stratified(protocol, endpoint)}; restricted means, Cox, and "
-            "interval-censored curves and time ratio"
+            f"test{_stratified(protocol, endpoint)}{_weighted(endpoint)}; restricted "
+            "means, Cox, and interval-censored curves and time ratio"
         )
     missing = {
         "failure": "participants without a value count as non-responders",
         "excluded": "participants without a value are excluded",
     }
     unknown = "" if endpoint.type == "incidence" else f"; {missing[analysis.missing]}"
+    within = ""
+    if analysis.planned == "stratified":
+        within = f", {strata_text(protocol, endpoint)} (Mantel-Haenszel weights)"
     return (
         f"Difference of proportions with the {level} interval of Miettinen and "
-        f"Nurminen; {_proportion_tests(protocol, endpoint)}{unknown}"
+        f"Nurminen{within}; {_proportion_tests(protocol, endpoint)}{unknown}"
     )
 
 
@@ -235,6 +239,15 @@ def _proportion_tests(protocol: Protocol, endpoint: Endpoint) -> str:
     if endpoint.analysis.planned == "stratified":
         return f"{cmh}, {text} (planned), and {fisher}"
     return f"{fisher}, also {cmh}, {text}"
+
+
+def _weighted(endpoint: Endpoint) -> str:
+    """Another planned test of a time to an event; empty without one."""
+    planned = endpoint.analysis.planned
+    if planned == "fleming-harrington" or planned == "max-combo":
+        label = SUPPORTING_METHODS[planned].label
+        return f"; {label} (planned)"
+    return ""
 
 
 def _stratified(protocol: Protocol, endpoint: Endpoint) -> str:

@@ -115,6 +115,7 @@ class Provenance:
             the trial is blinded.
         accepted: problems in the data that the user knowingly accepted, as
             ``EQ312: 3 records``.
+        corrections: corrections of the source data that were applied, each a sentence.
         virtual: True if the participants are simulated.
     """
 
@@ -127,6 +128,7 @@ class Provenance:
     allocation: Literal["actual", "dummy"]
     virtual: bool = False
     accepted: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,6 +132,7 @@ def analyze(
         allocation="dummy" if blind == "dummy" else "actual",
         virtual=data.origin.virtual,
         accepted=data.origin.accepted,
+        corrections=known.origin.corrections,
     )
     return Results(
         provenance=provenance,

@@ -15,6 +15,7 @@ from equipoise.cli import (
     library,
     options,
     protocol_file,
+    redcap,
     serve,
     terminal,
 )
@@ -151,6 +152,7 @@ def analyze(
         for text in known.origin.accepted if dummy else ():
             if text.startswith("EQ355"):
                 typer.echo(f"Notice: {text}", err=True)
+        terminal.say_origin(known.origin, as_json=as_json)
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)
@@ -158,6 +160,7 @@ def analyze(
 
 
 app.command(cls=terminal.Command)(inspect.inspect)
+app.command(cls=terminal.Command)(redcap.redcap)
 
 
 @app.command(cls=terminal.Command)

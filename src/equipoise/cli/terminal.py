@@ -13,6 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from equipoise.dataset.origin import Origin
 from equipoise.errors import EquipoiseError, Problem
 from equipoise.errors.packages import extras
 from equipoise.numerics.rounding import fixed
@@ -105,6 +106,16 @@ def progress(*, as_json: bool = False) -> Iterator[Callable[[str], None]]:
         return
     with console.status("starting") as status:
         yield status.update
+
+
+def say_origin(origin: Origin, *, as_json: bool) -> None:
+    """Prints on stderr how the data were read and which corrections were applied."""
+    if as_json:
+        return
+    for text in origin.reading:
+        typer.echo(text, err=True)
+    for number, text in enumerate(origin.corrections, start=1):
+        typer.echo(f"Correction {number}: {text}", err=True)
 
 
 def _as_dict(problem: Problem) -> dict[str, object]:

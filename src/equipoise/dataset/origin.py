@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Origin:
             file, and how many participants, rows and events of each file were matched.
         corrections: corrections that the mapping states and that were applied, each a
             sentence with participant, field, old value, new value, reason, who and when.
+        unblinding: those of ``corrections`` that reveal the treatment received.
     """
 
     files: tuple[str, ...] = ()
@@ -36,3 +38,20 @@ class Origin:
     not_read: tuple[str, ...] = ()
     reading: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
+    unblinding: tuple[str, ...] = ()
+
+    def blinded(self) -> Self:
+        """The same origin without corrections that reveal the treatment received.
+
+        Example:
+            >>> Origin(corrections=("A", "B"), unblinding=("B",)).blinded().corrections
+            ('A', '1 correction that reveals the treatment is not shown')
+        """
+        if not self.unblinding:
+            return self
+        count = len(self.unblinding)
+        noun = "correction that reveals" if count == 1 else "corrections that reveal"
+        verb = "is" if count == 1 else "are"
+        shown = [text for text in self.corrections if text not in self.unblinding]
+        shown.append(f"{count} {noun} the treatment {verb} not shown")
+        return replace(self, corrections=tuple(shown), unblinding=())

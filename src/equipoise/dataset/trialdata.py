@@ -185,7 +185,8 @@ class UnblindedTrialData(TrialData):
         """The same data without anything that reveals the treatment received."""
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         tables = {name: frame for name, frame in values.items() if name in TABLES}
-        return TrialData(**{**values, **_without_arms(tables)})
+        origin = self.origin.blinded()
+        return TrialData(**{**values, **_without_arms(tables), "origin": origin})
 
 
 def _csv(frame: pd.DataFrame) -> str:

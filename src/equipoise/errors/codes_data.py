@@ -32,7 +32,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ306": Code(
         "unknown participant",
-        "A table has rows of a participant who is not in the table of participants.",
+        "A table or file has rows of a participant who is not in the table or file of "
+        "participants, or identifiers of participants differ only in their spelling.",
     ),
     "EQ307": Code(
         "not in the protocol",

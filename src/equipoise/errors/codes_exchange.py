@@ -122,4 +122,27 @@ CODES: dict[str, Code] = {
         "the exported value is used.",
         acceptable=True,
     ),
+    "EQ353": Code(
+        "correction that does not apply",
+        "A correction of the mapping matches no value or several, the source no longer "
+        "has the value that it replaces, or it would change what cannot be corrected.",
+    ),
+    "EQ354": Code(
+        "participant with an unexpected identifier",
+        "A participant has data after baseline, but no arm although others have one, or "
+        "nothing at baseline; or two participants seem to be one. A wrong identifier is "
+        "the usual reason. If accepted, they stay participants of their own.",
+        acceptable=True,
+    ),
+    "EQ359": Code(
+        "REDCap cannot be read",
+        "The API of REDCap cannot be reached, rejects the token or the request, or sends "
+        "something else than data. Nothing is saved.",
+    ),
+    "EQ357": Code(
+        "rows of a long file cannot be read as stated",
+        "A row filter leaves no row, a row of a file with one row per item has no code, "
+        "or rows and dates that were imputed (``DTYPE`` and the flags of dates in ADaM) "
+        "would be read as observed.",
+    ),
 }

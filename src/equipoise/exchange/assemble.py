@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -30,6 +29,9 @@ KEYS: dict[str, list[str]] = {
         )
     },
 }
+LONG = (
+    "if each row of the file holds one item, name the column of the items under [pivot]"
+)
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 
 
@@ -67,14 +69,14 @@ def cells(file: str, item: Assignment, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tables(
-    found: Iterable[pd.DataFrame], people: pd.Series[Any], protocol: Protocol
+    found: Iterable[pd.DataFrame], people: Sequence[str], protocol: Protocol
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables of a trial from the cells of all files.
 
     Args:
         found: from ``cells``.
         protocol: of the trial.
-        people: all participants of all files, also those without other data.
+        people: all participants of the trial, also those without other data.
 
     Returns:
         Tables as ``TrialData.from_tables`` takes them, and every problem: EQ339, EQ347
@@ -91,7 +93,7 @@ def tables(
             long = pd.concat(group, ignore_index=True)
             problems += _without_visit(name, long) + _collisions(name, long)
             made[name] = _table(name, long.drop_duplicates([*KEYS[name], "field"]))
-    everybody = pd.DataFrame({"participant": people.dropna().unique()})
+    everybody = pd.DataFrame({"participant": people}, dtype="string")
     known = made.get("participants", everybody)
     made["participants"] = everybody.merge(known, how="left", on="participant")
     if "exposures" in made:
@@ -113,7 +115,7 @@ def _without_visit(name: str, long: pd.DataFrame) -> list[Problem]:
             what=f"{len(lost)} values are in rows without a visit",
             where=f"columns {columns}",
             fix="state `visit` or `visits` for these columns in the mapping, or map the "
-            "value of the visit column to a visit",
+            "value of the visit column to a visit; " + LONG,
             records=lost[[*PLACE, "participant", "value"]],
         )
     ]
@@ -149,8 +151,8 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     mends = {
         "EQ339": "correct the source, so that all rows of a participant have the same "
         "value; do not map a column that differs by visit to one visit",
-        "EQ348": "delete the duplicate rows, or map them to another visit, minute or "
-        "event",
+        "EQ348": "delete the duplicate rows, map them to another visit, minute or event, "
+        "or leave them out with a row filter under [where]; " + LONG,
     }
     key = [column for column in KEYS[name] if column not in PLACE]
     shown = [column for column in key if rows[column].notna().any()]

@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}.*)?|\d{8}(T\d{2}.*)?"
+ZONE = r"([T ].*?)(Z|[+-]\d{2}(:?\d{2})?)$"
 NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+IS_NUMBER = re.compile(NUMBER)
 
 
 def emptied(texts: pd.Series[Any], nothing: Collection[str]) -> pd.Series[Any]:
@@ -50,14 +53,21 @@ def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:
 
     Args:
         texts: missing where a cell holds nothing.
-        pattern: as for ``strftime``; None for ISO 8601, such as ``2027-01-04``.
+        pattern: as for ``strftime``; None or ``ISO 8601`` for a date such as
+            ``2027-01-04`` with or without a time. A part of a date, such as ``2027-01``,
+            stays missing: it would become the first of the month.
     """
-    return pd.to_datetime(texts, format=pattern or "ISO8601", errors="coerce")
+    if pattern in (None, "ISO 8601"):
+        complete = texts.str.fullmatch(ISO_DATE).fillna(False).astype(bool)
+        # The day and time as written: a time zone would shift the day.
+        local = texts.where(complete).str.replace(ZONE, r"\1", regex=True)
+        return pd.to_datetime(local, format="ISO8601", errors="coerce")
+    return pd.to_datetime(texts, format=pattern, errors="coerce")
 
 
 def is_number(text: str) -> bool:
     """Whether a text is a number with a decimal point."""
-    return re.fullmatch(NUMBER, text) is not None
+    return IS_NUMBER.fullmatch(text) is not None
 
 
 def canonical(text: str) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from equipoise.exchange.cells import dates, is_number
 from equipoise.exchange.dictionary import Field
 from equipoise.exchange.files import Source
+from equipoise.exchange.redcap_labels import raw_names
 
 FORMATS = {
     "%Y-%m-%d": "date_ymd",
@@ -73,13 +74,14 @@ class Look:
         column: name in the file.
         words: of its name, in small letters, split where letters and digits meet
             punctuation.
-        texts: different cells that hold something.
+        texts: different cells that hold something; sorted unless they are many.
         field: what the data dictionary or the file itself says of it, if anything.
         once: whether no participant has two different values.
         people: number of participants with each text; empty if there are many texts.
         rows: number of cells that hold something.
         filled: proportion of the participants with a value.
         stated: codes that the file itself states to be missing.
+        raw: REDCap's name of the column, if the file has its label; else empty.
     """
 
     column: str
@@ -91,6 +93,7 @@ class Look:
     rows: int = 0
     filled: float = 1.0
     stated: tuple[str, ...] = ()
+    raw: str = ""
 
     @property
     def choices(self) -> Mapping[str, str]:
@@ -102,7 +105,7 @@ class Look:
         """Words of the label, in small letters; empty without one."""
         return normal(self.field.label) if self.field else ""
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
         """What each text means: the label of the data dictionary, else itself."""
         known = self.choices
@@ -157,20 +160,20 @@ def looks(
         people: the column that says whose row it is.
         nothing: texts that mean an empty cell in every column.
     """
-    by_label = {normal(one.label): one for one in fields.values()}
+    raw = raw_names([str(column) for column in source.cells.columns], fields)
     persons, names = pd.factorize(source.cells[people].to_numpy(dtype=object))
     found = {}
     for column in map(str, source.cells.columns):
-        base = column.partition("___")[0]
-        about = fields.get(column) or fields.get(base) or by_label.get(normal(column))
+        named = raw.get(column, column)
+        about = fields.get(named) or fields.get(named.partition("___")[0])
         about = about or _own_field(source, column)
-        named = about.name if about and base == column else column
         cells = source.cells[column].to_numpy(dtype=object)
         found[column] = Look(
             column=column,
             words=words(named) or ("",),
             field=about,
             stated=source.missing.get(column, ()),
+            raw=named if named != column else "",
             **_counted(cells, persons, len(names), nothing),
         )
     return found
@@ -190,10 +193,9 @@ def _counted(
     shared = np.bincount(pairs // n, minlength=len(texts))
     few = int(there.sum()) <= LEVELS
     held_by = zip(texts, shared, kept, strict=True)
+    found = [t for t, k in zip(texts, kept, strict=True) if k]
     return {
-        "texts": tuple(
-            sorted((t for t, k in zip(texts, kept, strict=True) if k), key=_order)
-        ),
+        "texts": tuple(sorted(found, key=_order) if few else found),
         "once": filled == len(who),
         "people": {t: int(c) for t, c, k in held_by if k and few},
         "rows": int(held.sum()),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,20 +11,19 @@ import pandas as pd
 from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import CODES, DataError, Problem, listing, refuse
-from equipoise.exchange import assemble
-from equipoise.exchange.calculated_fields import calculation_problems
+from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
+from equipoise.exchange.archive import MAPPING, unpacked
 from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
-from equipoise.exchange.files import Source, is_data_file, read_source
+from equipoise.exchange.files import SUFFIXES, Source, is_data_file, read_source
+from equipoise.exchange.fill_tables import ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, read_folder
+from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
-from equipoise.exchange.redcap_forms import as_answered
+from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.review_marks import not_reviewed
-from equipoise.exchange.rows import Rows, about
-from equipoise.exchange.targets import Resolved, resolve
-from equipoise.exchange.values import values
+from equipoise.exchange.targets import resolve
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
 
@@ -40,7 +38,7 @@ def read_data(
     """The data of a trial from files.
 
     Args:
-        path: a CSV, TSV, XLSX or Parquet file; a folder of them; or a folder that
+        path: a CSV, TSV, XLSX or Parquet file; a folder or ZIP file of them; or one that
             ``write_data`` wrote, or into which an export of the application was unpacked:
             these two need no mapping.
         protocol: of the trial.
@@ -59,20 +57,35 @@ def read_data(
             the mapping (EQ355, a proposal has not been reviewed) and the files, then of
             their values, then of the tables.
     """
-    place = Path(path)
+    with unpacked(Path(path)) as place:
+        if mapping is None and place != Path(path) and not (place / MAPPING).is_file():
+            mapping = Path(path).with_name(MAPPING)
+        return _read(place, protocol, mapping, accept)
+
+
+def _read(
+    place: Path,
+    protocol: Protocol,
+    mapping: str | Path | None,
+    accept: Collection[str],
+) -> TrialData:
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
+    check_exists(place)
     chosen, unread = chosen_mapping(place, protocol, mapping)
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
     listed, absent = listed_files(place, chosen)
     refuse(DataError, absent)
-    read = [ReadFile(read_source(path, how.file), how) for path, how in listed]
+    read = [
+        ReadFile(selected(read_source(path, how.file), how), how)
+        for path, how in listed
+    ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
-    filled = fill(read, resolved, protocol)
+    filled = fill(read, resolved, protocol, chosen.corrections)
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
@@ -83,7 +96,6 @@ def read_data(
     origin = Origin(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
-        reading=tuple(note for part in read for note in part.source.notes),
         confirmed_empty=chosen.collected_and_empty,
         all_randomized=chosen.all_randomized,
         not_read=tuple(
@@ -93,33 +105,11 @@ def read_data(
                 for column, reason in part.how.ignore.items()
             )
         ),
+        reading=reading_notes(filled.matched, filled.tables),
+        corrections=filled.corrections,
+        unblinding=filled.unblinding,
     )
     return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """A file that was read, and how."""
-
-    source: Source
-    how: Reading
-
-
-@dataclass(frozen=True)
-class Filled:
-    """The tables of a trial from all files, before they are checked.
-
-    Attributes:
-        tables: as ``TrialData.from_tables`` takes them.
-        rows: participant, visit and minute of each row, by file.
-        cells: one frame for each mapped column of each file, from ``assemble.cells``.
-        problems: of the cells of all files.
-    """
-
-    tables: dict[str, pd.DataFrame]
-    rows: tuple[Rows, ...]
-    cells: tuple[pd.DataFrame, ...]
-    problems: tuple[Problem, ...]
 
 
 def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
@@ -135,34 +125,6 @@ def accepted(problem: Problem, accept: Collection[str]) -> bool:
     return problem.code in accept and CODES[problem.code].acceptable
 
 
-def fill(
-    read: Sequence[ReadFile], resolved: Sequence[Resolved], protocol: Protocol
-) -> Filled:
-    """The tables, and every problem of the cells of all files."""
-    read = [
-        replace(
-            part, source=as_answered(part.source, {a.source for a in plan.assignments})
-        )
-        for part, plan in zip(read, resolved, strict=True)
-    ]
-    known = [about(part.source, part.how, protocol) for part in read]
-    problems = [p for rows in known for p in rows.problems]
-    starts = [rows.day0 for rows in known if len(rows.day0)]
-    day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
-    day0 = day0[~day0.index.duplicated()]
-    found = []
-    for part, rows, plan in zip(read, known, resolved, strict=True):
-        problems += calculation_problems(part.source, part.how, plan.assignments)
-        for item in plan.assignments:
-            made = values(part.source, item, part.how, rows.frame, day0)
-            problems += made.problems
-            found.append(assemble.cells(part.source.name, item, made.frame))
-    people = pd.concat([rows.frame["participant"] for rows in known])
-    tables, collisions = assemble.tables(found, people, protocol)
-    everything = (*problems, *collisions)
-    return Filled(tables, tuple(known), tuple(found), everything)
-
-
 def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """EQ350: tables with rows that the mapping states to be empty."""
     for name in mapping.collected_and_empty:
@@ -175,6 +137,31 @@ def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pro
                 fix=f"remove {name!r} from collected_and_empty",
                 records=rows,
             )
+
+
+def check_exists(place: Path) -> None:
+    """Rejects a path without data, before a mapping is searched for it.
+
+    Raises:
+        LibraryError: EQ002, there is nothing.
+        DataError: EQ349, a folder without data files.
+    """
+    if not place.exists():
+        raise LibraryError.single(
+            "EQ002",
+            f"there is no file or folder {place}",
+            where=str(place),
+            fix="give the path of the data file, or of the folder with the data files",
+        )
+    if place.is_dir() and not any(
+        file.suffix.lower() in SUFFIXES for file in place.iterdir()
+    ):
+        raise DataError.single(
+            "EQ349",
+            f"the folder {place.name} contains no data file",
+            where=str(place),
+            fix=f"give the path of a folder with data files ({', '.join(SUFFIXES)})",
+        )
 
 
 def chosen_mapping(

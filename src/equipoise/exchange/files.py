@@ -185,7 +185,7 @@ def _source(
         name = f"{path.name}, sheet {grid.sheet}"
         told = doubts(name, grid.marks, table.cells.index, table.positions, how)
     others = [one.sheet for one in grids if one is not grid and one.sheet is not None]
-    others = others or list(grid.other_sheets)
+    others += [name for name in grid.other_sheets if name not in others]
     sheets = []
     if others:
         names = ", ".join(repr(name) for name in others)

@@ -96,6 +96,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
             "confirmed_empty": tuple(origin.get("confirmed_empty", ())),
             "all_randomized": bool(origin.get("all_randomized", False)),
             "not_read": tuple(origin.get("not_read", ())),
+            "reading": tuple(origin.get("reading", ())),
+            "corrections": tuple(origin.get("corrections", ())),
+            "unblinding": tuple(origin.get("unblinding", ())),
         }
         if stated["schema"] == SCHEMA and stated["format"] in FORMATS:
             return dict(stated)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.errors import LibraryError
+from equipoise.exchange.data import check_exists
 from equipoise.exchange.inspection_findings import findings
 from equipoise.exchange.lenient_reading import read_leniently
 from equipoise.exchange.report_files import write_files
@@ -138,19 +138,14 @@ def inspect_data(
 
     Raises:
         LibraryError: EQ002, there is no such file or folder.
+        DataError: EQ349, the folder has no data file.
 
     Example:
         >>> found = inspect_data("export.csv", protocol)  # doctest: +SKIP
         >>> found.save("inspection.html")  # doctest: +SKIP
     """
     place = Path(path)
-    if not place.exists():
-        raise LibraryError.single(
-            "EQ002",
-            f"there is no file {place}",
-            where=str(place),
-            fix="give the path of the data file or folder",
-        )
+    check_exists(place)
     tell = progress or (lambda _: None)
     tell("reading the files")
     read = read_leniently(place, protocol, mapping)

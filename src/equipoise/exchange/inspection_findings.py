@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
@@ -19,9 +18,10 @@ from equipoise.exchange.assemble import PLACE
 from equipoise.exchange.data import accepted
 from equipoise.exchange.files import ROW
 from equipoise.exchange.lenient_reading import FileReading, LenientReading
+from equipoise.exchange.mapping import Reading
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
-from equipoise.report.inspection.disclosure import shown_rows
+from equipoise.report.inspection.disclosure import WORDS, shown_rows
 from equipoise.report.inspection.findings import FileRead, Findings, FoundProblem
 
 KEYS = (
@@ -80,7 +80,7 @@ def findings(
         checked.tables["answers"], checked.tables["recorded_scores"], protocol.scales
     )
     hidden = _hidden(read.files, checked)
-    located = _Located(cells)
+    located, words = _Located(cells), _vocabulary(read.files, protocol)
     return Findings(
         protocol=protocol,
         source=source,
@@ -95,7 +95,7 @@ def findings(
         mapped=_mapped(read),
         origin=read.origin,
         problems=tuple(
-            _found(problem, stage, codes, read.files, hidden, located)
+            _found(problem, stage, codes, read.files, hidden, words, located)
             for stage, problem in staged
         ),
         unblinded=checked.unblinded,
@@ -114,17 +114,27 @@ def _hidden(files: Iterable[FileReading], checked: Checked) -> set[str]:
     return names
 
 
+def _vocabulary(files: Iterable[FileReading], protocol: Protocol) -> set[str]:
+    """Words of the visits of the protocol and of the mapping, in lower case."""
+    texts = [t for v in protocol.schedule.visits for t in (v.id, v.label)]
+    for part in files:
+        if part.how is not None and part.how.visit is not None:
+            texts += part.how.visit.values
+    return {word for text in texts for word in WORDS.findall(text.lower())}
+
+
 def _found(
     problem: Problem,
     stage: str,
     codes: Collection[str],
     files: Iterable[FileReading],
     hidden: set[str],
+    vocabulary: set[str],
     located: _Located,
 ) -> FoundProblem:
-    special = {name for part in files for name in _special(part)}
+    people = {part.how.participant.column for part in files if part.how is not None}
     known = located.of(problem)
-    what, rows = shown_rows(known, {*IDENTIFYING, *special}, hidden)
+    what, rows = shown_rows(known, {*IDENTIFYING, *people}, hidden, vocabulary)
     return FoundProblem(problem, stage, accepted(problem, codes), what, rows)
 
 
@@ -177,28 +187,15 @@ def _file(part: FileReading) -> FileRead:
         return FileRead(part.name, None)
     cells = part.source.cells
     filled = {str(name): int((cells[name] != "").sum()) for name in cells.columns}
-    used = {item.source for item, _ in part.cells} | set(_special(part))
-    if part.resolved is not None:
-        used |= {item.source for item in part.resolved.assignments}
-    ignored = {}
-    how = part.how
-    if how is not None:
-        if how.day0 is not None:
-            used.add(how.day0.column)
-        for column in map(str, cells.columns):
-            reasons = [r for p, r in how.ignore.items() if fnmatchcase(column, p)]
-            if reasons and column not in used:
-                ignored[column] = reasons[0]
+    how, unused = part.how, part.resolved.unused if part.resolved else {}
     known = part.rows.frame if part.rows is not None else None
     stated = how is not None and how.visit is not None and known is not None
     visitless = 0
     if stated and known is not None:
-        strange = sum(
-            0 if p.records is None else len(p.records)
-            for p in part.rows.problems  # type: ignore[union-attr]
-            if p.code == "EQ343"
-        )
-        visitless = int(known["visit"].isna().sum()) - strange
+        found = part.rows.problems if part.rows is not None else ()
+        strange = [p.records for p in found if p.code == "EQ343"]
+        unknown = sum(len(rows) for rows in strange if rows is not None)
+        visitless = int(known["visit"].isna().sum()) - unknown
     return FileRead(
         name=part.name,
         rows=len(cells),
@@ -206,10 +203,10 @@ def _file(part: FileReading) -> FileRead:
         participants=None if known is None else known["participant"],
         filled=filled,
         without_visit=visitless,
-        unmapped=tuple(c for c in filled if c not in used and c not in ignored),
-        ignored=ignored,
+        unmapped=tuple(name for name, reason in unused.items() if reason is None),
+        ignored={n: reason for n, reason in unused.items() if reason is not None},
         notes=part.source.notes,
-        people=any(item.table == "participants" for item, _ in part.cells),
+        people=part.is_list,
     )
 
 
@@ -267,37 +264,44 @@ def _column_lines(
         return
     about = _file(part)
     if part.how is not None and part.rows is not None:
-        for name in dict.fromkeys(_special(part)):
-            yield _key_line(part, name)
+        day0 = [part.how.day0.column] if part.how.day0 is not None else []
+        for name in dict.fromkeys([*_special(part), *day0]):
+            if name in part.source.cells:
+                yield _key_line(part, part.how, name, part.source.cells[name])
     for item, frame in part.cells:
-        yield _value_line(part, item, frame, problems)
+        texts = part.source.cells[item.source]
+        yield _value_line(part, item, texts, frame, problems)
     for name, reason in about.ignored.items():
         yield _unused(part, name, about, f"ignored: {reason}")
     for name in about.unmapped:
-        reason = "not mapped" if part.how is not None else ""
-        yield _unused(part, name, about, reason)
+        yield _unused(part, name, about, "not mapped")
+    if part.resolved is None:
+        for name in about.columns:
+            yield _unused(part, name, about, "")
 
 
-def _key_line(part: FileReading, name: str) -> dict[str, object]:
-    rows = len(part.source.cells)
-    filled = (
-        int((part.source.cells[name] != "").sum()) if name in part.source.cells else 0
-    )
-    how = part.how
+def _key_line(
+    part: FileReading, how: Reading, name: str, texts: pd.Series[Any]
+) -> dict[str, object]:
+    filled = int((texts != "").sum())
     target = "minute"
     if name == how.participant.column:
         target = "participant"
     elif how.visit is not None and name in how.visit.columns:
         target = "visit"
-    return _line(part, name, target, rows, filled, rows - filled)
+    elif how.day0 is not None and name == how.day0.column:
+        target = "day 0"
+    return _line(part, name, target, len(texts), filled, len(texts) - filled)
 
 
 def _value_line(
-    part: FileReading, item: Assignment, frame: pd.DataFrame, problems: Iterable[Any]
+    part: FileReading,
+    item: Assignment,
+    texts: pd.Series[Any],
+    frame: pd.DataFrame,
+    problems: Iterable[Any],
 ) -> dict[str, object]:
     """A column that is read: each cell is read, empty, missing by its code, or unread."""
-    assert part.source is not None
-    texts = part.source.cells[item.source]
     place = f"{part.name}, column {item.source}"
     unread: set[object] = set()
     for _, problem in problems:
@@ -305,6 +309,9 @@ def _value_line(
         if mine and ROW in problem.records:
             unread |= set(problem.records[ROW])
     read = set(frame[ROW])
+    if part.of_participants:  # a row of an unknown identifier is not read
+        strangers = texts.index.difference(list(part.of_participants))
+        unread |= set(strangers[texts[strangers] != ""])
     others = texts[(texts != "") & ~texts.index.isin(read | unread)]
     counts = Counter(map(str, others))
     codes = "; ".join(f"{t!r}: {n}" for t, n in counts.most_common(SHOWN_CODES))

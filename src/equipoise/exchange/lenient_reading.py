@@ -6,9 +6,9 @@ what the other files and columns contain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -17,18 +17,18 @@ import pandas as pd
 from equipoise.dataset.origin import Origin
 from equipoise.errors import EquipoiseError, Problem
 from equipoise.exchange.data import (
-    Filled,
-    ReadFile,
     chosen_mapping,
-    fill,
     listed_files,
     not_empty,
     uncertain,
 )
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
 from equipoise.exchange.files import Source, is_data_file, read_source
+from equipoise.exchange.fill_tables import Filled, ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, folder_tables
+from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import File, ManyFiles, Mapping, Reading
+from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.rows import Rows
 from equipoise.exchange.targets import Assignment, Resolved, resolve
 from equipoise.protocol.model import Protocol
@@ -48,6 +48,8 @@ class FileReading:
         rows: participant, visit and minute of each row; None if the column of
             participants is absent.
         cells: frame of each assignment, from ``assemble.cells``.
+        of_participants: numbers of the rows that belong to a participant of the trial.
+        is_list: whether the file states who takes part.
     """
 
     name: str
@@ -56,6 +58,8 @@ class FileReading:
     resolved: Resolved | None = None
     rows: Rows | None = None
     cells: tuple[tuple[Assignment, pd.DataFrame], ...] = ()
+    of_participants: frozenset[int] = frozenset()
+    is_list: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def _mapped(
     usable: list[tuple[ReadFile, Resolved]] = []
     for path, how in listed:
         try:
-            source = read_source(path, how.file)
+            source = selected(read_source(path, how.file), how)
         except EquipoiseError as error:
             staged += _staged("files", error.problems)
             read.append(FileReading(path.name, how))
@@ -122,27 +126,29 @@ def _mapped(
         read.append(FileReading(path.name, how, source, resolved))
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))
-    filled = _fill(usable, protocol)
+    origin = Origin(
+        files=tuple(part.name for part in read),
+        confirmed_empty=chosen.collected_and_empty,
+        all_randomized=chosen.all_randomized,
+    )
+    ignored = _ignored(place, chosen)
+    if not usable:
+        return LenientReading(chosen, tuple(read), {}, tuple(staged), origin, ignored)
+    parts, plans = zip(*usable, strict=True)
+    filled = fill(parts, plans, protocol, chosen.corrections)
     staged += _staged("values", filled.problems)
     staged += _staged("values", not_empty(chosen, filled.tables))
-    return LenientReading(
-        chosen,
-        _with_cells(read, usable, filled),
-        filled.tables,
-        tuple(staged),
-        Origin(
-            files=tuple(part.name for part in read),
-            confirmed_empty=chosen.collected_and_empty,
-            all_randomized=chosen.all_randomized,
-        ),
-        _ignored(place, chosen),
+    origin = replace(
+        origin,
+        # The sentences count rows of participants: only if there are no other rows.
+        reading=()
+        if filled.matched.problems
+        else reading_notes(filled.matched, filled.tables),
+        corrections=filled.corrections,
+        unblinding=filled.unblinding,
     )
-
-
-def _fill(usable: list[tuple[ReadFile, Resolved]], protocol: Protocol) -> Filled:
-    if not usable:
-        return Filled({}, (), (), ())
-    return fill([part for part, _ in usable], [plan for _, plan in usable], protocol)
+    files = _with_cells(read, plans, filled)
+    return LenientReading(chosen, files, filled.tables, tuple(staged), origin, ignored)
 
 
 def _readable(how: Reading, source: Source) -> Reading:
@@ -159,22 +165,27 @@ def _readable(how: Reading, source: Source) -> Reading:
 
 
 def _with_cells(
-    read: list[FileReading],
-    usable: list[tuple[ReadFile, Resolved]],
-    filled: Filled,
+    read: list[FileReading], plans: Sequence[Resolved], filled: Filled
 ) -> tuple[FileReading, ...]:
     """The files with their rows, and with the cells of each assignment."""
     cells = iter(filled.cells)
     known = {}
-    for (part, plan), rows in zip(usable, filled.rows, strict=True):
+    for part, match, plan in zip(
+        filled.files, filled.matched.files, plans, strict=True
+    ):
         mine = tuple((item, next(cells)) for item in plan.assignments)
-        known[part.source.name] = (rows, mine)
-    return tuple(
-        FileReading(f.name, f.how, f.source, f.resolved, *known[f.name])
-        if f.name in known
-        else f
-        for f in read
-    )
+        name = part.source.name
+        known[name] = FileReading(
+            name=name,
+            how=part.how,
+            source=part.source,
+            resolved=plan,
+            rows=part.rows,
+            cells=mine,
+            of_participants=frozenset(match.rows.frame.index),
+            is_list=name in filled.matched.lists,
+        )
+    return tuple(known.get(part.name, part) for part in read)
 
 
 def _without_mapping(
@@ -200,7 +211,7 @@ def _ignored(place: Path, mapping: Mapping) -> dict[str, str]:
     if not isinstance(mapping, ManyFiles):
         return {}
     folder = place if place.is_dir() else place.parent
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
         if is_data_file(path) and path.name not in mapping.files:
             for pattern, reason in mapping.ignore_files.items():

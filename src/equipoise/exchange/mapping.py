@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    ValidationError,
+)
 
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
+from equipoise.exchange.correction import Correction
+from equipoise.exchange.identifiers import Difference
 from equipoise.instruments.provenance import Part
 from equipoise.protocol.toml_structure import near
 
@@ -39,7 +47,19 @@ Delimiter = Annotated[
     ),
     Field(min_length=1, max_length=1, pattern=r'[^"\r\n]'),
 ]
-DateFormat = Annotated[str, Field(pattern="%")]
+Where = dict[str, Cell | tuple[Cell, ...]]
+ISO = "ISO 8601"
+WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
+
+
+def _with_day(text: str) -> str:
+    """A date format that names a day: a month alone would become its first day."""
+    if text == ISO or any(part in text for part in WHOLE_DATES):
+        return text
+    raise ValueError(f"is a format without a day; state one such as %Y-%m-%d or {ISO}")
+
+
+DateFormat = Annotated[str, AfterValidator(_with_day)]
 
 
 class File(Part):
@@ -92,9 +112,20 @@ class File(Part):
 
 
 class Participant(Part):
-    """The column with the participant identifier."""
+    """The column with the participant identifier.
+
+    Attributes:
+        column: name of the column.
+        ignore: differences of spelling that do not make another participant: ``case``,
+            ``blanks``, ``punctuation``, ``leading zeros``, ``decimal zeros`` (``1.0`` for
+            ``1``). Without it, identifiers that differ only in their spelling are
+            rejected, and none is joined with another.
+        distinct: identifiers that look alike and belong to different participants.
+    """
 
     column: str
+    ignore: tuple[Difference, ...] = ()
+    distinct: tuple[Cell, ...] = ()
 
 
 class Visit(Part):
@@ -142,6 +173,22 @@ class Day0(Part):
     format: DateFormat
 
 
+class Pivot(Part):
+    """The columns of a file with one row per item: each code is read as a column.
+
+    Map the codes under ``columns``, or list them under ``ignore``: ``PHQ01{item:02}`` for
+    the items ``PHQ0101`` to ``PHQ0109``.
+
+    Attributes:
+        code: column that names the item of a row, such as ``QSTESTCD``, ``PARAMCD`` or
+            ``field_name``.
+        value: column with its value, such as ``QSSTRESN``, ``AVAL`` or ``value``.
+    """
+
+    code: str
+    value: str
+
+
 class Column(Part):
     """Meaning of a column, or of a family of columns.
 
@@ -149,7 +196,7 @@ class Column(Part):
         column: name; ``{item}`` stands for each item of the instrument,
             ``{item:02}`` for its number with two digits, and ``*`` for any text, as in
             ``bdi_{item}_*`` for ``bdi_1_sadness``. Exactly one column must match. An
-            entry of one item, ``item.bdi.16``, comes before the template of all items.
+            entry of one item, ``item.bdi2.16``, comes before the template of all items.
         to: target of the column, from the list of targets.
         visit: visit id, if the row does not state it (wide files) or states another. The
             value must then be the same in every row of a participant.
@@ -169,6 +216,11 @@ class Column(Part):
         offset: is added to a number, after ``factor``, such as -1 if the codes of a form
             start at 1 and its answers at 0. Values of missing data are not changed.
         unit: of a measurement.
+        where: values of other columns in the rows that this entry reads, as for the file:
+            ``{ VSPOS = "SITTING" }``.
+        first_day: number of the first day in a column of study days: 1 in SDTM and ADaM,
+            where day 1 is day 0 of the protocol, the day before it is -1, and no day has
+            the number 0.
         calculation: formula of a calculated field of REDCap with columns of this file in
             brackets, such as ``sum([madrs_01], [madrs_02])``. Each value is compared
             with it.
@@ -188,6 +240,8 @@ class Column(Part):
     factor: FiniteFloat | None = None
     offset: FiniteFloat | None = None
     unit: str | None = None
+    where: Where = Field(default_factory=dict)
+    first_day: Literal[0, 1] = 0
     calculation: str | None = None
     why: str | None = None
 
@@ -196,15 +250,24 @@ class Reading(Part):
     """Mapping of one file of several.
 
     Attributes:
+        people: True if all identifiers of this file are participants of the trial; other
+            files may only contain these. By default this is the file with
+            ``participants.arm``, otherwise the file with other columns of participants.
+        where: values of columns in the rows that are read, such as
+            ``{ QSCAT = "PHQ-9" }``; a list for several values, an empty text for an empty
+            cell. The other rows are counted in the report and not read.
         columns: meaning of each column.
         ignore: reason for each column that is not read; ``*`` matches any text.
     """
 
     file: File = Field(default_factory=File)
+    people: bool = False
     participant: Participant
     visit: Visit | None = None
     minute: Minute | None = None
     day0: Day0 | None = None
+    where: Where = Field(default_factory=dict)
+    pivot: Pivot | None = None
     columns: tuple[Column, ...] = ()
     ignore: dict[str, str] = Field(default_factory=dict)
 
@@ -220,12 +283,14 @@ class OneFile(Reading):
             Without it, a table without rows is reported as not collected.
         all_randomized: True if every randomized participant is in the data. Without it,
             and without dates of randomization, a report counts participants in the data.
+        corrections: wrong values of the source, each with its reason.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
     collected_and_empty: tuple[EmptyTable, ...] = ()
     all_randomized: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
 class ManyFiles(Part):
@@ -241,6 +306,7 @@ class ManyFiles(Part):
             of one file.
         all_randomized: True if every randomized participant is in the data, as in a
             mapping of one file.
+        corrections: wrong values of the source, each with its reason.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -249,6 +315,7 @@ class ManyFiles(Part):
     all_randomized: bool = False
     files: dict[str, Reading] = Field(min_length=1)
     ignore_files: dict[str, str] = Field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
 
 Mapping = OneFile | ManyFiles
@@ -259,7 +326,9 @@ PARTS: dict[object, type[Part]] = {
     "visit": Visit,
     "minute": Minute,
     "day0": Day0,
+    "pivot": Pivot,
     "columns": Column,
+    "corrections": Correction,
     "files": Reading,
 }
 

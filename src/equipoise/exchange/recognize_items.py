@@ -27,6 +27,7 @@ class Form:
     Attributes:
         columns: column of each item.
         values: number of each text that is recoded.
+        offset: is added to each other number.
         missing: texts without a response.
     """
 
@@ -34,6 +35,7 @@ class Form:
     visit: str | None
     columns: Mapping[str, str]
     values: Mapping[str, int]
+    offset: float
     missing: tuple[str, ...]
     findings: tuple[Finding, ...]
 
@@ -54,7 +56,7 @@ class Form:
             if text in self.values:
                 known[text] = float(self.values[text])
             elif text not in self.missing and is_number(text):
-                known[text] = float(text)
+                known[text] = float(text) + self.offset
         return texts.map(known).astype("float64")
 
 
@@ -128,6 +130,7 @@ def form(
         visit=visit,
         columns=columns,
         values=extra.get("values", {}),
+        offset=extra.get("offset", 0.0),
         missing=tuple(extra.get("missing", ())),
         findings=tuple(found),
     )
@@ -217,7 +220,7 @@ def _shifted(
     if len(moved) != len(codes) or not {str(v) for v in moved.values()} <= allowed:
         return None
     absent = absent + [t for t in labels if t in CODES and t not in absent]
-    made: dict[str, Any] = {"values": dict(sorted(moved.items(), key=lambda x: x[1]))}
+    made: dict[str, Any] = {"offset": -1}
     note = "; its codes seem to start at 1 instead of 0"
     return made | ({"missing": absent} if absent else {}), note
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from equipoise.exchange.column_profile import CODES, Look, matched, normal, not_done
 from equipoise.exchange.recognition import Confidence, Finding, Scene
+from equipoise.exchange.redcap_events import DATA_ACCESS_GROUP, redcap_name
 from equipoise.protocol.population import Characteristic
 
 Rule = dict[str, Any]
@@ -16,6 +17,7 @@ ARM = {"arm", "group", "treatment", "trt", "treat", "therapy", "rand", "allocati
     *("assignment", "allocated", "cohort", "condition", "drug"),
 }
 # What was planned is the arm of a participant; what was received is not.
+CODED = {"armcd", "trtcd", "trt01pn", "trtpn", "actarmcd"}  # codes next to a label
 RECEIVED = {"actual", "actarm", "actarmcd", "trt01a", "trta", "received", "guess"}
 SITE = {"site", "center", "centre", "siteid", "hospital", "clinic", "sitenr"}
 SYNONYMS = {
@@ -58,6 +60,7 @@ def arm(look: Look, scene: Scene) -> Iterator[Finding]:
     rule: Rule = {"to": "participants.arm", **_values(values)}
     rule |= {"missing": missing} if missing else {}
     points = 2.0 * named + 2.0 * complete + look.filled - 2.0 * bool(said & RECEIVED)
+    points -= 1.0 * bool(said & CODED)
     yield Finding((look.column,), rule, "its values are the arms", found, points)
 
 
@@ -177,7 +180,7 @@ def by_values(look: Look, scene: Scene) -> Iterator[Finding]:
 
 def site(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column with the site of a participant."""
-    group = look.column == "redcap_data_access_group"
+    group = redcap_name(look.column) == DATA_ACCESS_GROUP
     if not group and (not SITE & set(look.words) or len(look.words) > 2):
         return
     labels = look.labels

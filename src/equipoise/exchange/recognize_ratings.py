@@ -100,20 +100,20 @@ def named_like(look: Look, scene: Scene) -> str | None:
 
 
 def _named(look: Look, scene: Scene) -> Iterator[Rating]:
-    for name in _names(look, scene):
+    for name, idle in _names(look, scene):
         for alias, instrument in _aliases(scene):
             found = re.search(rf"(?:^|_){alias}{FOLLOWS}", name)
             if found is None:
                 continue
             rest = (name[: found.start()] + "_" + name[found.end() :]).split("_")
-            rating = _rest(look, instrument, [w for w in rest if w], scene)
+            rating = _rest(look, instrument, [w for w in rest if w], scene, idle)
             if rating is not None:
                 yield rating
                 return
 
 
-def _names(look: Look, scene: Scene) -> list[str]:
-    """The name of a column, and other names that it could have had."""
+def _names(look: Look, scene: Scene) -> list[tuple[str, set[str]]]:
+    """The name of a column, and others that it could have had, with their idle words."""
     names = ["_".join(look.words)]
     scales = list(scene.protocol.scales)
     if scene.long and look.once and look.words[0].startswith("bas") and not scales[1:]:
@@ -122,8 +122,10 @@ def _names(look: Look, scene: Scene) -> list[str]:
     if look.field is not None and look.field.form:
         names.append(f"{normal(look.field.form).replace(' ', '_')}_{names[0]}")
     if look.label and not NEVER & set(look.label.split()):
-        names.append("_".join(w for w in look.label.split() if w not in ARTICLES))
-    return names
+        label = "_".join(w for w in look.label.split() if w not in ARTICLES)
+        anchor = {*normal(scene.protocol.schedule.anchor).split(), "after"}
+        return [*((name, IDLE) for name in names), (label, IDLE | anchor)]
+    return [(name, IDLE) for name in names]
 
 
 def _aliases(scene: Scene) -> list[tuple[str, str]]:
@@ -139,7 +141,9 @@ def _aliases(scene: Scene) -> list[tuple[str, str]]:
     return sorted(clear, key=lambda pair: (-len(pair[0]), pair))
 
 
-def _rest(look: Look, instrument: str, rest: list[str], scene: Scene) -> Rating | None:
+def _rest(
+    look: Look, instrument: str, rest: list[str], scene: Scene, idle: set[str]
+) -> Rating | None:
     """What the words beside the name of the instrument say."""
     scale = scene.protocol.scales[instrument]
     visit, others = _visit(rest, scene)
@@ -153,7 +157,7 @@ def _rest(look: Look, instrument: str, rest: list[str], scene: Scene) -> Rating 
         rest = others
     else:
         visit = None
-    said = [word for word in rest if word not in IDLE]
+    said = [word for word in rest if word not in idle]
     item = item_of(said, scale)
     if item is not None and not any(SCORE.fullmatch(w) or w in NEVER for w in said):
         frame = frame_of(rest, said, item)

@@ -8,6 +8,7 @@ deletes the word; until then the mapping is not used.
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 
 import pandas as pd
@@ -57,7 +58,7 @@ def review_marks(text: str) -> list[ReviewMark]:
             mark = None if names else REASON.match(said.strip("\"'"))
         if mark is not None:
             line = text.count("\n", 0, token.start() + said.find(mark[0].strip())) + 1
-            entry = lines[line - 1].strip()
+            entry = textwrap.shorten(lines[line - 1], ENTRY, placeholder=" …")
             found.append(ReviewMark(line, mark[0].strip().upper(), entry))
     return found
 
@@ -93,3 +94,4 @@ def not_reviewed(text: str, *, origin: str) -> list[Problem]:
 
 
 SHOWN = 12  # lines that a message names
+ENTRY = 60  # characters of an entry that are shown

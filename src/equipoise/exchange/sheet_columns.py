@@ -65,7 +65,8 @@ def name_columns(
     for column in unnamed:
         names[column] = _free(f"column {column + 1}", taken)
         notes.append(
-            f"Column {column + 1} has no name: it is read as {names[column]!r}."
+            f"Column {column + 1} has no name: it is read as {names[column]!r}. Another "
+            f'name can be stated under [file]: names = {{ {column + 1} = "name" }}.'
         )
     repeated = _unique(names, taken)
     notes += [

@@ -190,7 +190,8 @@ def _described(
     if _is_units(sheet, row, body):
         note = f"Row {number} below the header states units: it is left out."
         return [row], [note], {"skip_rows": [number]}
-    if second_header(sheet, row, body, missing):
+    wider = sheet.filled[row].sum() > sheet.filled[header].sum()
+    if second_header(sheet, row, body, missing, least=1 if wider else 2):
         top = sheet.number(header)
         raise sheet.unclear(
             f"row {number} seems to be a second row of the header: it has text where "
@@ -221,14 +222,27 @@ def _is_units(sheet: SheetCells, row: int, body: list[int]) -> bool:
 
 
 def second_header(
-    sheet: SheetCells, row: int, body: list[int], missing: Collection[str] = ()
+    sheet: SheetCells,
+    row: int,
+    body: list[int],
+    missing: Collection[str] = (),
+    *,
+    least: int = 2,
 ) -> bool:
-    """Whether a row has different texts in columns in which the others have numbers."""
+    """Whether a row has different texts in columns in which the others have numbers.
+
+    Args:
+        sheet: the cells.
+        row: which may be a header.
+        body: rows of data.
+        missing: texts that say that there is no value.
+        least: number of different texts that it needs.
+    """
     columns = [c for c in range(sheet.width) if numeric(sheet.column(c, body))]
     texts = [text for c in columns if (text := sheet.texts[row, c])]
     said = [text for text in texts if not is_absent(text) and text not in missing]
     return (
-        len(set(said)) > 1
+        len(set(said)) >= least
         and 2 * len(said) >= len(columns)
         and not any(is_value(text) for text in texts)
     )

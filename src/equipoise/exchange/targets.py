@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import pandas as pd
@@ -61,10 +61,16 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """All assignments of a file, and the problems of the mapping."""
+    """All assignments of a file, and the problems of the mapping.
+
+    Attributes:
+        unused: each column that is not read -> the reason that the mapping states; None
+            if it does not mention the column.
+    """
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
+    unused: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
@@ -74,7 +80,10 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     special += [("visit", c) for c in how.visit.columns] if how.visit else []
     special += [("minute", how.minute.column)] if how.minute else []
     special += [("day0", how.day0.column)] if how.day0 else []
+    special += [("pivot", c) for c in _of_items(how)]
     plans = [(rule, list(_assignments(rule, protocol))) for rule in how.columns]
+    taken = {rule.column for rule in how.columns} | set(how.ignore)
+    free = [column for column in known if column not in taken]
     single = {_place(plan[0]): rule for rule, plan in plans if rule.to[:5] == "item."}
     found: list[Assignment] = []
     problems: list[Problem] = []
@@ -82,7 +91,7 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     for rule, plan in plans:
         if rule.to.startswith("items."):
             plan = [item for item in plan if not _replaced(item, single, known)]
-        columns = _columns(rule, plan, how, known)
+        columns = _columns(rule, plan, free, known)
         found += columns.assignments
         problems += columns.problems
         explained |= columns.explained
@@ -92,10 +101,17 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     problems += _visits(how, protocol)
     problems += _nowhere(how, found)
     used = {name for _, name in special} | explained
-    problems += _unmapped(how, source, found, used)
+    unused = _unused(how, source, {a.source for a in found} | used)
+    problems += _unmapped(how, source, unused)
     problems += _twice(found)
     problems = [_ambiguous(problem, source) or problem for problem in problems]
-    return Resolved(tuple(found), tuple(problems))
+    return Resolved(tuple(found), tuple(problems), unused)
+
+
+def _of_items(how: Reading) -> list[str]:
+    """Columns that choose rows, or hold the codes and values of items."""
+    names = [*how.where, *(name for rule in how.columns for name in rule.where)]
+    return [*names, *((how.pivot.code, how.pivot.value) if how.pivot else ())]
 
 
 def _ambiguous(problem: Problem, source: Source) -> Problem | None:
@@ -131,6 +147,7 @@ def _place(item: Assignment | Problem) -> object:
         return None
     rule = item.rule
     when = (rule.visit, tuple(rule.visits.items()), rule.minute, rule.event)
+    when = (*when, tuple(sorted(rule.where.items())))
     return (item.table, item.field, item.fixed, when)
 
 
@@ -149,15 +166,13 @@ def _replaced(
 
 
 def _columns(
-    rule: Column, plan: list[Assignment | Problem], how: Reading, known: list[str]
+    rule: Column, plan: list[Assignment | Problem], free: list[str], known: list[str]
 ) -> _Columns:
     """The column of each assignment; one problem for one cause."""
     problems = [item for item in plan if isinstance(item, Problem)]
     items = [item for item in plan if isinstance(item, Assignment)]
     problems += _unused_keys(rule, items)
     problems += formula_problems(rule, known)
-    taken = {other.column for other in how.columns} | set(how.ignore)
-    free = [column for column in known if column not in taken]
     found: list[Assignment] = []
     absent: list[Assignment] = []
     several: list[tuple[Assignment, list[str]]] = []
@@ -296,18 +311,33 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
             )
 
 
-def _unmapped(
-    how: Reading, source: Source, found: list[Assignment], special: set[str]
-) -> Iterator[Problem]:
+def _names(source: Source) -> dict[str, set[str]]:
+    """The names of each column: its own, and one that several columns share."""
     known = [str(column) for column in source.cells.columns]
-    used = {a.source for a in found} | special
-    # A reason for the name that several columns share is one for each of them.
     shared = {one: name for name, many in source.repeated.items() for one in many}
-    names = {column: {column, shared.get(column, column)} for column in known}
-    ignored = {
-        c for c in known for p in how.ignore for n in names[c] if fnmatchcase(n, p)
-    }
-    silent = [column for column in known if column not in used | ignored]
+    return {column: {column, shared.get(column, column)} for column in known}
+
+
+def _unused(how: Reading, source: Source, used: set[str]) -> dict[str, str | None]:
+    """Each column that is not read, with the reason that the mapping states, if any."""
+    found: dict[str, str | None] = {}
+    for column, names in _names(source).items():
+        if column not in used:
+            reasons = (
+                reason
+                for pattern, reason in how.ignore.items()
+                if any(fnmatchcase(name, pattern) for name in names)
+            )
+            found[column] = next(reasons, None)
+    return found
+
+
+def _unmapped(
+    how: Reading, source: Source, unused: Mapping[str, str | None]
+) -> Iterator[Problem]:
+    names = _names(source)
+    known = list(names)
+    silent = [column for column, reason in unused.items() if reason is None]
     if silent:
         yield Problem(
             code="EQ334",

@@ -111,7 +111,7 @@ def _cells(path: Path, lines: Iterator[str], delimiter: str) -> pd.DataFrame:
             column.add(cells or (None,) * len(chunk))
         count += len(chunk)
     # A quotation mark without its pair would have swallowed the rows to the end.
-    if [cell.strip() for cell in last] != [END]:
+    if last != [END]:
         raise _malformed(path, "a quotation mark is opened and never closed")
     if count == 1:
         return cells_of_rows([])

@@ -13,7 +13,7 @@ DATE = re.compile(
     r"|[0-9]{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ]?[0-9]{2,4}|[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?.*"
 )
 ABSENT = {
-    *("na", "n/a", "n.a.", "nan", "nd", "n.d.", "n/d", ".", "..", "-", "--", "?", "x"),
+    *("na", "n/a", "n.a.", "nan", "nd", "n.d.", "n/d", ".", "..", "-", "--", "?"),
     *("null", "#null!", "#n/a", "none", "missing", "unknown", "not done", "refused"),
     *("not assessed", "not available", "not applicable", "declined", "keine angabe"),
 }

@@ -11,6 +11,7 @@ from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import dates, emptied, is_number, looked_up, numbers
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
+from equipoise.exchange.row_filter import matches
 from equipoise.exchange.targets import NUMERIC, Assignment
 
 Decimal = Literal[".", ","]
@@ -59,7 +60,10 @@ def values(
     """
     own = source.missing.get(item.source, ())
     nothing = (*how.file.missing, *item.rule.missing, *own)
-    texts = emptied(source.cells[item.source], nothing).dropna()
+    texts = emptied(source.cells[item.source], nothing)
+    if item.rule.where:
+        texts = texts[matches(source.cells, item.rule.where)]
+    texts = texts.dropna()
     frame = rows.loc[texts.index].assign(text=texts)
     listed = looked_up(texts, item.rule.values)
     known = listed.notna()
@@ -103,9 +107,16 @@ def _read(
         made = texts.str.lower().map(FLAGS).astype(object)
         code = "EQ336"
     else:
-        made = numbers(texts, _decimal(item, how)).astype(object)
+        made = numbers(texts, _decimal(item, how))
+        if item.kind == "day" and rule.first_day == 1:
+            # Day 1 is the first one and day -1 the one before it: there is no day 0.
+            made = made.mask(made == 0)
+            made = made.where(made < 0, made - 1)
+        made = made.astype(object)
         code = "EQ337"
     kind = KINDS.get(item.kind, "a number of days, and no date format is stated")
+    if rule.first_day == 1:
+        kind = "a study day other than 0, counted from day 1"
     bad = frame[made.isna()]
     hint = _decimal_hint(texts, item, how) if code == "EQ337" and len(bad) else ""
     return made, _problem(code, f"not {kind}", bad, item, place, hint)

@@ -19,7 +19,11 @@ SCREENING = {"screening", "screen", "scr"}
 ARM = re.compile(r" arm \d+[a-z]?$")
 ARM_LABEL = re.compile(r"\s*\(Arm \d+: .*\)\s*$")
 EVENT_LENGTH = 18  # characters of an event's label in its raw name
-WITHIN = re.compile(rf"(?<![a-z0-9])(?:{DURATION.pattern})(?![a-z0-9])")
+# Every duration within a name, also of words that two of them share: `3 week 4`.
+WITHIN = re.compile(rf"(?<![a-z0-9])(?=({DURATION.pattern})(?![a-z0-9]))")
+NUMBERED = re.compile(
+    r"(?<![a-z0-9])(?:visit|session|timepoint|tp|v|t) ?\d+(?![a-z0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,15 @@ def _contained(said: str, protocol: Protocol) -> Moment | None:
         for name in (normal(visit.id), normal(visit.label))
         if name and f" {name} " in padded
     }
-    durations = [found[0] for found in WITHIN.finditer(said)]
-    planned = {m.visit for text in durations if (m := moment(text, protocol))}
+    # The number of a visit is no duration: `visit 7 week follow-up` is not week 7.
+    durations = [found[1] for found in WITHIN.finditer(NUMBERED.sub("", said))]
+    moments = [moment(text, protocol) for text in durations]
+    planned = {found.visit if found else "" for found in moments}
     if not durations:
         words = [word for word in said.split() if word in SCREENING | {"baseline"}]
         planned = {m.visit for word in words[:1] if (m := moment(word, protocol))}
     visits = named or planned
-    if len(visits) != 1 or (named and planned and named != planned):
+    if len(visits) != 1 or "" in visits or (named and planned and named != planned):
         return None
     return Moment(min(visits), "a part of its name", False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from equipoise.errors import listing
 from equipoise.protocol.check_supporting import COMPETING
@@ -71,10 +71,12 @@ def _competing(protocol: Protocol, endpoint: Endpoint) -> Iterator[str]:
         )
 
 
-def _with_option(names: tuple[SupportingName, ...], option: str) -> list[str]:
+def _with_option(
+    names: tuple[SupportingName, ...], option: str
+) -> list[SupportingName]:
     return [name for name in names if option in SUPPORTING_METHODS[name].options]
 
 
-def _verb(names: list[str], verb: str) -> str:
+def _verb(names: Sequence[str], verb: str) -> str:
     """``cox uses``, ``cox and gray use``."""
     return f"{verb}s" if len(names) == 1 else verb

@@ -37,6 +37,7 @@ SHUFFLED = "Shuffled for a dry run of the analysis: not the allocation of the tr
 FLOW = "participant-flow"
 ENTERED = (("consented_at", "consented"), ("randomized_at", "randomized"))
 RUNNING_DUMMY = "Dummy allocation: no number compares treatments"
+READING = "How the source data were read"
 LAST_DATE, NO_DATES = "Last date in the data", "not recorded"
 
 
@@ -45,6 +46,11 @@ def banners(known: Provenance) -> tuple[str, ...]:
     texts = [DUMMY] if known.allocation == "dummy" else []
     texts += [VIRTUAL] if known.virtual else []
     texts += [f"Accepted problems in the data: {t}" for t in known.accepted]
+    if known.corrections:
+        texts.append(
+            f"Corrected values in the source data: {len(known.corrections)}, listed under "
+            "Provenance"
+        )
     return tuple(texts)
 
 
@@ -117,6 +123,8 @@ def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
         ("Software", known.software),
         ("Seed", "none" if known.seed is None else str(known.seed)),
         ("Allocation", known.allocation),
+        *([(READING, " ".join(data.origin.reading))] if data.origin.reading else []),
+        *((f"Correction {n}", text) for n, text in enumerate(known.corrections, 1)),
         *([("In the source data, not reported", ignored)] if ignored else []),
     )
 

@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from equipoise.analyze.binary.estimates import binary
 from equipoise.analyze.binary.stratified import stratified_measures
 from equipoise.analyze.result import Estimate
+from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
+from equipoise.stats.proportions import cmh, stratified_risk_difference
 from tests.analyze.small import data, random_scores
 from tests.protocol.test_stratification import trial
 
@@ -96,5 +100,61 @@ def test_the_protocol_may_plan_the_test_in_strata() -> None:
     assert "p: Cochran-Mantel-Haenszel test" in str(answer.note)
     assert str(rows["cmh"].note).startswith("planned test")
     assert str(rows["fisher"].note).startswith("supporting")
-    plain = found(trial(), SEXES)["risk-difference"]
-    assert (answer.estimate, answer.lower) == (plain.estimate, plain.lower)
+    plain = found(trial(), SEXES)
+    score = plain["stratified-score-difference"]
+    assert (answer.estimate, answer.lower, answer.upper) == (
+        score.estimate,
+        score.lower,
+        score.upper,
+    )
+    assert "Mantel-Haenszel weights, stratified score interval" in str(answer.note)
+    assert "stratified-score-difference" not in rows  # it is the answer
+    without = rows["unstratified-risk-difference"]
+    assert without.estimate == plain["risk-difference"].estimate
+    assert without.p is None
+    assert str(without.note).startswith("supporting: without strata")
+
+
+def test_participants_without_a_stratum_are_not_in_the_planned_estimate() -> None:
+    some = {name: row for n, (name, row) in enumerate(SEXES.items()) if n > 2}
+    rows = found(trial((METHOD, f'{METHOD}\nplanned = "stratified"')), some)
+    assert rows["risk-difference"].n == 57
+    assert rows["unstratified-risk-difference"].n == 60
+    assert "excluded because a stratum is missing: 3" in str(
+        rows["risk-difference"].note
+    )
+
+
+def test_strata_that_do_not_compare_the_arms_leave_no_planned_estimate() -> None:
+    arms = {
+        name: {"sex": "F" if row[0] == "active" else "M"}
+        for name, row in SCORES.items()
+    }
+    rows = found(trial((METHOD, f'{METHOD}\nplanned = "stratified"')), arms)
+    answer = rows["risk-difference"]
+    assert answer.estimate is answer.lower is answer.p is None
+    assert "the strata do not compare the arms" in str(answer.note)
+    assert rows["unstratified-risk-difference"].estimate is not None
+
+
+cells = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(1, 12), st.integers(0, 12),
+              st.integers(1, 12)).map(lambda c: (min(c[0], c[1]), c[1],
+                                                 min(c[2], c[3]), c[3])),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@given(cells)
+def test_the_interval_excludes_zero_where_the_test_rejects(
+    tables: list[tuple[int, int, int, int]],
+) -> None:
+    x1, n1, x2, n2 = (np.array(part) for part in zip(*tables, strict=True))
+    try:
+        test = cmh([[[a, b - a], [c, d - c]] for a, b, c, d in tables]).general
+    except AnalysisError:
+        return  # no stratum has both outcomes
+    score = stratified_risk_difference(x1, n1, x2, n2)
+    assert score.p == pytest.approx(test.p, rel=1e-9, abs=1e-12)
+    assume(abs(test.p - 0.05) > 1e-6)
+    assert (score.lower > 0 or score.upper < 0) == (test.p < 0.05)

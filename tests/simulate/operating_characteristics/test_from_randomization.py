@@ -69,7 +69,21 @@ def test_what_efficacy_data_do_not_hold_is_refused() -> None:
             select_endpoints(recorded, SCENARIO, (name,))
     with pytest.raises(SimulationError, match=r"EQ641.*any primary or secondary"):
         select_endpoints(recorded, SCENARIO)  # an empty table would say nothing
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_planned_stratified_test_has_the_digits_of_the_whole_trial(
+    number: int,
+) -> None:
     method = 'method = "kaplan-meier"'
-    planned = trial((method, f'{method}\nplanned = "stratified"'))
-    with pytest.raises(SimulationError, match="EQ641"):
-        select_endpoints(planned, SCENARIO, ("relapse",))
+    plan = trial((method, f'{method}\nplanned = "stratified"'))
+    seed = trial_seed(11, number)
+    asked = select_endpoints(plan, SCENARIO, ("relapse",))
+    data = simulate_efficacy(Context.of(plan, SCENARIO), (seed,), 40)[0]
+    row = dict(zip(FIELDS, estimate_endpoints(asked, data)[0], strict=True))
+    whole = analyze(plan, simulate(plan, SCENARIO, seed=seed, n=40))
+    wanted = whole["relapse.log-rank-stratified"].p
+    assert row["p"] == pytest.approx(wanted, rel=1e-12)
+    assert row["p"] != pytest.approx(whole["relapse.log-rank"].p, rel=1e-6)
+    half = estimate_endpoints(asked, data.first(20))[0]
+    assert half[FIELDS.index("p")] != row["p"]

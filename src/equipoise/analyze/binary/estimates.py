@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -19,7 +18,10 @@ from equipoise.analyze.binary.intercurrent_events import (
 from equipoise.analyze.binary.outcome_labels import by_arm_text, outcome_words
 from equipoise.analyze.binary.responder_curve import responder_curve
 from equipoise.analyze.binary.response_by_visit import response_by_visit
-from equipoise.analyze.binary.stratified import stratified_measures
+from equipoise.analyze.binary.stratified import (
+    stratified_answer,
+    stratified_measures,
+)
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.strata import stratum_of
 from equipoise.dataset.collected import collected
@@ -41,6 +43,9 @@ def binary(
 ) -> list[Estimate]:
     """Risk difference first, then the proportion of each arm and Fisher's p-value.
 
+    Where the planned analysis is stratified the difference, its interval and P value are
+    those within strata; the difference without strata is a supporting estimate.
+
     Then the supporting measures; by arm the participants without a value and those whom
     each strategy for intercurrent events reached; the proportion at each visit, and by
     cut-off.
@@ -61,11 +66,12 @@ def binary(
         )
     if analysis_strata(protocol, endpoint) and estimates[0].estimate is not None:
         stratum = stratum_of(protocol, data, endpoint, known["participant"])
-        estimates += stratified_measures(
+        rows = stratified_measures(
             protocol, endpoint, known["arm"], outcome, stratum, _shared(endpoint)
         )
         if endpoint.analysis.planned == "stratified":
-            estimates[0] = _decided(estimates[0], estimates[-1])
+            estimates[0], *rows = stratified_answer(estimates[0], rows)
+        estimates += rows
     arm = members(protocol, data, endpoint.estimand.population)
     estimates += behind
     estimates += response_by_visit(protocol, data, endpoint, arm)
@@ -75,15 +81,6 @@ def binary(
     return estimates + responder_curve(
         protocol, data, endpoint, arm, lambda held: settled(held, reached)
     )
-
-
-def _decided(answer: Estimate, test: Estimate) -> Estimate:
-    """The answer with the P value of the planned stratified test."""
-    words = "p: Cochran-Mantel-Haenszel test"
-    if test.p is None:
-        words = f"p: Cochran-Mantel-Haenszel test, {test.note}"
-    note = str(answer.note).replace("p: Fisher's exact test", words)
-    return replace(answer, p=test.p, note=note)
 
 
 def _covariates(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -68,6 +69,52 @@ def stratified_measures(
         _score(endpoint, counts, level, common, text),
         _test(endpoint, counts, test, text),
     ]
+
+
+def stratified_answer(answer: Estimate, rows: list[Estimate]) -> list[Estimate]:
+    """Estimate, interval and P value of a planned stratified analysis, which agree.
+
+    The estimate has Mantel-Haenszel weights, the interval inverts the stratified score
+    test of Miettinen and Nurminen, and at a difference of 0 that is the
+    Cochran-Mantel-Haenszel test: the interval excludes 0 where P is below 1 minus its
+    level.
+
+    Args:
+        answer: the difference without strata.
+        rows: as ``stratified_measures`` returns them.
+
+    Returns:
+        The answer, the other stratified estimates, and the difference without strata as
+        ``unstratified-risk-difference``, a supporting estimate.
+
+    Source: Miettinen and Nurminen 1985, Stat Med 4:213-226, equations 15 to 17.
+    """
+    by_name = {row.analysis: row for row in rows}
+    score, test = by_name["stratified-score-difference"], by_name["cmh"]
+    before = [
+        part for part in str(answer.note).split("; ") if not part.startswith("p: ")
+    ]
+    text = str(score.note).removeprefix("supporting: ")
+    tested = "p: Cochran-Mantel-Haenszel test"
+    if test.p is None:
+        tested += f", {test.note}"
+    planned = replace(
+        answer,
+        estimate=score.estimate,
+        lower=score.lower,
+        upper=score.upper,
+        p=test.p,
+        n=score.n,
+        note="; ".join([*before, text, tested]),
+    )
+    plain = replace(
+        answer,
+        id=f"{answer.endpoint}.unstratified-risk-difference",
+        analysis="unstratified-risk-difference",
+        p=None,
+        note="supporting: without strata, interval of Miettinen and Nurminen",
+    )
+    return [planned, *(row for row in rows if row is not score), plain]
 
 
 def _difference(

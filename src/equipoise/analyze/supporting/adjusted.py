@@ -87,5 +87,6 @@ def by_gee(compared: Compared) -> dict[str, Any]:
         reference=False,
         level=compared.level,
     )
-    row = fit.effects.set_index("contrast").loc[f"True - False, {compared.at}"]
+    rows: Any = fit.effects.set_index("contrast")
+    row = rows.loc[f"True - False, {compared.at}"]
     return {**finite(row, *LINEAR), "statistic": float(row["t"])}

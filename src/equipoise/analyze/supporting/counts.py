@@ -36,7 +36,7 @@ def by_rate_ratio(compared: Compared) -> dict[str, Any]:
 
 def by_rate_difference(compared: Compared) -> dict[str, Any]:
     """Difference of the rates, weighted over strata, in 100 participant-weeks."""
-    codes = np.zeros(len(compared.frame))
+    codes: Any = np.zeros(len(compared.frame))
     if compared.stratified:
         codes = np.unique(compared.stratum.astype(str), return_inverse=True)[1]
     totals = _totals(compared, codes)
@@ -66,7 +66,9 @@ def by_negative_binomial(compared: Compared) -> dict[str, Any]:
         "estimate": float(row["ratio"]),
         "converged": True,
         **numbers,
-        "note": f"dispersion: {fit.dispersion:.3g}",
+        "note": f"dispersion: {fit.dispersion:.3g}"
+        if fit.dispersion > 0
+        else "dispersion: 0, as of Poisson counts",
     }
 
 

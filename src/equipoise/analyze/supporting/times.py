@@ -59,7 +59,7 @@ def by_max_combo(compared: Compared) -> dict[str, Any]:
         compared.frame["treated"],
         compared.stratum,
     )
-    largest = test.tests.loc[test.tests["z"].abs().idxmax(), "weights"]
+    largest = test.tests["weights"].iloc[int(test.tests["z"].abs().argmax())]
     named = str(largest).removeprefix("fleming-harrington")
     note = f"largest statistic: weights {named}"
     return {"statistic": test.z, "p": test.p, "note": note}

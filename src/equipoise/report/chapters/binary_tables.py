@@ -30,6 +30,8 @@ SUPPORTING = (  # estimate, label of its row, kind of number
      "Risk difference, {strata} (Mantel-Haenszel), percentage points", "percent"),
     ("stratified-score-difference",
      "Risk difference, {strata}, score interval, percentage points", "percent"),
+    ("unstratified-risk-difference", "Risk difference without strata, percentage points",
+     "percent"),
     ("cmh", "Cochran-Mantel-Haenszel test, {strata}", "ratio"),
 )  # fmt: skip
 TESTS = ("boschloo", "barnard", "cmh", "fisher")  # without an estimate
@@ -72,7 +74,8 @@ def responses_table(protocol: Protocol, results: Results) -> Table | None:
                 )
     notes = [
         f"Risk difference: {compared(protocol, endpoints)}, with the interval of "
-        f"Miettinen and Nurminen. P: {_planned(protocol, endpoints)}, the planned test of "
+        f"Miettinen and Nurminen{_in_strata(protocol, endpoints)}. "
+        f"P: {_planned(protocol, endpoints)}, the planned test of "
         "each endpoint, not adjusted for multiplicity.",
         *_not_estimable(results[e.id] for e in endpoints),
         *_nothing_behind(find, protocol, endpoints),
@@ -151,6 +154,17 @@ def _planned(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
         return f"Fisher's exact test, {text}; two-sided"
     text = strata_text(protocol, stratified[0])
     return f"the Cochran-Mantel-Haenszel test, {text}, two-sided"
+
+
+def _in_strata(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
+    """Which differences are within strata; empty where none is."""
+    stratified = [e for e in endpoints if e.analysis.planned == "stratified"]
+    if not stratified:
+        return ""
+    how = f"{strata_text(protocol, stratified[0])}, with Mantel-Haenszel weights"
+    if len(stratified) == len(endpoints):
+        return f", {how}"
+    return f" (of {'; '.join(e.label for e in stratified)} {how})"
 
 
 def by_visit_table(protocol: Protocol, results: Results) -> Table | None:

@@ -191,8 +191,13 @@ def _quality(known: Provenance) -> str:
     accepted = "no problem was accepted"
     if known.accepted:
         accepted = f"accepted were: {'; '.join(known.accepted)}"
+    count = len(known.corrections)
+    was = "correction of the source data was"
+    were = "corrections of the source data were"
+    corrected = f" {count} {was if count == 1 else were} applied (Provenance)."
     return (
-        f"{CHECKS}; {accepted}. Data and protocol are identified by their SHA-256 "
+        f"{CHECKS}; {accepted}.{corrected if count else ''} Data and protocol are "
+        "identified by their SHA-256 "
         "(Provenance). Monitoring, audits and source data verification are not part of "
         "the data."
     )

@@ -114,16 +114,18 @@ def _observed(findings: Findings) -> pd.DataFrame:
         if coded is not None:
             rows = coded[keys[:2]].dropna()
             parts.append(rows.assign(subject=name, full=0, some=0, coded=1))
-    together = pd.concat(parts, ignore_index=True)
-    texts = together.astype(dict.fromkeys(keys, "string"))
-    return texts.groupby(keys, as_index=False, sort=False).sum()
+    texts = dict.fromkeys(keys, "string")
+    filled = [part.astype(texts) for part in parts if len(part)]
+    together = pd.concat(filled or [parts[0].astype(texts)], ignore_index=True)
+    return together.groupby(keys, as_index=False, sort=False).sum()
 
 
 def _forms(findings: Findings) -> pd.DataFrame:
     """Every form with ratings: whether it is complete, partial or only coded."""
     answers, scores = findings.tables["answers"], findings.scores
     recorded = findings.tables["recorded_scores"]
-    known = pd.concat([answers[FORM], recorded[FORM]]).drop_duplicates()
+    filled = [table[FORM] for table in (answers, recorded) if len(table)]
+    known = pd.concat(filled or [answers[FORM]]).drop_duplicates()
     main = {i: s.primary_score for i, s in findings.protocol.scales.items()}
     primary = scores[scores["score"] == scores["instrument"].map(main)]
     lacking: pd.Series[Any] = primary.groupby(FORM, dropna=False)["n_missing"].max()
@@ -142,7 +144,8 @@ def _forms(findings: Findings) -> pd.DataFrame:
         for name in ("answers", "recorded_scores")
         if name in findings.coded
     ]
-    everything = pd.concat([rated, *coded], ignore_index=True)
+    filled = [part for part in (rated, *coded) if len(part)]
+    everything = pd.concat(filled or [rated], ignore_index=True)
     return everything.dropna(subset=["participant", "visit", "instrument"])
 
 

@@ -26,7 +26,7 @@ def visit_days(findings: Findings) -> list[tuple[str, ...]]:
         number outside of the window; a dash where there is nothing to state.
     """
     visits = findings.tables["visits"].dropna(subset=["actual_day"])
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for visit in findings.protocol.schedule.visits:
         days = visits.loc[visits["visit"] == visit.id, "actual_day"].astype(float)
         low, high = visit.day + visit.window[0], visit.day + visit.window[1]
@@ -119,7 +119,7 @@ def _placed(findings: Findings, table: str, column: str) -> pd.DataFrame:
         rows = rows.assign(visit=pd.Series(pd.NA, index=rows.index, dtype="string"))
     keys = ["participant", "visit"]
     if cells is None or cells.empty:
-        return rows.assign(file=pd.NA, row=pd.NA)
+        return rows.assign(**dict.fromkeys(("file", "row"), None))
     mine = cells[(cells["table"] == table) & (cells["field"] == column)]
     texts = dict.fromkeys(keys, "string")
     places = mine[[*keys, "file", "row"]].astype(texts)

@@ -10,11 +10,14 @@ import pandas as pd
 
 from equipoise.errors import Problem
 
+DIGITS = 4
 WORD = 3  # letters from which a text is looked for without quotation marks
 CODE_LENGTH = 20  # letters; a longer text is a sentence
 SHARED = 3  # participants with the same text: then it is a code, not a person's name
 NUMBER_LIKE = re.compile(r"[<>≤≥~=]{0,2}\s?[+-]?\d{1,4}([.,]\d{1,4})?\s?[%*+?!]{0,2}")
 DATE_LIKE = re.compile(r"[\d.:/T Z+-]{6,30}")
+SHORT_CODE = re.compile(r"[A-Za-z]{0,3}[-_. ]?\d{1,3}")  # such as V9 or T-12
+WORDS = re.compile(r"[^\W\d_]+")
 DATES = ("EQ338", "EQ345", "EQ311", "EQ339")  # problems of dates, which show dates
 FIELDS = re.compile(r"columns? (.+)$")
 
@@ -25,17 +28,23 @@ def number_like(text: str) -> bool:
 
 
 def showable(
-    texts: pd.Series[Any], participants: pd.Series[Any] | None, *, dates: bool = False
+    texts: pd.Series[Any],
+    participants: pd.Series[Any] | None,
+    *,
+    dates: bool = False,
+    vocabulary: Collection[str] = (),
 ) -> pd.Series[bool]:
     """Whether each text may be shown on a page.
 
     Shown are short numbers, dates where a date is expected, and codes: short texts that
-    several participants share. A name, a comment or a number to call is none of these.
+    several participants share, or that consist of known words and numbers. A name, a
+    comment or a number to call is none of these.
 
     Args:
         texts: cells, not missing.
         participants: of the same rows; None if unknown.
         dates: whether the column is one of dates.
+        vocabulary: words of the protocol and the mapping, in lower case.
     """
     shown = {}
     people = texts.index.to_series() if participants is None else participants
@@ -44,9 +53,18 @@ def showable(
         plain = str(text)
         short = len(plain) <= CODE_LENGTH
         code = short and "@" not in plain and int(shared.get(text, 0)) >= SHARED
+        words = WORDS.findall(plain.lower())
+        code |= SHORT_CODE.fullmatch(plain) is not None
+        code |= short and bool(words) and vocabulary_only(plain, words, vocabulary)
         date = dates and DATE_LIKE.fullmatch(plain) is not None
         shown[text] = number_like(plain) or code or date
     return texts.map(shown).astype(bool)
+
+
+def vocabulary_only(text: str, words: list[str], known: Collection[str]) -> bool:
+    """Whether a text has known words only, and no number that could be one to call."""
+    digits = sum(letter.isdigit() for letter in text)
+    return all(word in known for word in words) and digits <= DIGITS
 
 
 def hidden(text: object) -> str:
@@ -58,6 +76,7 @@ def shown_rows(
     problem: Problem,
     identifying: Collection[str],
     unblinding: Collection[str],
+    vocabulary: Collection[str] = (),
 ) -> tuple[str, pd.DataFrame]:
     """The message of a problem, and its rows, as a page may show them.
 
@@ -65,6 +84,7 @@ def shown_rows(
         problem: with its rows.
         identifying: columns that tell where a value belongs: participant, visit, row.
         unblinding: columns that must not be shown, because the data are blinded.
+        vocabulary: words that may be shown, in lower case.
 
     Returns:
         The message and the rows: identifying columns, columns of numbers, and the
@@ -88,18 +108,23 @@ def shown_rows(
         if not texts:
             kept[name] = rows[name]
         elif name in named:
-            kept[name], what = _screened(problem, what, rows, name)
+            kept[name], what = _screened(problem, what, rows, name, vocabulary)
     return what, pd.DataFrame(kept).reset_index(drop=True)
 
 
 def _screened(
-    problem: Problem, what: str, rows: pd.DataFrame, name: str
+    problem: Problem,
+    what: str,
+    rows: pd.DataFrame,
+    name: str,
+    vocabulary: Collection[str],
 ) -> tuple[pd.Series[Any], str]:
     texts = rows[name].dropna().astype(str)
     if texts.empty:
         return rows[name], what
     people = rows.loc[texts.index, "participant"] if "participant" in rows else None
-    safe = showable(texts, people, dates=problem.code in DATES)
+    dates = problem.code in DATES
+    safe = showable(texts, people, dates=dates, vocabulary=vocabulary)
     screened = rows[name].astype(object)
     screened.loc[texts.index] = texts.where(safe, texts.map(hidden))
     return screened, _without(what, texts[~safe], None)
@@ -113,7 +138,7 @@ def _without(what: str, texts: pd.Series[Any], instead: str | None) -> str:
             what = what.replace(quoted, shown)
         if instead is None and len(text) >= WORD:
             bare = rf"(?<!\w){re.escape(text)}(?!\w)"
-            what = re.sub(bare, lambda _, shown=shown: shown, what)
+            what = re.sub(bare, shown.replace("\\", ""), what)
     return what
 
 

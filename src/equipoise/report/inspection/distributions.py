@@ -50,16 +50,17 @@ class Distribution:
         return self.values["value"].dropna().to_numpy("float64")
 
     @property
-    def impossible(self) -> pd.Series[bool]:
+    def impossible(self) -> pd.Series[Any]:
         """Whether each value is outside of what is possible."""
         value = self.values["value"]
         wrong = (value < self.low) | (value > self.high)
         if self.allowed:
             wrong |= ~value.isin(self.allowed)
-        return (wrong & value.notna()).astype(bool)
+        marked: pd.Series[Any] = (wrong & value.notna()).astype(bool)
+        return marked
 
     @property
-    def unlikely(self) -> pd.Series[bool]:
+    def unlikely(self) -> pd.Series[Any]:
         """Whether each value is possible, but far from all others.
 
         Source: Tukey 1977, *Exploratory data analysis*: beyond the outer fences, three
@@ -74,7 +75,8 @@ class Distribution:
         if width <= 0:
             return none
         far = (value < first - width) | (value > third + width)
-        return far.fillna(False) & ~self.impossible
+        marked: pd.Series[Any] = far.fillna(False) & ~self.impossible
+        return marked
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def _items(findings: Findings) -> Iterator[Distribution]:
                 f"Items of {instrument_label(protocol, instrument)}",
                 f"{item.id} {item.label}" if item.id != item.label else item.id,
                 rows[[*WHERE, "value"]].reset_index(drop=True),
-                *map(float, item.range),
+                low=float(item.range[0]),
+                high=float(item.range[1]),
                 allowed=tuple(map(float, item.allowed)),
                 whole=True,
                 key=(("instrument", instrument), ("item", item.id)),
@@ -137,7 +140,7 @@ def _measurements(findings: Findings) -> Iterator[Distribution]:
     for (name, unit), rows in table.groupby(["name", "unit"], dropna=False):
         code = str(name)
         low, high, digits = POSSIBLE.get(code, (-inf, inf, 1))
-        stated = None if pd.isna(unit) else str(unit)
+        stated = str(unit) if isinstance(unit, str) else None
         yield Distribution(
             "Measurements",
             vital_sign(code, stated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -33,13 +34,13 @@ class FileRead:
         unmapped: columns that the mapping does not mention.
         ignored: column -> the reason stated in the mapping.
         notes: how the file was read, each a sentence.
-        people: whether the mapping reads characteristics or arms from this file.
+        people: whether the file states who takes part in the trial.
     """
 
     name: str
     rows: int | None
     columns: tuple[str, ...] = ()
-    participants: pd.Series | None = None  # type: ignore[type-arg]
+    participants: pd.Series[Any] | None = None
     filled: Mapping[str, int] = field(default_factory=dict)
     without_visit: int = 0
     unmapped: tuple[str, ...] = ()
@@ -121,6 +122,11 @@ class Findings:
             return True
         visits = self.mapped.get(subject, frozenset())
         return visits is None or visit in visits
+
+    def absence(self, table: str) -> str:
+        """What to state for a table without rows: nothing was collected, or was read."""
+        mapped = self.mapped is not None and table in self.mapped
+        return "none read" if mapped else "not collected"
 
     def collected(self, table: str) -> bool:
         """Whether the data show that a kind of data was collected.

@@ -69,43 +69,48 @@ def everybody(findings: Findings) -> list[str]:
 
 def by_file(findings: Findings) -> list[FileIdentifiers]:
     """The participants of each file that was read with its mapping."""
-    read = [part for part in findings.files if part.participants is not None]
-    known: set[str] = set()
-    for part in read:
-        if part.people and part.participants is not None:
-            known |= set(part.participants.dropna().astype(str))
-    rows = []
-    for part in read:
-        assert part.participants is not None
-        mine = set(part.participants.dropna().astype(str))
-        others = tuple(sorted(mine - known)) if known else ()
-        matched = len(mine & known) if known else None
-        rows.append(FileIdentifiers(part.name, len(mine), part.people, matched, others))
-    return rows
+    read = [
+        (part, set(part.participants.dropna().astype(str)))
+        for part in findings.files
+        if part.participants is not None
+    ]
+    known = {name for part, names in read if part.people for name in names}
+    return [
+        FileIdentifiers(
+            part.name,
+            len(names),
+            part.people,
+            len(names & known) if known else None,
+            tuple(sorted(names - known)) if known else (),
+        )
+        for part, names in read
+    ]
 
 
-def without_data(findings: Findings) -> list[tuple[str, list[str] | None]]:
+def without_data(findings: Findings) -> list[tuple[str, list[str] | None, str]]:
     """Participants without an arm, ratings or other rows; None where it is not known.
+
+    The third text is what to state if it is not known.
 
     Arms are named only for data that contain them.
     """
     people = findings.tables["participants"].dropna(subset="participant")
     every = people["participant"].astype(str)
-    rows: list[tuple[str, list[str] | None]] = []
+    rows: list[tuple[str, list[str] | None, str]] = []
     if findings.unblinded:
-        rows.append(("no arm", list(every[people["arm"].isna()])))
+        rows.append(("no arm", list(every[people["arm"].isna()]), ""))
     for label, names in (
         ("no rating", ("answers", "recorded_scores")),
         ("no infusion", ("exposures",)),
         ("no measurement", ("measurements",)),
     ):
         if not any(findings.collected(name) for name in names):
-            rows.append((label, None))
+            rows.append((label, None, findings.absence(names[0])))
             continue
         having: set[str] = set()
         for name in names:
             having |= set(findings.tables[name]["participant"].dropna())
-        rows.append((label, [who for who in every if who not in having]))
+        rows.append((label, [who for who in every if who not in having], ""))
     return rows
 
 

@@ -74,7 +74,7 @@ def map_rows(
     return _patterns(states, labels)
 
 
-def _boxes(line: np.ndarray, labels: Sequence[str]) -> list[Box]:  # type: ignore[type-arg]
+def _boxes(line: np.ndarray, labels: Sequence[str]) -> list[Box]:
     return [
         (SIGNS[STATES[n]], 1.0, f"{label}: {STATE_LABELS[STATES[n]]}")
         if n >= 0
@@ -84,7 +84,7 @@ def _boxes(line: np.ndarray, labels: Sequence[str]) -> list[Box]:  # type: ignor
 
 
 def _patterns(
-    states: np.ndarray,  # type: ignore[type-arg]
+    states: np.ndarray,
     labels: Sequence[str],
 ) -> tuple[list[str], list[list[Box]]]:
     found, group, counts = np.unique(
@@ -102,7 +102,7 @@ def _patterns(
     return names, boxes
 
 
-def _mixed(states: np.ndarray, label: str) -> Box:  # type: ignore[type-arg]
+def _mixed(states: np.ndarray, label: str) -> Box:
     """Several participants in one box: darker where more of them have a value."""
     known = states[states >= 0]
     if not len(known):

@@ -54,7 +54,8 @@ KINDS = {  # what is listed -> kinds of estimates
         "imputed",
         "set-aside",
     ),
-    "stratified tests": (
+    "differences and tests within strata": (
+        "risk-difference",
         "log-rank-stratified",
         "stratified-risk-difference",
         "stratified-score-difference",

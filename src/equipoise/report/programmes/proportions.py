@@ -11,6 +11,7 @@ from equipoise.report.programmes.programme import Programme
 
 NAMES = {  # analysis -> name in the programme, fields
     "risk-difference": ("difference", ("estimate", "lower", "upper")),
+    "unstratified-risk-difference": ("difference", ("estimate", "lower", "upper")),
     "risk-difference-newcombe": ("Newcombe", ("lower", "upper")),
     "fisher": ("Fisher", ("p",)),
     "risk-ratio": ("risk ratio", ("estimate",)),
@@ -31,6 +32,7 @@ def proportions(
     names = {
         name: "BASE" if name == "baseline" else trial.characteristics[name]
         for name in endpoint.analysis.covariates
+        if endpoint.type == "binary"  # an incidence is not adjusted
     }
     factors = [v for name, v in names.items() if kinds.get(name) == "category"]
     made = _numbers(trial, endpoint, results)
@@ -56,7 +58,10 @@ def proportions(
 
 def _numbers(trial: Trial, endpoint: Endpoint, results: Results) -> list[Number]:
     made: list[Number] = []
-    for row in of_endpoint(results, endpoint.id, "count", "proportion", *NAMES):
+    names = dict(NAMES)
+    if endpoint.analysis.planned == "stratified":  # the programs have no strata
+        del names["risk-difference"]
+    for row in of_endpoint(results, endpoint.id, "count", "proportion", *names):
         if row.analysis == "count":
             made += [
                 Number(n.name.removesuffix(": estimate"), n.text, n.id)

@@ -6,7 +6,8 @@ trials together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from equipoise.numerics.philox import key_of
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import participation_times
+from equipoise.simulate.operating_characteristics.stratified import planned_factors
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import screen
 from equipoise.simulate.visit_by_visit import simulate_visits
@@ -30,6 +32,7 @@ class EfficacyData:
         day: of each visit, n x visits: the actual day, else the planned day.
         new_treatment: day, n; inf for none.
         randomized: day of randomization, n.
+        factors: values of the characteristics that stratify a planned test, n each.
     """
 
     arm: NDArray[np.intp]
@@ -37,6 +40,18 @@ class EfficacyData:
     day: Floats
     new_treatment: Floats
     randomized: Floats
+    factors: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+
+    def first(self, n: int) -> EfficacyData:
+        """The data of the first ``n`` participants."""
+        return EfficacyData(
+            arm=self.arm[:n],
+            scores=self.scores[:n],
+            day=self.day[:n],
+            new_treatment=self.new_treatment[:n],
+            randomized=self.randomized[:n],
+            factors={name: values[:n] for name, values in self.factors.items()},
+        )
 
 
 def trial_seed(seed: int, number: int) -> int:
@@ -71,7 +86,19 @@ def simulate_efficacy(
     day = np.where(done, days.astype(float), planned)
     inside = np.flatnonzero(cohort.randomized).reshape(len(seeds), n)
     randomized = np.floor(times.randomized)
+    factors = {
+        name: cohort.values[name].astype(object)
+        for name in planned_factors(context.protocol)
+        if name in cohort.values
+    }
     return [
-        EfficacyData(cohort.arms[i], scores[i], day[i], new[i], randomized[i])
+        EfficacyData(
+            cohort.arms[i],
+            scores[i],
+            day[i],
+            new[i],
+            randomized[i],
+            {name: values[i] for name, values in factors.items()},
+        )
         for i in inside
     ]

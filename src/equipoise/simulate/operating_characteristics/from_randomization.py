@@ -15,6 +15,7 @@ from equipoise.simulate.random_draws import Floats
 from equipoise.stats.survival import log_rank, log_rank_estimable
 
 NEW_TREATMENT = "new-treatment"
+HALF = 0.5 + 1e-9
 
 
 def possible(protocol: Protocol, endpoint: Endpoint, scores: set[str]) -> bool:
@@ -85,3 +86,18 @@ def log_rank_p(
     if not log_rank_estimable(time, event, treated):
         return float("nan")
     return log_rank(time, event, treated).p
+
+
+def median_time(time: Floats, event: NDArray[np.bool_]) -> float:
+    """Kaplan and Meier's median, in the middle of a step that lies on one half."""
+    at = np.unique(time[event])
+    n = np.array([(time >= t).sum() for t in at], dtype=float)
+    d = np.array([((time == t) & event).sum() for t in at], dtype=float)
+    S = np.cumprod(1 - d / n) if len(at) else np.ones(0)
+    below = np.flatnonzero(S <= HALF)
+    if not len(below):
+        return float("nan")
+    first = below[0]
+    if abs(S[first] - 0.5) <= 1e-9 and len(below) > 1:
+        return float((at[first] + at[below[1]]) / 2)
+    return float(at[first])

@@ -119,13 +119,7 @@ def interim_estimates(
     """
     rows = []
     for size in design.sizes(len(data.arm)):
-        included = EfficacyData(
-            arm=data.arm[:size],
-            scores=data.scores[:size],
-            day=data.day[:size],
-            new_treatment=data.new_treatment[:size],
-            randomized=data.randomized[:size],
-        )
+        included = data.first(size)
         try:
             rows.append(np.asarray(estimate_endpoints(endpoint_set, included)[0]))
         except AnalysisError:  # too few participants for the model

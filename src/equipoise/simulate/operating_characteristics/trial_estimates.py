@@ -17,9 +17,16 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.operating_characteristics.from_randomization import (
+    NEW_TREATMENT,
     log_rank_p,
-    possible,
+    median_time,
     times_from_randomization,
+)
+from equipoise.simulate.operating_characteristics.selection import can_estimate
+from equipoise.simulate.operating_characteristics.stratified import (
+    stratified_difference,
+    stratified_log_rank_p,
+    stratum_labels,
 )
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Scenario
@@ -27,8 +34,6 @@ from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.template import Template
 from equipoise.stats.proportions import fisher
 
-NEW_TREATMENT = "new-treatment"
-HALF = 0.5 + 1e-9
 FIELDS = ("estimate", "std_error", "df", "lower", "upper", "p", "first", "second")
 
 
@@ -82,11 +87,10 @@ def select_endpoints(
 
     Raises:
         SimulationError: EQ641, an endpoint cannot be estimated: it is of another type,
-            on a score that only the items give, or with another milestone or stratified
-            planned test; or none of the protocol can.
+            on a score that only the items give, with another milestone, or with strata
+            that the scenario does not simulate; or none of the protocol can.
     """
-    scores = {f"{course.instrument}.{course.score}" for course in scenario.courses}
-    possible = [e for e in protocol.endpoints if _can_estimate(protocol, e, scores)]
+    possible = [e for e in protocol.endpoints if can_estimate(protocol, e, scenario)]
     if ids:
         impossible = [name for name in ids if name not in {e.id for e in possible}]
         if impossible:
@@ -114,7 +118,7 @@ def select_endpoints(
             where="simulate, endpoints",
             fix="simulate one trial without --trials, which has complete data; scores of "
             "the scenario and new treatment are simulated in many trials, other "
-            "milestones and strata are not",
+            "milestones are not",
         )
     instruments = tuple(course.instrument for course in scenario.courses)
     return EndpointSet(protocol, tuple(selected), instruments)
@@ -123,8 +127,8 @@ def select_endpoints(
 def estimate_endpoints(endpoint_set: EndpointSet, data: EfficacyData) -> Floats:
     """Estimates of every endpoint: endpoints x ``FIELDS``, NaN where there is none.
 
-    For a continuous endpoint the mixed model; for a binary one the risk difference,
-    Fisher's p, and ``first`` and ``second``, the proportions; for a time to event the
+    For a continuous endpoint the mixed model; for a binary one the risk difference, p of
+    the planned test, and ``first`` and ``second``, the proportions; for a time to event the
     medians of both arms and their difference, and from randomization the p of the
     log-rank test.
     """
@@ -137,28 +141,6 @@ def estimate_endpoints(endpoint_set: EndpointSet, data: EfficacyData) -> Floats:
         else:
             row[:] = _time(endpoint_set, endpoint, data)
     return estimates
-
-
-def _can_estimate(protocol: Protocol, endpoint: Endpoint, scores: set[str]) -> bool:
-    events = {event.milestone for event in endpoint.estimand.intercurrent}
-    population = protocol.analysis_set(endpoint.estimand.population)
-    if population.exposed or population.assessed:
-        return False
-    if not events <= {NEW_TREATMENT, "treatment-discontinued"}:
-        return False
-    if endpoint.type == "continuous":
-        simple = set(endpoint.analysis.covariates) <= {"baseline"}
-        return endpoint.variable.score in scores and simple
-    if endpoint.type not in ("binary", "time-to-event"):
-        return False
-    if endpoint.analysis.planned == "stratified":  # strata are not efficacy data
-        return False
-    rule = protocol.definition(str(endpoint.variable.definition))
-    if rule.rule == "time-to":
-        return possible(protocol, endpoint, scores)
-    if rule.of is not None:
-        rule = protocol.definition(rule.of)
-    return rule.score in scores
 
 
 def _pair(endpoint_set: EndpointSet, endpoint: Endpoint) -> tuple[int, int]:
@@ -323,7 +305,34 @@ def _binary(
     if not n1 or not n2:
         return [np.nan] * len(FIELDS)
     p, q = x1 / n1, x2 / n2
+    if endpoint.analysis.planned == "stratified":
+        difference, test = _in_strata(endpoint_set, endpoint, data, held)
+        return [difference, np.nan, np.nan, np.nan, np.nan, test, p, q]
     return [p - q, np.nan, np.nan, np.nan, np.nan, _fisher(x1, n1, x2, n2), p, q]
+
+
+def _in_strata(
+    endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData, held: Floats
+) -> tuple[float, float]:
+    """The common risk difference and its planned test.
+
+    Args:
+        endpoint_set: of the trial.
+        endpoint: binary, with a stratified planned test.
+        data: of the trial.
+        held: outcome of each participant, NaN where not known.
+    """
+    pair = _pair(endpoint_set, endpoint)
+    stratum = stratum_labels(endpoint_set.protocol, endpoint, data.factors)
+    both = np.isin(data.arm, pair)
+    if endpoint.analysis.missing == "failure":
+        for k in pair:  # an arm in which no outcome is known has no failures
+            if not np.isnan(held[data.arm == k]).all():
+                held = np.where((data.arm == k) & np.isnan(held), 0.0, held)
+    both &= ~np.isnan(held)
+    return stratified_difference(
+        held[both] > 0, data.arm[both] == pair[0], stratum[both]
+    )
 
 
 @cache
@@ -359,7 +368,7 @@ def _time(
         time, event = np.where(ended, new, time), event & ~ended
     time = time - start
     medians = [
-        _median(time[kept & (arm == k)], event[kept & (arm == k)])
+        median_time(time[kept & (arm == k)], event[kept & (arm == k)])
         for k in _pair(endpoint_set, endpoint)
     ]
     rest = [np.nan] * 5
@@ -379,22 +388,11 @@ def _from_randomization(
     scores = data.scores[:, :, k]
     time, event = times_from_randomization(protocol, definition, data, scores, strategy)
     pair = _pair(endpoint_set, endpoint)
-    medians = [_median(time[data.arm == k], event[data.arm == k]) for k in pair]
+    medians = [median_time(time[data.arm == k], event[data.arm == k]) for k in pair]
     both = np.isin(data.arm, pair)
-    p = log_rank_p(time[both], event[both], data.arm[both] == pair[0])
+    rows = time[both], event[both], data.arm[both] == pair[0]
+    p = log_rank_p(*rows)
+    if endpoint.analysis.planned == "stratified":
+        stratum = stratum_labels(protocol, endpoint, data.factors)
+        p = stratified_log_rank_p(*rows, stratum[both])
     return [medians[0] - medians[1], *[np.nan] * 4, p, *medians]
-
-
-def _median(time: Floats, event: NDArray[np.bool_]) -> float:
-    """Kaplan and Meier's median, in the middle of a step that lies on one half."""
-    at = np.unique(time[event])
-    n = np.array([(time >= t).sum() for t in at], dtype=float)
-    d = np.array([((time == t) & event).sum() for t in at], dtype=float)
-    S = np.cumprod(1 - d / n) if len(at) else np.ones(0)
-    below = np.flatnonzero(S <= HALF)
-    if not len(below):
-        return float("nan")
-    first = below[0]
-    if abs(S[first] - 0.5) <= 1e-9 and len(below) > 1:
-        return float((at[first] + at[below[1]]) / 2)
-    return float(at[first])

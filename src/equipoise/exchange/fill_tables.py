@@ -1,0 +1,104 @@
+"""Fills the tables of a trial from its files, and collects every problem of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from equipoise.errors import Problem
+from equipoise.exchange import assemble
+from equipoise.exchange.calculated_fields import calculation_problems
+from equipoise.exchange.correction import Correction
+from equipoise.exchange.corrections import correct
+from equipoise.exchange.files import Source
+from equipoise.exchange.follow_up import check_follow_up
+from equipoise.exchange.mapping import Reading
+from equipoise.exchange.redcap_forms import as_answered
+from equipoise.exchange.rows import about
+from equipoise.exchange.targets import Resolved
+from equipoise.exchange.trial_participants import (
+    DataFile,
+    Matched,
+    match_participants,
+)
+from equipoise.exchange.values import values
+from equipoise.protocol.model import Protocol
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that was read, and how."""
+
+    source: Source
+    how: Reading
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The tables of a trial from all files, before they are checked.
+
+    Attributes:
+        tables: as ``TrialData.from_tables`` takes them.
+        files: after corrections, with every row.
+        matched: without rows that belong to no participant.
+        cells: one frame for each mapped column of each file, from ``assemble.cells``.
+        problems: of the participants and cells of all files.
+        corrections: those that were applied, each a sentence.
+        unblinding: those of the corrections that reveal the treatment received.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    files: tuple[DataFile, ...]
+    matched: Matched
+    cells: tuple[pd.DataFrame, ...]
+    problems: tuple[Problem, ...]
+    corrections: tuple[str, ...]
+    unblinding: tuple[str, ...]
+
+
+def fill(
+    read: Sequence[ReadFile],
+    resolved: Sequence[Resolved],
+    protocol: Protocol,
+    corrections: Sequence[Correction] = (),
+) -> Filled:
+    """The tables, and every problem of the participants and cells of all files.
+
+    Args:
+        read: every file.
+        resolved: targets of the columns of each file.
+        protocol: of the trial.
+        corrections: of the mapping.
+    """
+    files = []
+    for part, plan in zip(read, resolved, strict=True):
+        source = as_answered(part.source, {item.source for item in plan.assignments})
+        rows = about(source, part.how, protocol)
+        files.append(DataFile(source, part.how, plan.assignments, rows))
+    corrected = correct(files, corrections, protocol)
+    matched = match_participants(corrected.files)
+    starts = [part.rows.day0 for part in matched.files if len(part.rows.day0)]
+    day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
+    day0 = day0[~day0.index.duplicated()]
+    problems = [p for part in corrected.files for p in part.rows.problems]
+    problems += [*corrected.problems, *matched.problems]
+    found = []
+    for part in matched.files:
+        problems += calculation_problems(part.source, part.how, part.assignments)
+        for item in part.assignments:
+            made = values(part.source, item, part.how, part.rows.frame, day0)
+            problems += made.problems
+            found.append(assemble.cells(part.source.name, item, made.frame))
+    tables, collisions = assemble.tables(found, matched.participants, protocol)
+    unexpected = check_follow_up(tables, found, matched, protocol)
+    return Filled(
+        tables,
+        corrected.files,
+        matched,
+        tuple(found),
+        (*problems, *collisions, *unexpected),
+        corrected.sentences,
+        corrected.unblinding,
+    )

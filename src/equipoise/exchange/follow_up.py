@@ -1,0 +1,195 @@
+"""Finds data after baseline of somebody who perhaps was never in the trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+import pandas as pd
+
+from equipoise.errors import Problem, listing
+from equipoise.exchange.files import ROW
+from equipoise.exchange.trial_participants import Matched
+from equipoise.protocol.model import Protocol
+
+AFTER_RANDOMIZATION = (
+    "randomized",
+    "treatment-started",
+    "treatment-discontinued",
+    "treatment-completed",
+    "new-treatment",
+    "relapse",
+)
+VISITLESS = ("events", "dispositions")
+SHOWN = 8
+REMEDY = (
+    "correct the identifier in the source or with [[corrections]], or continue with "
+)
+ACCEPT = "--accept EQ354 if this is another participant"
+
+
+def check_follow_up(
+    tables: Mapping[str, pd.DataFrame],
+    cells: Sequence[pd.DataFrame],
+    matched: Matched,
+    protocol: Protocol,
+) -> list[Problem]:
+    """EQ354: participants whose data suggest that an identifier is wrong.
+
+    Three signs are searched:
+
+    - data after baseline of a participant without an arm, while others have arms;
+    - data after baseline of a participant without any row or rating at baseline or
+      before, while at least half of the participants have one;
+    - two participants with the same arm, characteristics and repeated baseline, whose
+      visits complete each other.
+
+    The last two are searched only if no file lists each participant in one row: such a
+    list already shows who takes part.
+
+    Args:
+        tables: of the trial, as ``assemble.tables`` makes them.
+        cells: values of all columns, as ``assemble.cells`` makes them.
+        matched: files and participants.
+        protocol: of the trial.
+    """
+    filled = [part for part in cells if len(part)]
+    order = {visit.id: i for i, visit in enumerate(protocol.schedule.visits)}
+    baseline = order[protocol.schedule.baseline]
+    recorded = _recorded(filled, order, baseline)
+    found = list(_without_arm(tables, recorded))
+    for problem in found:  # each participant is named once
+        named = (
+            set() if problem.records is None else set(problem.records["participant"])
+        )
+        recorded = recorded[~recorded["participant"].isin(named)]
+    owners = [part for part in matched.files if part.source.name in matched.lists]
+    if not any(part.is_list for part in owners):
+        found += _without_baseline(filled, recorded, matched, order, baseline)
+        found += _halves(filled, recorded, order, baseline)
+    return found
+
+
+def _recorded(
+    cells: Sequence[pd.DataFrame], order: Mapping[str, int], baseline: int
+) -> pd.DataFrame:
+    """Each row of a file with something that was done, and whether after baseline.
+
+    Columns ``participant``, ``visit``, ``file``, ``row``, ``order`` (of the visit),
+    ``late``, and ``fixed`` where a column is of one visit in every row.
+    """
+    groups: dict[object, list[pd.DataFrame]] = {}
+    for part in cells:
+        first = part.iloc[0]
+        table, field = first["table"], first["field"]
+        if table == "participants" or (table == "visits" and field != "actual_day"):
+            continue  # planned or missed, or who the participant is
+        frame = part[["participant", "visit", "file", ROW]].copy()
+        frame["order"] = frame["visit"].map(order).astype(float)
+        frame["late"] = frame["order"] > baseline
+        frame["fixed"] = bool(first["once"]) and table not in VISITLESS
+        if field == "started_day":
+            frame["late"] |= pd.to_numeric(part["value"], errors="coerce") > 0
+        if table == "dispositions":
+            frame["late"] |= part["milestone"].isin(AFTER_RANDOMIZATION)
+        single = table in VISITLESS or frame["fixed"].iloc[0]
+        key = (len(groups) if single else None, first["file"])
+        groups.setdefault(key, []).append(frame)
+    # The items of one form are in one row: it counts once.
+    rows = [pd.concat(group).drop_duplicates(ROW) for group in groups.values()]
+    names = ["participant", "visit", "file", ROW, "order", "late", "fixed"]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=names)
+
+
+def _without_arm(
+    tables: Mapping[str, pd.DataFrame], recorded: pd.DataFrame
+) -> Iterator[Problem]:
+    people = tables["participants"]
+    if "arm" not in people or not people["arm"].notna().any():
+        return
+    armless = people.loc[people["arm"].isna(), "participant"]
+    rows = recorded[
+        recorded["participant"].isin(armless) & recorded["late"].astype(bool)
+    ]
+    if len(rows):
+        yield _problem("without an arm have data after baseline", rows)
+
+
+def _without_baseline(
+    cells: Sequence[pd.DataFrame],
+    recorded: pd.DataFrame,
+    matched: Matched,
+    order: Mapping[str, int],
+    baseline: int,
+) -> Iterator[Problem]:
+    entered = set(recorded.loc[recorded["order"] <= baseline, "participant"])
+    for part in matched.files:
+        rows = part.rows.frame
+        early = rows["visit"].map(order) <= baseline
+        entered |= set(rows.loc[early, "participant"].dropna().unique())
+    for frame in cells:
+        if frame["table"].iloc[0] == "participants":
+            entered |= set(frame.loc[frame["visit"].isna(), "participant"].unique())
+    if 2 * len(entered) < len(matched.participants):
+        return
+    rows = recorded[~recorded["participant"].isin(entered)]
+    if len(rows):
+        yield _problem("have data after baseline, but none at baseline", rows)
+
+
+def _halves(
+    cells: Sequence[pd.DataFrame],
+    recorded: pd.DataFrame,
+    order: Mapping[str, int],
+    baseline: int,
+) -> Iterator[Problem]:
+    """Pairs of participants that may be one participant with two identifiers."""
+    fixed = recorded["fixed"].astype(bool)
+    rated = recorded.loc[fixed & (recorded["order"] <= baseline), "participant"]
+    later = recorded[~fixed & (recorded["order"] > baseline)]
+    later = later[later["participant"].isin(rated)]
+    counts = later.groupby("participant")["order"].nunique()
+    some = counts.index[counts < later["order"].nunique()]  # others fit nobody
+    later = later[later["participant"].isin(some)]
+    if later.empty:
+        return
+    visits = later.groupby("participant")["order"].agg(frozenset)
+    profiles = _profiles(cells, set(some))
+    for _, group in profiles.groupby(profiles):
+        for one, other in combinations(group.index.intersection(visits.index), 2):
+            if not visits[one] & visits[other]:
+                yield _problem(
+                    "have the same baseline and characteristics, and visits that complete "
+                    "each other: they may be one participant",
+                    later[later["participant"].isin([one, other])],
+                )
+
+
+def _profiles(cells: Sequence[pd.DataFrame], some: set[str]) -> pd.Series[str]:
+    """All values of some participants that are repeated in each of their rows."""
+    found = []
+    for part in cells:
+        first = part.iloc[0]
+        if not first["once"] or first["table"] == "dispositions":
+            continue
+        frame = part[part["participant"].isin(some)].drop_duplicates("participant")
+        text = f"{first['column']}={first['table']}.{first['field']}="
+        found.append(text + frame.set_index("participant")["value"].astype(str))
+    values = pd.concat(found)
+    return values.groupby(level=0).agg("|".join)
+
+
+def _problem(what: str, rows: pd.DataFrame) -> Problem:
+    who = [str(text) for text in rows["participant"].unique()]
+    named = listing(repr(text) for text in who[:SHOWN])
+    more = f" and {len(who) - SHOWN} more" if len(who) > SHOWN else ""
+    count = "1 participant" if len(who) == 1 else f"{len(who)} participants"
+    what = what.replace("have", "has", 1) if len(who) == 1 else what
+    shown = rows[["participant", "visit", "file", ROW]].drop_duplicates()
+    return Problem(
+        code="EQ354",
+        what=f"{count} {what}: {named}{more}",
+        where=", ".join(rows["file"].unique()),
+        fix=REMEDY + ACCEPT,
+        records=shown.sort_values(["participant", "file", ROW]),
+    )

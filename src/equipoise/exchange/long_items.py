@@ -1,0 +1,127 @@
+"""Files with one row per item: questionnaires in SDTM or ADaM, and entry-value exports.
+
+Each code of the file becomes a column of that name, with a value in its own rows only.
+Rows stay where they are, so that every message names the row of the file, and an item
+that a participant has twice at a visit is found as a duplicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from equipoise.errors import DataError, Problem, listing, refuse
+from equipoise.exchange import row_filter
+from equipoise.exchange.column_problems import absent_column
+from equipoise.exchange.files import Source
+from equipoise.exchange.imputed_rows import imputed
+from equipoise.exchange.mapping import Pivot, Reading
+
+T = TypeVar("T")
+MOST_CELLS = 60_000_000  # rows times codes
+
+
+def selected(source: Source, how: Reading) -> Source:
+    """The rows and items of a file that a mapping reads.
+
+    Args:
+        source: the file.
+        how: how it is read: its keys ``where`` and ``pivot``.
+
+    Returns:
+        The file without the rows that the filter excludes, with a column for each code,
+        and with a note for everything that is not read.
+
+    Raises:
+        DataError: EQ333, a column is absent; EQ357, a filter leaves no row, a row has no
+            code, or imputed values would be read as observed ones.
+    """
+    refuse(DataError, [*row_filter.absent(source, how), *_absent(source, how)])
+    notes = list(source.notes)
+    if how.where:
+        read = row_filter.matches(source.cells, how.where)
+        if not read.any():
+            refuse(DataError, list(row_filter.without_rows(source, how.where, "where")))
+        notes.append(row_filter.counted(source, read, how.where))
+        source = replace(source, cells=source.cells[read])
+    refuse(DataError, list(imputed(source, how)))
+    notes += row_filter.unread(source, how)
+    source = replace(source, notes=tuple(notes))
+    return source if how.pivot is None else _pivoted(source, how.pivot)
+
+
+def _absent(source: Source, how: Reading) -> Iterator[Problem]:
+    if how.pivot is None:
+        return
+    known = [str(column) for column in source.cells.columns]
+    for column in (how.pivot.code, how.pivot.value):
+        if column not in known:
+            yield absent_column(column, known, "pivot")
+
+
+def _pivoted(source: Source, pivot: Pivot) -> Source:
+    """The file with a column for each code."""
+    cells = source.cells
+    codes = cells[pivot.code].astype("category")
+    names = [str(name) for name in codes.cat.categories if name]
+    refuse(DataError, list(_unclear(source, pivot, names)))
+    numbers = codes.cat.codes.to_numpy()
+    position = {str(name): n for n, name in enumerate(codes.cat.categories)}
+    values = cells[pivot.value]
+    made: dict[str, pd.Series[Any]] = {
+        name: values.where(pd.Series(numbers == position[name], cells.index), "")
+        for name in names
+    }
+    note = (
+        f"{source.name}: one row per item; {pivot.code} names the item and "
+        f"{pivot.value} holds its value ({len(names)} codes in {len(cells)} rows)"
+    )
+    wide = pd.concat([cells, pd.DataFrame(made, index=cells.index)], axis=1)
+    return replace(
+        source,
+        cells=wide,
+        notes=(*source.notes, note),
+        choices=_copied(source.choices, pivot.value, names),
+        missing=_copied(source.missing, pivot.value, names),
+    )
+
+
+def _copied(known: Mapping[str, T], value: str, names: list[str]) -> Mapping[str, T]:
+    """What the file states of the column of values, for the column of each code."""
+    if value not in known:
+        return known
+    return {**known, **dict.fromkeys(names, known[value])}
+
+
+def _unclear(source: Source, pivot: Pivot, names: list[str]) -> Iterator[Problem]:
+    cells = source.cells
+    place = f"{source.name}, column {pivot.code}"
+    empty = cells[pivot.code] == ""
+    if empty.any():
+        yield Problem(
+            code="EQ357",
+            what=f"{int(empty.sum())} rows have no code",
+            where=place,
+            fix="correct the rows, or leave them out with a row filter under [where]",
+            records=cells[empty].reset_index(),
+        )
+    both = [name for name in names if name in cells.columns]
+    if both:
+        yield Problem(
+            code="EQ357",
+            what=f"codes have the names of columns: {listing(both)}",
+            where=place,
+            fix="rename these columns of the file, or leave the rows of these codes out "
+            "with a row filter under [where]",
+        )
+    if len(cells) * len(names) > MOST_CELLS:
+        yield Problem(
+            code="EQ357",
+            what=f"{len(cells):,} rows with {len(names):,} codes are too many",
+            where=place,
+            fix=f"check that {pivot.code} names the item of a row; read fewer rows with a "
+            "row filter under [where]",
+        )

@@ -1,0 +1,128 @@
+"""States how the files of a trial were read: participants, rows, events and spellings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from equipoise.exchange.identifiers import quoted, variants
+from equipoise.exchange.trial_participants import DataFile, Matched
+
+MOST_LEVELS = 200  # of a characteristic; more are free text
+SHOWN = 12  # identifiers or rows named in a sentence
+
+
+def reading_notes(
+    matched: Matched, tables: Mapping[str, pd.DataFrame]
+) -> tuple[str, ...]:
+    """How the files were read, each a sentence.
+
+    Args:
+        matched: files and participants.
+        tables: of the trial, as ``assemble.tables`` makes them.
+
+    Example:
+        ``ae.csv: 4 rows of 3 of the 24 participants, with 4 adverse events.``
+    """
+    notes = []
+    for part in matched.files:
+        name = part.source.name
+        notes += [_note(name, note) for note in part.source.notes]
+        notes.append(_counts(part, matched))
+        notes += _spellings(part, matched)
+        notes += _repeated(part)
+    return (*notes, *_without_arm(tables), *_levels(tables["participants"]))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _note(name: str, note: str) -> str:
+    """A note of the file as a sentence that names the file."""
+    text = note if note.startswith(name) else f"{name}: {note}"
+    return text if text.endswith(".") else f"{text}."
+
+
+def _counts(part: DataFile, matched: Matched) -> str:
+    name, rows = part.source.name, counted(len(part.source.cells), "row")
+    here = part.identifiers.nunique()
+    if name in matched.lists:
+        text = f"{name}: {counted(here, 'participant')} in {rows}"
+        if len(matched.files) > 1:
+            text += "; this file states who takes part"
+    else:
+        everyone = counted(len(matched.participants), "participant")
+        text = f"{name}: {rows} of {here:,} of the {everyone}; no other identifier"
+    events = _events(part)
+    return f"{text}, with {counted(events, 'adverse event')}." if events else f"{text}."
+
+
+def _events(part: DataFile) -> int:
+    """Rows, and columns of one row, that contain an adverse event."""
+    columns: dict[int, list[str]] = {}
+    for item in part.assignments:
+        if item.table == "events":
+            columns.setdefault(item.rule.event, []).append(item.source)
+    cells = part.source.cells
+    return sum(int(cells[names].ne("").any(axis=1).sum()) for names in columns.values())
+
+
+def _spellings(part: DataFile, matched: Matched) -> Iterator[str]:
+    joined = matched.joined.get(part.source.name)
+    if not joined:
+        return
+    texts = [
+        f"{quoted(text)} as {quoted(name)} ({counted(count, 'row')})"
+        for (text, name), count in joined.items()
+    ]
+    more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
+    ignored = ", ".join(part.how.participant.ignore)
+    yield (
+        f"{part.source.name}: {counted(len(texts), 'spelling')} of identifiers joined, "
+        f"because the mapping ignores {ignored}: {', '.join(texts[:SHOWN])}{more}."
+    )
+
+
+def _repeated(part: DataFile) -> Iterator[str]:
+    cells, name = part.source.cells, part.source.name
+    again = cells.duplicated(keep=False)
+    if again.any():
+        rows = ", ".join(str(row) for row in cells.index[again][:SHOWN])
+        more = f" and {int(again.sum()) - SHOWN} more" if again.sum() > SHOWN else ""
+        yield f"{name}: rows {rows}{more} are identical to another row."
+    only_events = {item.table for item in part.assignments} <= {"events"}
+    if part.how.visit is None and not only_events:
+        several = part.identifiers[part.identifiers.duplicated()].unique()
+        if len(several):
+            who = ", ".join(quoted(text) for text in several[:SHOWN])
+            more = f" and {len(several) - SHOWN} more" if len(several) > SHOWN else ""
+            yield f"{name}: several rows were read together for {who}{more}."
+
+
+def _without_arm(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    people = tables["participants"]
+    if "arm" not in people:
+        return
+    missing = people.loc[people["arm"].isna(), "participant"]
+    if len(missing) and len(missing) < len(people):
+        who = ", ".join(quoted(text) for text in missing[:SHOWN])
+        more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+        yield (
+            f"{len(missing):,} of {counted(len(people), 'participant')} "
+            f"{'has' if len(missing) == 1 else 'have'} no arm: {who}{more}."
+        )
+
+
+def _levels(people: pd.DataFrame) -> Iterator[str]:
+    """Values of a characteristic, such as sites, that differ only in their spelling."""
+    for name, values in people.drop(columns="participant").items():
+        texts = [text for text in values.dropna().unique() if isinstance(text, str)]
+        if len(texts) <= MOST_LEVELS:
+            for group in variants(texts):
+                yield (
+                    f"{name}: {', '.join(map(quoted, group))} differ only in their "
+                    "spelling and were read as different values."
+                )

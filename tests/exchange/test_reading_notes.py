@@ -1,0 +1,61 @@
+"""How the files were read: counts of participants, rows and events, and repeated rows."""
+
+from pathlib import Path
+
+import pytest
+
+import equipoise as eq
+from equipoise.errors import DataError, LibraryError
+from tests.exchange.small import START, protocol, read
+from tests.exchange.test_trial_participants import trial
+
+
+def test_every_file_states_what_it_brought(tmp_path: Path) -> None:
+    data = trial(tmp_path, "P-001,Fall\nP-001,Nausea\nP-003,Fall\n")
+    assert data.origin.reading == (
+        "people.csv: 3 participants in 3 rows; this file states who takes part.",
+        "ratings.csv: 5 rows of 3 of the 3 participants; no other identifier.",
+        "ae.csv: 3 rows of 2 of the 3 participants; no other identifier, with 3 adverse "
+        "events.",
+    )
+
+
+def test_identical_rows_are_named(tmp_path: Path) -> None:
+    """Two equal adverse events stay two; nobody can know whether one was typed twice."""
+    data = trial(tmp_path, "P-001,Fall\nP-002,Fall\nP-001,Fall\n")
+    assert len(data.events) == 3
+    assert "ae.csv: rows 2, 4 are identical to another row." in data.origin.reading
+
+
+def test_rows_that_are_read_together_are_named(tmp_path: Path) -> None:
+    rule = START + '[[columns]]\ncolumn = "sex"\nto = "participants.sex"\n'
+    data = read(tmp_path, "id,sex\nA,F\nB,M\nA,\n", rule)
+    assert data.origin.reading[1] == (
+        "export.csv: several rows were read together for 'A'."
+    )
+
+
+def test_sites_in_two_spellings_are_named(tmp_path: Path) -> None:
+    rule = START + '[[columns]]\ncolumn = "site"\nto = "participants.site"\n'
+    data = read(tmp_path, "id,site\nA,North\nB,north\nC,South\n", rule)
+    assert data.participants["site"].nunique() == 3
+    assert data.origin.reading[1] == (
+        "site: 'North', 'north' differ only in their spelling and were read as different "
+        "values."
+    )
+
+
+@pytest.mark.parametrize("name", ["nothing.csv", "nothing"])
+def test_an_absent_file_is_named_before_its_mapping(tmp_path: Path, name: str) -> None:
+    with pytest.raises(LibraryError) as refusal:
+        eq.read_data(tmp_path / name, protocol())
+    assert refusal.value.code == "EQ002"
+    assert name in str(refusal.value)
+
+
+def test_a_folder_without_data_is_not_searched_for_a_mapping(tmp_path: Path) -> None:
+    (tmp_path / "notes.docx").write_bytes(b"x")
+    with pytest.raises(DataError) as refusal:
+        eq.read_data(tmp_path, protocol())
+    assert refusal.value.code == "EQ349"
+    assert "contains no data file" in str(refusal.value)
