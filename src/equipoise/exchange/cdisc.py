@@ -83,6 +83,7 @@ REASONS = {  # why a column of CDISC is not read, by pattern
     "??STRESC": "the numeric result is read",
     "??STRESU": "unit; state it for each measurement",
     "EPOCH": "follows from the visit or day",
+    "VISIT": "visit of the data collection; the analysis visit is read",
     "VISITNUM": "number of the visit",
     "VISITDY": "planned day of the visit",
     "AVISITN": "number of the visit",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from equipoise.exchange import cdisc, cdisc_items, key_columns
+from equipoise.exchange.cdisc_visits import by_study_day
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.dictionary import Field
 from equipoise.exchange.file_proposal import FileProposal, propose_file
@@ -38,6 +39,7 @@ def propose_cdisc(
     if kind is None:
         return None
     plain = _plain(source, file, protocol, fields)
+    plain = _with_days(plain, source, kind, protocol)
     by = cdisc_items.pivot(source, kind)
     known = cdisc_items.codes(source, by) if by is not None else []
     own = [*_columns(source, kind, protocol), *_visit_day(source, plain, kind)]
@@ -288,10 +290,26 @@ def _dispositions(source: Source) -> Iterator[Finding]:
             yield Finding(("DSDECOD",), rule, "the reason of the withdrawal", "low")
 
 
+def _day(source: Source, kind: str) -> str | None:
+    """The column of the study day of an assessment."""
+    name = {"QS": "QSDY", "VS": "VSDY", "LB": "LBDY", "BDS": "ADY"}.get(kind)
+    return name if name in source.cells else None
+
+
+def _with_days(
+    plain: FileProposal, source: Source, kind: str, protocol: Protocol
+) -> FileProposal:
+    name = _day(source, kind)
+    if name is None or plain.visits is None or len(plain.visits.columns) > 1:
+        return plain
+    visits = by_study_day(plain.visits, source, name, protocol)
+    return replace(plain, visits=visits)
+
+
 def _visit_day(source: Source, plain: FileProposal, kind: str) -> Iterator[Finding]:
     """The study day of the assessments of a file by visit."""
-    name = {"QS": "QSDY", "VS": "VSDY", "LB": "LBDY", "BDS": "ADY"}.get(kind)
-    if name not in source.cells or plain.visits is None or kind in ("VS", "LB"):
+    name = _day(source, kind)
+    if name is None or plain.visits is None or kind in ("VS", "LB"):
         return
     rule: dict[str, Any] = {"to": "visits.actual_day", "first_day": 1}
     flag = "ADTF"
