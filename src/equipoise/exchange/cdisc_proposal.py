@@ -192,7 +192,7 @@ def _exposures(source: Source) -> Iterator[Finding]:
     if {"EXDOSE", "EXDOSU"} <= set(cells):
         units = set(cells.loc[cells["EXDOSE"] != "", "EXDOSU"])
         if units == {"mg"}:
-            rule = {"to": "exposures.dose_mg"}
+            rule: dict[str, Any] = {"to": "exposures.dose_mg"}
             yield Finding(("EXDOSE",), rule, f"{NAMED}; EXDOSU is mg", "high")
     for column, to in (("EXSTDTC", "started_at"), ("EXENDTC", "stopped_at")):
         if column in cells and (cells[column].str.contains("T", regex=False)).any():
@@ -213,7 +213,7 @@ def _participants(source: Source, protocol: Protocol) -> Iterator[Finding]:
     }
     for column, to in dates.items():
         if column in cells and (cells[column] != "").any():
-            rule = {"to": to, "format": ISO}
+            rule: dict[str, Any] = {"to": to, "format": ISO}
             yield Finding((column,), rule, NAMED, "high")
 
 
@@ -235,7 +235,7 @@ def _arm(column: str, texts: list[str], protocol: Protocol) -> Finding:
     lost = len(texts) - len(values)
     why = "planned arm of CDISC, as randomized; screen failures have none"
     why += f"; {lost} of its values are not known: list them" if lost else ""
-    rule = {"to": "participants.arm", "values": values}
+    rule: dict[str, Any] = {"to": "participants.arm", "values": values}
     return Finding((column,), rule, why, "low" if lost or not values else "high")
 
 
@@ -247,7 +247,7 @@ def _events(source: Source) -> Iterator[Finding]:
         if column not in names or to in filled or (cells[column] == "").all():
             continue
         filled.add(to)
-        rule = {"to": to, **keys}
+        rule: dict[str, Any] = {"to": to, **keys}
         flag = f"{column[:-2]}DTF"
         if column.endswith("DY") and flag in names and (cells[flag] != "").any():
             rule["where"] = {flag: ""}
@@ -283,7 +283,11 @@ def _dispositions(source: Source) -> Iterator[Finding]:
             terms.setdefault(to, []).append(str(text))
     for to, texts in terms.items():
         where = {"DSDECOD": texts[0] if len(texts) == 1 else texts}
-        rule = {"to": f"dispositions.{to}", "first_day": 1, "where": where}
+        rule: dict[str, Any] = {
+            "to": f"dispositions.{to}",
+            "first_day": 1,
+            "where": where,
+        }
         yield Finding(("DSSTDY",), rule, f"DSDECOD{FIRST}", "low")
         if to == "study-withdrawn":
             rule = {"to": f"reasons.{to}", "where": where}
