@@ -18,7 +18,8 @@ from equipoise.exchange import row_filter
 from equipoise.exchange.column_problems import absent_column
 from equipoise.exchange.files import Source
 from equipoise.exchange.imputed_rows import imputed
-from equipoise.exchange.mapping import Pivot, Reading
+from equipoise.exchange.mapping import Reading
+from equipoise.exchange.mapping_rows import Pivot
 
 T = TypeVar("T")
 MOST_CELLS = 60_000_000  # rows times codes

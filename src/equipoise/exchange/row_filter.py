@@ -11,7 +11,8 @@ from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import canonical
 from equipoise.exchange.column_problems import absent_column
 from equipoise.exchange.files import Source
-from equipoise.exchange.mapping import Reading, Where
+from equipoise.exchange.mapping import Reading
+from equipoise.exchange.mapping_rows import Where
 from equipoise.protocol.toml_structure import near
 
 SHOWN = 8  # values of a column that a message or a note names
