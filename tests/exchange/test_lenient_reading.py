@@ -12,7 +12,7 @@ def test_a_file_without_its_visit_column_is_read_as_far_as_possible(
     (tmp_path / "export.csv").write_text(LONG.replace("visit,", "event,", 1))
     (tmp_path / "mapping.toml").write_text(MAPPING)
     read = read_leniently(tmp_path / "export.csv", protocol(), None)
-    assert [stage for stage, _ in read.problems][0] == "files"
+    assert next(stage for stage, _ in read.problems) == "files"
     assert len(read.tables["participants"]) == 2
     assert read.files[0].rows is not None
 

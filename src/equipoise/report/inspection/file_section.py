@@ -130,7 +130,7 @@ def _brought(findings: Findings, file: str) -> str:
 
 
 def column_blocks(findings: Findings) -> Iterator[PageBlock]:
-    """What became of the cells of each column."""
+    """How the cells of each column were read."""
     table = findings.columns
     if table.empty:
         return
