@@ -33,3 +33,31 @@ def test_other_text_is_refused_in_the_words_of_the_caller(
 def test_what_nobody_writes_is_refused_and_no_crash(text: str) -> None:
     with pytest.raises(DataError, match="EQ331"):
         read_toml(text, origin="x.toml", error=DataError, code="EQ331")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 20_000 + "]" * 20_000,
+        "a = " + "{a = " * 10_000 + "1" + "}" * 10_000,
+        ".".join(["a"] * 100_000) + " = 1",
+        "[" + ".".join(["a"] * 20_000) + "]",
+        "x = { " + ".".join(['"a"'] * 20_000) + " = 1 }",
+        "a = " + "9" * 5_000,
+        "a = 0x" + "f" * 5_000,
+        "a = 1e400",
+        "a = [{ b = nan }]",
+        'a = "' + "x" * 2_000_000 + '"',
+    ],
+    ids=range(10),
+)
+def test_a_text_that_would_exhaust_the_parser_is_rejected(text: str) -> None:
+    with pytest.raises(DataError, match="EQ331"):
+        read_toml(text, origin="x.toml", error=DataError, code="EQ331")
+
+
+def test_long_texts_with_many_points_are_read() -> None:
+    text = 'a = "' + "one. two. " * 14 + '"\nb = 9223372036854775807\nc.d.e = 0.5'
+    assert read_toml(text, origin="x.toml", error=DataError, code="EQ331")["c"] == {
+        "d": {"e": 0.5}
+    }

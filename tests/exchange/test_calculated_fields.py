@@ -1,11 +1,16 @@
 """A calculated field is compared with its formula, and never one of both is silent."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from equipoise.errors import Problem
 from equipoise.exchange.calculated_fields import calculation_problems, formula_problems
+from equipoise.exchange.dictionary import read_dictionary
+from equipoise.exchange.redcap_calculation import understood
+from equipoise.exchange.redcap_project import ODM
 from equipoise.exchange.targets import resolve
 from tests.exchange.small import (
     LONG,
@@ -18,6 +23,7 @@ from tests.exchange.small import (
     rows,
     source,
 )
+from tests.shared_data import shared
 
 TOTAL = 'column = "t"\nto = "score.madrs.total"\nvisit = "day-1"\n'
 
@@ -75,3 +81,24 @@ def test_a_mismatch_is_refused_or_accepted(tmp_path: Path) -> None:
     ]
     data = read(tmp_path, LONG, mapping, accept=("EQ356",))
     assert data.origin.accepted == ("EQ356: 3 records",)
+
+
+def test_redcap_itself_gave_the_same_body_mass_index() -> None:
+    """The values that REDCap calculated in public test projects, and its formulas."""
+    compared = 0
+    for name in ("longitudinal", "dag"):
+        path = shared(f"data/redcap/{name}.project.xml")
+        fields = read_dictionary(path).values()
+        formulas = {f.name: understood(f.calculation) for f in fields if f.calculation}
+        root = ElementTree.fromstring(path.read_text("utf-8"))  # noqa: S314  our copy
+        for person in root.iter(f"{ODM}SubjectData"):
+            items = {
+                item.get("ItemOID"): item.get("Value", "")
+                for item in person.iter(f"{ODM}ItemData")
+            }
+            for field, formula in formulas.items():
+                if formula and all(map(items.get, (field, *formula.fields))):
+                    parts = {n: pd.Series([float(items[n])]) for n in formula.fields}
+                    assert formula.values(parts).iloc[0] == float(items[field])
+                    compared += 1
+    assert compared >= 5

@@ -44,6 +44,8 @@ def test_the_column_with_more_matches_is_taken(tmp_path: Path) -> None:
     # SUBJID comes first by its name; the other file has only USUBJID.
     made = drafted(tmp_path, dm=DM, qs=QS)
     files = tomllib.loads(made.text)["files"]
+    assert files["dm.csv"]["people"] is True
+    assert "people" not in files["qs.csv"]
     assert files["dm.csv"]["participant"] == {"column": "USUBJID"}
     assert files["qs.csv"]["participant"] == {"column": "USUBJID"}
     assert "3 of the 3 participants are among those of dm.csv" in made.text
@@ -76,6 +78,28 @@ def test_participants_of_no_other_file_are_counted_and_not_named(
         "events.severity",
         "events.serious",
     ]
+
+
+def test_participants_in_another_spelling_are_counted(tmp_path: Path) -> None:
+    made = drafted(tmp_path, dm=DM, qs=QS.replace("S1-01-701", "s1 01 701"))
+    text = made.text.replace("\n# ", " ")
+    assert "CHECK: 2 of the 3 participants are among those of dm.csv; 1 more" in text
+    assert "701" not in text
+
+
+def test_day_0_of_one_file_dates_the_events_of_another(tmp_path: Path) -> None:
+    dm = DM.replace("SUBJID,ARM", "SUBJID,RFXSTDTC,ARM")
+    for n in (701, 702, 703):
+        dm = dm.replace(f",{n},", f",{n},2026-03-0{n - 700},")
+    ae = "USUBJID,AETERM,AESTDTC\nS1-01-701,Nausea,2026-03-02\n"
+    made = drafted(tmp_path, dm=dm, ae=ae)
+    files = tomllib.loads(made.text)["files"]
+    assert files["dm.csv"]["day0"]["column"] == "RFXSTDTC"
+    assert files["ae.csv"]["columns"][1] == {
+        "column": "AESTDTC",
+        "to": "events.started_day",
+        "format": "%Y-%m-%d",
+    }
 
 
 def test_several_paths_are_drafted_together(tmp_path: Path) -> None:

@@ -96,6 +96,12 @@ def test_the_planned_arm_comes_before_the_actual_arm(tmp_path: Path) -> None:
     assert list(rules(proposed(tmp_path, text))) == ["TRT01P"]
 
 
+def test_a_label_of_the_arm_comes_before_its_code(tmp_path: Path) -> None:
+    made = proposed(tmp_path, "id,ARMCD,ARM\nA,KET,Ketamine\nB,MID,Midazolam\n")
+    assert list(rules(made)) == ["ARM"]
+    assert made.findings[0].confidence == "high"
+
+
 def test_an_arm_that_changes_is_a_cross_over(tmp_path: Path) -> None:
     text = "id,visit,drug\nA,baseline,ketamine\nA,day-1,midazolam\n"
     text += "B,baseline,midazolam\nB,day-1,ketamine\n"
@@ -148,3 +154,9 @@ def test_occasions_that_are_not_as_many_as_the_visits_are_left(tmp_path: Path) -
 def test_values_are_read_as_written(tmp_path: Path) -> None:
     made = proposed(tmp_path, "id,visit,madrs_total\nA,baseline,30\nA,day-1,20\n")
     assert tomllib.loads(f"a = {list(made.unmapped)}") == {"a": []}
+
+
+@pytest.mark.parametrize("name", ["visit_nurse", "visit_conducted_by", "event_person"])
+def test_who_was_at_a_visit_is_not_listed(tmp_path: Path, name: str) -> None:
+    text = f"id,{name}\nA,Smith\nA,Jones\nB,Smith\nB,Jones\nC,Smith\nC,Jones\n"
+    assert proposed(tmp_path, text).visits is None

@@ -59,10 +59,10 @@ def test_codes_become_columns_and_a_filter_counts_the_rows_not_read(
         ("P1", "day-1", "1"): 1,
         ("P2", "baseline", "1"): 2,
     }
-    counts, items = data.origin.reading
+    counts, items, _ = data.origin.reading
     assert counts == (
         "export.csv: 4 of 6 rows are read, where QSCAT is 'MADRS'; 2 rows are not read "
-        "(QSCAT: SWLS 2)"
+        "(QSCAT: SWLS 2)."
     )
     assert "one row per item" in items
     assert "2 codes in 4 rows" in items
@@ -186,9 +186,9 @@ first_day = 1
         ("P1", "study-completed", 42),
         ("P2", "lost-to-follow-up", 14),
     }
-    assert data.origin.reading == (
+    assert data.origin.reading[0] == (
         "export.csv, column DSSTDY: 2 values are not read, because no entry of the "
-        "mapping has their rows (DSDECOD: DEATH 1, PROTOCOL DEVIATION 1)",
+        "mapping has their rows (DSDECOD: DEATH 1, PROTOCOL DEVIATION 1)."
     )
 
 

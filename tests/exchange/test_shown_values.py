@@ -188,6 +188,6 @@ def test_data_in_the_place_of_names_are_refused_and_not_shown(
 ) -> None:
     path = tmp_path / "export.csv"
     path.write_text(f"P1,{cell},3\nP2,x,4\n")
-    with pytest.raises(DataError, match="EQ342|EQ351") as refusal:
+    with pytest.raises(DataError, match=r"EQ342|EQ351") as refusal:
         propose_mapping(path, protocol())
     assert cell not in str(refusal.value)

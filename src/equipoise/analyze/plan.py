@@ -9,6 +9,7 @@ from equipoise.analyze.strata import strata_text
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
+from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
 from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
 POLICY = "data after it are used unchanged"
@@ -212,8 +213,8 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     if analysis.method == "kaplan-meier":
         return (
             f"Kaplan-Meier estimate with {level} {analysis.interval} intervals; log-rank "
-            f"test{_stratified(protocol, endpoint)}; restricted means, Cox, and "
-            "interval-censored curves and time ratio"
+            f"test{_stratified(protocol, endpoint)}{_weighted(endpoint)}; restricted "
+            "means, Cox, and interval-censored curves and time ratio"
         )
     missing = {
         "failure": "participants without a value count as non-responders",
@@ -238,6 +239,15 @@ def _proportion_tests(protocol: Protocol, endpoint: Endpoint) -> str:
     if endpoint.analysis.planned == "stratified":
         return f"{cmh}, {text} (planned), and {fisher}"
     return f"{fisher}, also {cmh}, {text}"
+
+
+def _weighted(endpoint: Endpoint) -> str:
+    """Another planned test of a time to an event; empty without one."""
+    planned = endpoint.analysis.planned
+    if planned == "fleming-harrington" or planned == "max-combo":
+        label = SUPPORTING_METHODS[planned].label
+        return f"; {label} (planned)"
+    return ""
 
 
 def _stratified(protocol: Protocol, endpoint: Endpoint) -> str:

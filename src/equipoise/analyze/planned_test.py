@@ -9,9 +9,10 @@ from equipoise.protocol.estimand import Endpoint
 
 
 def planned_log_rank(endpoint: Endpoint) -> str:
-    """Id of the planned test of a time to an event, stratified or not."""
-    stratified = endpoint.analysis.planned == "stratified"
-    return f"{endpoint.id}.log-rank{'-stratified' if stratified else ''}"
+    """Id of the planned test of a time to an event: a log-rank test, or max-combo."""
+    planned = endpoint.analysis.planned
+    named = {"unstratified": "log-rank", "stratified": "log-rank-stratified"}
+    return f"{endpoint.id}.{named.get(planned, planned)}"
 
 
 def planned_test(
@@ -19,7 +20,7 @@ def planned_test(
 ) -> Estimate:
     """The estimate whose P value is that of the planned test.
 
-    For a time to an event the log-rank test, and not the median that answers; for every
+    For a time to an event the planned test, and not the median that answers; for every
     other endpoint the answer itself.
 
     Args:

@@ -14,6 +14,7 @@ EXTRA = {
     "docx": "report",
     "openpyxl": "formats",
     "pyarrow": "formats",
+    "pyreadstat": "formats",
     "dask": "scale",
     "distributed": "scale",
     "django": "conduct",

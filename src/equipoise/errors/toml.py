@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 from equipoise.errors.refusal import EquipoiseError
 
 DEEPEST = 30  # a protocol needs 8
+LONGEST = 1_000_000  # characters; a mapping of 1,000 columns has 200,000
+LARGEST = 2**63  # the integers of TOML have 64 bits
+KEY = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+DOTTED = re.compile(rf"""(?<![\w"'.-]){KEY}(?:[ \t]*+\.[ \t]*+{KEY}){{{DEEPEST},}}""")
 
 
 def read_toml(
@@ -24,8 +30,16 @@ def read_toml(
     Raises:
         EquipoiseError: of this class and code, where the text is not TOML.
     """
+    if len(text) > LONGEST:
+        raise error.single(
+            code,
+            f"the text has more than {LONGEST:,} characters",
+            where=origin,
+            fix="give the right file; no file of this kind is so long",
+        )
     try:
-        tables = tomllib.loads(text)
+        # The parser needs memory that grows with the square of the parts of a key.
+        tables = None if DOTTED.search(text) else tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError) as cause:  # a number of 5,000 digits
         raise error.single(
             code,
@@ -42,7 +56,28 @@ def read_toml(
             where=origin,
             fix="remove levels of nesting; no file of this kind needs so many",
         )
+    giant = next(_giants(tables), None)
+    if giant is not None:
+        raise error.single(
+            code,
+            f"the value of {giant!r} is too large or not a number",
+            where=origin,
+            fix="write a finite number of at most 18 digits",
+        )
     return tables
+
+
+def _giants(tables: dict[str, Any]) -> Iterator[str]:
+    """Keys of numbers that no calculation can use."""
+    level: list[tuple[str, Any]] = list(tables.items())
+    while level:
+        key, value = level.pop()
+        if isinstance(value, dict):
+            level += value.items()
+        elif isinstance(value, list):
+            level += [(key, child) for child in value]
+        elif isinstance(value, int | float) and not -LARGEST <= value < LARGEST:
+            yield key
 
 
 def _is_deeper(value: Any, most: int) -> bool:

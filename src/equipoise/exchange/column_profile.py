@@ -81,7 +81,7 @@ class Look:
         rows: number of cells that hold something.
         filled: proportion of the participants with a value.
         stated: codes that the file itself states to be missing.
-        raw: REDCap's name of the column, if its label stands in the file; else empty.
+        raw: REDCap's name of the column, if the file has its label; else empty.
     """
 
     column: str

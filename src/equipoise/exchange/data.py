@@ -12,6 +12,7 @@ from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
+from equipoise.exchange.archive import MAPPING, unpacked
 from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
@@ -37,7 +38,7 @@ def read_data(
     """The data of a trial from files.
 
     Args:
-        path: a CSV, TSV, XLSX or Parquet file; a folder of them; or a folder that
+        path: a CSV, TSV, XLSX or Parquet file; a folder or ZIP file of them; or one that
             ``write_data`` wrote, or into which an export of the application was unpacked:
             these two need no mapping.
         protocol: of the trial.
@@ -56,7 +57,18 @@ def read_data(
             the mapping (EQ355, a proposal has not been reviewed) and the files, then of
             their values, then of the tables.
     """
-    place = Path(path)
+    with unpacked(Path(path)) as place:
+        if mapping is None and place != Path(path) and not (place / MAPPING).is_file():
+            mapping = Path(path).with_name(MAPPING)
+        return _read(place, protocol, mapping, accept)
+
+
+def _read(
+    place: Path,
+    protocol: Protocol,
+    mapping: str | Path | None,
+    accept: Collection[str],
+) -> TrialData:
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():

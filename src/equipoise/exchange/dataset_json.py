@@ -75,7 +75,7 @@ def _bounded(path: Path) -> None:
             size += len(chunk)
             cells += chunk.count(b",")
             rows += chunk.count(b"[") + chunk.count(b"{")
-            bounded(path, rows // 4, cells)
+            bounded(path, rows // 2, cells)
             if size > MOST_BYTES:
                 bounded(path, MOST_ROWS + 1, MOST_CELLS + 1)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.file_proposal import FileProposal
 from equipoise.exchange.files import Source
+from equipoise.exchange.identifiers import DIFFERENCES, reduced
 from equipoise.exchange.key_columns import PEOPLE
 
 
@@ -18,12 +19,14 @@ class Join:
     Attributes:
         people: participants of the file.
         matched: of these, participants of the file that states who takes part.
+        alike: further participants that match if differences of spelling are ignored.
         owner: whether this is the file that states who takes part.
     """
 
     column: str
     people: int
     matched: int
+    alike: int
     owner: bool
 
     def text(self, owner: str) -> str:
@@ -35,7 +38,13 @@ class Join:
         if self.owner:
             return f"{self.people} participants, taken as those of the trial"
         matched = f"{self.matched} of the {self.people} participants"
-        return f"{matched} are among those of {owner}"
+        text = f"{matched} are among those of {owner}"
+        if not self.alike:
+            return text
+        return (
+            f"{text}; {self.alike} more differ only in their spelling: correct them, or "
+            "state `ignore` under [participant]"
+        )
 
 
 def join(proposals: Sequence[FileProposal]) -> tuple[int, list[Join]]:
@@ -56,13 +65,15 @@ def join(proposals: Sequence[FileProposal]) -> tuple[int, list[Join]]:
     # The first of the best: the order of the columns is that of their names.
     chosen = max(mine, key=lambda name: reach(mine[name]))
     people = mine[chosen]
+    spelled = {reduced(text, DIFFERENCES) for text in people}
     joins = []
     for n, found in enumerate(columns):
         name = (
             chosen if n == owner else max(found, key=lambda c: len(found[c] & people))
         )
         ids = found[name]
-        joins.append(Join(name, len(ids), len(ids & people), n == owner))
+        alike = len({t for t in ids - people if reduced(t, DIFFERENCES) in spelled})
+        joins.append(Join(name, len(ids), len(ids & people), alike, n == owner))
     return owner, joins
 
 

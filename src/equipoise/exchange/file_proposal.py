@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from itertools import chain
 from typing import Any, Literal
 
@@ -23,10 +24,12 @@ from equipoise.exchange.files import Source
 from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_dates import Start
 from equipoise.exchange.recognize_ratings import named_like, ratings
+from equipoise.exchange.redcap_formulas import with_formulas
 from equipoise.exchange.shown_values import (
     PERSONAL_TEXT,
     hint,
     listable,
+    personal,
     vocabulary,
     without_personal,
 )
@@ -74,8 +77,11 @@ class FileProposal:
         why: how it was recognized.
         ignored: reason for each column, or family with ``*``, that is not read.
         unmapped: columns that were not recognized.
+        owner: whether the file states who takes part, as one of several files.
         joined: how the participants match those of the other files; empty for one file.
         unmatched: participants of this file that are not in the file of participants.
+        where: keys of ``[where]``, the rows that are read.
+        pivot: keys of ``[pivot]``, in a file with one row per item.
     """
 
     source: Source
@@ -88,8 +94,11 @@ class FileProposal:
     findings: tuple[Finding, ...]
     ignored: Mapping[str, str]
     unmapped: tuple[str, ...]
+    owner: bool = False
     joined: str = ""
     unmatched: int = 0
+    where: Mapping[str, str] = dataclass_field(default_factory=dict)
+    pivot: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 def propose_file(
@@ -98,6 +107,8 @@ def propose_file(
     protocol: Protocol,
     fields: Mapping[str, Field],
     participant: str | None = None,
+    *,
+    day0: str | None = None,
 ) -> FileProposal:
     """Proposes what the columns of a file mean.
 
@@ -107,6 +118,7 @@ def propose_file(
         protocol: of the trial.
         fields: of the data dictionary; empty without one.
         participant: column of the identifiers; by default it is recognized.
+        day0: format of the date of day 0 in another file, if that has it.
 
     Raises:
         DataError: EQ342, the first row holds data and not the names of the columns.
@@ -129,11 +141,11 @@ def propose_file(
         looks=free,
         decimal=decimal,
         long=told is not None,
-        day0=start.format if start else None,
+        day0=start.format if start else day0,
         cells=source.cells,
         events=recognize_events.rows_are_events(source.name, free.values()),
     )
-    findings = _findings(scene, open_, start, sure=sure)
+    findings = with_formulas(_findings(scene, open_, start, sure=sure), free)
     ignored, unmapped = _ignored(scene, findings, start, fields, sure=sure)
     keys = dict(file)
     keys |= {"decimal": decimal} if decimal != "." else {}
@@ -195,8 +207,8 @@ def _visits(
     if told is None:
         return None
     columns = [seen[name] for name in told.columns]
-    if not told.clear and any(one.formats for one in columns):
-        return None  # dates: they tell when a visit was, not which
+    if not told.clear and any(one.formats or personal(one) for one in columns):
+        return None  # when a visit was, or who was there, and not which it was
     redcap = any(map(_is_event, told.columns))
     known = vocabulary(protocol)
     shown = {

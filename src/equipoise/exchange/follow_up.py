@@ -58,6 +58,11 @@ def check_follow_up(
     baseline = order[protocol.schedule.baseline]
     recorded = _recorded(filled, order, baseline)
     found = list(_without_arm(tables, recorded))
+    for problem in found:  # each participant is named once
+        named = (
+            set() if problem.records is None else set(problem.records["participant"])
+        )
+        recorded = recorded[~recorded["participant"].isin(named)]
     owners = [part for part in matched.files if part.source.name in matched.lists]
     if not any(part.is_list for part in owners):
         found += _without_baseline(filled, recorded, matched, order, baseline)

@@ -196,7 +196,7 @@ class Column(Part):
         column: name; ``{item}`` stands for each item of the instrument,
             ``{item:02}`` for its number with two digits, and ``*`` for any text, as in
             ``bdi_{item}_*`` for ``bdi_1_sadness``. Exactly one column must match. An
-            entry of one item, ``item.bdi.16``, comes before the template of all items.
+            entry of one item, ``item.bdi2.16``, comes before the template of all items.
         to: target of the column, from the list of targets.
         visit: visit id, if the row does not state it (wide files) or states another. The
             value must then be the same in every row of a participant.

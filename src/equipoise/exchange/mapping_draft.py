@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from equipoise.exchange.file_proposal import FileProposal, VisitColumns
@@ -57,6 +57,7 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
         return f"{place}.{name}" if several else name
 
     lines = ["", *_comment(f"--- {one.source.name}"), f"[{place}]"] if several else []
+    lines += ["people = true"] if several and one.owner else []
     for note in one.source.notes:
         guess = note.removesuffix(": check.")
         lines += _comment(guess, check=guess != note)
@@ -72,12 +73,25 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
         told = {"column": one.start.column, "format": one.start.format}
         lines += ["", *_comment(one.start.why, check=not one.start.sure)]
         lines += [f"[{head('day0')}]", *_keys(told)]
+    lines += _rows(one, head)
     for found in one.findings:
         rule = {"column": found.columns[0], **found.rule}
         lines += ["", *_comment(found.why, check=found.confidence == "low")]
         lines += [f"[[{head('columns')}]]", *_keys(rule)]
     if one.ignored:
         lines += ["", *_comment(PATTERN), f"[{head('ignore')}]", *_keys(one.ignored)]
+    return lines
+
+
+def _rows(one: FileProposal, head: Callable[[str], str]) -> list[str]:
+    """Which rows are read, and the columns of their items."""
+    lines = []
+    if one.where:
+        why = "rows that are read; the others are counted in the report"
+        lines += ["", *_comment(why), f"[{head('where')}]", *_keys(one.where)]
+    if one.pivot:
+        why = "one row per item: each code is read as a column of that name"
+        lines += ["", *_comment(why), f"[{head('pivot')}]", *_keys(one.pivot)]
     return lines
 
 

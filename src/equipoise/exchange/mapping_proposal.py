@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from equipoise.errors import DataError
+from equipoise.exchange.archive import unpacked
+from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
@@ -63,7 +65,7 @@ def propose_mapping(
     looks like personal data is copied into the proposal.
 
     Args:
-        path: a data file, long or wide; several; or a folder of them.
+        path: a data file, long or wide; several; or a folder or ZIP file of them.
         protocol: of the trial.
         dictionary: REDCap's data dictionary (CSV) of the database.
         how: what is known of the files, such as the sheet; by default it is decided.
@@ -75,16 +77,31 @@ def propose_mapping(
             EQ342, EQ346 and EQ351, a file cannot be read; EQ349, a folder has no data.
     """
     fields = read_dictionary(Path(dictionary)) if dictionary is not None else {}
+    if isinstance(path, str | Path):
+        with unpacked(Path(path)) as place:
+            return _proposal(place, protocol, fields, dictionary, how, progress)
+    return _proposal(path, protocol, fields, dictionary, how, progress)
+
+
+def _proposal(
+    path: Path | Sequence[str | Path],
+    protocol: Protocol,
+    fields: Mapping[str, Field],
+    dictionary: str | Path | None,
+    how: File | None,
+    progress: Callable[[str], None],
+) -> Proposal:
     paths, others = _files(path, dictionary)
     found = []
     for one in paths:
         progress(f"reading {one.name}")
         source, file = read_for_draft(one, how or File())
         progress(f"recognizing the columns of {one.name}")
-        found.append(propose_file(source, file, protocol, fields))
+        known = propose_cdisc(source, file, protocol, fields)
+        found.append(known or propose_file(source, file, protocol, fields))
     if len(found) > 1:
         progress("matching the participants of the files")
-        found = _joined(found, protocol, fields)
+        found = without_repeats(_joined(found, protocol, fields))
     text = draft(protocol.trial.id, found, others)
     reasons = tuple(reason for one in found for reason in _reasons(one))
     unmapped = tuple(column for one in found for column in one.unmapped)
@@ -128,16 +145,20 @@ def _joined(
 ) -> list[FileProposal]:
     """Proposals whose participants match as well as the files allow."""
     owner, joins = join(found)
+    start = next((one.start.format for one in found if one.start), None)
     made = []
     for one, joined in zip(found, joins, strict=True):
-        if joined.column != one.participant:
+        if joined.column != one.participant or (start and not one.start):
             file = {
                 k: v for k, v in one.file.items() if k not in ("decimal", "missing")
             }
-            one = propose_file(one.source, file, protocol, fields, joined.column)
+            one = propose_file(
+                one.source, file, protocol, fields, joined.column, day0=start
+            )
         made.append(
             replace(
                 one,
+                owner=joined.owner,
                 joined=joined.text(found[owner].source.name),
                 unmatched=joined.people - joined.matched,
             )
@@ -166,4 +187,4 @@ def _reasons(one: FileProposal) -> Iterable[Reason]:
             Reason(c, to, found.why, found.confidence, name) for c in found.columns
         ]
     order = {column: n for n, column in enumerate(one.source.cells.columns)}
-    return sorted(reasons, key=lambda reason: order[reason.column])
+    return sorted(reasons, key=lambda reason: order.get(reason.column, len(order)))

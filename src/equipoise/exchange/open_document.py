@@ -148,7 +148,7 @@ class _Spreadsheet:
         cells = list(self._cells(row, first))
         if not cells:
             return
-        bounded(self.path, self.row, count * len(cells))
+        bounded(self.path, self.row, self.cells.count + count * len(cells))
         numbers = range(first, self.row + 1)
         for one in numbers:
             self.cells.add(one, cells)

@@ -28,7 +28,7 @@ def reading_notes(
     notes = []
     for part in matched.files:
         name = part.source.name
-        notes += [f"{name}: {note.rstrip('.')}." for note in part.source.notes]
+        notes += [_note(name, note) for note in part.source.notes]
         notes.append(_counts(part, matched))
         notes += _spellings(part, matched)
         notes += _repeated(part)
@@ -38,6 +38,12 @@ def reading_notes(
 def counted(number: int, noun: str) -> str:
     """``1 row``, ``2 rows``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _note(name: str, note: str) -> str:
+    """A note of the file as a sentence that names the file."""
+    text = note if note.startswith(name) else f"{name}: {note}"
+    return text if text.endswith(".") else f"{text}."
 
 
 def _counts(part: DataFile, matched: Matched) -> str:

@@ -15,6 +15,7 @@ RANDOMIZED = {"rand", "randomized", "randomised", "randomization", "randomisatio
 DAYS = {"reldays", "ady", "dy", "day", "studyday", "vsdy", "qsdy"}
 # Dates that a participant has once and that are never the start of treatment.
 OTHER = {"birth", "dob", "birthdate", "brthdtc", "death", "end", "stop", "withdrawal"}
+REFERENCE = {"rfxstdtc", "trtsdt", "trtsdtm"}  # first treatment, in SDTM and ADaM
 TIMESTAMPS = {"timestamp", "created", "modified", "entered", "completed", "uploaded"}
 
 
@@ -39,6 +40,7 @@ def day0(looks: Mapping[str, Look], protocol: Protocol) -> Start | None:
     for place, look in enumerate(looks.values()):
         said = {*look.words, *look.label.split()}
         points = 2.0 * len(said & anchor)
+        points += 2.0 * bool(said & REFERENCE)
         points += 2.0 * ("day0" in said or {"day", "0"} <= said)
         points += 0.5 * bool(said & {"start", *RANDOMIZED})
         if not points or not look.formats or not look.once or said & OTHER:

@@ -22,6 +22,7 @@ PARTS = {  # column of the table of events -> words by which it is named
 }
 SEVERITY = {"mild": ("mild",), "moderate": ("moderate",), "severe": ("severe",)}
 FLAGS = {"1": ("yes", "y", "1", "true"), "0": ("no", "n", "0", "2", "false")}
+RELATED = {"1": ("related",), "0": ("not related", "unrelated")}
 MEASURED = {
     "SYSBP": {"sbp", "systolic", "sysbp"},
     "DIABP": {"dbp", "diastolic", "diabp"},
@@ -46,7 +47,9 @@ def event(look: Look, scene: Scene) -> Iterator[Finding]:
             return
         rule |= {} if whole else {"format": look.formats[0]}
     elif part in ("severity", "serious", "related"):
-        values = matched(look.labels, SEVERITY if part == "severity" else FLAGS)
+        values = matched(look.labels, {"severity": SEVERITY}.get(part, FLAGS))
+        if values is None and part == "related":
+            values = matched(look.labels, RELATED)
         if values is None:
             return
         rule |= {"values": values}

@@ -17,6 +17,7 @@ ARM = {"arm", "group", "treatment", "trt", "treat", "therapy", "rand", "allocati
     *("assignment", "allocated", "cohort", "condition", "drug"),
 }
 # What was planned is the arm of a participant; what was received is not.
+CODED = {"armcd", "trtcd", "trt01pn", "trtpn", "actarmcd"}  # codes next to a label
 RECEIVED = {"actual", "actarm", "actarmcd", "trt01a", "trta", "received", "guess"}
 SITE = {"site", "center", "centre", "siteid", "hospital", "clinic", "sitenr"}
 SYNONYMS = {
@@ -59,6 +60,7 @@ def arm(look: Look, scene: Scene) -> Iterator[Finding]:
     rule: Rule = {"to": "participants.arm", **_values(values)}
     rule |= {"missing": missing} if missing else {}
     points = 2.0 * named + 2.0 * complete + look.filled - 2.0 * bool(said & RECEIVED)
+    points -= 1.0 * bool(said & CODED)
     yield Finding((look.column,), rule, "its values are the arms", found, points)
 
 

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, NoReturn
@@ -71,7 +71,7 @@ class Token:
                 where=f"environment variable {TOKEN}",
                 fix="copy the token from the API page of the project",
             )
-        self._reveal = lambda: text
+        self._reveal: Callable[[], str] = lambda: text
 
     @classmethod
     def from_environment(cls) -> Token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,9 +33,11 @@ def redcap_name(column: str) -> str:
     """REDCap's own name of a column of a raw or labelled export.
 
     Args:
-        column: such as ``Event Name``.
+        column: such as ``Event Name``; or ``redcap_event_name_y`` after a merge.
     """
-    return LABELLED.get(normal(column), column)
+    merged = re.sub(r"[._][xy]$", "", column)
+    own = merged if merged in LABELLED.values() else column
+    return LABELLED.get(normal(column), own)
 
 
 @dataclass(frozen=True)

@@ -112,19 +112,19 @@ def as_answered(source: Source, used: Collection[str]) -> Source:
         source: an export of REDCap; another file is returned unchanged.
         used: columns that the mapping reads.
     """
-    cells = source.cells.copy()
+    cells = source.cells
+    emptied: dict[str, pd.Series[Any]] = {}
     notes: list[str] = []
     for form in forms(source):
-        notes += _incomplete(form, source.cells, used)
+        notes += _incomplete(form, cells, used)
         for question, boxes in form.questions.items():
             names = [name for name in boxes if name in used and _is_box(cells[name])]
             if not names:
                 continue
-            lost, open_ = _unanswered(form, boxes, source.cells)
-            emptied = {n: lost & cells[n].isin(NOT_TICKED) for n in names}
-            for name, where in emptied.items():
-                cells.loc[where, name] = ""
-            count = int(pd.DataFrame(emptied).any(axis=1).sum())
+            lost, open_ = _unanswered(form, boxes, cells)
+            blank = {n: lost & cells[n].isin(NOT_TICKED) for n in names}
+            emptied |= {n: cells[n].mask(where, "") for n, where in blank.items()}
+            count = int(pd.DataFrame(blank).any(axis=1).sum())
             if count:
                 notes.append(
                     f"{source.name}: {question!r} has no answer in {count} of "
@@ -139,7 +139,8 @@ def as_answered(source: Source, used: Collection[str]) -> Source:
                 )
     if not notes:
         return source
-    return replace(source, cells=cells, notes=(*source.notes, *notes))
+    made = cells.assign(**emptied)
+    return replace(source, cells=made, notes=(*source.notes, *notes))
 
 
 def _is_box(texts: pd.Series[Any]) -> bool:

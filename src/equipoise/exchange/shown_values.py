@@ -37,6 +37,7 @@ PERSONAL = {  # words of names and labels of columns with personal data
     *("narrative", "verbatim", "freetext", "memo", "detail", "details", "reason"),
     *("rater", "assessor", "interviewer", "investigator", "nurse", "therapist"),
     *("physician", "doctor", "gp", "clinician", "staff", "user", "username", "by"),
+    *("person", "personnel", "conducted", "seen", "who", "responsible", "pi", "author"),
     *("identifier", "id", "ident", "number", "no", "employer", "occupation", "job"),
 }
 PERSONAL_TYPES = ("notes", "file", "signature", "sql", "text")

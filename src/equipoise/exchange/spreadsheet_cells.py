@@ -26,6 +26,7 @@ class SpreadsheetCells:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.filtered = False
+        self.count = 0
         self.notes: list[str] = []
 
     def add(self, number: int, cells: Sequence[Cell]) -> None:
@@ -35,7 +36,8 @@ class SpreadsheetCells:
             DataError: EQ340, the row is beyond those that can be read.
         """
         if cells:
-            bounded(self.path, number, 0)
+            self.count += len(cells)
+            bounded(self.path, number, self.count)
             self.rows.setdefault(number, []).extend(cells)
 
     def grid(self, sheet: str, how: File) -> Grid:

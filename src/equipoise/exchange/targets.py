@@ -82,6 +82,8 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     special += [("day0", how.day0.column)] if how.day0 else []
     special += [("pivot", c) for c in _of_items(how)]
     plans = [(rule, list(_assignments(rule, protocol))) for rule in how.columns]
+    taken = {rule.column for rule in how.columns} | set(how.ignore)
+    free = [column for column in known if column not in taken]
     single = {_place(plan[0]): rule for rule, plan in plans if rule.to[:5] == "item."}
     found: list[Assignment] = []
     problems: list[Problem] = []
@@ -89,7 +91,7 @@ def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     for rule, plan in plans:
         if rule.to.startswith("items."):
             plan = [item for item in plan if not _replaced(item, single, known)]
-        columns = _columns(rule, plan, how, known)
+        columns = _columns(rule, plan, free, known)
         found += columns.assignments
         problems += columns.problems
         explained |= columns.explained
@@ -164,15 +166,13 @@ def _replaced(
 
 
 def _columns(
-    rule: Column, plan: list[Assignment | Problem], how: Reading, known: list[str]
+    rule: Column, plan: list[Assignment | Problem], free: list[str], known: list[str]
 ) -> _Columns:
     """The column of each assignment; one problem for one cause."""
     problems = [item for item in plan if isinstance(item, Problem)]
     items = [item for item in plan if isinstance(item, Assignment)]
     problems += _unused_keys(rule, items)
     problems += formula_problems(rule, known)
-    taken = {other.column for other in how.columns} | set(how.ignore)
-    free = [column for column in known if column not in taken]
     found: list[Assignment] = []
     absent: list[Assignment] = []
     several: list[tuple[Assignment, list[str]]] = []

@@ -65,6 +65,7 @@ class Matched:
     Attributes:
         files: without the rows of identifiers that are not participants; identifiers
             that the mapping joins have one spelling.
+        rows: of each file, also those of identifiers that are not participants.
         participants: every participant, in the order of the files.
         lists: names of the files that state who takes part.
         joined: for each file, how often each other spelling was read as an identifier,
@@ -73,6 +74,7 @@ class Matched:
     """
 
     files: tuple[DataFile, ...]
+    rows: tuple[Rows, ...]
     participants: tuple[str, ...]
     lists: tuple[str, ...]
     joined: Mapping[str, Mapping[tuple[str, str], int]]
@@ -88,7 +90,8 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     owners = _owners(files)
     if not owners:
         everyone = _unique(files)
-        return Matched(tuple(files), everyone, (), {}, (_no_list(files),))
+        rows = tuple(part.rows for part in files)
+        return Matched(tuple(files), rows, everyone, (), {}, (_no_list(files),))
     spellings = _spellings(files, owners)
     joined = {
         part.source.name: {
@@ -101,19 +104,22 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     files = [_respelled(part, spellings[part.source.name]) for part in files]
     owners = [files[i] for i in _positions(files, owners)]
     known = _unique(owners)
-    problems = [*_several_spellings(owners, files)]
+    odd = _odd_spellings(owners, files)
+    problems = [_several_spellings(owners, odd)] if odd else []
     nearest = Nearest(known)
-    strangers = [part.identifiers[~part.identifiers.isin(known)] for part in files]
-    problems += [
-        _unknown(part, rows, nearest, owners)
-        for part, rows in zip(files, strangers, strict=True)
-        if len(rows)
-    ]
-    matched = tuple(
-        _without(part, rows.index) for part, rows in zip(files, strangers, strict=True)
-    )
+    matched = []
+    for part in files:
+        texts = part.identifiers
+        strangers = texts[~texts.isin(known)]
+        if len(strangers):
+            problems.append(_unknown(part, strangers, nearest, owners))
+        # Rejected anyway: without these rows, no other problem follows from them.
+        again = texts[texts.isin(known) & texts.isin(odd.keys())]
+        matched.append(_without(part, strangers.index.union(again.index)))
+    known = tuple(text for text in known if text not in odd)
     names = tuple(part.source.name for part in owners)
-    return Matched(matched, known, names, joined, tuple(problems))
+    rows = tuple(part.rows for part in files)
+    return Matched(tuple(matched), rows, known, names, joined, tuple(problems))
 
 
 def _positions(files: Sequence[DataFile], some: Sequence[DataFile]) -> list[int]:
@@ -233,9 +239,19 @@ def _no_list(files: Sequence[DataFile]) -> Problem:
     )
 
 
-def _several_spellings(
+def _odd_spellings(
     owners: Sequence[DataFile], files: Sequence[DataFile]
-) -> Iterator[Problem]:
+) -> dict[str, str]:
+    """Identifiers that differ from another one only in their spelling, with that one."""
+    usual = _usual_first(pd.concat([part.identifiers for part in owners]))
+    return {
+        other: first
+        for first, *others in variants(usual, _distinct(files))
+        for other in others
+    }
+
+
+def _several_spellings(owners: Sequence[DataFile], odd: Mapping[str, str]) -> Problem:
     """EQ306: participants who seem to be one participant written in several ways."""
     rows = pd.concat(
         [
@@ -243,35 +259,38 @@ def _several_spellings(
             for part in owners
         ]
     ).rename_axis(ROW)
-    usual = _usual_first(rows["participant"])
-    for group in variants(usual, _distinct(files)):
-        first, *others = group
-        which = rows["participant"].isin(group)
-        yield Problem(
-            code="EQ306",
-            what="identifiers that differ only in their spelling: "
-            + shown(dict.fromkeys(others, first), SHOWN),
-            where=_place(owners),
-            fix=_remedy(first, others),
-            records=rows[which].reset_index()[["file", ROW, "participant"]],
-        )
+    rows = rows[rows["participant"].isin(odd.keys())].reset_index()
+    rows["did_you_mean"] = rows["participant"].map(odd)
+    return Problem(
+        code="EQ306",
+        what="identifiers that differ from another one only in their spelling: "
+        + shown(odd, SHOWN),
+        where=_place(owners),
+        fix=_remedy(odd),
+        records=rows[["file", ROW, "participant", "did_you_mean"]],
+    )
 
 
-def _remedy(first: str, others: Collection[str]) -> str:
+def _remedy(odd: Mapping[str, str]) -> str:
     """What to do with identifiers that are spelled alike."""
-    found = [differences(first, other) for other in others]
+    words, unknown = _words(odd)
     texts = ["correct the source, or state [[corrections]] with a reason"]
-    if all(found):
-        words = dict.fromkeys(word for each in found for word in each or ())
-        listed = ", ".join(f'"{word}"' for word in words)
+    if not unknown:
         texts.append(
-            f"if it is one participant, write ignore = [{listed}] at participant"
+            f"if each is one participant, write ignore = [{words}] at participant"
         )
-    names = ", ".join(f'"{text}"' for text in others)
+    names = ", ".join(f'"{text}"' for text in odd)
     texts.append(
         f"if they are different participants, write distinct = [{names}] there"
     )
     return "; ".join(texts)
+
+
+def _words(spelled: Mapping[str, str]) -> tuple[str, bool]:
+    """Differences to ignore, and whether some spelling needs more than these."""
+    found = [differences(text, near) for text, near in spelled.items()]
+    words = dict.fromkeys(word for each in found for word in each or ())
+    return ", ".join(f'"{word}"' for word in words), not all(found)
 
 
 def _place(files: Iterable[DataFile]) -> str:
@@ -314,11 +333,10 @@ def _ways_out(
     """What can be done about identifiers that are not participants, best first."""
     name = part.source.name
     yield from _other_column(part, unique, owners)
-    pairs = [differences(text, near) for text, near in spelled.items() if near]
-    if pairs and all(pairs):
-        words = dict.fromkeys(word for each in pairs for word in each or ())
-        listed = ", ".join(f'"{word}"' for word in words)
-        yield f"write ignore = [{listed}] at participant of {name} to join the spellings"
+    pairs = {text: near for text, near in spelled.items() if near is not None}
+    words, unknown = _words(pairs)
+    if pairs and not unknown:
+        yield f"write ignore = [{words}] at participant of {name} to join the spellings"
     yield "correct the source, or state [[corrections]] with a reason"
     if part.maps():
         yield f"if {name} lists all participants, write `people = true` for this file"

@@ -33,6 +33,7 @@ TYPES = {
 RECALCULATED = re.compile(rb"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 TEXT_IN_QUOTES = re.compile(r'"[^"]*"|\\.')
 SHOWN = ("0", "false", None)  # values of the attribute ``hidden``
+UNREAD = ("/pivot", "/drawings/", "omments", "/externalLinks/", "/charts/", "calcChain")
 Parse = Callable[[Any], dict[str, Any]]
 
 
@@ -51,12 +52,14 @@ def read_workbook(path: Path, how: File) -> tuple[Grid, ...]:
     openpyxl = package("openpyxl", path)
     with zip_members.opened(path) as archive:
         for name in archive.namelist():
-            if name.endswith((".xml", ".rels")):
+            if name.endswith((".xml", ".rels")) and not any(p in name for p in UNREAD):
                 zip_members.scan(path, archive, name)
         stale = _recalculated(archive)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(
+            path, read_only=True, data_only=True, keep_links=False
+        )
         try:
             chosen = _named(path, book, how)
             taken = {sheet.title for sheet in chosen}

@@ -13,14 +13,17 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from equipoise.errors import DataError
-from equipoise.exchange.grid import MOST_CELLS, MOST_ROWS
+from equipoise.exchange.grid import bounded
 
 MOST_BYTES = 600_000_000  # of a member when expanded; a sheet of 17 million cells
 MOST_MEMBERS = 10_000
-LARGE, RATIO = 30_000_000, 250  # sheets of real data expand to 5 to 30 times their size
+LARGE, RATIO = 10_000_000, 150  # real sheets expand to 5 to 30 times their size
+MOST_TAGS = {"sharedStrings": 10_000_000, "worksheets/": 60_000}  # besides cells
+OTHER_TAGS, DEEPEST = 500_000, 5_000
 CHUNK = 1 << 20
+TAGS_OF_CELL = 12
 DOCTYPES = (b"<!DOCTYPE", b"<!ENTITY", b"!\0D\0O\0C\0T\0Y", b"!\0E\0N\0T\0I\0T")
-ROWS = (b"<row ", b":row ", b":table-row ", b":table-row>")
+ROWS = (b"<row ", b"<row>", b"<row/>", b":row ", b":table-row ", b":table-row>")
 CELLS = (b"<c ", b":c ", b"<c>", b":c>", b":table-cell")
 
 
@@ -51,7 +54,8 @@ def scan(path: Path, archive: ZipFile, name: str) -> None:
     Raises:
         DataError: EQ340.
     """
-    rows = cells = 0
+    counts = _Counts()
+    most = next((n for part, n in MOST_TAGS.items() if part in name), OTHER_TAGS)
     before = b""
     with archive.open(name) as member:
         while chunk := member.read(CHUNK):
@@ -60,13 +64,30 @@ def scan(path: Path, archive: ZipFile, name: str) -> None:
                 raise refused(path, f"defines a document type in {name}")
             if len(chunk) == CHUNK and b"<" not in chunk:
                 raise refused(path, f"has a cell of more than {CHUNK:,} bytes")
-            rows += sum(map(chunk.count, ROWS))
-            cells += sum(map(chunk.count, CELLS))
-            if rows > MOST_ROWS or cells > MOST_CELLS:
-                raise refused(
-                    path, f"has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells"
-                )
+            counts.add(chunk)
+            bounded(path, counts.rows, counts.cells)
+            if counts.layout > most or counts.depth > DEEPEST:
+                raise refused(path, f"has too many or too deep elements in {name}")
             before = chunk[-16:]
+
+
+class _Counts:
+    """Elements of an XML text, counted without parsing it."""
+
+    def __init__(self) -> None:
+        self.rows = self.cells = self.tags = self.depth = 0
+
+    def add(self, chunk: bytes) -> None:
+        self.rows += sum(map(chunk.count, ROWS))
+        self.cells += sum(map(chunk.count, CELLS))
+        opened, closed = chunk.count(b"<"), chunk.count(b"</")
+        self.tags += opened
+        self.depth += opened - 2 * closed - sum(map(chunk.count, (b"/>", b"<?", b"<!")))
+
+    @property
+    def layout(self) -> int:
+        """Tags besides those of rows, of cells and of what a cell contains."""
+        return self.tags - TAGS_OF_CELL * self.cells - 2 * self.rows
 
 
 def refused(path: Path, what: str) -> DataError:

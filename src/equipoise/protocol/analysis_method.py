@@ -22,6 +22,7 @@ from equipoise.stats.options import (
 
 DegreesOfFreedom = DfMethod
 CoefficientCovariance = Vcov
+Planned = Literal["unstratified", "stratified", "fleming-harrington", "max-combo"]
 Inference = Literal["jackknife", "bootstrap", "rubin"]
 REFERENCE_BASED = ("JR", "CR", "CIR")  # here the two kinds of inference differ
 
@@ -43,7 +44,9 @@ class Analysis(Part):
             time-to-event endpoint; by default those of the randomization, none for ``[]``.
         planned: ``stratified``: the planned test of such an endpoint is the one in these
             strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other, and the
-            risk difference and its interval are those in these strata too.
+            risk difference and its interval are those in these strata too; for a time to
+            an event also ``fleming-harrington`` or ``max-combo``, which must be in
+            ``supporting``, with the strata if there are any.
         supporting: names of supporting methods, each reported as one more estimate.
         ties: of the Cox regressions among them.
         rho: of the Fleming-Harrington weights S(t-)^rho (1 - S(t-))^gamma: the default,
@@ -73,7 +76,7 @@ class Analysis(Part):
     level: float = Field(default=0.95, gt=0.5, lt=1)
     interval: SurvivalInterval = "log-log"
     strata: tuple[Identifier, ...] | None = None
-    planned: Literal["unstratified", "stratified"] = "unstratified"
+    planned: Planned = "unstratified"
     supporting: tuple[SupportingName, ...] = ()
     ties: CoxTies = "efron"
     rho: float = Field(default=0.0, ge=0, le=10)

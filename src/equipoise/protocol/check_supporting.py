@@ -9,6 +9,7 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.protocol.supporting_methods import (
+    PLANNED_TESTS,
     SUPPORTING_METHODS,
     SupportingMethod,
     SupportingName,
@@ -39,7 +40,27 @@ def supporting_problems(
             yield from _needs(endpoint, protocol, name, method, place)
         if name in names[:position]:
             yield _problem(f"{name!r} is listed twice", place, "list each method once")
+    yield from _planned(endpoint, f"{where}.analysis.planned")
     yield from _options(endpoint, f"{where}.analysis")
+
+
+def _planned(endpoint: Endpoint, place: str) -> Iterator[Problem]:
+    """A supporting method that is the planned test is listed, and fits the type."""
+    planned = endpoint.analysis.planned
+    if planned not in PLANNED_TESTS:
+        return
+    if endpoint.type != "time-to-event":
+        yield _problem(
+            f"the planned test of a {endpoint.type} endpoint cannot be {planned!r}",
+            place,
+            "delete planned",
+        )
+    elif planned not in endpoint.analysis.supporting:
+        yield _problem(
+            f"the planned test {planned!r} is not among the methods of the endpoint",
+            place,
+            f'add it: supporting = ["{planned}"]',
+        )
 
 
 def _other_type(endpoint: Endpoint, name: str, place: str) -> Problem:

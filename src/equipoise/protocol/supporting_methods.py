@@ -50,7 +50,7 @@ class SupportingMethod:
         text: the method as the chapter on statistical methods states it, without its
             covariates and strata; ``{ties}``, ``{rho}``, ``{gamma}`` and
             ``{correlation}`` are options of the analysis, ``{competing}`` the competing
-            events.
+            events, ``{events}`` the adverse events that count.
         source: the paper.
         strata: whether it compares the arms within the strata of the analysis, or has
             them as a factor in its model.
@@ -87,7 +87,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "continuous",
         "Rank-sum test of van Elteren",
         "test",
-        "stratified rank-sum test",
+        "rank-sum test within strata",
         "van Elteren 1960",
         strata="needed",
     ),
@@ -272,7 +272,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "incidence",
         "Ratio of event rates, exact",
         "ratio",
-        "ratio of the rates of all treatment-emergent events, exact test and interval "
+        "ratio of the rates of all {events}, exact test and interval "
         "given their number, events of a participant taken as independent",
         "Przyborowski and Wilenski 1940",
     ),
@@ -280,7 +280,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "incidence",
         "Difference of event rates, per 100 participant-weeks",
         "rate",
-        "difference of the rates of all treatment-emergent events, score interval of "
+        "difference of the rates of all {events}, score interval of "
         "Miettinen and Nurminen, events of a participant taken as independent",
         "Miettinen and Nurminen 1985; Liu et al. 2006",
         strata="if any",
@@ -289,7 +289,7 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "incidence",
         "Ratio of event rates, negative binomial",
         "ratio",
-        "ratio of event rates by negative binomial regression of the events of each "
+        "ratio of the rates by negative binomial regression of the {events} of each "
         "participant, logarithm of the time at risk as offset, observed information",
         "Lawless 1987",
         strata="in the model",
@@ -299,13 +299,17 @@ SUPPORTING_METHODS: Mapping[SupportingName, SupportingMethod] = {
         "incidence",
         "Ratio of event rates, robust variance",
         "ratio",
-        f"ratio of event rates {STANDARDIZED}; log-linear model of the events of each "
+        f"ratio of the rates {STANDARDIZED}; log-linear model of the {{events}} of each "
         f"participant and the time at risk), {ROBUST}",
         MARGINAL,
         strata="in the model",
         covariates="if any",
     ),
 }
+
+
+# Supporting methods that may be the planned test of a time to an event instead.
+PLANNED_TESTS: tuple[SupportingName, ...] = ("fleming-harrington", "max-combo")
 
 
 def any_in_strata(names: Iterable[SupportingName]) -> bool:

@@ -163,9 +163,12 @@ def _time(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     if ratio is None or ratio.estimate is None:
         return "; ".join([*parts, "the hazard ratio is not estimable"])
     test = rows.get(planned_log_rank(endpoint))
-    name = "log-rank"
-    if endpoint.analysis.planned == "stratified":
-        name = "stratified log-rank"
+    name = {
+        "unstratified": "log-rank",
+        "stratified": "stratified log-rank",
+        "fleming-harrington": "weighted log-rank",
+        "max-combo": "max-combo",
+    }[endpoint.analysis.planned]
     p = "" if test is None or test.p is None else f"; {name} {p_equals(test.p)}"
     meaning = ""
     if ratio.lower is not None and ratio.upper is not None:

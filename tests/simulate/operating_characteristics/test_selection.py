@@ -17,3 +17,7 @@ def test_a_stratum_must_be_simulated() -> None:
     without = SCENARIO.model_copy(update={"characteristics": ()})
     assert not can_estimate(plan, endpoint, without)
     assert not can_estimate(plan, plan.endpoint("stop"), SCENARIO)
+    weighted = trial(
+        (method, f'{method}\nsupporting = ["max-combo"]\nplanned = "max-combo"')
+    )
+    assert not can_estimate(weighted, weighted.endpoint("relapse"), SCENARIO)

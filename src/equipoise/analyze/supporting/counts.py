@@ -66,7 +66,9 @@ def by_negative_binomial(compared: Compared) -> dict[str, Any]:
         "estimate": float(row["ratio"]),
         "converged": True,
         **numbers,
-        "note": f"dispersion: {fit.dispersion:.3g}",
+        "note": f"dispersion: {fit.dispersion:.3g}"
+        if fit.dispersion > 0
+        else "dispersion: 0, as of Poisson counts",
     }
 
 

@@ -78,7 +78,7 @@ def _estimate(
         "contrast": f"{pair.arm} - {pair.versus}",
         "n": compared.n,
     }
-    notes = [_name(name), *_of_type(endpoint, name), *compared.notes]
+    notes = [_name(endpoint, name), *_of_type(endpoint, name), *compared.notes]
     reason = compared.reason or _too_few(protocol, endpoint, name, compared)
     numbers: dict[str, Any] = {}
     if reason is None:
@@ -100,11 +100,12 @@ def _estimate(
     return Estimate(**row, **numbers, level=level, note=note)
 
 
-def _name(name: SupportingName) -> str:
+def _name(endpoint: Endpoint, name: SupportingName) -> str:
     label = SUPPORTING_METHODS[name].label
     if not label.startswith(PROPER):
         label = f"{label[:1].lower()}{label[1:]}"
-    return f"supporting: {label}"
+    planned = endpoint.analysis.planned == name
+    return f"{'planned test' if planned else 'supporting'}: {label}"
 
 
 def _of_type(endpoint: Endpoint, name: SupportingName) -> list[str]:

@@ -22,7 +22,11 @@ from equipoise.report.chapters.estimands import (
     sets_table,
 )
 from equipoise.report.chapters.sensitivity_plan import sensitivity_plan
-from equipoise.report.chapters.supporting_plan import competing_text, supporting_plan
+from equipoise.report.chapters.supporting_plan import (
+    competing_text,
+    supporting_plan,
+    tests_of_times,
+)
 from equipoise.report.table_cells import lowered, sentence_case
 
 PROCEDURES = {
@@ -139,18 +143,12 @@ def _times(protocol: Protocol, endpoint: Endpoint) -> str:
     if analysis.horizon is not None:
         zero = event_labels(protocol, endpoint).zero
         until = f"day {analysis.horizon:g} since {zero}"
-    strata = analysis_strata(protocol, endpoint)
-    tests = "log-rank test (planned). Supporting: "
-    if strata:
-        other = f"log-rank test {strata_text(protocol, endpoint)}"
-        tests += f"{other}; "
-        if analysis.planned == "stratified":
-            tests = f"{other} (planned). Supporting: log-rank test without strata; "
     return (
         f"Kaplan-Meier estimate with {analysis.interval} intervals; "
-        f"{tests}Cox model; restricted mean times up to {until}, compared "
-        f"by a studentized permutation test with fewer than {LARGE} participants at risk "
-        "in an arm; Weibull time ratio and Turnbull estimate for interval-censored times; "
+        f"{tests_of_times(protocol, endpoint)}Cox model; "
+        f"restricted mean times up to {until}, compared by a studentized permutation test "
+        f"with fewer than {LARGE} participants at risk in an arm; "
+        "Weibull time ratio and Turnbull estimate for interval-censored times; "
         f"cumulative incidence with {competing_text(protocol, endpoint)} as a competing "
         f"event (Aalen and Johansen). Arms are compared only with at least {FEWEST} "
         "participants at risk and an event in each."

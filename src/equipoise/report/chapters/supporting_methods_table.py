@@ -52,7 +52,8 @@ def supporting_methods_table(
     endpoints = [
         e
         for e in protocol.endpoints
-        if e.analysis.supporting and (e.type == "incidence") == safety
+        if set(e.analysis.supporting) - {e.analysis.planned}
+        and (e.type == "incidence") == safety
     ]
     if not endpoints:
         return None
@@ -61,6 +62,8 @@ def supporting_methods_table(
     for endpoint in endpoints:
         rows.append((endpoint.label, (BLANK, BLANK, BLANK)))
         for name in endpoint.analysis.supporting:
+            if name == endpoint.analysis.planned:
+                continue  # it is in the table of the planned analysis
             method, row = SUPPORTING_METHODS[name], find(f"{endpoint.id}.{name}")
             if row is None:
                 continue
@@ -93,8 +96,8 @@ def supporting_methods_table(
         )
     if safety:
         note += (
-            "All treatment-emergent events count, in the time in which an event would be "
-            "treatment-emergent. "
+            "Rates count every treatment-emergent event of the kind of the endpoint, in "
+            "the time in which an event would be treatment-emergent. "
         )
     note += "–: not given by the method. "
     cautions = {

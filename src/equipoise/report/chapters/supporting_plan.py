@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from equipoise.analyze.strata import strata_in_model, strata_text
 from equipoise.analyze.supporting.rows import covariate_label
 from equipoise.analyze.time_to_event.event_labels import event_labels
@@ -19,12 +21,20 @@ TIES = {
     "exact": "exact discrete likelihood for ties",
 }
 
+EVENTS = {
+    "all": "treatment-emergent events",
+    "serious": "serious treatment-emergent events",
+    "related": "treatment-emergent events related to treatment",
+}
+
 
 def supporting_plan(protocol: Protocol) -> TextTable | None:
     """Each supporting method with its endpoints and source; None without any."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for endpoint in protocol.endpoints:
         for name in endpoint.analysis.supporting:
+            if name == endpoint.analysis.planned:
+                continue  # it is among the methods of analysis
             key = supporting_text(protocol, endpoint, name), _source(name)
             grouped.setdefault(key, []).append(sentence_case(endpoint.label))
     if not grouped:
@@ -59,6 +69,7 @@ def supporting_text(
         rho=f"{analysis.rho:g}",
         gamma=f"{analysis.gamma:g}",
         correlation=analysis.correlation,
+        events=EVENTS[endpoint.variable.events or "all"],
         competing=competing_text(protocol, endpoint)
         if endpoint.type == "time-to-event"
         else "",
@@ -83,8 +94,30 @@ def adjustment(protocol: Protocol, endpoint: Endpoint, name: SupportingName) -> 
     elif factors:
         parts = [strata_text(protocol, endpoint)]
     if names:
-        parts.insert(0, f"adjusted for {' and '.join(names)}")
+        parts.insert(0, f"adjusted for {listed(names)}")
     return "; ".join(parts)
+
+
+def tests_of_times(protocol: Protocol, endpoint: Endpoint) -> str:
+    """The planned test of a time to an event, then the other tests as supporting."""
+    planned, plain = endpoint.analysis.planned, "log-rank test"
+    others = [plain]
+    if analysis_strata(protocol, endpoint):
+        others.append(f"log-rank test {strata_text(protocol, endpoint)}")
+    first = others.pop() if planned == "stratified" else plain
+    if planned == "fleming-harrington" or planned == "max-combo":
+        first = supporting_text(protocol, endpoint, planned)
+    elif planned == "stratified":
+        others = ["log-rank test without strata"]
+    else:
+        others.remove(plain)
+    more = "".join(f"{other}; " for other in others)
+    return f"{first} (planned). Supporting: {more}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``age, sex and site``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def competing_text(protocol: Protocol, endpoint: Endpoint) -> str:

@@ -15,6 +15,7 @@ from equipoise.analyze.time_to_event.from_randomization import is_from_randomiza
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
+from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
 from equipoise.report.blocks import Lookup, Row, Table
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.chapters.binary_tables import (
@@ -27,6 +28,7 @@ from equipoise.report.chapters.binary_tables import (
     reason_of,
     with_reason,
 )
+from equipoise.report.chapters.supporting_plan import adjustment
 from equipoise.report.table_cells import (
     Cell,
     Field,
@@ -118,7 +120,11 @@ def _tests(protocol: Protocol, endpoint: Endpoint) -> list[tuple[str, str]]:
     if analysis_strata(protocol, endpoint):
         strata = strata_text(protocol, endpoint)
         both[f"{plain}-stratified"] = f"Log-rank test, {strata}"
-    planned = planned_log_rank(endpoint)
+    planned, name = planned_log_rank(endpoint), endpoint.analysis.planned
+    if name == "fleming-harrington" or name == "max-combo":
+        more = adjustment(protocol, endpoint, name)
+        label = SUPPORTING_METHODS[name].label
+        both[planned] = f"{label}, {more}" if more else label
     rows = [(planned, f"{both.pop(planned)} (planned)")]
     return [*rows, *((name, f"{label} (supporting)") for name, label in both.items())]
 
@@ -354,7 +360,8 @@ def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str
     sentences.append(grouped(dict.fromkeys(details)))
     tested = find(planned_log_rank(endpoint))
     if tested is not None and tested.p is None:
-        sentences.append(f"Log-rank test: {tested.note}.")
+        named = "Log-rank" if "log-rank" in tested.analysis else "Planned"
+        sentences.append(f"{named} test: {tested.note}.")
     pair = endpoint.estimand.treatment
     compared = f"{protocol.arm(pair.arm).label} with {protocol.arm(pair.versus).label}"
     caveat = colon(event_labels(protocol, endpoint).caution)

@@ -32,6 +32,7 @@ def proportions(
     names = {
         name: "BASE" if name == "baseline" else trial.characteristics[name]
         for name in endpoint.analysis.covariates
+        if endpoint.type == "binary"  # an incidence is not adjusted
     }
     factors = [v for name, v in names.items() if kinds.get(name) == "category"]
     made = _numbers(trial, endpoint, results)

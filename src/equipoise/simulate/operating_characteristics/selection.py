@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
+from equipoise.protocol.supporting_methods import PLANNED_TESTS
 from equipoise.simulate.operating_characteristics.from_randomization import (
     NEW_TREATMENT,
     possible,
@@ -31,6 +32,8 @@ def can_estimate(protocol: Protocol, endpoint: Endpoint, scenario: Scenario) -> 
         simple = set(endpoint.analysis.covariates) <= {"baseline"}
         return endpoint.variable.score in scores and simple
     if endpoint.type not in ("binary", "time-to-event"):
+        return False
+    if endpoint.analysis.planned in PLANNED_TESTS:  # not tested in many trials
         return False
     if endpoint.analysis.planned == "stratified":
         simulated = {part.id for part in scenario.characteristics}

@@ -17,14 +17,12 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.operating_characteristics.from_randomization import (
+    NEW_TREATMENT,
     log_rank_p,
     median_time,
     times_from_randomization,
 )
-from equipoise.simulate.operating_characteristics.selection import (
-    NEW_TREATMENT,
-    can_estimate,
-)
+from equipoise.simulate.operating_characteristics.selection import can_estimate
 from equipoise.simulate.operating_characteristics.stratified import (
     stratified_difference,
     stratified_log_rank_p,

@@ -1,0 +1,162 @@
+"""Datasets of CDISC, recognized by their own names.
+
+Source: SDTM Implementation Guide 3.4 (DM, AE, DS, QS, VS) and ADaM Implementation Guide
+1.3 (ADSL, the basic data structure, occurrence data).
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from equipoise.exchange.files import Source
+
+PERSON = "USUBJID"  # one person has one, in every dataset; SUBJID is that of a site
+NOT_ASSIGNED = {  # texts of ARM and TRT01P of participants without a randomized arm
+    "screen failure",
+    "scrnfail",
+    "not assigned",
+    "notassgn",
+    "not treated",
+    "nottrt",
+}
+# Target of a column, its options, and the reason.
+AE = {
+    "AETERM": ("events.term", {}),
+    "AESTDY": ("events.started_day", {"first_day": 1}),
+    "AEENDY": ("events.stopped_day", {"first_day": 1}),
+    "ASTDY": ("events.started_day", {"first_day": 1}),
+    "AENDY": ("events.stopped_day", {"first_day": 1}),
+    "AESEV": (
+        "events.severity",
+        {"values": {"MILD": "mild", "MODERATE": "moderate", "SEVERE": "severe"}},
+    ),
+    "AESER": ("events.serious", {"values": {"Y": "1", "N": "0"}}),
+    "AEACN": ("events.action", {}),
+    "AEOUT": ("events.outcome", {}),
+    "AESDTH": ("events.death", {"values": {"Y": "1", "N": "0"}}),
+    "AESLIFE": ("events.life_threatening", {"values": {"Y": "1", "N": "0"}}),
+    "AESHOSP": ("events.hospitalization", {"values": {"Y": "1", "N": "0"}}),
+    "AESDISAB": ("events.disability", {"values": {"Y": "1", "N": "0"}}),
+    "AESCONG": ("events.congenital_anomaly", {"values": {"Y": "1", "N": "0"}}),
+    "AESMIE": ("events.medically_important", {"values": {"Y": "1", "N": "0"}}),
+}
+RELATED = {  # AEREL; `UNLIKELY RELATED` is for the reader of the mapping to decide
+    "RELATED": "1",
+    "POSSIBLY RELATED": "1",
+    "POSSIBLE": "1",
+    "PROBABLY RELATED": "1",
+    "PROBABLE": "1",
+    "DEFINITELY RELATED": "1",
+    "Y": "1",
+    "NOT RELATED": "0",
+    "UNRELATED": "0",
+    "NONE": "0",
+    "N": "0",
+    "UNLIKELY RELATED": "0",
+    "UNLIKELY": "0",
+    "REMOTE": "0",
+}
+MILESTONES = {  # DSDECOD
+    "INFORMED CONSENT OBTAINED": "consented",
+    "RANDOMIZED": "randomized",
+    "COMPLETED": "study-completed",
+    "LOST TO FOLLOW-UP": "lost-to-follow-up",
+    "DEATH": "death",
+    "SCREEN FAILURE": "excluded",
+    "FAILURE TO MEET INCLUSION/EXCLUSION CRITERIA": "excluded",
+}
+REASONS = {  # why a column of CDISC is not read, by pattern
+    "STUDYID": "identifier of the study",
+    "DOMAIN": "name of the dataset",
+    "SUBJID": "identifier within the site; USUBJID identifies the participant",
+    "?*SEQ": "number of the record",
+    "*GRPID": "links records",
+    "*LNKID": "links records",
+    "*SPID": "identifier of the sponsor",
+    "*TEST": "label of the code",
+    "PARAM": "label of the code",
+    "PARAMN": "number of the code",
+    "PARCAT?": "category",
+    "*CAT": "category",
+    "*SCAT": "category",
+    "??ORRES*": "result as collected; the standardized result is read",
+    "??STRESC": "the numeric result is read",
+    "??STRESU": "unit; state it for each measurement",
+    "EPOCH": "follows from the visit or day",
+    "VISITNUM": "number of the visit",
+    "VISITDY": "planned day of the visit",
+    "AVISITN": "number of the visit",
+    "BASE*": "derived from the values at baseline",
+    "CHG*": "derived from the values",
+    "PCHG*": "derived from the values",
+    "AW*": "window of the analysis visit",
+    "ARMCD": "code of ARM",
+    "ACTARM*": "arm as treated; the randomized arm is read",
+    "ARMNRS": "reason for having no arm",
+    "TRT??A*": "arm as treated; the randomized arm is read",
+    "TRT01P": "planned arm; ARM is read",
+    "TRT??PN": "number of the arm",
+    "TRTPN": "number of the arm",
+    "TRTAN": "number of the arm",
+    "BRTHDTC": "date of birth, not needed",
+    "AGEU": "unit of the age",
+    "*FL": "flag",
+    "*FN": "flag",
+    "AELLT*": "level of MedDRA",
+    "AEPTCD": "level of MedDRA",
+    "AEHLT*": "level of MedDRA",
+    "AEHLGT*": "level of MedDRA",
+    "AEBODSYS": "level of MedDRA",
+    "AEBDSYCD": "level of MedDRA",
+    "AESOC*": "level of MedDRA",
+    "AEDECOD": "preferred term; the verbatim term is read",
+    "AESCAN": "criterion of seriousness that the data of a trial do not have",
+    "AESOD": "criterion of seriousness that the data of a trial do not have",
+    "AEENTPT": "date of the assessment whether the event is ongoing",
+    "VSDY": "study day of the record; its visit is read",
+    "LBDY": "study day of the record; its visit is read",
+    "*DTF": "states which dates were imputed",
+    "*STDTC": "date; the study day is read",
+    "*ENDTC": "date; the study day is read",
+    "??DTC": "date; the study day is read",
+    "ADT": "date; the study day is read",
+    "ASTDT": "date; the study day is read",
+    "AENDT": "date; the study day is read",
+}
+
+
+def dataset(source: Source) -> str | None:
+    """The kind of a dataset of CDISC; None if the file is not one.
+
+    Args:
+        source: the file.
+
+    Returns:
+        The domain of SDTM, such as ``DM``; ``SUPP`` for its supplemental qualifiers; or
+        ``ADSL``, ``ADAE`` or ``BDS`` of ADaM.
+
+    Example:
+        >>> import pandas as pd
+        >>> cells = pd.DataFrame({"USUBJID": ["1"], "DOMAIN": ["AE"], "AETERM": ["x"]})
+        >>> dataset(Source("ae.csv", cells))
+        'AE'
+    """
+    columns = {str(column) for column in source.cells.columns}
+    if PERSON not in columns:
+        return None
+    if "PARAMCD" in columns and columns & {"AVAL", "AVALC"}:
+        return "BDS"
+    if {"QNAM", "QVAL"} <= columns:
+        return "SUPP"
+    if "DOMAIN" in columns:
+        domains = [text for text in source.cells["DOMAIN"].unique() if text]
+        return str(domains[0]) if len(domains) == 1 else None
+    if "AETERM" in columns or "AEDECOD" in columns:
+        return "ADAE"
+    return "ADSL" if "TRT01P" in columns else None
+
+
+def reason(column: str) -> str | None:
+    """Why a column is not read, None if no rule of CDISC states it."""
+    found = (why for name, why in REASONS.items() if fnmatchcase(column, name))
+    return next(found, None)
