@@ -79,7 +79,7 @@ def test_the_page_is_written_also_if_the_data_are_refused(tmp_path: Path) -> Non
     assert found.problems["code"].iloc[0] == "EQ343"
     text = words(found)
     assert "An analysis of these data is refused" in text
-    assert "V9" in text, "a visit that nobody knows is the reader's question"
+    assert "V9" in text, "an unknown visit is named"
     assert found.findings.tables["recorded_scores"]["visit"].notna().sum() == 3
 
 
@@ -119,7 +119,7 @@ cells = st.sampled_from(
 def test_an_inspection_refuses_exactly_what_the_analysis_refuses(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int, str]]
 ) -> None:
-    """Whatever stands in the cells: same verdict, and no raw error."""
+    """Whatever the cells contain: same verdict, and no raw error."""
     folder = tmp_path_factory.mktemp("any")
     lines = [line.split(",") for line in LONG.splitlines()]
     for row, column, text in changes:

@@ -47,10 +47,10 @@ class Inspection:
 
     @cached_property
     def columns(self) -> pd.DataFrame:
-        """Every column of every file, with the number of its cells by what became of them.
+        """Every column of every file, with the number of its cells that were read or not.
 
         ``rows`` is the sum of ``read``, ``empty``, ``missing`` (by a code) and ``unread``.
-        These are missing for a column that is not mapped: nobody has looked at its cells.
+        These are missing for a column that is not mapped: its cells were not read.
         """
         return self.findings.columns.copy()
 
@@ -123,7 +123,7 @@ def inspect_data(
 ) -> Inspection:
     """The data of a trial as ``read_data`` reads them, shown and never refused.
 
-    Where ``read_data`` stops at the first stage with a problem, the inspection goes on
+    Where ``read_data`` stops at the first stage with a problem, the inspection continues
     and shows what could be read nonetheless.
 
     Args:

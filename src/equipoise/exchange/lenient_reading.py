@@ -1,6 +1,6 @@
 """Reads the data of a trial as far as they can be read, and collects every problem.
 
-``read_data`` refuses at the first stage with a problem. An inspection goes on: it shows
+``read_data`` refuses at the first stage with a problem. An inspection continues: it shows
 what the other files and columns contain.
 """
 

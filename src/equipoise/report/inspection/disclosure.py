@@ -37,8 +37,8 @@ def showable(
     """Whether each text may be shown on a page.
 
     Shown are short numbers, dates where a date is expected, and codes: short texts that
-    several participants share, or that consist of known words and numbers. A name, a
-    comment or a number to call is none of these.
+    several participants share, or that consist of known words and numbers. Names,
+    comments and numbers to call are not shown.
 
     Args:
         texts: cells, not missing.

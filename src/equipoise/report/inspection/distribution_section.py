@@ -17,7 +17,7 @@ from equipoise.report.inspection.distributions import (
 )
 from equipoise.report.inspection.drawings import histogram
 from equipoise.report.inspection.findings import Findings
-from equipoise.report.inspection.page import Card, Cards, PageBlock, frame_table
+from equipoise.report.inspection.page_blocks import Card, Cards, PageBlock, frame_table
 
 
 def distribution_blocks(findings: Findings) -> Iterator[PageBlock]:

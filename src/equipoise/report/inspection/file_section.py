@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from equipoise.report.blocks import Paragraph
 from equipoise.report.inspection import identifiers
 from equipoise.report.inspection.findings import FileRead, Findings
-from equipoise.report.inspection.page import (
+from equipoise.report.inspection.page_blocks import (
     PageBlock,
     cell_text,
     frame_table,
@@ -130,7 +130,7 @@ def _brought(findings: Findings, file: str) -> str:
 
 
 def column_blocks(findings: Findings) -> Iterator[PageBlock]:
-    """What became of the cells of each column."""
+    """How the cells of each column were read."""
     table = findings.columns
     if table.empty:
         return

@@ -38,7 +38,7 @@ def normal_form(identifier: str) -> str:
     """What remains of an identifier without case, punctuation and leading zeros."""
     text = re.sub(r"\.0+$", "", identifier.strip()).casefold()
     runs = RUN.findall(text)
-    return "".join(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)
+    return ".".join(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)
 
 
 def shapes(identifiers: Iterable[str]) -> list[tuple[str, int, str]]:

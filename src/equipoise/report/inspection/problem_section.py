@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from equipoise.errors import CODES
 from equipoise.report.blocks import Paragraph
 from equipoise.report.inspection.findings import STAGES, Findings, FoundProblem
-from equipoise.report.inspection.page import (
+from equipoise.report.inspection.page_blocks import (
     PageBlock,
     ShownProblem,
     frame_table,

@@ -28,7 +28,7 @@ from equipoise.report.inspection.map_rows import (
     map_columns,
     map_rows,
 )
-from equipoise.report.inspection.page import (
+from equipoise.report.inspection.page_blocks import (
     Map,
     PageBlock,
     Part,

@@ -1,0 +1,37 @@
+"""The command ``inspect``."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from equipoise.cli.commands import app
+from tests.exchange.small import TUTORIAL
+
+RUN = CliRunner()
+PROTOCOL = str(TUTORIAL / "protocol.toml")
+
+
+def test_the_page_is_written_and_the_status_is_the_verdict(tmp_path: Path) -> None:
+    page = tmp_path / "out" / "page.html"
+    data = str(TUTORIAL / "export.csv")
+    done = RUN.invoke(app, ["inspect", PROTOCOL, data, "--out", str(page)])
+    assert done.exit_code == 0, done.output
+    assert "Nothing prevents" in done.stdout
+    assert page.is_file()
+
+
+def test_refused_data_are_shown_with_status_1(tmp_path: Path) -> None:
+    text = (
+        (TUTORIAL / "export.csv").read_text("utf-8").replace("P-001,24h", "P-001,25h")
+    )
+    (tmp_path / "export.csv").write_text(text, "utf-8")
+    mapping = ["--mapping", str(TUTORIAL / "mapping.toml")]
+    out = ["--out", str(tmp_path / "page.html"), "--json"]
+    command = ["inspect", PROTOCOL, str(tmp_path / "export.csv"), *mapping, *out]
+    done = RUN.invoke(app, command)
+    assert done.exit_code == 1
+    made = json.loads(done.stdout)
+    assert made["refused"]
+    assert made["problems"][0]["code"] == "EQ343"
+    assert (tmp_path / "page.html").is_file()
