@@ -49,9 +49,13 @@ def write_study(folder: Path) -> Path:
     rows = [f"S,DM,{p},{line}" for p, line in zip(PEOPLE, lines, strict=True)]
     _write(folder / "dm.csv", f"{STUDY},{head}", rows)
     names = "AESEQ,AETERM,AEDECOD,AESEV,AESER,AEREL,AESTDTC,AEENDTC,AESTDY,AEENDY"
-    _write(folder / "ae.csv", f"{STUDY},{names}", [f"S,AE,{x}" for x in AE.splitlines()])
+    _write(
+        folder / "ae.csv", f"{STUDY},{names}", [f"S,AE,{x}" for x in AE.splitlines()]
+    )
     names = "DSSEQ,DSCAT,DSDECOD,DSSTDY"
-    _write(folder / "ds.csv", f"{STUDY},{names}", [f"S,DS,{x}" for x in DS.splitlines()])
+    _write(
+        folder / "ds.csv", f"{STUDY},{names}", [f"S,DS,{x}" for x in DS.splitlines()]
+    )
     names = "QSSEQ,QSTESTCD,QSTEST,QSCAT,QSORRES,QSSTRESC,QSSTRESN,VISITNUM,VISIT,QSDY"
     rows = []
     for (who, visit, day), answers in ITEMS.items():

@@ -61,7 +61,7 @@ def workbook(folder: Path, pieces: Iterator[bytes]) -> Path:
 
 def rows() -> Iterator[bytes]:
     yield HEAD
-    for n in range(1, 3_000_000, 1_000):
+    for n in range(1, 1_200_000, 1_000):
         yield b"".join(
             b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (i, i)
             for i in range(n, n + 1_000)
@@ -104,18 +104,13 @@ def null_rows(folder: Path) -> Path:
 
 
 BOMBS: dict[str, Callable[[Path], Path]] = {
-    "3 million rows": lambda folder: workbook(folder, rows()),
+    "1.2 million rows": lambda folder: workbook(folder, rows()),
     "a cell of 300 MB": lambda folder: workbook(folder, one_cell()),
     "entities": lambda folder: workbook(folder, entities()),
     "row 1e9": sheet(
         ROW, b'<row r="1000000000"><c r="A1000000000"><v>1</v></c></row>', END
     ),
     "2 million empty rows": sheet(ROW, b"<row/>" * 2_000_000, END),
-    "15 million cells": sheet(
-        *([b"<row>" + b"<c><v>1</v></c>" * 15 + b"</row>"] * 2),
-        *([(b"<row>" + b"<c><v>1</v></c>" * 15 + b"</row>") * 1_000] * 1_000),
-        END,
-    ),
     "3 million nested elements": sheet(b"<a>" * 3_000_000, b"</a>" * 3_000_000, END),
     "200,000 merged ranges": sheet(
         ROW,
@@ -178,9 +173,9 @@ def valid(folder: Path, suffix: str) -> bytes:
         (".xlsx", 60),
         (".parquet", 60),
         (".json", 60),
-        (".sav", 12),
-        (".dta", 12),
-        (".xpt", 12),
+        (".sav", 6),
+        (".dta", 6),
+        (".xpt", 6),
     ],
 )
 def test_a_damaged_file_is_read_or_rejected_with_a_code(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from equipoise.errors import DataError, EquipoiseError, LibraryError
-from equipoise.exchange.files import read_for_draft, read_source
+from equipoise.exchange.files import is_data_file, read_for_draft, read_source
 from equipoise.exchange.grid import MOST_ROWS, package
 from equipoise.exchange.mapping import File
 
@@ -200,3 +200,20 @@ def test_a_row_beyond_all_sheets_is_refused(tmp_path: Path) -> None:
             new.writestr(part, text)
     with pytest.raises(DataError, match="more than 1,048,576 rows"):
         read_source(changed, File())
+
+
+def test_the_data_files_of_a_folder_are_known_by_name_and_content(
+    tmp_path: Path,
+) -> None:
+    contents = {
+        "a.csv": TEXT,
+        "~$a.xlsx": "owner",
+        "._a.csv": "macOS",
+        "results.json": '{"estimates": []}',
+        "dm.json": '{"datasetJSONVersion": "1.1.0"}',
+        "notes.md": "x",
+    }
+    for name, content in contents.items():
+        written(tmp_path, content, name)
+    found = sorted(p.name for p in tmp_path.iterdir() if is_data_file(p))
+    assert found == ["a.csv", "dm.json"]

@@ -59,7 +59,7 @@ def test_codes_become_columns_and_a_filter_counts_the_rows_not_read(
         ("P1", "day-1", "1"): 1,
         ("P2", "baseline", "1"): 2,
     }
-    counts, items, _ = data.origin.reading
+    counts, items, *_ = data.origin.reading
     assert counts == (
         "export.csv: 4 of 6 rows are read, where QSCAT is 'MADRS'; 2 rows are not read "
         "(QSCAT: SWLS 2)."
@@ -187,7 +187,7 @@ first_day = 1
         ("P2", "lost-to-follow-up", 14),
     }
     assert data.origin.reading[0] == (
-        "export.csv, column DSSTDY: 2 values are not read, because no entry of the "
+        "export.csv: column DSSTDY: 2 values are not read, because no entry of the "
         "mapping has their rows (DSDECOD: DEATH 1, PROTOCOL DEVIATION 1)."
     )
 
@@ -352,3 +352,17 @@ def test_a_file_of_the_formats_is_pivoted_as_well(tmp_path: Path) -> None:
     how = one_file(HEAD + PIVOT)
     assert list(selected(made, how).cells["MADRS02"]) == ["", "4", "", "", "", ""]
     assert isinstance(eq.__version__, str)
+
+
+def test_what_every_row_of_a_visit_repeats_is_read_once(tmp_path: Path) -> None:
+    days = {"BASELINE": "1", "DAY 1": "2", "VISIT": "QSDY"}
+    lines = [f"{line},{days[line.split(',')[-1]]}" for line in QS.splitlines()]
+    rule = (
+        '[[columns]]\ncolumn = "QSDY"\nto = "visits.actual_day"\nfirst_day = 1\n'
+        + FILTER
+    )
+    data = read(tmp_path, "\n".join(lines), HEAD + PIVOT + ITEMS + rule)
+    assert data.visits["actual_day"].tolist() == [0, 1, 0]
+    lines[2] = lines[2].removesuffix(",1") + ",3"
+    problem = refused(tmp_path, "\n".join(lines), HEAD + PIVOT + ITEMS + rule)["EQ348"]
+    assert rows(problem, "row") == ["2", "3"]

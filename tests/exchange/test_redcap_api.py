@@ -6,10 +6,8 @@ import traceback
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import equipoise as eq
-from equipoise.cli import app
 from equipoise.errors import DataError, LibraryError
 from equipoise.exchange.redcap_api import Download, read_redcap
 from equipoise.exchange.redcap_connection import (
@@ -206,18 +204,3 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("mine")
     with pytest.raises(LibraryError, match="not empty"):
         read_redcap("https://redcap.example.org/api/", tmp_path)
-
-
-def test_the_command(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    with serving(Project()) as url:
-        ran = CliRunner().invoke(app, ["redcap", url, "--out", str(out)])
-        again = CliRunner().invoke(app, ["redcap", url, "--out", str(out)])
-    assert ran.exit_code == 0, ran.output
-    assert "24 participants, 68 rows" in ran.output
-    assert "1 fields that are marked as identifiers" in ran.output
-    assert "-99 (not done)" in ran.output
-    assert again.exit_code == 1
-    assert SECRET not in ran.output + again.output
-    assert SECRET not in "".join(p.read_text() for p in out.iterdir())
-    assert oct((out / "records.csv").stat().st_mode)[-3:] == "600"

@@ -7,6 +7,7 @@ Source: SDTM Implementation Guide 3.4 (DM, AE, DS, QS, VS) and ADaM Implementati
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from typing import Any
 
 from equipoise.exchange.files import Source
 
@@ -20,7 +21,7 @@ NOT_ASSIGNED = {  # texts of ARM and TRT01P of participants without a randomized
     "nottrt",
 }
 # Target of a column, its options, and the reason.
-AE = {
+AE: dict[str, tuple[str, dict[str, Any]]] = {
     "AETERM": ("events.term", {}),
     "AESTDY": ("events.started_day", {"first_day": 1}),
     "AEENDY": ("events.stopped_day", {"first_day": 1}),
@@ -83,6 +84,7 @@ REASONS = {  # why a column of CDISC is not read, by pattern
     "??STRESC": "the numeric result is read",
     "??STRESU": "unit; state it for each measurement",
     "EPOCH": "follows from the visit or day",
+    "VISIT": "visit of the data collection; the analysis visit is read",
     "VISITNUM": "number of the visit",
     "VISITDY": "planned day of the visit",
     "AVISITN": "number of the visit",

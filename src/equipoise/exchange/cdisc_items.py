@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.files import Source
-from equipoise.exchange.mapping import Pivot
+from equipoise.exchange.mapping_rows import Pivot
 from equipoise.exchange.recognition import Finding
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol

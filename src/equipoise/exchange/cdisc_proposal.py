@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from equipoise.exchange import cdisc, cdisc_items, key_columns
+from equipoise.exchange.cdisc_visits import by_study_day
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.dictionary import Field
 from equipoise.exchange.file_proposal import FileProposal, propose_file
@@ -38,6 +39,7 @@ def propose_cdisc(
     if kind is None:
         return None
     plain = _plain(source, file, protocol, fields)
+    plain = _with_days(plain, source, kind, protocol)
     by = cdisc_items.pivot(source, kind)
     known = cdisc_items.codes(source, by) if by is not None else []
     own = [*_columns(source, kind, protocol), *_visit_day(source, plain, kind)]
@@ -190,7 +192,7 @@ def _exposures(source: Source) -> Iterator[Finding]:
     if {"EXDOSE", "EXDOSU"} <= set(cells):
         units = set(cells.loc[cells["EXDOSE"] != "", "EXDOSU"])
         if units == {"mg"}:
-            rule = {"to": "exposures.dose_mg"}
+            rule: dict[str, Any] = {"to": "exposures.dose_mg"}
             yield Finding(("EXDOSE",), rule, f"{NAMED}; EXDOSU is mg", "high")
     for column, to in (("EXSTDTC", "started_at"), ("EXENDTC", "stopped_at")):
         if column in cells and (cells[column].str.contains("T", regex=False)).any():
@@ -211,7 +213,7 @@ def _participants(source: Source, protocol: Protocol) -> Iterator[Finding]:
     }
     for column, to in dates.items():
         if column in cells and (cells[column] != "").any():
-            rule = {"to": to, "format": ISO}
+            rule: dict[str, Any] = {"to": to, "format": ISO}
             yield Finding((column,), rule, NAMED, "high")
 
 
@@ -233,7 +235,7 @@ def _arm(column: str, texts: list[str], protocol: Protocol) -> Finding:
     lost = len(texts) - len(values)
     why = "planned arm of CDISC, as randomized; screen failures have none"
     why += f"; {lost} of its values are not known: list them" if lost else ""
-    rule = {"to": "participants.arm", "values": values}
+    rule: dict[str, Any] = {"to": "participants.arm", "values": values}
     return Finding((column,), rule, why, "low" if lost or not values else "high")
 
 
@@ -245,7 +247,7 @@ def _events(source: Source) -> Iterator[Finding]:
         if column not in names or to in filled or (cells[column] == "").all():
             continue
         filled.add(to)
-        rule = {"to": to, **keys}
+        rule: dict[str, Any] = {"to": to, **keys}
         flag = f"{column[:-2]}DTF"
         if column.endswith("DY") and flag in names and (cells[flag] != "").any():
             rule["where"] = {flag: ""}
@@ -281,17 +283,37 @@ def _dispositions(source: Source) -> Iterator[Finding]:
             terms.setdefault(to, []).append(str(text))
     for to, texts in terms.items():
         where = {"DSDECOD": texts[0] if len(texts) == 1 else texts}
-        rule = {"to": f"dispositions.{to}", "first_day": 1, "where": where}
+        rule: dict[str, Any] = {
+            "to": f"dispositions.{to}",
+            "first_day": 1,
+            "where": where,
+        }
         yield Finding(("DSSTDY",), rule, f"DSDECOD{FIRST}", "low")
         if to == "study-withdrawn":
             rule = {"to": f"reasons.{to}", "where": where}
             yield Finding(("DSDECOD",), rule, "the reason of the withdrawal", "low")
 
 
+def _day(source: Source, kind: str) -> str | None:
+    """The column of the study day of an assessment."""
+    name = {"QS": "QSDY", "VS": "VSDY", "LB": "LBDY", "BDS": "ADY"}.get(kind)
+    return name if name in source.cells else None
+
+
+def _with_days(
+    plain: FileProposal, source: Source, kind: str, protocol: Protocol
+) -> FileProposal:
+    name = _day(source, kind)
+    if name is None or plain.visits is None or len(plain.visits.columns) > 1:
+        return plain
+    visits = by_study_day(plain.visits, source, name, protocol)
+    return replace(plain, visits=visits)
+
+
 def _visit_day(source: Source, plain: FileProposal, kind: str) -> Iterator[Finding]:
     """The study day of the assessments of a file by visit."""
-    name = {"QS": "QSDY", "VS": "VSDY", "LB": "LBDY", "BDS": "ADY"}.get(kind)
-    if name not in source.cells or plain.visits is None or kind in ("VS", "LB"):
+    name = _day(source, kind)
+    if name is None or plain.visits is None or kind in ("VS", "LB"):
         return
     rule: dict[str, Any] = {"to": "visits.actual_day", "first_day": 1}
     flag = "ADTF"

@@ -15,7 +15,7 @@ from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, r
 from equipoise.exchange.archive import MAPPING, unpacked
 from equipoise.exchange.cell_kinds import TABLE
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
-from equipoise.exchange.files import SUFFIXES, Source, read_source
+from equipoise.exchange.files import SUFFIXES, Source, is_data_file, read_source
 from equipoise.exchange.fill_tables import ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.long_items import selected
@@ -221,7 +221,7 @@ def listed_files(
             return [], [problem]
         return [(place, mapping)], []
     folder = place if place.is_dir() else place.parent
-    there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+    there = sorted(p.name for p in folder.iterdir() if is_data_file(p))
     absent = [name for name in mapping.files if name not in there]
     silent = [
         name

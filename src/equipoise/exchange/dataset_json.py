@@ -85,7 +85,8 @@ def _parsed(path: Path) -> tuple[dict[str, Any], list[Any]]:
         text = path.read_text("utf-8-sig")
         if path.suffix.lower() == ".ndjson":
             first, *lines = (line for line in text.splitlines() if line.strip())
-            told, rows = json.loads(first), [json.loads(line) for line in lines]
+            told = json.loads(first)
+            rows: Any = [json.loads(line) for line in lines]
         else:
             told = json.loads(text)
             rows = told.get("rows") if isinstance(told, dict) else None

@@ -11,7 +11,7 @@ import pandas as pd
 
 from equipoise.errors import DataError, LibraryError, Problem
 from equipoise.exchange.cell_kinds import Doubts, doubts
-from equipoise.exchange.dataset_json import read_dataset_json
+from equipoise.exchange.dataset_json import is_dataset_json, read_dataset_json
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
 from equipoise.exchange.grid import Grid, Reader
 from equipoise.exchange.mapping import File
@@ -64,6 +64,21 @@ class Source:
     notes: tuple[str, ...] = ()
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+def is_data_file(path: Path) -> bool:
+    """Whether a file of a folder is one that must be mapped, by its name.
+
+    A JSON file counts only if it states that it is a dataset. Files that a spreadsheet
+    program keeps while a workbook is open, and those that macOS adds, are no data.
+
+    Args:
+        path: of a file that exists.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or path.name.startswith(("~$", "._", ".~lock")):
+        return False
+    return suffix != ".json" or is_dataset_json(path)
 
 
 def read_source(path: Path, how: File) -> Source:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, product
 
 import pandas as pd
 
@@ -153,16 +153,37 @@ def _halves(
     later = later[later["participant"].isin(some)]
     if later.empty:
         return
-    visits = later.groupby("participant")["order"].agg(frozenset)
+    visits = _visits_of(later)
     profiles = _profiles(cells, set(some))
-    for _, group in profiles.groupby(profiles):
-        for one, other in combinations(group.index.intersection(visits.index), 2):
-            if not visits[one] & visits[other]:
-                yield _problem(
-                    "have the same baseline and characteristics, and visits that complete "
-                    "each other: they may be one participant",
-                    later[later["participant"].isin([one, other])],
-                )
+    profiles = profiles[profiles.index.isin(list(visits))]
+    for _, group in profiles[profiles.duplicated(keep=False)].groupby(profiles):
+        for pair in _complementary(group.index, visits):
+            yield _problem(
+                "have the same baseline and characteristics, and visits that complete "
+                "each other: they may be one participant",
+                later[later["participant"].isin(pair)],
+            )
+
+
+def _visits_of(later: pd.DataFrame) -> dict[str, int]:
+    """The visits of each participant, a bit for each."""
+    known = later.dropna(subset=["order"])[["participant", "order"]].drop_duplicates()
+    found: dict[str, int] = {}
+    for who, order in known.itertuples(index=False):
+        found[who] = found.get(who, 0) | 1 << int(order)
+    return found
+
+
+def _complementary(
+    people: Iterable[str], visits: Mapping[str, int]
+) -> Iterator[tuple[str, str]]:
+    """Pairs of participants that have no visit in common."""
+    by_visits: dict[int, list[str]] = {}
+    for who in people:
+        by_visits.setdefault(visits[who], []).append(who)
+    for one, other in combinations(by_visits, 2):
+        if not one & other:
+            yield from product(by_visits[one], by_visits[other])
 
 
 def _profiles(cells: Sequence[pd.DataFrame], some: set[str]) -> pd.Series[str]:

@@ -23,7 +23,7 @@ from equipoise.exchange.data import (
     uncertain,
 )
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
-from equipoise.exchange.files import SUFFIXES, Source, read_source
+from equipoise.exchange.files import Source, is_data_file, read_source
 from equipoise.exchange.fill_tables import Filled, ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, folder_tables
 from equipoise.exchange.long_items import selected
@@ -194,7 +194,7 @@ def _without_mapping(
     """The cells of the files, whose columns nobody has explained."""
     paths = [place]
     if place.is_dir():
-        paths = sorted(p for p in place.iterdir() if p.suffix.lower() in SUFFIXES)
+        paths = sorted(p for p in place.iterdir() if is_data_file(p))
     files: list[FileReading] = []
     problems: list[Problem] = []
     for path in paths:
@@ -213,7 +213,7 @@ def _ignored(place: Path, mapping: Mapping) -> dict[str, str]:
     folder = place if place.is_dir() else place.parent
     found: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES and path.name not in mapping.files:
+        if is_data_file(path) and path.name not in mapping.files:
             for pattern, reason in mapping.ignore_files.items():
                 if fnmatchcase(path.name, pattern):
                     found.setdefault(path.name, reason)

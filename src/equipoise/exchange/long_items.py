@@ -18,7 +18,8 @@ from equipoise.exchange import row_filter
 from equipoise.exchange.column_problems import absent_column
 from equipoise.exchange.files import Source
 from equipoise.exchange.imputed_rows import imputed
-from equipoise.exchange.mapping import Pivot, Reading
+from equipoise.exchange.mapping import Reading
+from equipoise.exchange.mapping_rows import Pivot
 
 T = TypeVar("T")
 MOST_CELLS = 60_000_000  # rows times codes
@@ -50,7 +51,9 @@ def selected(source: Source, how: Reading) -> Source:
     refuse(DataError, list(imputed(source, how)))
     notes += row_filter.unread(source, how)
     source = replace(source, notes=tuple(notes))
-    return source if how.pivot is None else _pivoted(source, how.pivot)
+    if how.pivot is None:
+        return source
+    return _once_a_visit(_pivoted(source, how.pivot), how)
 
 
 def _absent(source: Source, how: Reading) -> Iterator[Problem]:
@@ -76,7 +79,7 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
         for name in names
     }
     note = (
-        f"{source.name}: one row per item; {pivot.code} names the item and "
+        f"one row per item; {pivot.code} names the item and "
         f"{pivot.value} holds its value ({len(names)} codes in {len(cells)} rows)"
     )
     wide = pd.concat([cells, pd.DataFrame(made, index=cells.index)], axis=1)
@@ -87,6 +90,33 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
         choices=_copied(source.choices, pivot.value, names),
         missing=_copied(source.missing, pivot.value, names),
     )
+
+
+def _once_a_visit(source: Source, how: Reading) -> Source:
+    """The file without repetitions of what each row of a visit states again.
+
+    Such as the day of the visit, in the row of each item. Values that differ stay, and
+    are found as duplicates.
+    """
+    cells = source.cells
+    keys = [how.participant.column]
+    keys += how.visit.columns if how.visit else ()
+    keys += [how.minute.column] if how.minute else []
+    if how.pivot is None or not set(keys) <= set(cells.columns):
+        return source
+    chosen = {*how.where, *(name for rule in how.columns for name in rule.where)}
+    # A column of a code has a value in the rows of this code only: twice is a duplicate.
+    own = set(cells[how.pivot.code].unique())
+    columns = {
+        rule.column
+        for rule in how.columns
+        if rule.column in cells and not rule.to.startswith("events.")
+    }
+    made = {
+        name: cells[name].mask(cells.duplicated([*keys, name]), "")
+        for name in columns - own - chosen - set(keys)
+    }
+    return replace(source, cells=cells.assign(**made))
 
 
 def _copied(known: Mapping[str, T], value: str, names: list[str]) -> Mapping[str, T]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping as Mapped
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     FiniteFloat,
@@ -17,12 +16,14 @@ from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
 from equipoise.exchange.correction import Correction
 from equipoise.exchange.identifiers import Difference
+from equipoise.exchange.mapping_rows import Cell, DateFormat, Pivot, Where
 from equipoise.instruments.provenance import Part
 from equipoise.protocol.toml_structure import near
 
 Value = str | int | float
-Cell = Annotated[
-    str, BeforeValidator(lambda cell: str(cell) if isinstance(cell, int) else cell)
+Entry = Annotated[
+    str,
+    BeforeValidator(lambda cell: str(cell) if isinstance(cell, int | float) else cell),
 ]
 EmptyTable = Literal[
     "visits",
@@ -47,19 +48,6 @@ Delimiter = Annotated[
     ),
     Field(min_length=1, max_length=1, pattern=r'[^"\r\n]'),
 ]
-Where = dict[str, Cell | tuple[Cell, ...]]
-ISO = "ISO 8601"
-WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
-
-
-def _with_day(text: str) -> str:
-    """A date format that names a day: a month alone would become its first day."""
-    if text == ISO or any(part in text for part in WHOLE_DATES):
-        return text
-    raise ValueError(f"is a format without a day; state one such as %Y-%m-%d or {ISO}")
-
-
-DateFormat = Annotated[str, AfterValidator(_with_day)]
 
 
 class File(Part):
@@ -171,22 +159,6 @@ class Day0(Part):
 
     column: str
     format: DateFormat
-
-
-class Pivot(Part):
-    """The columns of a file with one row per item: each code is read as a column.
-
-    Map the codes under ``columns``, or list them under ``ignore``: ``PHQ01{item:02}`` for
-    the items ``PHQ0101`` to ``PHQ0109``.
-
-    Attributes:
-        code: column that names the item of a row, such as ``QSTESTCD``, ``PARAMCD`` or
-            ``field_name``.
-        value: column with its value, such as ``QSSTRESN``, ``AVAL`` or ``value``.
-    """
-
-    code: str
-    value: str
 
 
 class Column(Part):

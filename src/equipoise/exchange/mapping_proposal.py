@@ -12,7 +12,7 @@ from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
-from equipoise.exchange.files import SUFFIXES, read_for_draft
+from equipoise.exchange.files import SUFFIXES, is_data_file, read_for_draft
 from equipoise.exchange.mapping import File
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence
@@ -118,7 +118,7 @@ def _files(
         return paths, {}
     folder = paths[0]
     known = Path(dictionary).resolve() if dictionary is not None else None
-    there = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in SUFFIXES]
+    there = [p for p in sorted(folder.iterdir()) if is_data_file(p)]
     others = {p.name: "data dictionary" for p in there if _dictionary(p, known)}
     data = [p for p in there if p.name not in others]
     if not data:

@@ -69,7 +69,7 @@ def read_parquet(path: Path, how: File) -> tuple[Grid, ...]:
 def _is_row_number(pyarrow: Any, column: Any) -> bool:
     """Whether pandas added the column, to store the numbers of the rows."""
     added = column.name.startswith("__index_level_")
-    return added and pyarrow.types.is_integer(column.type)
+    return bool(added and pyarrow.types.is_integer(column.type))
 
 
 def _cells(pyarrow: Any, column: Any) -> Iterator[str]:

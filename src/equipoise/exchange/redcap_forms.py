@@ -1,4 +1,4 @@
-"""Forms of a REDCap export: their status, and boxes that nobody could have ticked.
+"""Forms of a REDCap export: their status, and boxes of a form that was not filled in.
 
 REDCap writes 0 for every box that is not ticked, also if the form was never opened. Read
 as "no", a blank form would state that a participant has no disease.

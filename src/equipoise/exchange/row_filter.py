@@ -11,7 +11,8 @@ from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import canonical
 from equipoise.exchange.column_problems import absent_column
 from equipoise.exchange.files import Source
-from equipoise.exchange.mapping import Reading, Where
+from equipoise.exchange.mapping import Reading
+from equipoise.exchange.mapping_rows import Where
 from equipoise.protocol.toml_structure import near
 
 SHOWN = 8  # values of a column that a message or a note names
@@ -85,7 +86,7 @@ def counted(source: Source, read: pd.Series[Any], where: Where) -> str:
     ]
     hint = f" ({'; '.join(by_value)})" if by_value else ""
     return (
-        f"{source.name}: {int(read.sum())} of {len(read)} rows are read, where "
+        f"{int(read.sum())} of {len(read)} rows are read, where "
         f"{as_text(where)}; {int((~read).sum())} rows are not read{hint}"
     )
 
@@ -109,7 +110,7 @@ def unread(source: Source, how: Reading) -> Iterator[str]:
         names = dict.fromkeys(name for where in filters for name in where)
         parts = [f"{n}: {_counts(source.cells.loc[lost, n])}" for n in names]
         yield (
-            f"{source.name}, column {column}: {int(lost.sum())} values are not read, "
+            f"column {column}: {int(lost.sum())} values are not read, "
             f"because no entry of the mapping has their rows ({'; '.join(parts)})"
         )
 

@@ -238,6 +238,8 @@ def second_header(
         missing: texts that say that there is no value.
         least: number of different texts that it needs.
     """
+    if _led_like_data(sheet, row, body):
+        return False
     columns = [c for c in range(sheet.width) if numeric(sheet.column(c, body))]
     texts = [text for c in columns if (text := sheet.texts[row, c])]
     said = [text for text in texts if not is_absent(text) and text not in missing]
@@ -246,6 +248,14 @@ def second_header(
         and 2 * len(said) >= len(columns)
         and not any(is_value(text) for text in texts)
     )
+
+
+def _led_like_data(sheet: SheetCells, row: int, body: list[int]) -> bool:
+    """Whether a row starts with a code like those of the rows below it, as ``P-001``."""
+    leading = next((c for c in range(sheet.width) if sheet.filled[body, c].any()), 0)
+    text = sheet.texts[row, leading]
+    shapes = Counter(shape(t) for t in sheet.column(leading, body) if t).most_common(3)
+    return "9" in shape(text) and shape(text) in {one for one, _ in shapes}
 
 
 def _place(

@@ -105,7 +105,8 @@ def _read(path: Path, how: File) -> SimpleNamespace:
         raise _unreadable(path, "its reader did not end") from error
     if done.returncode != 0:  # negative where the C library ended its process
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise _unreadable(path, lines[-1] if lines else "its reader stopped")
+        cause = lines[-1] if lines else "its reader stopped"
+        raise _unreadable(path, cause.rpartition("Error: ")[2])
     told = _Plain(io.BytesIO(done.stdout)).load()
     if told.get("large"):
         bounded(path, MOST_ROWS + 1, MOST_CELLS + 1)

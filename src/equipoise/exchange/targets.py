@@ -188,22 +188,16 @@ def _columns(
     place = f"columns, {rule.column}"
     explained = {name for _, names in several for name in names}
     if several:
-        problems.append(
-            several_columns(
-                rule.column, [(_item(i), names) for i, names in several], place
-            )
-        )
+        pairs = [(_item(item), names) for item, names in several]
+        problems.append(several_columns(rule.column, pairs, place))
     shared = [a for a in found if [b.source for b in found].count(a.source) > 1]
     if shared:
         problems.append(shared_column(rule.column, [a.source for a in shared], place))
     if len(items) == len(absent) == 1 and not is_template(rule.column):
         problems.append(absent_column(rule.column, known, place))
     elif absent:
-        problems.append(
-            absent_items(
-                rule.column, [_item(i) for i in items], [_item(i) for i in absent], free
-            )
-        )
+        whose, without = map(_item, items), map(_item, absent)
+        problems.append(absent_items(rule.column, [*whose], [*without], free))
         explained |= _alike(rule.column, free)
     return _Columns(found, problems, explained)
 

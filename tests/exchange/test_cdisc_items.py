@@ -1,0 +1,37 @@
+"""The meaning of codes."""
+
+from equipoise.exchange import cdisc_items
+from equipoise.exchange.cdisc_items import Code
+from tests.exchange.small import protocol
+
+
+def codes(count: int) -> list[Code]:
+    items = [
+        Code(f"MADR01{n:02}", f"MADRS-Item {n}", "MADRS") for n in range(1, count + 1)
+    ]
+    return [*items, Code("MADR0111", "MADRS-Total Score", "MADRS")]
+
+
+def test_all_items_become_one_template_and_the_total_is_marked() -> None:
+    score, items = sorted(
+        cdisc_items.findings(codes(10), protocol()), key=lambda f: len(f.columns)
+    )
+    assert items.rule == {"column": "MADR01{item:02}", "to": "items.madrs"}
+    assert score.rule["to"] == "score.madrs.total"
+    assert score.confidence == "low"
+
+
+def test_some_of_the_items_are_named_one_by_one_and_marked() -> None:
+    found = list(cdisc_items.findings(codes(3), protocol()))
+    assert {str(f.rule["to"]) for f in found} == {
+        "item.madrs.1",
+        "item.madrs.2",
+        "item.madrs.3",
+        "score.madrs.total",
+    }
+    assert {f.confidence for f in found} == {"low"}
+
+
+def test_the_codes_of_another_questionnaire_are_not_taken() -> None:
+    other = [Code(f"SWLS01{n:02}", f"SWLS01-Item {n}", "SWLS") for n in range(1, 6)]
+    assert not list(cdisc_items.findings(other, protocol()))
