@@ -317,12 +317,9 @@ def _unused(how: Reading, source: Source, used: set[str]) -> dict[str, str | Non
     found: dict[str, str | None] = {}
     for column, names in _names(source).items():
         if column not in used:
-            reasons = (
-                reason
-                for pattern, reason in how.ignore.items()
-                if any(fnmatchcase(name, pattern) for name in names)
-            )
-            found[column] = next(reasons, None)
+            fits = (p for p in how.ignore for n in names if fnmatchcase(n, p))
+            pattern = next(fits, None)
+            found[column] = None if pattern is None else how.ignore[pattern]
     return found
 
 
