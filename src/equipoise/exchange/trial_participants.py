@@ -82,7 +82,7 @@ class Matched:
 
 
 def match_participants(files: Sequence[DataFile]) -> Matched:
-    """Finds the participants of the trial, and the rows of somebody else.
+    """Finds the participants of the trial, and the rows of others.
 
     Args:
         files: all files of the data, in the order of the mapping.
