@@ -38,12 +38,11 @@ def redcap(
     The token is read from the environment variable REDCAP_API_TOKEN; it is never stored
     or shown. The folder receives the raw export (records.csv), the data dictionary
     (dictionary.csv), and the events and repeating forms if there are any. Fields that are
-    marked as identifiers are not exported.
+    marked as identifiers are not exported. Propose a mapping of the folder with the
+    command map.
 
     Example:
       equipoise redcap https://redcap.example.org/api/ --out export
-      equipoise map export/records.csv --protocol protocol.toml --dictionary
-        export/dictionary.csv --out mapping.toml
     """
     from equipoise.exchange.redcap_api import read_redcap
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from equipoise.errors import DataError
+from equipoise.exchange import cdisc
 from equipoise.exchange.archive import unpacked
 from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
@@ -148,7 +149,9 @@ def _joined(
     start = next((one.start.format for one in found if one.start), None)
     made = []
     for one, joined in zip(found, joins, strict=True):
-        if joined.column != one.participant or (start and not one.start):
+        standard = cdisc.dataset(one.source) is not None  # its names state everything
+        moved = joined.column != one.participant
+        if moved or (start and not one.start and not standard):
             file = {
                 k: v for k, v in one.file.items() if k not in ("decimal", "missing")
             }
