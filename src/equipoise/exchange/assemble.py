@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from equipoise.dataset.tables import TABLES
@@ -13,6 +16,7 @@ from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
 
 PLACE = ["file", ROW, "column"]  # where a value comes from
+VARYING = ("participant", "visit", "timepoint_min", ROW)  # others: one in each column
 KEYS: dict[str, list[str]] = {
     "participants": ["participant"],
     "visits": ["participant", "visit"],
@@ -32,6 +36,8 @@ KEYS: dict[str, list[str]] = {
 LONG = (
     "if each row of the file holds one item, name the column of the items under [pivot]"
 )
+Codes = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 
 
@@ -90,9 +96,10 @@ def tables(
     problems: list[Problem] = []
     for name, group in by_table.items():
         if group:
-            long = pd.concat(group, ignore_index=True)
-            problems += _without_visit(name, long) + _collisions(name, long)
-            made[name] = _table(name, long.drop_duplicates([*KEYS[name], "field"]))
+            keys = _key_codes(name, group)
+            problems += _without_visit(name, group) + _collisions(name, group, keys)
+            first = ~pd.Series(keys).duplicated().to_numpy()
+            made[name] = _table(name, _chosen(group, first))
     everybody = pd.DataFrame({"participant": people}, dtype="string")
     known = made.get("participants", everybody)
     made["participants"] = everybody.merge(known, how="left", on="participant")
@@ -102,12 +109,47 @@ def tables(
     return made, problems
 
 
-def _without_visit(name: str, long: pd.DataFrame) -> list[Problem]:
+def _chosen(parts: Sequence[pd.DataFrame], rows: Mask) -> pd.DataFrame:
+    """Some rows of several frames, with their positions in all of them as index."""
+    ends = np.cumsum([len(part) for part in parts])
+    masks = np.split(rows, ends[:-1])
+    pairs = zip(parts, masks, strict=True)
+    kept = [part[mask] for part, mask in pairs if mask.any()]
+    made = pd.concat(kept, ignore_index=True) if kept else parts[0].iloc[:0]
+    made.index = pd.Index(np.flatnonzero(rows))
+    return made
+
+
+def _key_codes(name: str, parts: Sequence[pd.DataFrame]) -> Codes:
+    """A number for each cell of the table, from 0: the same for the same cell."""
+    found = np.zeros(sum(map(len, parts)), dtype=np.int64)
+    for column in [*KEYS[name], "field"]:
+        codes, distinct = _codes(parts, column)
+        if distinct > 1:
+            found, _ = pd.factorize(found * distinct + codes)
+    return found
+
+
+def _codes(parts: Sequence[pd.DataFrame], column: str) -> tuple[Codes, int]:
+    """A number for each distinct value of a column, and how many there are."""
+    if column in VARYING:
+        texts = pd.concat([part[column] for part in parts], ignore_index=True)
+        codes, distinct = pd.factorize(texts, use_na_sentinel=False)
+        return codes.astype(np.int64), len(distinct)
+    firsts = pd.Series([part[column].iloc[0] for part in parts], dtype=object)
+    codes, distinct = pd.factorize(firsts, use_na_sentinel=False)
+    return np.repeat(codes.astype(np.int64), [len(part) for part in parts]), len(
+        distinct
+    )
+
+
+def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
     if "visit" not in KEYS[name]:
         return []
-    lost = long[long["visit"].isna()]
-    if lost.empty:
+    rows = np.concatenate([part["visit"].isna().to_numpy(bool) for part in parts])
+    if not rows.any():
         return []
+    lost = _chosen(parts, rows)
     columns = ", ".join(lost["column"].unique())
     return [
         Problem(
@@ -121,30 +163,64 @@ def _without_visit(name: str, long: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def _collisions(name: str, long: pd.DataFrame) -> list[Problem]:
+def _collisions(name: str, parts: Sequence[pd.DataFrame], keys: Codes) -> list[Problem]:
     """Cells of the tables that are filled more than once."""
-    key = [*KEYS[name], "field"]
-    again = long[long.duplicated(key, keep=False)]
+    again = pd.Series(keys).duplicated(keep=False).to_numpy()
     if name in ("visits", "answers", "exposures"):
-        again = again[again["visit"].notna()]
-    if again.empty:
+        again &= np.concatenate(
+            [part["visit"].notna().to_numpy(bool) for part in parts]
+        )
+    if not again.any():
         return []
-    text = again.assign(text=again["value"].astype(str))
-    groups = text.groupby(key, dropna=False)
-    differ = (groups["text"].transform("nunique") > 1).astype(bool)
-    once = groups["once"].transform("all").astype(bool)
+    once = ~_any_of_key(keys, np.repeat(*_not_once(parts)))
+    values = _text_codes(parts)
+    first = np.zeros(len(keys), dtype=np.int64)
+    first[keys[::-1]] = values[::-1]  # the first of each key is written last
+    differ = _any_of_key(keys, values != first[keys])
     problems = []
-    apart = again[once & differ]
-    if len(apart):
+    if (again & once & differ).any():
+        apart = _chosen(parts, again & once & differ)
         problems.append(
             _collision(
                 "EQ339", "differ between rows of the same participant", name, apart
             )
         )
-    twice = again[~once]
-    if len(twice):
+    if (again & ~once).any():
+        twice = _chosen(parts, again & ~once)
         problems.append(_collision("EQ348", "are duplicates in the table", name, twice))
     return problems
+
+
+def _not_once(parts: Sequence[pd.DataFrame]) -> tuple[list[bool], list[int]]:
+    return [not part["once"].iloc[0] for part in parts], [len(part) for part in parts]
+
+
+def _any_of_key(keys: Codes, rows: Mask) -> Mask:
+    """Whether some row with the same key is one of these."""
+    some = np.zeros(len(keys), dtype=bool)
+    some[keys[rows]] = True
+    return some[keys]
+
+
+def _text_codes(parts: Sequence[pd.DataFrame]) -> Codes:
+    """A number for each value, the same for values that are the same text."""
+    known: dict[str, int] = {}
+    found = [_codes_of_texts(part["value"], known) for part in parts]
+    return np.concatenate(found)
+
+
+def _codes_of_texts(values: pd.Series[Any], known: dict[str, int]) -> Codes:
+    kind = pd.api.types.infer_dtype(values, skipna=False)
+    if kind == "floating":  # by their bits: 0.0 and -0.0 are different texts
+        bits = values.to_numpy(dtype=np.float64).view(np.int64)
+        codes, distinct = pd.factorize(bits)
+        texts = [str(number) for number in distinct.view(np.float64)]
+    else:  # others may be equal and have different texts, such as 1 and True
+        plain = values if kind == "string" else values.astype(str)
+        codes, distinct = pd.factorize(plain.astype(object), use_na_sentinel=False)
+        texts = [str(text) for text in distinct]
+    numbers = [known.setdefault(text, len(known)) for text in texts]
+    return np.asarray(numbers, dtype=np.int64)[codes]
 
 
 def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
@@ -198,7 +274,7 @@ def _visits(made: dict[str, pd.DataFrame], parts: list[pd.DataFrame]) -> pd.Data
     ]
     pairs = [part[["participant", "visit"]] for part in seen]
     empty = pd.DataFrame({"participant": [], "visit": []}, dtype="string")
-    happened = pd.concat([empty, *pairs]).dropna().drop_duplicates().assign(seen=True)
+    happened = _distinct(pd.concat([empty, *pairs])).assign(seen=True)
     stated = made.get("visits", empty)
     table = stated.merge(happened, how="outer", on=["participant", "visit"])
     reason = table["reason"].notna() if "reason" in table else False
@@ -207,3 +283,14 @@ def _visits(made: dict[str, pd.DataFrame], parts: list[pd.DataFrame]) -> pd.Data
     guess = guess.mask(table["seen"].notna(), "done")
     status = table.get("status", guess)
     return table.assign(status=status.fillna(guess)).drop(columns="seen")
+
+
+def _distinct(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The rows without a missing value, each once."""
+    whole = np.ones(len(pairs), dtype=bool)
+    keys = np.zeros(len(pairs), dtype=np.int64)
+    for _, column in pairs.items():
+        codes, distinct = pd.factorize(column)
+        whole &= codes >= 0
+        keys = keys * (len(distinct) + 1) + codes
+    return pairs[whole & ~pd.Series(keys).where(whole, -1).duplicated().to_numpy()]

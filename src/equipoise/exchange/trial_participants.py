@@ -106,20 +106,29 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     known = _unique(owners)
     odd = _odd_spellings(owners, files)
     problems = [_several_spellings(owners, odd)] if odd else []
-    nearest = Nearest(known)
+    nearest: Nearest | None = None
     matched = []
     for part in files:
         texts = part.identifiers
-        strangers = texts[~texts.isin(known)]
+        ours = _is_one_of(texts, known)
+        strangers = texts[~ours]
         if len(strangers):
+            nearest = nearest or Nearest(known)
             problems.append(_unknown(part, strangers, nearest, owners))
         # Rejected anyway: without these rows, no other problem follows from them.
-        again = texts[texts.isin(known) & texts.isin(odd.keys())]
+        again = texts[ours & texts.isin(odd.keys())] if odd else texts[:0]
         matched.append(_without(part, strangers.index.union(again.index)))
     known = tuple(text for text in known if text not in odd)
     names = tuple(part.source.name for part in owners)
     rows = tuple(part.rows for part in files)
     return Matched(tuple(matched), rows, known, names, joined, tuple(problems))
+
+
+def _is_one_of(texts: pd.Series[str], known: Collection[str]) -> pd.Series[bool]:
+    some = set(known)
+    if all(text in some for text in texts.unique()):
+        return pd.Series(True, index=texts.index)
+    return texts.isin(known)
 
 
 def _positions(files: Sequence[DataFile], some: Sequence[DataFile]) -> list[int]:
@@ -220,6 +229,8 @@ def _respelled(part: DataFile, names: Mapping[str, str]) -> DataFile:
 
 
 def _without(part: DataFile, rows: pd.Index) -> DataFile:
+    if rows.empty:
+        return part
     cells = part.source.cells.drop(index=rows)
     frame = part.rows.frame.drop(index=rows)
     return replace(
