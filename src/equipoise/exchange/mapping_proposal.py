@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,7 +68,8 @@ def propose_mapping(
     Args:
         path: a data file, long or wide; several; or a folder or ZIP file of them.
         protocol: of the trial.
-        dictionary: REDCap's data dictionary (CSV) of the database.
+        dictionary: REDCap's data dictionary (CSV) of the database; by default the one
+            in the folder, if there is one.
         how: what is known of the files, such as the sheet; by default it is decided.
         progress: receives the name of each step.
 
@@ -92,6 +94,14 @@ def _proposal(
     progress: Callable[[str], None],
 ) -> Proposal:
     paths, others = _files(path, dictionary)
+    used: list[str] = []
+    if dictionary is None and len(others) == 1:
+        (name,) = others
+        fields = read_dictionary(paths[0].parent / name)
+        used = [f"{name} is used as the data dictionary."]
+    elif dictionary is None and others:
+        names = ", ".join(others)
+        used = [f"Several data dictionaries, none is used: {names}."]
     found = []
     for one in paths:
         progress(f"reading {one.name}")
@@ -105,7 +115,7 @@ def _proposal(
     text = draft(protocol.trial.id, found, others)
     reasons = tuple(reason for one in found for reason in _reasons(one))
     unmapped = tuple(column for one in found for column in one.unmapped)
-    notes = tuple(note for one in found for note in one.source.notes)
+    notes = (*used, *(note for one in found for note in one.source.notes))
     return Proposal(text=text, reasons=reasons, unmapped=unmapped, notes=notes)
 
 
@@ -136,8 +146,8 @@ def _dictionary(path: Path, known: Path | None) -> bool:
     if known is not None and path.resolve() == known:
         return True
     with path.open("rb") as file:
-        start = file.read(1000)
-    return any(name.encode() in start for name in NAME)
+        header = file.read(1000).partition(b"\n")[0].decode("utf-8-sig", "replace")
+    return any(cell.strip(' "\r') in NAME for cell in re.split("[,;\t]", header))
 
 
 def _joined(
