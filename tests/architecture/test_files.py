@@ -15,6 +15,17 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "sani
 TESTED_ELSEWHERE: dict[str, str] = {
     "__init__.py": "tests/architecture/test_public_names.py: it only loads names",
     "conduct/audit/apps.py": "tests/conduct/audit/test_register.py: it connects signals",
+    "exchange/grid.py": "tests/exchange/test_files.py: every reader returns one",
+    "exchange/parquet.py": "tests/exchange/test_files.py: Parquet among the formats",
+    "exchange/cell_kinds.py": "tests/exchange/test_workbook.py: kinds of cells",
+    "exchange/spreadsheet_cells.py": "tests/exchange/test_workbook.py: cells of a workbook",
+    "exchange/zip_members.py": "tests/exchange/test_bombs.py: archives that are too large",
+    "exchange/readstat_process.py": "tests/exchange/test_statistical_files.py: runs it",
+    "exchange/redcap_connection.py": "tests/exchange/test_redcap_api.py: a mock of REDCap",
+    "exchange/sheet_cells.py": "tests/exchange/test_sheet.py: tables in sheets",
+    "exchange/sheet_columns.py": "tests/exchange/test_sheet.py: tables in sheets",
+    "exchange/sheet_footer.py": "tests/exchange/test_sheet.py: tables in sheets",
+    "exchange/sheet_header.py": "tests/exchange/test_sheet.py: tables in sheets",
     "protocol/governance.py": "tests/protocol/test_check_safety.py: rules as they load",
 }
 

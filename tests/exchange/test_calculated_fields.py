@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from equipoise.errors import Problem
-from equipoise.exchange.calculated_fields import calculation_problems, formula_problems
+from equipoise.exchange.calculated_fields import calculation_problems
+from equipoise.exchange.column_problems import formula_problems
 from equipoise.exchange.dictionary import read_dictionary
 from equipoise.exchange.redcap_calculation import understood
 from equipoise.exchange.redcap_project import ODM

@@ -398,22 +398,3 @@ def test_a_table_with_rows_is_not_empty(tmp_path: Path) -> None:
     )
     problem = refused(tmp_path, mapping=wrong)["EQ350"]
     assert "4 rows" in problem.what
-
-
-def test_a_blank_form_of_redcap_never_says_no(tmp_path: Path) -> None:
-    text = (
-        "id,visit,arm,sex,age,start,ill___1,ill___2,start_complete,madrs,madrs_complete\n"
-        "P1,V0,K,1,30,2026-03-11,0,0,2,30,2\nP1,V1,,,,,0,0,0,20,0\n"
-        "P2,V0,M,2,41,2026-03-12,0,0,0,28,2\nP2,V1,,,,,0,0,,26,2\n"
-    )
-    mapping = MAPPING.replace('to = "visits.actual_day"', 'to = "participants.site"')
-    mapping = mapping.replace(
-        'column = "date"\n', 'column = "ill___1"\nvalues = { 1 = "ill", 0 = "well" }\n'
-    ).replace('format = "%Y-%m-%d"\n\n', "\n")
-    mapping += '[ignore]\n"ill___2" = "x"\n"*_complete" = "status of a form"\n'
-    data = read(tmp_path, text, mapping)
-    site = data.participants.set_index("participant")["site"]
-    assert site["P1"] == "well"
-    assert site.isna()["P2"]
-    assert any("'ill' has no answer in 3 of 4 rows" in n for n in data.origin.reading)
-    assert any("'madrs_complete' marks a form" in n for n in data.origin.reading)

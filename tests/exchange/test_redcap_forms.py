@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from equipoise.exchange.files import Source
 from equipoise.exchange.redcap_forms import as_answered, box, forms
-from tests.exchange.small import source
+from tests.exchange.small import MAPPING, read, source
 
 HEAD = (
     "record_id,redcap_event_name,age,ill___1,ill___2,ill____99,start_complete,"
@@ -103,6 +103,25 @@ def test_no_blank_form_ever_says_no(
     """Law: in a form that is not finished, "no" needs a tick in the same question."""
     rows = [f"{n},e,,{a},{b},0,{status},," for n, (a, b) in enumerate(ticks)]
     found = answered(tmp_path_factory.mktemp("law"), *rows)
-    for (a, b), read in zip(ticks, boxes(found), strict=True):
-        assert ("0" in read) == ("1" in (a, b))
-        assert read.count("1") == (a, b).count("1")
+    for (a, b), mark in zip(ticks, boxes(found), strict=True):
+        assert ("0" in mark) == ("1" in (a, b))
+        assert mark.count("1") == (a, b).count("1")
+
+
+def test_a_blank_form_of_redcap_never_says_no(tmp_path: Path) -> None:
+    text = (
+        "id,visit,arm,sex,age,start,ill___1,ill___2,start_complete,madrs,madrs_complete\n"
+        "P1,V0,K,1,30,2026-03-11,0,0,2,30,2\nP1,V1,,,,,0,0,0,20,0\n"
+        "P2,V0,M,2,41,2026-03-12,0,0,0,28,2\nP2,V1,,,,,0,0,,26,2\n"
+    )
+    mapping = MAPPING.replace('to = "visits.actual_day"', 'to = "participants.site"')
+    mapping = mapping.replace(
+        'column = "date"\n', 'column = "ill___1"\nvalues = { 1 = "ill", 0 = "well" }\n'
+    ).replace('format = "%Y-%m-%d"\n\n', "\n")
+    mapping += '[ignore]\n"ill___2" = "x"\n"*_complete" = "status of a form"\n'
+    data = read(tmp_path, text, mapping)
+    site = data.participants.set_index("participant")["site"]
+    assert site["P1"] == "well"
+    assert site.isna()["P2"]
+    assert any("'ill' has no answer in 3 of 4 rows" in n for n in data.origin.reading)
+    assert any("'madrs_complete' marks a form" in n for n in data.origin.reading)

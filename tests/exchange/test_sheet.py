@@ -65,7 +65,7 @@ def test_titles_above_the_header_are_left_out_and_reported(tmp_path: Path) -> No
     assert content(source) == ROWS
     assert source.cells.index.tolist() == [5, 6, 7, 8]
     assert source.notes == (
-        "The header is in row 4; rows 1 to 2 above it are left out.",
+        "The header is in row 4; rows 1 to 2 above it are omitted.",
     )
     assert keys == {"header_row": 4}
     stated = read_source(tmp_path / "a.csv", File.model_validate(keys))
@@ -264,7 +264,7 @@ def test_trailing_delimiters_and_empty_columns_are_left_out(tmp_path: Path) -> N
     source = table(tmp_path, rows)
     assert content(source) == ROWS
     assert source.notes == (
-        "Columns 5, 6 have no name and no content: they are left out.",
+        "Columns 5, 6 have no name and no content: they are omitted.",
     )
 
 

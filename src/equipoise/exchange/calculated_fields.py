@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from equipoise.errors import Problem
 from equipoise.exchange.cells import emptied, numbers
-from equipoise.exchange.column_names import shortened
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Column, Reading
 from equipoise.exchange.redcap_calculation import Formula, understood
-
-if TYPE_CHECKING:
-    from equipoise.exchange.targets import Assignment
+from equipoise.exchange.targets import Assignment
 
 SHOWN_FIELDS = 6  # columns of a formula that are shown with a mismatch
 EXACT = 1e-6  # relative difference that is not a mismatch
-
-
-def formula_problems(rule: Column, known: Sequence[str]) -> Iterator[Problem]:
-    """EQ332 and EQ333: a formula that cannot be calculated.
-
-    Args:
-        rule: entry of the mapping.
-        known: columns of the file.
-    """
-    if rule.calculation is None:
-        return
-    position = f"mapping, columns, {rule.column}, calculation"
-    formula = understood(rule.calculation)
-    absent = [f for f in (formula.fields if formula else ()) if f not in known]
-    if formula is None:
-        yield Problem(
-            code="EQ332",
-            what="the formula is not understood, or contains no field",
-            where=position,
-            fix="use fields in brackets, numbers, + - * / ^, sum, mean, round, min, max, "
-            "abs and sqrt; or remove `calculation`, then the value is not compared",
-        )
-    elif absent:
-        yield Problem(
-            code="EQ333",
-            what=f"the file has no columns of the formula: {shortened(absent)}",
-            where=position,
-            fix="name columns of this file in brackets, or remove `calculation`",
-        )
 
 
 def calculation_problems(

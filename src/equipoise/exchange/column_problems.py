@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from equipoise.errors import Problem
 from equipoise.exchange.column_names import NAMED, nearest, shortened, suggested
+from equipoise.exchange.mapping import Column
+from equipoise.exchange.redcap_calculation import understood
 from equipoise.protocol.toml_structure import near
 
 
@@ -97,3 +99,32 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     if len(columns) == len(known):
         return f"columns: {', '.join(columns)}"
     return f"nearest of {len(known)} columns: {', '.join(columns)}"
+
+
+def formula_problems(rule: Column, known: Sequence[str]) -> Iterator[Problem]:
+    """EQ332 and EQ333: a formula that cannot be calculated.
+
+    Args:
+        rule: entry of the mapping.
+        known: columns of the file.
+    """
+    if rule.calculation is None:
+        return
+    position = f"mapping, columns, {rule.column}, calculation"
+    formula = understood(rule.calculation)
+    absent = [f for f in (formula.fields if formula else ()) if f not in known]
+    if formula is None:
+        yield Problem(
+            code="EQ332",
+            what="the formula is not understood, or contains no field",
+            where=position,
+            fix="use fields in brackets, numbers, + - * / ^, sum, mean, round, min, max, "
+            "abs and sqrt; or remove `calculation`, then the value is not compared",
+        )
+    elif absent:
+        yield Problem(
+            code="EQ333",
+            what=f"the file has no columns of the formula: {shortened(absent)}",
+            where=position,
+            fix="name columns of this file in brackets, or remove `calculation`",
+        )

@@ -85,12 +85,12 @@ def fill(
     problems = [p for part in corrected.files for p in part.rows.problems]
     problems += [*corrected.problems, *matched.problems]
     found = []
-    for part in matched.files:
-        problems += calculation_problems(part.source, part.how, part.assignments)
-        for item in part.assignments:
-            made = values(part.source, item, part.how, part.rows.frame, day0)
+    for own in matched.files:
+        problems += calculation_problems(own.source, own.how, own.assignments)
+        for item in own.assignments:
+            made = values(own.source, item, own.how, own.rows.frame, day0)
             problems += made.problems
-            found.append(assemble.cells(part.source.name, item, made.frame))
+            found.append(assemble.cells(own.source.name, item, made.frame))
     tables, collisions = assemble.tables(found, matched.participants, protocol)
     unexpected = check_follow_up(tables, found, matched, protocol)
     return Filled(

@@ -1,4 +1,4 @@
-"""Finds data after baseline of somebody who perhaps was never in the trial."""
+"""Finds data after baseline that may belong to no participant of the trial."""
 
 from __future__ import annotations
 

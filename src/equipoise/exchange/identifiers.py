@@ -130,7 +130,7 @@ class Nearest:
 
 
 def quoted(text: str) -> str:
-    """An identifier as it is shown: characters that cannot be seen are written out."""
+    """An identifier for a message: characters that cannot be seen are written out."""
     return repr(text) if text.isascii() else ascii(text)
 
 

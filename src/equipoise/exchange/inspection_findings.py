@@ -21,7 +21,12 @@ from equipoise.exchange.lenient_reading import FileReading, LenientReading
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
-from equipoise.report.inspection.disclosure import WORDS, shown_rows
+from equipoise.report.inspection.disclosure import (
+    WORDS,
+    hidden,
+    showable,
+    shown_rows,
+)
 from equipoise.report.inspection.findings import FileRead, Findings, FoundProblem
 
 KEYS = (
@@ -309,11 +314,14 @@ def _value_line(
         if mine and ROW in problem.records:
             unread |= set(problem.records[ROW])
     read = set(frame[ROW])
-    if part.of_participants:  # a row of an unknown identifier is not read
-        strangers = texts.index.difference(list(part.of_participants))
-        unread |= set(strangers[texts[strangers] != ""])
+    # A row of an unknown identifier is not read.
+    strangers = texts.index[~texts.index.isin(list(part.of_participants))]
+    unread |= set(strangers[texts[strangers] != ""])
     others = texts[(texts != "") & ~texts.index.isin(read | unread)]
-    counts = Counter(map(str, others))
+    people = part.rows.frame["participant"] if part.rows is not None else None
+    owners = None if people is None else people.reindex(others.index)
+    safe = showable(others, owners)
+    counts = Counter(map(str, others.where(safe, others.map(hidden))))
     codes = "; ".join(f"{t!r}: {n}" for t, n in counts.most_common(SHOWN_CODES))
     line = _line(
         part,

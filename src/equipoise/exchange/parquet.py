@@ -26,7 +26,7 @@ MOST_BYTES = 400_000_000  # when decompressed
 def read_parquet(path: Path, how: File) -> tuple[Grid, ...]:
     """The table of a Parquet file.
 
-    A column of texts is read by its dictionary, so that a text that stands in a million
+    A column of texts is read by its dictionary, so that a text that occurs in a million
     rows is held once.
 
     Args:

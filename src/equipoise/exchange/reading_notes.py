@@ -67,7 +67,8 @@ def _events(part: DataFile) -> int:
         if item.table == "events":
             columns.setdefault(item.rule.event, []).append(item.source)
     cells = part.source.cells
-    return sum(int(cells[names].ne("").any(axis=1).sum()) for names in columns.values())
+    filled = [(cells[names] != "").any(axis=1) for names in columns.values()]
+    return sum(int(rows.sum()) for rows in filled)
 
 
 def _spellings(part: DataFile, matched: Matched) -> Iterator[str]:

@@ -8,9 +8,9 @@ answer from standard output.
 from __future__ import annotations
 
 import json
-import pickle
 import sys
 from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 STATED = (
@@ -54,9 +54,20 @@ def answer(
     if user_missing:
         options = options | {"user_missing": True}
     columns, told = read(path, row_limit=most_rows + 1, output_format="dict", **options)
-    return {name: getattr(told, name) for name in STATED} | {
-        "columns": [list(columns[name]) for name in told.column_names]
-    }
+    stated = {name: getattr(told, name) for name in STATED}
+    labels = stated["variable_value_labels"].items()
+    stated["variable_value_labels"] = {n: list(codes.items()) for n, codes in labels}
+    return stated | {"columns": [list(columns[name]) for name in told.column_names]}
+
+
+def tagged(value: Any) -> dict[str, Any]:
+    """A date, time or duration in JSON, which has none."""
+    if isinstance(value, timedelta):
+        return {"$timedelta": value.total_seconds()}
+    for kind in (datetime, date, time):
+        if isinstance(value, kind):
+            return {f"${kind.__name__}": value.isoformat()}
+    raise TypeError(type(value).__name__)
 
 
 def limited(megabytes: int) -> None:
@@ -75,4 +86,4 @@ if __name__ == "__main__":
         result = answer(**request)
     except MemoryError:
         result = {"large": True}
-    pickle.dump(result, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    json.dump(result, sys.stdout, default=tagged)

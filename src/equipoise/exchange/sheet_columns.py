@@ -34,7 +34,7 @@ class Columns:
 def name_columns(
     sheet: SheetCells, how: File, header: Header, rows: list[int]
 ) -> Columns:
-    """Names of all columns; empty ones without a name are left out.
+    """Names of all columns; empty ones without a name are omitted.
 
     Args:
         sheet: the cells.
@@ -128,7 +128,7 @@ def _counts(sheet: SheetCells, column: int, rows: list[int]) -> bool:
 
 def _row_numbers(column: int) -> str:
     return (
-        f"Column {column + 1} has no name and numbers the rows: it is left out. If its "
+        f"Column {column + 1} has no name and numbers the rows: it is omitted. If its "
         f'numbers are identifiers, name it under [file]: names = {{ {column + 1} = "id" }}'
         "."
     )
@@ -139,8 +139,8 @@ def _empty(columns: list[int]) -> list[str]:
         return []
     numbers = ", ".join(str(column + 1) for column in columns)
     if len(columns) == 1:
-        return [f"Column {numbers} has no name and no content: it is left out."]
-    return [f"Columns {numbers} have no name and no content: they are left out."]
+        return [f"Column {numbers} has no name and no content: it is omitted."]
+    return [f"Columns {numbers} have no name and no content: they are omitted."]
 
 
 def _unique(names: dict[int, str], taken: set[str]) -> dict[str, tuple[str, ...]]:

@@ -181,14 +181,14 @@ def _described(
     if survey:
         rows = below[: survey[-1] + 1]
         text = rows_as_text(sheet.numbers(rows)).capitalize()
-        note = f"{text} below the header: question texts of a survey export, left out."
+        note = f"{text} below the header: question texts of a survey export, omitted."
         return rows, [note], {"skip_rows": sheet.numbers(rows)}
     if not below:
         return [], [], {}
     row, *body = below[: WINDOW + 1]
     number = sheet.number(row)
     if _is_units(sheet, row, body):
-        note = f"Row {number} below the header states units: it is left out."
+        note = f"Row {number} below the header states units: it is omitted."
         return [row], [note], {"skip_rows": [number]}
     wider = sheet.filled[row].sum() > sheet.filled[header].sum()
     if second_header(sheet, row, body, missing, least=1 if wider else 2):
@@ -266,4 +266,4 @@ def _place(
     if not above:
         return f"{text}: the names of both rows are joined."
     lines = rows_as_text(sheet.numbers(above))
-    return f"{text}; {lines} above it {'is' if len(above) == 1 else 'are'} left out."
+    return f"{text}; {lines} above it {'is' if len(above) == 1 else 'are'} omitted."

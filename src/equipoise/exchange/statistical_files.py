@@ -8,14 +8,13 @@ floating point, has fewer digits than the numbers of today.
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import pickle
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -107,19 +106,23 @@ def _read(path: Path, how: File) -> SimpleNamespace:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         cause = lines[-1] if lines else "its reader stopped"
         raise _unreadable(path, cause.rpartition("Error: ")[2])
-    told = _Plain(io.BytesIO(done.stdout)).load()
+    told = json.loads(done.stdout, object_hook=_untagged)
     if told.get("large"):
         bounded(path, MOST_ROWS + 1, MOST_CELLS + 1)
+    labels = told["variable_value_labels"].items()
+    told["variable_value_labels"] = {name: dict(pairs) for name, pairs in labels}
     return SimpleNamespace(**told)
 
 
-class _Plain(pickle.Unpickler):
-    """Accepts numbers, texts and dates only."""
-
-    def find_class(self, module_name: str, global_name: str) -> Any:
-        if module_name != "datetime":
-            raise pickle.UnpicklingError(f"{module_name}.{global_name}")
-        return super().find_class(module_name, global_name)
+def _untagged(found: dict[str, Any]) -> Any:
+    """A date, time or duration from JSON; any other object as it is."""
+    if len(found) != 1:
+        return found
+    ((key, value),) = found.items()
+    if key == "$timedelta":
+        return timedelta(seconds=value)
+    kinds = {"$datetime": datetime, "$date": date, "$time": time}
+    return kinds[key].fromisoformat(value) if key in kinds else found
 
 
 def _grid(told: SimpleNamespace, suffix: str) -> Grid:

@@ -12,7 +12,6 @@ import pandas as pd
 from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import MILESTONES
 from equipoise.errors import Problem, listing
-from equipoise.exchange.calculated_fields import formula_problems
 from equipoise.exchange.column_names import (
     NAMED,
     expanded,
@@ -23,6 +22,7 @@ from equipoise.exchange.column_names import (
 from equipoise.exchange.column_problems import (
     absent_column,
     absent_items,
+    formula_problems,
     several_columns,
     shared_column,
 )
@@ -147,8 +147,8 @@ def _place(item: Assignment | Problem) -> object:
         return None
     rule = item.rule
     when = (rule.visit, tuple(rule.visits.items()), rule.minute, rule.event)
-    when = (*when, tuple(sorted(rule.where.items())))
-    return (item.table, item.field, item.fixed, when)
+    where = tuple(sorted(rule.where.items()))
+    return (item.table, item.field, item.fixed, when, where)
 
 
 def _replaced(
@@ -317,12 +317,9 @@ def _unused(how: Reading, source: Source, used: set[str]) -> dict[str, str | Non
     found: dict[str, str | None] = {}
     for column, names in _names(source).items():
         if column not in used:
-            reasons = (
-                reason
-                for pattern, reason in how.ignore.items()
-                if any(fnmatchcase(name, pattern) for name in names)
-            )
-            found[column] = next(reasons, None)
+            fits = (p for p in how.ignore for n in names if fnmatchcase(n, p))
+            pattern = next(fits, None)
+            found[column] = None if pattern is None else how.ignore[pattern]
     return found
 
 

@@ -82,7 +82,7 @@ class Matched:
 
 
 def match_participants(files: Sequence[DataFile]) -> Matched:
-    """Finds the participants of the trial, and the rows of somebody else.
+    """Finds the participants of the trial, and the rows of others.
 
     Args:
         files: all files of the data, in the order of the mapping.
@@ -93,9 +93,9 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
         rows = tuple(part.rows for part in files)
         return Matched(tuple(files), rows, everyone, (), {}, (_no_list(files),))
     spellings = _spellings(files, owners)
-    joined = {
+    joined: dict[str, dict[tuple[str, str], int]] = {
         part.source.name: {
-            (text, name): int(count)
+            (str(text), name): int(count)
             for text, count in part.identifiers.value_counts().items()
             if (name := spellings[part.source.name].get(str(text), str(text))) != text
         }

@@ -50,7 +50,8 @@ def test_without_time_or_events_there_is_no_number() -> None:
 def test_a_ratio_with_one_group_without_events() -> None:
     """Reference: R poisson.test(c(0, 7), c(10, 12)) and (c(7, 0), c(10, 12))."""
     none, all_ = rate_ratio(0, 10, 7, 12), rate_ratio(7, 10, 0, 12)
-    assert none is not None and all_ is not None
+    assert none is not None
+    assert all_ is not None
     assert none.estimate == none.lower == 0
     assert none.upper == pytest.approx(0.832576776116, rel=1e-10)
     assert all_.estimate == all_.upper == float("inf")

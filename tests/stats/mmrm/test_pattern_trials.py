@@ -13,8 +13,6 @@ from equipoise.stats.mmrm.saturated import Saturated
 from equipoise.stats.mmrm.trials import Shared, Trials
 from tests.stats.mmrm.test_batch import TEXT, frame_of, outcomes
 
-UNSATURATED = "y ~ base + arm + visit + us(visit | id)"
-
 
 def shared_of(text: str, n: int, visits: int, *, reml: bool = True) -> Shared:
     whole = mmrm_design(text, frame_of(n, visits)).matrices
@@ -80,18 +78,6 @@ def test_some_keep_what_was_worked_out() -> None:
     kept = whole.some(chosen)
     for name in ("gradient", "average", "observed", "Phi", "products"):
         assert_allclose(getattr(kept, name), getattr(expected, name), rtol=1e-12)
-
-
-def test_a_model_that_is_not_saturated_has_no_such_sums() -> None:
-    assert Saturated.of(shared_of(UNSATURATED, 20, 3)) is None
-
-
-def test_a_covariate_that_changes_with_the_visit_has_no_such_sums() -> None:
-    frame = frame_of(20, 3)
-    frame["base"] = np.random.Generator(np.random.Philox(1)).normal(size=len(frame))
-    whole = mmrm_design(TEXT, frame).matrices
-    X = (whole.X @ basis([whole]).turn).reshape(20, 3, -1)
-    assert Saturated.of(Shared(X, True)) is None
 
 
 def test_more_patterns_than_participants_have_no_such_sums() -> None:

@@ -34,7 +34,7 @@ class Saturated:
 
     @classmethod
     def of(cls, shared: Shared) -> Saturated | None:
-        """None where the columns differ between visits, or a participant lacks one."""
+        """None where columns differ between visits or a participant has no such row."""
         N, T, p = shared.X.shape
         q = p // T
         if q * T != p or q > N:
@@ -74,7 +74,7 @@ class Saturated:
 
     @cached_property
     def square(self) -> NDArray[np.intp]:
-        """Where each entry of a p x p matrix stands in k x h: p x p."""
+        """Position of each entry of a p x p matrix in k x h: p x p."""
         h = len(self.pairs[0])
         made = self.entry[:, None, :, None] * h + self.pair[None, :, None, :]
         p = len(self.turn)

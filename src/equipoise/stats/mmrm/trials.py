@@ -360,7 +360,7 @@ class Weighed:
 
 
 def carry(old: object, new: object, chosen: NDArray[np.intp]) -> None:
-    """What was worked out for all trials is not worked out again for some of them."""
+    """What was derived for all trials is not derived again for some of them."""
     for name, axis in CARRIED.items():
         found = old.__dict__.get(name)
         if isinstance(found, tuple):
