@@ -156,18 +156,16 @@ def dataset(source: Source) -> str | None:
         return str(domains[0]) if len(domains) == 1 else None
     if "AETERM" in columns or "AEDECOD" in columns:
         return "ADAE"
-    if "TRT01P" in columns:
-        return "ADSL"
-    return _by_names(columns)
+    return "ADSL" if "TRT01P" in columns else _findings(columns)
 
 
-def _by_names(columns: Collection[str]) -> str | None:
-    """The domain of a file without the column DOMAIN, by the names of its columns."""
+def _findings(columns: Collection[str]) -> str | None:
+    """The domain of a file of findings without DOMAIN, by the names of its columns."""
     for column in columns:
         domain = column.removesuffix("TESTCD")
         if column != domain and f"{domain}ORRES" in columns and len(domain) == 2:
             return domain
-    return "DM" if {"SUBJID", "ARM"} <= {*columns} else None
+    return None
 
 
 def reason(column: str) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from equipoise.errors import DataError
 from equipoise.exchange.archive import unpacked
+from equipoise.exchange.cdisc import dataset
 from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
@@ -101,7 +102,10 @@ def _proposal(
         used = [f"{name} is used as the data dictionary."]
     elif dictionary is None and others:
         names = ", ".join(others)
-        used = [f"Several data dictionaries, none is used: {names}."]
+        used = [
+            f"Several data dictionaries, none is used: {names}. State one, for equipoise "
+            "map: --dictionary."
+        ]
     found = []
     for one in paths:
         progress(f"reading {one.name}")
@@ -158,7 +162,10 @@ def _joined(
     start = next((one.start.format for one in found if one.start), None)
     made = []
     for one, joined in zip(found, joins, strict=True):
-        if joined.column != one.participant or (start and not one.start):
+        other = joined.column != one.participant
+        # A CDISC dataset counts its days itself: it needs no day 0 of another file.
+        dated = bool(start) and not one.start and dataset(one.source) is None
+        if other or dated:
             file = {
                 k: v for k, v in one.file.items() if k not in ("decimal", "missing")
             }
