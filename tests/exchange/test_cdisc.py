@@ -18,6 +18,9 @@ from equipoise.exchange.files import Source
         ("USUBJID RDOMAIN QNAM QVAL", "DM", "SUPP"),
         ("SUBJID DOMAIN", "DM", None),
         ("USUBJID score", "", None),
+        ("USUBJID QSTESTCD QSORRES QSSTRESN", "", "QS"),
+        ("USUBJID VSTESTCD VSORRES", "", "VS"),
+        ("USUBJID QSTESTCD", "", None),
     ],
 )
 def test_a_dataset_is_known_by_its_columns(

@@ -1,5 +1,6 @@
 """Files are joined by the identifiers that match, and what does not match is reported."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -98,8 +99,11 @@ def test_day_0_of_one_file_dates_the_events_of_another(tmp_path: Path) -> None:
     assert files["ae.csv"]["columns"][1] == {
         "column": "AESTDTC",
         "to": "events.started_day",
-        "format": "%Y-%m-%d",
+        "format": "ISO 8601",
     }
+    text = re.sub("CHECK|NOT RECOGNIZED", "read", made.text)
+    (tmp_path / "mapping.toml").write_text(text, "utf-8")
+    assert list(eq.read_data(tmp_path, protocol()).events["started_day"]) == [1]
 
 
 def test_several_paths_are_drafted_together(tmp_path: Path) -> None:
@@ -119,3 +123,26 @@ def test_a_data_dictionary_in_the_folder_is_no_data(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="EQ349"):
         propose_mapping(tmp_path, protocol())
+
+
+DICTIONARY = """\
+"Variable / Field Name","Form Name","Field Type","Field Label","Choices, Calculations, \
+OR Slider Labels"
+rand_group,enrolment,radio,Group,"1, Ketamine | 2, Midazolam"
+"""
+CODED = "id,rand_group,field_name_of_form\nA,1,x\nB,2,x\nC,1,x\n"
+
+
+def test_the_data_dictionary_of_a_folder_is_used(tmp_path: Path) -> None:
+    made = drafted(tmp_path, coded=CODED, dictionary=DICTIONARY)
+    read = tomllib.loads(made.text)
+    assert made.notes[0] == "dictionary.csv is used as the data dictionary."
+    assert read["ignore_files"] == {"dictionary.csv": "data dictionary"}
+    arm = read["files"]["coded.csv"]["columns"][0]
+    assert arm["values"] == {"1": "ketamine", "2": "midazolam"}
+
+
+def test_of_two_data_dictionaries_none_is_used(tmp_path: Path) -> None:
+    made = drafted(tmp_path, coded=CODED, old=DICTIONARY, new=DICTIONARY)
+    assert made.notes[0].startswith("Several data dictionaries, none is used: new.csv")
+    assert "columns" not in tomllib.loads(made.text)["files"]["coded.csv"]

@@ -83,3 +83,13 @@ def test_numbers_of_visits_are_understood_by_a_column_of_days(tmp_path: Path) ->
 def test_names_of_redcap() -> None:
     assert redcap_name("Repeat Instance") == "redcap_repeat_instance"
     assert redcap_name("madrs_01") == "madrs_01"
+
+
+def test_codes_of_visits_are_understood_by_their_labels(tmp_path: Path) -> None:
+    """SPSS stores a visit as 0, 1, 9 with the labels Baseline, 24 h and Unplanned."""
+    text = "id,visit\nA,0\nA,1\nA,9\n"
+    labels = {"visit": {"0": "Baseline", "1": "24 h", "9": "Unplanned"}}
+    found = visits(source(tmp_path, text), "id", protocol(), labels)
+    assert found is not None
+    assert dict(found.values) == {"0": "baseline", "1": "day-1", "9": None}
+    assert "labels" in found.why

@@ -6,6 +6,7 @@ Source: SDTM Implementation Guide 3.4 (DM, AE, DS, QS, VS) and ADaM Implementati
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -155,7 +156,16 @@ def dataset(source: Source) -> str | None:
         return str(domains[0]) if len(domains) == 1 else None
     if "AETERM" in columns or "AEDECOD" in columns:
         return "ADAE"
-    return "ADSL" if "TRT01P" in columns else None
+    return "ADSL" if "TRT01P" in columns else _findings(columns)
+
+
+def _findings(columns: Collection[str]) -> str | None:
+    """The domain of a file of findings without DOMAIN, by the names of its columns."""
+    for column in columns:
+        domain = column.removesuffix("TESTCD")
+        if column != domain and f"{domain}ORRES" in columns and len(domain) == 2:
+            return domain
+    return None
 
 
 def reason(column: str) -> str | None:

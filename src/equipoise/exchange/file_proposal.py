@@ -203,7 +203,8 @@ def _visits(
     sure: bool,
 ) -> VisitColumns | None:
     """The columns of the visit, without values that could identify a participant."""
-    told = key_columns.visits(source, people, protocol)
+    labels = {name: look.choices for name, look in seen.items() if look.choices}
+    told = key_columns.visits(source, people, protocol, labels)
     if told is None:
         return None
     columns = [seen[name] for name in told.columns]

@@ -56,8 +56,20 @@ def participant(source: Source) -> tuple[str, str]:
     return columns[0], "the first column, because no name matches: check"
 
 
-def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
-    """The column that tells the visit of each row, None in a wide file."""
+def visits(
+    source: Source,
+    people: str,
+    protocol: Protocol,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
+) -> Visits | None:
+    """The column that tells the visit of each row, None in a wide file.
+
+    Args:
+        source: the file.
+        people: column of the participants.
+        protocol: of the trial.
+        labels: what each text of a column means, from a data dictionary or the file.
+    """
     cells = source.cells
     columns = [str(column) for column in cells.columns]
     found_in_redcap = redcap_events.events(source, protocol)
@@ -75,11 +87,13 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
         texts = [t for t in cells[column].unique() if t]
         said = set(normal(column).split())
         named = bool(said & VISITS)
-        moments = _moments(texts, protocol, complete=not named)
+        meant = (labels or {}).get(column, {})
+        moments = _moments(texts, protocol, meant, complete=not named)
         known = {t: m.visit if m else None for t, m in moments.items()}
         unsure = frozenset(t for t, m in moments.items() if m and not m.sure)
         if column != people and (named or known):
             why = "by its name" if named else "its values name visits"
+            why += ", with the labels of its codes" if meant else ""
             found.append((Visits((column,), known, why, unsure), named))
     best = max(found, key=lambda f: (f[0].clear, f[1]), default=None)
     if best is None or best[0].clear:
@@ -88,12 +102,16 @@ def visits(source: Source, people: str, protocol: Protocol) -> Visits | None:
 
 
 def _moments(
-    texts: Sequence[str], protocol: Protocol, *, complete: bool
+    texts: Sequence[str],
+    protocol: Protocol,
+    labels: Mapping[str, str],
+    *,
+    complete: bool,
 ) -> dict[str, Moment | None]:
     """Visit of each text; nothing if all have to be visits, and the first is not."""
     known: dict[str, Moment | None] = {}
     for text in texts:
-        known[text] = moment(text, protocol)
+        known[text] = moment(labels.get(text, text), protocol)
         if complete and known[text] is None:
             return {}
     return known

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from equipoise.errors import DataError
-from equipoise.exchange import cdisc
 from equipoise.exchange.archive import unpacked
+from equipoise.exchange.cdisc import dataset
 from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
@@ -68,7 +69,8 @@ def propose_mapping(
     Args:
         path: a data file, long or wide; several; or a folder or ZIP file of them.
         protocol: of the trial.
-        dictionary: REDCap's data dictionary (CSV) of the database.
+        dictionary: REDCap's data dictionary (CSV) of the database; by default the one
+            in the folder, if there is one.
         how: what is known of the files, such as the sheet; by default it is decided.
         progress: receives the name of each step.
 
@@ -93,6 +95,17 @@ def _proposal(
     progress: Callable[[str], None],
 ) -> Proposal:
     paths, others = _files(path, dictionary)
+    used: list[str] = []
+    if dictionary is None and len(others) == 1:
+        (name,) = others
+        fields = read_dictionary(paths[0].parent / name)
+        used = [f"{name} is used as the data dictionary."]
+    elif dictionary is None and others:
+        names = ", ".join(others)
+        used = [
+            f"Several data dictionaries, none is used: {names}. State one, for equipoise "
+            "map: --dictionary."
+        ]
     found = []
     for one in paths:
         progress(f"reading {one.name}")
@@ -106,7 +119,7 @@ def _proposal(
     text = draft(protocol.trial.id, found, others)
     reasons = tuple(reason for one in found for reason in _reasons(one))
     unmapped = tuple(column for one in found for column in one.unmapped)
-    notes = tuple(note for one in found for note in one.source.notes)
+    notes = (*used, *(note for one in found for note in one.source.notes))
     return Proposal(text=text, reasons=reasons, unmapped=unmapped, notes=notes)
 
 
@@ -137,8 +150,8 @@ def _dictionary(path: Path, known: Path | None) -> bool:
     if known is not None and path.resolve() == known:
         return True
     with path.open("rb") as file:
-        start = file.read(1000)
-    return any(name.encode() in start for name in NAME)
+        header = file.read(1000).partition(b"\n")[0].decode("utf-8-sig", "replace")
+    return any(cell.strip(' "\r') in NAME for cell in re.split("[,;\t]", header))
 
 
 def _joined(
@@ -149,9 +162,10 @@ def _joined(
     start = next((one.start.format for one in found if one.start), None)
     made = []
     for one, joined in zip(found, joins, strict=True):
-        standard = cdisc.dataset(one.source) is not None  # its names state everything
-        moved = joined.column != one.participant
-        if moved or (start and not one.start and not standard):
+        other = joined.column != one.participant
+        # A CDISC dataset counts its days itself: it needs no day 0 of another file.
+        dated = bool(start) and not one.start and dataset(one.source) is None
+        if other or dated:
             file = {
                 k: v for k, v in one.file.items() if k not in ("decimal", "missing")
             }
