@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -364,3 +365,31 @@ def test_the_reference_protocol_is_shown_with_simulated_data(tmp_path: Path) -> 
     found = eq.inspect_data(tmp_path / "data", feder())
     assert not found.refused
     assert "Simulated participants" in words(found)
+
+
+def test_a_zip_file_is_inspected_as_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    rule = MAPPING.replace("schema = 1\n", "")
+    people = 'schema = 1\n[files."export.csv"]\n'
+    head, *columns = rule.split("[[columns]]")
+    text = people + "\n".join(
+        line for line in head.splitlines() if not line.startswith("protocol")
+    )
+    text += "".join(f'[[files."export.csv".columns]]{c}' for c in columns)
+    (folder / "export.csv").write_text(LONG, "utf-8")
+    (folder / "mapping.toml").write_text(text, "utf-8")
+    packed = tmp_path / "export.zip"
+    with ZipFile(packed, "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"deep/{path.name}")
+    found = eq.inspect_data(packed, protocol())
+    same = eq.inspect_data(folder, protocol())
+    assert found.problems.equals(same.problems)
+    assert found.columns.equals(same.columns)
+    assert "export.zip" in words(found)
+    assert str(tmp_path) not in found.html
+    (tmp_path / "broken.zip").write_bytes(packed.read_bytes()[:200])
+    with pytest.raises(DataError) as refusal:
+        eq.inspect_data(tmp_path / "broken.zip", protocol())
+    assert refusal.value.code == "EQ340"

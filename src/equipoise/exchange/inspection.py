@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from equipoise.exchange.archive import MAPPING, unpacked
 from equipoise.exchange.data import check_exists
 from equipoise.exchange.inspection_findings import findings
 from equipoise.exchange.lenient_reading import read_leniently
@@ -138,7 +139,8 @@ def inspect_data(
 
     Raises:
         LibraryError: EQ002, there is no such file or folder.
-        DataError: EQ349, the folder has no data file.
+        DataError: EQ340, a ZIP file cannot be read; EQ349, the folder or ZIP file has no
+            data file.
 
     Example:
         >>> found = inspect_data("export.csv", protocol)  # doctest: +SKIP
@@ -148,7 +150,13 @@ def inspect_data(
     check_exists(place)
     tell = progress or (lambda _: None)
     tell("reading the files")
-    read = read_leniently(place, protocol, mapping)
+    with unpacked(place) as folder:
+        packed = folder != place
+        if packed:
+            check_exists(folder)
+        if mapping is None and packed and not (folder / MAPPING).is_file():
+            mapping = place.with_name(MAPPING)  # as ``read_data`` chooses it
+        read = read_leniently(folder, protocol, mapping)
     tell("checking the tables")
     named = Path(mapping).name if mapping is not None else "mapping.toml"
     return Inspection(findings(read, protocol, place.name, named, accept))
