@@ -121,6 +121,7 @@ def _untagged(found: dict[str, Any]) -> Any:
     ((key, value),) = found.items()
     if key == "$timedelta":
         return timedelta(seconds=value)
+    kinds: dict[str, type[date | time]]
     kinds = {"$datetime": datetime, "$date": date, "$time": time}
     return kinds[key].fromisoformat(value) if key in kinds else found
 
