@@ -100,6 +100,8 @@ def _of(part: Series) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, float) and abs(value) < 1e-9:  # rounding of a limit at zero
+        return "0"
     return f"{value:.4g}" if isinstance(value, float) else str(value or "-")
 
 

@@ -213,8 +213,8 @@ def _codes_of_texts(values: pd.Series[Any], known: dict[str, int]) -> Codes:
     kind = pd.api.types.infer_dtype(values, skipna=False)
     if kind == "floating":  # by their bits: 0.0 and -0.0 are different texts
         bits = values.to_numpy(dtype=np.float64).view(np.int64)
-        codes, distinct = pd.factorize(bits)
-        texts = [str(number) for number in distinct.view(np.float64)]
+        codes, found = pd.factorize(bits)
+        texts = [str(number) for number in found.view(np.float64)]
     else:  # others may be equal and have different texts, such as 1 and True
         plain = values if kind == "string" else values.astype(str)
         codes, distinct = pd.factorize(plain.astype(object), use_na_sentinel=False)
