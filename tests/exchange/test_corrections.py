@@ -182,3 +182,19 @@ def test_written_data_keep_their_corrections_and_how_they_were_read(
     assert again.origin == data.origin
     assert again.origin.reading == ("export.csv: 24 participants in 68 rows.",)
     assert again.content_hash == data.content_hash
+
+
+def test_two_corrections_of_one_value_name_each_other(tmp_path: Path) -> None:
+    twice = entry('column = "age"', "21", "22")
+    found = rejected(tmp_path, twice, twice)
+    assert "but correction 1 made it '22'" in found.what
+    assert "keep only one" in found.fix
+
+
+@pytest.mark.parametrize("value", ["true", "2026-03-11", "08:00:00"])
+def test_a_value_that_toml_would_write_otherwise_needs_quotes(
+    tmp_path: Path, value: str
+) -> None:
+    found = rejected(tmp_path, entry('column = "age"', value, "22"))
+    assert found.code == "EQ332"
+    assert "in quotes" in found.what

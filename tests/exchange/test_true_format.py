@@ -45,6 +45,8 @@ def written(folder: Path, name: str, content: bytes) -> Path:
         ("a.csv", b"%PDF-1.7", "PDF"),
         ("a.csv", b"$FL2@(#) SPSS DATA FILE", "SPSS"),
         ("a.csv", SAS + bytes(50), "SAS dataset"),
+        ("a.sav", b"id,madrs\nP1,30\n", "is a text"),
+        ("a.dta", b"id,madrs\nP1,30\n", "is a text"),
         ("a.csv", b"\x1f\x8b\x08" + bytes(50), "gzip"),
         ("a.csv", POINTER, "Git LFS"),
         ("a.parquet", POINTER, "Git LFS"),

@@ -162,7 +162,8 @@ def _printable(
     table: Table, column: Column, frame: pd.DataFrame, texts: pd.Series[Any]
 ) -> tuple[pd.Series[Any], list[Problem]]:
     """The texts without characters that a report cannot show."""
-    bad = [text for text in texts.dropna().unique() if UNPRINTABLE.search(text)]
+    distinct = pd.factorize(texts)[1]  # without missing ones
+    bad = [text for text in distinct if UNPRINTABLE.search(text)]
     if not bad:
         return texts, []
     rows = texts.isin(bad).to_numpy(bool)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from equipoise.instruments.provenance import Part, Text
 
-Entry = Annotated[
-    str,
-    BeforeValidator(lambda cell: str(cell) if isinstance(cell, int | float) else cell),
-]
+
+def _as_text(cell: object) -> object:
+    """A number as a text. What else TOML has may be written differently in the source."""
+    if isinstance(cell, bool | date | time):
+        raise ValueError("write the value in quotes, exactly as it stands in the source")
+    return str(cell) if isinstance(cell, int | float) else cell
+
+
+Entry = Annotated[str, BeforeValidator(_as_text)]
 
 
 class Correction(Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -48,6 +48,10 @@ class _Place:
     column: str
 
     @property
+    def key(self) -> tuple[str, int, str]:
+        return self.part.source.name, self.row, self.column
+
+    @property
     def text(self) -> str:
         return str(self.part.source.cells.at[self.row, self.column])
 
@@ -73,9 +77,10 @@ def correct(
     now = list(files)
     done: list[tuple[bool, bool, str]] = []
     problems: list[Problem] = []
+    changed: dict[tuple[str, int, str], int] = {}  # cell -> last correction of it
     for number, rule in enumerate(corrections, start=1):
         found = list(_places(now, rule))
-        problem = _problem(number, rule, found, now)
+        problem = _problem(number, rule, found, now, changed)
         if problem is not None:
             problems.append(problem)
             continue
@@ -84,6 +89,7 @@ def correct(
         done.append((place.is_identifier, reveals, _sentence(rule, place)))
         i = next(i for i, part in enumerate(now) if part is place.part)
         now[i] = _changed(place, rule, protocol)
+        changed[place.key] = number
     done.sort(key=lambda entry: not entry[0])
     return Corrected(
         tuple(now),
@@ -160,7 +166,11 @@ def _stands(text: str, value: str) -> bool:
 
 
 def _problem(
-    number: int, rule: Correction, found: Sequence[_Place], files: Sequence[DataFile]
+    number: int,
+    rule: Correction,
+    found: Sequence[_Place],
+    files: Sequence[DataFile],
+    changed: Mapping[tuple[str, int, str], int],
 ) -> Problem | None:
     """Why a correction cannot be applied; None if it can."""
     filled = [place for place in found if place.text or not rule.from_]
@@ -193,10 +203,14 @@ def _problem(
         fix = "state visit, minute, row or file, so that it matches one value"
     elif not _stands(filled[0].text, rule.from_):
         now = repr(filled[0].text) if filled[0].text else "no value"
+        before = changed.get(filled[0].key)
         what = f"replaces {rule.from_!r}, but the source has {now}"
         fix = (
             "delete the correction if the source was corrected; otherwise check `from`"
         )
+        if before is not None:
+            what = f"replaces {rule.from_!r}, but correction {before} made it {now}"
+            fix = "keep only one of the two, or continue from the new value in `from`"
     else:
         return None
     records = pd.DataFrame(

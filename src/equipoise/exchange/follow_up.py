@@ -193,7 +193,8 @@ def _profiles(cells: Sequence[pd.DataFrame], some: set[str]) -> pd.Series[str]:
         first = part.iloc[0]
         if not first["once"] or first["table"] == "dispositions":
             continue
-        frame = part[part["participant"].isin(some)].drop_duplicates("participant")
+        frame = part.drop_duplicates("participant")
+        frame = frame[frame["participant"].isin(some)]
         text = f"{first['column']}={first['table']}.{first['field']}="
         found.append(text + frame.set_index("participant")["value"].astype(str))
     values = pd.concat(found)

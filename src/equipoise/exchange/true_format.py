@@ -65,7 +65,7 @@ NEEDED = {
     suffix: start
     for start, one in STARTS.items()
     for suffix in one.suffixes
-    if suffix not in (".sav", ".zsav", ".dta", ".zip")
+    if suffix != ".zip"
 }
 
 
