@@ -13,7 +13,9 @@ from equipoise.instruments.provenance import Part, Text
 def _as_text(cell: object) -> object:
     """A number as a text. What else TOML has may be written differently in the source."""
     if isinstance(cell, bool | date | time):
-        raise ValueError("write the value in quotes, exactly as it stands in the source")
+        raise ValueError(
+            "write the value in quotes, with the same characters as the source"
+        )
     return str(cell) if isinstance(cell, int | float) else cell
 
 
