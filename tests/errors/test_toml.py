@@ -61,3 +61,10 @@ def test_long_texts_with_many_points_are_read() -> None:
     assert read_toml(text, origin="x.toml", error=DataError, code="EQ331")["c"] == {
         "d": {"e": 0.5}
     }
+
+
+def test_a_number_of_thousands_of_digits_is_named_as_such() -> None:
+    text = "x = " + "9" * 5_000
+    with pytest.raises(DataError, match="digits") as caught:
+        read_toml(text, origin="x.toml", error=DataError, code="EQ331")
+    assert "sys." not in str(caught.value)

@@ -11,6 +11,7 @@ from equipoise.errors.refusal import EquipoiseError
 
 DEEPEST = 30  # a protocol needs 8
 LONGEST = 1_000_000  # characters; a mapping of 1,000 columns has 200,000
+FINITE = "write a finite number of at most 18 digits"
 LARGEST = 2**63  # the integers of TOML have 64 bits
 KEY = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 DOTTED = re.compile(rf"""(?<![\w"'.-]){KEY}(?:[ \t]*+\.[ \t]*+{KEY}){{{DEEPEST},}}""")
@@ -40,12 +41,16 @@ def read_toml(
     try:
         # The parser needs memory that grows with the square of the parts of a key.
         tables = None if DOTTED.search(text) else tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError) as cause:  # a number of 5,000 digits
+    except tomllib.TOMLDecodeError as cause:
         raise error.single(
             code,
             f"the text is not TOML: {cause}",
             where=origin,
             fix="correct this line; texts need quotes, tables need [ ]",
+        ) from cause
+    except ValueError as cause:  # Python converts at most 4,300 digits
+        raise error.single(
+            code, "a number has thousands of digits", where=origin, fix=FINITE
         ) from cause
     except RecursionError:
         tables = None
@@ -62,7 +67,7 @@ def read_toml(
             code,
             f"the value of {giant!r} is too large or not a number",
             where=origin,
-            fix="write a finite number of at most 18 digits",
+            fix=FINITE,
         )
     return tables
 
