@@ -15,6 +15,7 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "sani
 TESTED_ELSEWHERE: dict[str, str] = {
     "__init__.py": "tests/architecture/test_public_names.py: it only loads names",
     "conduct/audit/apps.py": "tests/conduct/audit/test_register.py: it connects signals",
+    "exchange/correction.py": "tests/exchange/test_corrections.py: values in quotes",
     "exchange/grid.py": "tests/exchange/test_files.py: every reader returns one",
     "exchange/parquet.py": "tests/exchange/test_files.py: Parquet among the formats",
     "exchange/cell_kinds.py": "tests/exchange/test_workbook.py: kinds of cells",
