@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.saturated import Saturated
-from equipoise.stats.mmrm.trials import Shared, carry, cholesky
+from equipoise.stats.mmrm.trials import Information, Shared, carry, cholesky
 from equipoise.stats.mmrm.triangles import inverse, sandwich, times
 
 RIDGE = 1e-6  # of the first guess of coefficients, which only saves digits
@@ -153,7 +153,7 @@ def _origin(design: Saturated, y: Matrix, known: NDArray[np.bool_]) -> Matrix:
 
 
 @dataclass(frozen=True)
-class PatternWeighed:
+class PatternWeighed(Information):
     """The trials at one S each; as ``Weighed``, with sums by pattern.
 
     Attributes:
@@ -169,6 +169,15 @@ class PatternWeighed:
     root: Matrix
     moved: Matrix
     deviance: Matrix
+
+    @property
+    def shared(self) -> Shared:
+        """The design of the trials."""
+        return self.of.shared
+
+    @property
+    def _weights(self) -> Matrix:
+        return np.asarray(self.of.n * self.W)
 
     def some(self, chosen: NDArray[np.intp]) -> PatternWeighed:
         """These trials alone."""
@@ -186,11 +195,6 @@ class PatternWeighed:
     def beta(self) -> Matrix:
         """Coefficients of z by visit, R x p."""
         return np.asarray(self.of.origin + self.moved)
-
-    @cached_property
-    def Phi(self) -> Matrix:  # noqa: N802 - as the papers write it
-        """Covariance of the coefficients, R x p x p."""
-        return np.asarray(self.root @ self.root.swapaxes(1, 2))
 
     @cached_property
     def products(self) -> Matrix:
@@ -247,7 +251,7 @@ class PatternWeighed:
     @cached_property
     def gradient(self) -> Matrix:
         """Of the deviance by the entries of S: R x k."""
-        slope = self.of.n * self.W - self._squares
+        slope = self._weights - self._squares
         if self.of.shared.reml:
             slope = slope - self._fit
         return np.asarray((slope.sum(axis=2) * self.of.shared.twice[:, :, 0]).T)
@@ -274,34 +278,6 @@ class PatternWeighed:
         return self._traces(self._squares), flat @ self.root
 
     @cached_property
-    def average(self) -> Matrix:
-        """Mean of observed and expected information: R x k x k.
-
-        Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450;
-        docs/methods/mmrm.md, equation (average).
-        """
-        of_residuals, moved = self._moved
-        return np.asarray(of_residuals - moved @ moved.swapaxes(1, 2))
-
-    @cached_property
-    def observed(self) -> Matrix:
-        """Second derivatives of the deviance: R x k x k."""
-        of_residuals, moved = self._moved
-        information = 2 * of_residuals - 2 * moved @ moved.swapaxes(1, 2)
-        information = information - self._traces(self.of.n * self.W)
-        if self.of.shared.reml:
-            information = information + 2 * self._traces(self._fit)
-            k = information.shape[1]
-            R, p, _ = self.root.shape
-            half = (self._d_inverse.reshape(R, k * p, p) @ self.root).reshape(
-                R, k, p, p
-            )
-            turned = half.swapaxes(2, 3).reshape(R, k * p, p) @ self.root
-            flat = turned.reshape(R, k, p * p)
-            information = information - flat @ flat.swapaxes(1, 2)
-        return np.asarray((information + information.swapaxes(1, 2)) / 2)
-
-    @cached_property
     def _d_inverse(self) -> Matrix:
         """``Z' W S_h W Z``: R x k x p x p."""
         of, W = self.of, self.W
@@ -323,13 +299,6 @@ class PatternWeighed:
                 index = where[:, None, :, None] * h + pair[None, :, None, :]
                 made[:, at] += M[:, index.reshape(T * q, T * q)]
         return made
-
-    def _traces(self, Y: Matrix) -> Matrix:
-        """``sum tr(W S_h Y S_j)``, Y sums by pattern: R x k x k, symmetric."""
-        one = self.W.transpose(1, 0, 2) @ Y.transpose(1, 2, 0)  # R x k x k
-        flat = self.of.shared.tracing @ one.reshape(len(one), -1).T
-        made = np.asarray(flat).T.reshape(one.shape)
-        return np.asarray((made + made.swapaxes(1, 2)) / 2)
 
     def degrees(self, L: Matrix) -> tuple[Matrix, Matrix]:
         """Variance and Satterthwaite's degrees of freedom of combinations: R x r each.

@@ -187,8 +187,71 @@ class Trials:
         return W, total, np.asarray(used)
 
 
+class Information:
+    """Derivatives of the deviance that do not depend on how the sums are made.
+
+    A subclass has ``W`` and ``root``, and the parts that are declared here.
+    """
+
+    W: Matrix
+    root: Matrix
+    _moved: Any
+    _fit: Any
+    _d_inverse: Any
+
+    @property
+    def shared(self) -> Shared:
+        """The design of the trials."""
+        raise NotImplementedError
+
+    @property
+    def _weights(self) -> Matrix:
+        """Sums of W over the participants that share it."""
+        raise NotImplementedError
+
+    @cached_property
+    def Phi(self) -> Matrix:  # noqa: N802 - as the papers write it
+        """Covariance of the coefficients, R x p x p."""
+        return np.asarray(self.root @ self.root.swapaxes(1, 2))
+
+    @cached_property
+    def average(self) -> Matrix:
+        """Mean of observed and expected information: R x k x k.
+
+        Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450;
+        docs/methods/mmrm.md, equation (average).
+        """
+        of_residuals, moved = self._moved
+        return np.asarray(of_residuals - moved @ moved.swapaxes(1, 2))
+
+    @cached_property
+    def observed(self) -> Matrix:
+        """Second derivatives of the deviance: R x k x k."""
+        of_residuals, moved = self._moved
+        information = 2 * of_residuals - 2 * moved @ moved.swapaxes(1, 2)
+        information = information - self._traces(self._weights)
+        if self.shared.reml:
+            information = information + 2 * self._traces(self._fit)
+            k = information.shape[1]
+            R, p, _ = self.root.shape
+            half = (self._d_inverse.reshape(R, k * p, p) @ self.root).reshape(
+                R, k, p, p
+            )
+            turned = half.swapaxes(2, 3).reshape(R, k * p, p) @ self.root
+            flat = turned.reshape(R, k, p * p)
+            information = information - flat @ flat.swapaxes(1, 2)
+        return np.asarray((information + information.swapaxes(1, 2)) / 2)
+
+    def _traces(self, Y: Matrix) -> Matrix:
+        """``sum tr(W S_h Y S_j)`` over participants or patterns: R x k x k, symmetric."""
+        one = self.W.transpose(1, 0, 2) @ Y.transpose(1, 2, 0)  # R x k x k
+        flat = self.shared.tracing @ one.reshape(len(one), -1).T
+        made = np.asarray(flat).T.reshape(one.shape)
+        return np.asarray((made + made.swapaxes(1, 2)) / 2)
+
+
 @dataclass(frozen=True)
-class Weighed:
+class Weighed(Information):
     """The trials at one S each.
 
     Attributes:
@@ -205,6 +268,15 @@ class Weighed:
     beta: Matrix
     deviance: Matrix
 
+    @property
+    def shared(self) -> Shared:
+        """The design of the trials."""
+        return self.of.shared
+
+    @property
+    def _weights(self) -> Matrix:
+        return self.W
+
     def some(self, chosen: NDArray[np.intp]) -> Weighed:
         """These trials alone."""
         made = Weighed(
@@ -216,11 +288,6 @@ class Weighed:
         )
         carry(self, made, chosen)
         return made
-
-    @cached_property
-    def Phi(self) -> Matrix:  # noqa: N802 - as the papers write it
-        """Covariance of the coefficients, R x p x p."""
-        return np.asarray(self.root @ self.root.swapaxes(1, 2))
 
     @cached_property
     def second_moments(self) -> tuple[Matrix, Matrix]:
@@ -283,34 +350,6 @@ class Weighed:
         return self._traces(self._squares), d_fit @ self.root
 
     @cached_property
-    def average(self) -> Matrix:
-        """Mean of observed and expected information: R x k x k.
-
-        Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450;
-        docs/methods/mmrm.md, equation (average).
-        """
-        of_residuals, moved = self._moved
-        return np.asarray(of_residuals - moved @ moved.swapaxes(1, 2))
-
-    @cached_property
-    def observed(self) -> Matrix:
-        """Second derivatives of the deviance: R x k x k."""
-        of_residuals, moved = self._moved
-        information = 2 * of_residuals - 2 * moved @ moved.swapaxes(1, 2)
-        information = information - self._traces(self.W)
-        if self.of.shared.reml:
-            information = information + 2 * self._traces(self._fit)
-            k = information.shape[1]
-            R, p, _ = self.root.shape
-            half = (self._d_inverse.reshape(R, k * p, p) @ self.root).reshape(
-                R, k, p, p
-            )
-            turned = half.swapaxes(2, 3).reshape(R, k * p, p) @ self.root
-            flat = turned.reshape(R, k, p * p)
-            information = information - flat @ flat.swapaxes(1, 2)
-        return np.asarray((information + information.swapaxes(1, 2)) / 2)
-
-    @cached_property
     def _d_inverse(self) -> Matrix:
         """``X' W S_h W X``: R x k x p x p."""
         shared = self.of.shared
@@ -330,13 +369,6 @@ class Weighed:
             if t != s:
                 made[:, h] += D[:, s, :, t]
         return made
-
-    def _traces(self, Y: Matrix) -> Matrix:
-        """``sum tr(W S_h Y S_j)`` over participants: R x k x k, symmetric."""
-        one = self.W.transpose(1, 0, 2) @ Y.transpose(1, 2, 0)  # R x k x k
-        flat = self.of.shared.tracing @ one.reshape(len(one), -1).T
-        made = np.asarray(flat).T.reshape(one.shape)
-        return np.asarray((made + made.swapaxes(1, 2)) / 2)
 
     def degrees(self, L: Matrix) -> tuple[Matrix, Matrix]:
         """Variance and Satterthwaite's degrees of freedom of combinations: R x r each.
