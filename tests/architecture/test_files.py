@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "exchange/sheet_columns.py": "tests/exchange/test_sheet.py: tables in sheets",
     "exchange/sheet_footer.py": "tests/exchange/test_sheet.py: tables in sheets",
     "exchange/sheet_header.py": "tests/exchange/test_sheet.py: tables in sheets",
+    "stats/mmrm/information.py": "tests/stats/mmrm/test_trials.py: each quantity",
     "protocol/governance.py": "tests/protocol/test_check_safety.py: rules as they load",
 }
 

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.stats.mmrm.correlations import Matrix
+from equipoise.stats.mmrm.information import Information, carry
 from equipoise.stats.mmrm.saturated import Saturated
-from equipoise.stats.mmrm.trials import Information, Shared, carry, cholesky
+from equipoise.stats.mmrm.trials import Shared, cholesky
 from equipoise.stats.mmrm.triangles import inverse, sandwich, times
 
 RIDGE = 1e-6  # of the first guess of coefficients, which only saves digits
