@@ -9,6 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from equipoise.dataset.coded_texts import (
+    as_texts,
+    by_text,
+    coded,
+    constant,
+    from_codes,
+    is_coded,
+    joined,
+    plain,
+    stacked,
+)
 from equipoise.dataset.tables import TABLES
 from equipoise.errors import Problem
 from equipoise.exchange.files import ROW
@@ -38,6 +49,7 @@ LONG = (
 )
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+MOST = 2**62  # of numbers for places
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 
 
@@ -49,29 +61,32 @@ def cells(file: str, item: Assignment, frame: pd.DataFrame) -> pd.DataFrame:
         item: the column and what it becomes.
         frame: columns ``participant``, ``visit``, ``minute`` and ``value``.
     """
-    rule = item.rule
-    made = pd.DataFrame(
+    rule, rows = item.rule, len(frame)
+    visit = frame["visit"]
+    if rule.visit is not None:
+        visit = pd.Series(constant(rule.visit, rows), index=frame.index)
+    elif rule.visits:
+        stated = pd.Series(by_text(frame["event"], rule.visits, None), frame.index)
+        visit = coded(stated.where(stated.notna(), visit.astype(object)))
+    minute = frame["minute"]
+    if rule.minute is not None:
+        minute = pd.Series(rule.minute, index=frame.index, dtype="Int64")
+    once = rule.visit is not None or item.table in ("participants", "dispositions")
+    texts = {**dict(item.fixed), "table": item.table, "field": item.field}
+    return pd.DataFrame(
         {
-            "participant": frame["participant"],
-            "visit": frame["visit"],
-            "timepoint_min": frame["minute"],
-            "value": frame["value"],
-            ROW: frame.index,
+            "participant": frame["participant"].array,
+            "visit": visit.array,
+            "timepoint_min": minute.array,
+            "value": frame["value"].array,
+            ROW: frame.index.to_numpy(),
+            **{name: constant(text, rows) for name, text in texts.items()},
+            "event": rule.event,
+            "file": constant(file, rows),
+            "column": constant(item.source, rows),
+            "once": once,
         }
     )
-    if rule.visit is not None:
-        made["visit"] = pd.array([rule.visit] * len(made), dtype="string")
-    elif rule.visits:
-        stated = frame["event"].map(rule.visits).astype("string")
-        made["visit"] = stated.fillna(made["visit"])
-    if rule.minute is not None:
-        made["timepoint_min"] = pd.array([rule.minute] * len(made), dtype="Int64")
-    once = rule.visit is not None or item.table in ("participants", "dispositions")
-    for name, text in item.fixed:
-        made[name] = text
-    made["table"], made["field"], made["event"] = item.table, item.field, rule.event
-    made["file"], made["column"], made["once"] = file, item.source, once
-    return made.reset_index(drop=True)
 
 
 def tables(
@@ -96,17 +111,28 @@ def tables(
     problems: list[Problem] = []
     for name, group in by_table.items():
         if group:
-            keys = _key_codes(name, group)
-            problems += _without_visit(name, group) + _collisions(name, group, keys)
-            first = ~pd.Series(keys).duplicated().to_numpy()
-            made[name] = _table(name, _chosen(group, first))
-    everybody = pd.DataFrame({"participant": people}, dtype="string")
-    known = made.get("participants", everybody)
-    made["participants"] = everybody.merge(known, how="left", on="participant")
+            places = _Places(name, group)
+            problems += _without_visit(name, group) + _collisions(name, group, places)
+            made[name] = _table(name, group, places)
+    made["participants"] = _everybody(people, made.get("participants"))
     if "exposures" in made:
         made["exposures"] = _infusions(made["exposures"], protocol)
     made["visits"] = _visits(made, parts)
     return made, problems
+
+
+def _everybody(people: Sequence[str], known: pd.DataFrame | None) -> pd.DataFrame:
+    """One row for each participant of the trial, in their order."""
+    everybody = pd.DataFrame({"participant": pd.Series(people, dtype="string")})
+    everybody["participant"] = coded(everybody["participant"])
+    if known is None:
+        return everybody
+    named = as_texts(coded(known["participant"]))
+    at = pd.Index(named, dtype=object).get_indexer_for(people)
+    at = np.where(at < 0, len(known), at)
+    for name in known.columns.drop("participant"):
+        everybody[name] = np.append(known[name].to_numpy(object), [np.nan])[at]
+    return everybody
 
 
 def _chosen(parts: Sequence[pd.DataFrame], rows: Mask) -> pd.DataFrame:
@@ -114,30 +140,58 @@ def _chosen(parts: Sequence[pd.DataFrame], rows: Mask) -> pd.DataFrame:
     ends = np.cumsum([len(part) for part in parts])
     masks = np.split(rows, ends[:-1])
     pairs = zip(parts, masks, strict=True)
-    kept = [part[mask] for part, mask in pairs if mask.any()]
-    made = pd.concat(kept, ignore_index=True) if kept else parts[0].iloc[:0]
+    kept = [plain(part[mask]) for part, mask in pairs if mask.any()]
+    made = pd.concat(kept, ignore_index=True) if kept else plain(parts[0].iloc[:0])
     made.index = pd.Index(np.flatnonzero(rows))
     return made
 
 
-def _key_codes(name: str, parts: Sequence[pd.DataFrame]) -> Codes:
-    """A number for each cell of the table, from 0: the same for the same cell."""
-    found = np.zeros(sum(map(len, parts)), dtype=np.int64)
-    for column in [*KEYS[name], "field"]:
-        codes, distinct = _codes(parts, column)
-        if distinct > 1:
-            found, _ = pd.factorize(found * distinct + codes)
-    return found
+class _Places:
+    """Where each value belongs in a table: its row, and its cell.
+
+    Attributes:
+        rows: a number for each row of the table, from 0, in the order of its key.
+        cells: a number for each cell, the same for the same cell.
+        fields: names of the columns, in their order.
+        field: position of the column of each value in ``fields``.
+        first: whether a value is the first one of its cell.
+    """
+
+    def __init__(self, name: str, parts: Sequence[pd.DataFrame]) -> None:
+        self.rows = np.zeros(sum(map(len, parts)), dtype=np.int64)
+        most = 1
+        for column in KEYS[name]:
+            codes, distinct = _codes(parts, column)
+            if most * distinct > MOST:
+                self.rows, known = pd.factorize(self.rows, sort=True)
+                most = len(known)
+            if distinct > 1:
+                self.rows, most = self.rows * distinct + codes, most * distinct
+        self.rows = np.asarray(pd.factorize(self.rows, sort=True)[0], dtype=np.int64)
+        self.field, _ = _codes(parts, "field")
+        self.fields = sorted({str(part["field"].iloc[0]) for part in parts})
+        self.cells = self.rows * len(self.fields) + self.field
+        self.first: Mask = ~pd.Series(self.cells).duplicated().to_numpy()
 
 
 def _codes(parts: Sequence[pd.DataFrame], column: str) -> tuple[Codes, int]:
-    """A number for each distinct value of a column, and how many there are."""
+    """A number for each value of a column in their order, and the number of numbers.
+
+    A missing value has the last one.
+    """
     if column in VARYING:
-        texts = pd.concat([part[column] for part in parts], ignore_index=True)
-        codes, distinct = pd.factorize(texts, use_na_sentinel=False)
+        values = joined([part[column] for part in parts])
+        if is_coded(values):
+            codes = values.cat.codes.to_numpy().astype(np.int64)
+            most = len(values.cat.categories)
+            codes[codes < 0] = most
+            return codes, most + 1
+        if values.isna().all():
+            return np.zeros(len(values), dtype=np.int64), 1
+        codes, distinct = pd.factorize(values, sort=True, use_na_sentinel=False)
         return codes.astype(np.int64), len(distinct)
     firsts = pd.Series([part[column].iloc[0] for part in parts], dtype=object)
-    codes, distinct = pd.factorize(firsts, use_na_sentinel=False)
+    codes, distinct = pd.factorize(firsts, sort=True, use_na_sentinel=False)
     return np.repeat(codes.astype(np.int64), [len(part) for part in parts]), len(
         distinct
     )
@@ -163,8 +217,13 @@ def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
     ]
 
 
-def _collisions(name: str, parts: Sequence[pd.DataFrame], keys: Codes) -> list[Problem]:
+def _collisions(
+    name: str, parts: Sequence[pd.DataFrame], places: _Places
+) -> list[Problem]:
     """Cells of the tables that are filled more than once."""
+    if places.first.all():
+        return []
+    keys = np.asarray(pd.factorize(places.cells)[0], dtype=np.int64)
     again = pd.Series(keys).duplicated(keep=False).to_numpy()
     if name in ("visits", "answers", "exposures"):
         again &= np.concatenate(
@@ -242,20 +301,42 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     )
 
 
-def _table(name: str, long: pd.DataFrame) -> pd.DataFrame:
-    key = KEYS[name]
-    if set(long["field"]) == {"value"}:
-        return long[[*key, *FURTHER.get(name, []), "value"]].reset_index(drop=True)
-    long = long.dropna(subset=[column for column in key if column == "visit"])
-    wide = long.set_index([*key, "field"])["value"].unstack("field").reset_index()
-    wide.columns.name = None
-    return wide.drop(columns=[c for c in ("file", ROW, "event") if c in wide])
+def _table(name: str, parts: Sequence[pd.DataFrame], places: _Places) -> pd.DataFrame:
+    """The table, with the first value of each cell."""
+    names = KEYS[name]
+    if places.fields == ["value"]:
+        columns = [*names, *FURTHER.get(name, []), "value"]
+        table = stacked([part[columns] for part in parts])
+        return table if places.first.all() else _rows(table, places.first)
+    kept = places.first
+    if "visit" in names:
+        kept = kept & np.concatenate(
+            [part["visit"].notna().to_numpy(bool) for part in parts]
+        )
+    shown = [column for column in names if column not in ("file", ROW, "event")]
+    long = stacked([part[[*shown, "value"]] for part in parts])
+    rows, known = pd.factorize(places.rows[kept], sort=True)
+    at = np.flatnonzero(kept)
+    heads = np.zeros(len(known), dtype=np.int64)
+    heads[rows[::-1]] = at[::-1]
+    table = _rows(long[shown], heads)
+    values = long["value"].to_numpy(object)[at]
+    field = places.field[at]
+    for n, column in enumerate(places.fields):
+        filled = np.full(len(known), np.nan, dtype=object)
+        filled[rows[field == n]] = values[field == n]
+        table[column] = filled
+    return table
+
+
+def _rows(table: pd.DataFrame, rows: Codes | Mask) -> pd.DataFrame:
+    return table.iloc[rows].reset_index(drop=True)
 
 
 def _infusions(table: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Numbers the infusions by their visit where the source does not."""
     numbers = {v.id: v.infusion for v in protocol.schedule.visits}
-    planned = table["visit"].map(numbers)
+    planned = pd.Series(by_text(coded(table["visit"]), numbers, None), table.index)
     stated = table.get("infusion", planned)
     return table.assign(infusion=stated.where(stated.notna(), planned))
 
@@ -267,30 +348,42 @@ def _visits(made: dict[str, pd.DataFrame], parts: list[pd.DataFrame]) -> pd.Data
     reason is known, and is planned if only its planned day is.
     """
     about = ["planned_day", "reason", "in_window", "status"]
-    seen = [
-        part.loc[~(part["field"].isin(about) & (part["table"] == "visits"))]
+    pairs = [
+        part[["participant", "visit"]]
         for part in parts
-        if "visit" in KEYS[part["table"].iloc[0]]
+        if "visit" in KEYS[table := part["table"].iloc[0]]
+        and not (table == "visits" and part["field"].iloc[0] in about)
     ]
-    pairs = [part[["participant", "visit"]] for part in seen]
     empty = pd.DataFrame({"participant": [], "visit": []}, dtype="string")
-    happened = _distinct(pd.concat([empty, *pairs])).assign(seen=True)
     stated = made.get("visits", empty)
-    table = stated.merge(happened, how="outer", on=["participant", "visit"])
+    seen = [pair for pair in (pair.dropna() for pair in pairs) if len(pair)]
+    both = stacked([f for f in (stated[list(empty)], *seen) if len(f)] or [empty])
+    place, heads = _numbered(both)
+    happened = np.zeros(len(heads), dtype=bool)
+    happened[place[len(stated) :]] = True
+    at = np.full(len(heads), len(stated))  # of a visit that is not stated: beyond them
+    at[place[: len(stated)]] = np.arange(len(stated))
+    table = _rows(both, heads)
+    for name in stated.columns.drop(list(empty)):
+        table[name] = np.append(stated[name].to_numpy(object), [np.nan])[at]
     reason = table["reason"].notna() if "reason" in table else False
-    guess = pd.Series("planned", index=table.index, dtype=object)
-    guess = guess.mask(pd.Series(reason, index=table.index), "missed")
-    guess = guess.mask(table["seen"].notna(), "done")
-    status = table.get("status", guess)
-    return table.assign(status=status.fillna(guess)).drop(columns="seen")
+    guess = np.where(happened, 0, np.where(reason, 1, 2))
+    status = pd.Series(from_codes(guess, ["done", "missed", "planned"]), table.index)
+    if "status" in table:
+        status = table["status"].where(table["status"].notna(), status.astype(object))
+    return table.assign(status=status)
 
 
-def _distinct(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The rows without a missing value, each once."""
-    whole = np.ones(len(pairs), dtype=bool)
-    keys = np.zeros(len(pairs), dtype=np.int64)
-    for _, column in pairs.items():
-        codes, distinct = pd.factorize(column)
-        whole &= codes >= 0
-        keys = keys * (len(distinct) + 1) + codes
-    return pairs[whole & ~pd.Series(keys).where(whole, -1).duplicated().to_numpy()]
+def _numbered(pairs: pd.DataFrame) -> tuple[Codes, Codes]:
+    """A number for each row, the same for the same visit of a participant.
+
+    Returns:
+        The numbers, from 0 in the order of participants and visits, and the first row of
+        each number.
+    """
+    people, _ = _codes([pairs], "participant")
+    visits, most = _codes([pairs], "visit")
+    place, known = pd.factorize(people * most + visits, sort=True)
+    heads = np.zeros(len(known), dtype=np.int64)
+    heads[place[::-1]] = np.arange(len(place))[::-1]
+    return place.astype(np.int64), heads
