@@ -6,28 +6,31 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from equipoise.dataset.coded_texts import (
-    as_texts,
     by_text,
     coded,
     constant,
     from_codes,
-    is_coded,
-    joined,
     plain,
     stacked,
 )
 from equipoise.dataset.tables import TABLES
 from equipoise.errors import Problem
 from equipoise.exchange.files import ROW
+from equipoise.exchange.table_places import (
+    Codes,
+    Mask,
+    Places,
+    codes_of_parts,
+    heads,
+    ranked,
+)
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
 
 PLACE = ["file", ROW, "column"]  # where a value comes from
-VARYING = ("participant", "visit", "timepoint_min", ROW)  # others: one in each column
 KEYS: dict[str, list[str]] = {
     "participants": ["participant"],
     "visits": ["participant", "visit"],
@@ -47,9 +50,6 @@ KEYS: dict[str, list[str]] = {
 LONG = (
     "if each row of the file holds one item, name the column of the items under [pivot]"
 )
-Codes = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-MOST = 2**62  # of numbers for places
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 
 
@@ -111,7 +111,7 @@ def tables(
     problems: list[Problem] = []
     for name, group in by_table.items():
         if group:
-            places = _Places(name, group)
+            places = Places(KEYS[name], group)
             problems += _without_visit(name, group) + _collisions(name, group, places)
             made[name] = _table(name, group, places)
     made["participants"] = _everybody(people, made.get("participants"))
@@ -127,9 +127,12 @@ def _everybody(people: Sequence[str], known: pd.DataFrame | None) -> pd.DataFram
     everybody["participant"] = coded(everybody["participant"])
     if known is None:
         return everybody
-    named = as_texts(coded(known["participant"]))
-    at = pd.Index(named, dtype=object).get_indexer_for(people)
-    at = np.where(at < 0, len(known), at)
+    who = everybody["participant"].cat
+    named = coded(known["participant"]).cat.set_categories(who.categories)
+    at = np.full(len(who.categories) + 1, len(known))  # beyond them: not known
+    at[named.cat.codes] = np.arange(len(known))
+    at[-1] = len(known)
+    at = at[who.codes]
     for name in known.columns.drop("participant"):
         everybody[name] = np.append(known[name].to_numpy(object), [np.nan])[at]
     return everybody
@@ -144,57 +147,6 @@ def _chosen(parts: Sequence[pd.DataFrame], rows: Mask) -> pd.DataFrame:
     made = pd.concat(kept, ignore_index=True) if kept else plain(parts[0].iloc[:0])
     made.index = pd.Index(np.flatnonzero(rows))
     return made
-
-
-class _Places:
-    """Where each value belongs in a table: its row, and its cell.
-
-    Attributes:
-        rows: a number for each row of the table, from 0, in the order of its key.
-        cells: a number for each cell, the same for the same cell.
-        fields: names of the columns, in their order.
-        field: position of the column of each value in ``fields``.
-        first: whether a value is the first one of its cell.
-    """
-
-    def __init__(self, name: str, parts: Sequence[pd.DataFrame]) -> None:
-        self.rows = np.zeros(sum(map(len, parts)), dtype=np.int64)
-        most = 1
-        for column in KEYS[name]:
-            codes, distinct = _codes(parts, column)
-            if most * distinct > MOST:
-                self.rows, known = pd.factorize(self.rows, sort=True)
-                most = len(known)
-            if distinct > 1:
-                self.rows, most = self.rows * distinct + codes, most * distinct
-        self.rows = np.asarray(pd.factorize(self.rows, sort=True)[0], dtype=np.int64)
-        self.field, _ = _codes(parts, "field")
-        self.fields = sorted({str(part["field"].iloc[0]) for part in parts})
-        self.cells = self.rows * len(self.fields) + self.field
-        self.first: Mask = ~pd.Series(self.cells).duplicated().to_numpy()
-
-
-def _codes(parts: Sequence[pd.DataFrame], column: str) -> tuple[Codes, int]:
-    """A number for each value of a column in their order, and the number of numbers.
-
-    A missing value has the last one.
-    """
-    if column in VARYING:
-        values = joined([part[column] for part in parts])
-        if is_coded(values):
-            codes = values.cat.codes.to_numpy().astype(np.int64)
-            most = len(values.cat.categories)
-            codes[codes < 0] = most
-            return codes, most + 1
-        if values.isna().all():
-            return np.zeros(len(values), dtype=np.int64), 1
-        codes, distinct = pd.factorize(values, sort=True, use_na_sentinel=False)
-        return codes.astype(np.int64), len(distinct)
-    firsts = pd.Series([part[column].iloc[0] for part in parts], dtype=object)
-    codes, distinct = pd.factorize(firsts, sort=True, use_na_sentinel=False)
-    return np.repeat(codes.astype(np.int64), [len(part) for part in parts]), len(
-        distinct
-    )
 
 
 def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
@@ -218,13 +170,13 @@ def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
 
 
 def _collisions(
-    name: str, parts: Sequence[pd.DataFrame], places: _Places
+    name: str, parts: Sequence[pd.DataFrame], places: Places
 ) -> list[Problem]:
     """Cells of the tables that are filled more than once."""
     if places.first.all():
         return []
-    keys = np.asarray(pd.factorize(places.cells)[0], dtype=np.int64)
-    again = pd.Series(keys).duplicated(keep=False).to_numpy()
+    keys = places.cells
+    again = np.bincount(keys)[keys] > 1
     if name in ("visits", "answers", "exposures"):
         again &= np.concatenate(
             [part["visit"].notna().to_numpy(bool) for part in parts]
@@ -233,7 +185,7 @@ def _collisions(
         return []
     once = ~_any_of_key(keys, np.repeat(*_not_once(parts)))
     values = _text_codes(parts)
-    first = np.zeros(len(keys), dtype=np.int64)
+    first = np.zeros(keys.max() + 1, dtype=np.int64)
     first[keys[::-1]] = values[::-1]  # the first of each key is written last
     differ = _any_of_key(keys, values != first[keys])
     problems = []
@@ -256,7 +208,7 @@ def _not_once(parts: Sequence[pd.DataFrame]) -> tuple[list[bool], list[int]]:
 
 def _any_of_key(keys: Codes, rows: Mask) -> Mask:
     """Whether some row with the same key is one of these."""
-    some = np.zeros(len(keys), dtype=bool)
+    some = np.zeros(keys.max() + 1, dtype=bool)
     some[keys[rows]] = True
     return some[keys]
 
@@ -301,7 +253,7 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     )
 
 
-def _table(name: str, parts: Sequence[pd.DataFrame], places: _Places) -> pd.DataFrame:
+def _table(name: str, parts: Sequence[pd.DataFrame], places: Places) -> pd.DataFrame:
     """The table, with the first value of each cell."""
     names = KEYS[name]
     if places.fields == ["value"]:
@@ -315,15 +267,13 @@ def _table(name: str, parts: Sequence[pd.DataFrame], places: _Places) -> pd.Data
         )
     shown = [column for column in names if column not in ("file", ROW, "event")]
     long = stacked([part[[*shown, "value"]] for part in parts])
-    rows, known = pd.factorize(places.rows[kept], sort=True)
     at = np.flatnonzero(kept)
-    heads = np.zeros(len(known), dtype=np.int64)
-    heads[rows[::-1]] = at[::-1]
-    table = _rows(long[shown], heads)
+    rows, count = ranked(places.rows[at], len(kept))
+    table = _rows(long[shown], at[heads(rows, count)])
     values = long["value"].to_numpy(object)[at]
     field = places.field[at]
     for n, column in enumerate(places.fields):
-        filled = np.full(len(known), np.nan, dtype=object)
+        filled = np.full(count, np.nan, dtype=object)
         filled[rows[field == n]] = values[field == n]
         table[column] = filled
     return table
@@ -356,7 +306,7 @@ def _visits(made: dict[str, pd.DataFrame], parts: list[pd.DataFrame]) -> pd.Data
     ]
     empty = pd.DataFrame({"participant": [], "visit": []}, dtype="string")
     stated = made.get("visits", empty)
-    seen = [pair for pair in (pair.dropna() for pair in pairs) if len(pair)]
+    seen = [pair for pair in (p.dropna().drop_duplicates() for p in pairs) if len(pair)]
     both = stacked([f for f in (stated[list(empty)], *seen) if len(f)] or [empty])
     place, heads = _numbered(both)
     happened = np.zeros(len(heads), dtype=bool)
@@ -381,9 +331,7 @@ def _numbered(pairs: pd.DataFrame) -> tuple[Codes, Codes]:
         The numbers, from 0 in the order of participants and visits, and the first row of
         each number.
     """
-    people, _ = _codes([pairs], "participant")
-    visits, most = _codes([pairs], "visit")
-    place, known = pd.factorize(people * most + visits, sort=True)
-    heads = np.zeros(len(known), dtype=np.int64)
-    heads[place[::-1]] = np.arange(len(place))[::-1]
-    return place.astype(np.int64), heads
+    people, count = codes_of_parts([pairs], "participant")
+    visits, most = codes_of_parts([pairs], "visit")
+    place, found = ranked(people * most + visits, count * most)
+    return place, heads(place, found)

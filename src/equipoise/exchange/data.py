@@ -109,7 +109,9 @@ def _read(
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )
-    return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
+    tables = filled.tables
+    del read, filled  # nothing else is needed, and both are large
+    return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 
 
 def uncertain(source: Source, how: Reading) -> Iterator[Problem]:

@@ -133,7 +133,9 @@ class _Ends:
         if first is None or not rows:
             return
         codes, known = self.sheet.texts.columns[first]
-        totals = np.array([is_total(text) for text in known], dtype=bool)
+        totals = np.array(
+            [not text[:1].isdigit() and is_total(text) for text in known], dtype=bool
+        )
         sums = (
             {rows[n] for n in np.flatnonzero(totals[codes[rows]])}
             if totals.any()
