@@ -223,6 +223,12 @@ def test_an_unknown_visit_is_refused_with_its_rows(tmp_path: Path) -> None:
     assert "day-7" in found["EQ343"].fix
 
 
+def test_nothing_else_follows_from_an_unknown_visit(tmp_path: Path) -> None:
+    """The values of its rows have no visit, and two rows of it are no duplicates."""
+    text = LONG.replace("P2,V1", "P2,V9") + "P2,V9,M,2,41,2026-03-19,2026-03-12,24\n"
+    assert list(refused(tmp_path, text)) == ["EQ343"]
+
+
 def test_a_row_without_a_participant_is_refused(tmp_path: Path) -> None:
     found = refused(tmp_path, LONG.replace("P2,V1", ",V1"))
     assert rows(found["EQ344"], "row") == ["5"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from equipoise.errors import LibraryError
-from equipoise.exchange.report_files import Publication, write_files, write_new
+from equipoise.exchange.output_files import write_files, write_new
+from equipoise.exchange.report_files import Publication
 
 PUBLICATION = Publication(
     files={"report.html": b"<p>", "tables/a.csv": b"a\n"}, headline="x"

@@ -96,8 +96,8 @@ def propose(
     """
     from equipoise.exchange.mapping import file_format
     from equipoise.exchange.mapping_proposal import propose_mapping
+    from equipoise.exchange.output_files import write_new
     from equipoise.exchange.protocols import load_protocol
-    from equipoise.exchange.report_files import write_new
 
     how = file_format(
         sheet=sheet,

@@ -12,10 +12,9 @@ from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
-from equipoise.exchange.archive import MAPPING, unpacked
-from equipoise.exchange.cell_kinds import TABLE
+from equipoise.exchange.archive import MAPPING, mapping_beside, unpacked
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
-from equipoise.exchange.files import SUFFIXES, Source, is_data_file, read_source
+from equipoise.exchange.files import SUFFIXES, is_data_file, read_source, unreadable
 from equipoise.exchange.fill_tables import ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.long_items import selected
@@ -58,9 +57,8 @@ def read_data(
             their values, then of the tables.
     """
     with unpacked(Path(path)) as place:
-        if mapping is None and place != Path(path) and not (place / MAPPING).is_file():
-            mapping = Path(path).with_name(MAPPING)
-        return _read(place, protocol, mapping, accept)
+        mapping = mapping_beside(Path(path), place, mapping)
+        return _read(place, protocol, mapping, accept, Path(path))
 
 
 def _read(
@@ -68,13 +66,14 @@ def _read(
     protocol: Protocol,
     mapping: str | Path | None,
     accept: Collection[str],
+    given: Path,
 ) -> TrialData:
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
     check_exists(place)
-    chosen, unread = chosen_mapping(place, protocol, mapping)
+    chosen, unread = chosen_mapping(place, protocol, mapping, given)
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
     listed, absent = listed_files(place, chosen)
     refuse(DataError, absent)
@@ -84,8 +83,10 @@ def _read(
     ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
-    refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
     filled = fill(read, resolved, protocol, chosen.corrections)
+    if filled.uncertain:  # before the values, whose problems may follow from these
+        wrong = [p for p in filled.problems if p.code == "EQ353"]
+        refuse(DataError, [*filled.uncertain, *wrong])
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
@@ -110,14 +111,6 @@ def _read(
         unblinding=filled.unblinding,
     )
     return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
-
-
-def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
-    """EQ352: cells whose value is not certain, in rows and columns that are read."""
-    for column, problems in source.problems.items():
-        ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)
-        if column == TABLE or not ignored:
-            yield from problems
 
 
 def accepted(problem: Problem, accept: Collection[str]) -> bool:
@@ -156,20 +149,24 @@ def check_exists(place: Path) -> None:
     if place.is_dir() and not any(
         file.suffix.lower() in SUFFIXES for file in place.iterdir()
     ):
+        others = unreadable(place.iterdir())
+        remedies = [f"{name}: {remedy}" for name, remedy in others.items()]
+        path = f"give the path of a folder with data files ({', '.join(SUFFIXES)})"
         raise DataError.single(
             "EQ349",
-            f"the folder {place.name} contains no data file",
+            f"the folder {place.name} contains no data file that can be read",
             where=str(place),
-            fix=f"give the path of a folder with data files ({', '.join(SUFFIXES)})",
+            fix="; ".join(remedies) or path,
         )
 
 
 def chosen_mapping(
-    place: Path, protocol: Protocol, named: str | Path | None
+    place: Path, protocol: Protocol, named: str | Path | None, given: Path
 ) -> tuple[Mapping, list[Problem]]:
     """The mapping, and its entries that have not been reviewed.
 
-    It is the one that is named, or that of the folder, or that of the library.
+    It is the one that is named, or that of the folder, or that of the library. Messages
+    name the path that the user gave, also if it is a ZIP file that was unpacked.
 
     Raises:
         DataError: EQ330, there is none; EQ331, EQ332, it cannot be used; EQ335, it is
@@ -177,18 +174,19 @@ def chosen_mapping(
         LibraryError: EQ002, the file cannot be read.
     """
     folder = place if place.is_dir() else place.parent
-    beside = folder / "mapping.toml"
+    beside = folder / MAPPING
     shelf = library.names("mappings")
     if named is None and beside.is_file():
         named = beside
     if named is None and protocol.trial.id in shelf:
         named = protocol.trial.id
     if named is None:
+        new = (given if given.is_dir() else given.parent) / MAPPING
         raise DataError.single(
             "EQ330",
-            f"there is no mapping for the columns of {place.name}",
-            where=str(beside),
-            fix=f"draft a mapping with: equipoise map {place} --protocol … --out {beside}",
+            f"there is no mapping for the columns of {given.name}",
+            where=str(new),
+            fix=f"draft a mapping with: equipoise map {given} --protocol … --out {new}",
         )
     if str(named) in shelf and not Path(named).is_file():
         name, text = f"{named}.toml", library.text("mappings", str(named))
@@ -209,7 +207,12 @@ def listed_files(
     place: Path, mapping: Mapping
 ) -> tuple[list[tuple[Path, Reading]], list[Problem]]:
     """Every file that the mapping reads, with how it is read, and files it misses."""
+    folder = place if place.is_dir() else place.parent
+    there = sorted(p.name for p in folder.iterdir() if is_data_file(p))
+    others = unreadable(folder.iterdir())
     if not isinstance(mapping, ManyFiles):
+        if place.is_dir() and len(there) == 1 and not others:
+            return [(folder / there[0], mapping)], []
         if place.is_dir():
             what = f"{place.name} is a folder, but the mapping is for one file"
             problem = Problem(
@@ -220,8 +223,6 @@ def listed_files(
             )
             return [], [problem]
         return [(place, mapping)], []
-    folder = place if place.is_dir() else place.parent
-    there = sorted(p.name for p in folder.iterdir() if is_data_file(p))
     absent = [name for name in mapping.files if name not in there]
     silent = [
         name
@@ -245,6 +246,21 @@ def listed_files(
                 what=f"{len(silent)} files are not mapped: {', '.join(silent)}",
                 where="mapping, files and ignore_files",
                 fix="map each file, or list it under [ignore_files] with a reason",
+            )
+        )
+    others = {
+        name: remedy
+        for name, remedy in others.items()
+        if not any(fnmatchcase(name, pattern) for pattern in mapping.ignore_files)
+    }
+    if others:
+        remedies = "; ".join(f"{name}: {remedy}" for name, remedy in others.items())
+        problems.append(
+            Problem(
+                code="EQ334",
+                what=f"files of these types cannot be read: {', '.join(others)}",
+                where="mapping, files and ignore_files",
+                fix=f"{remedies}; or list each under [ignore_files] with a reason",
             )
         )
     found = [(folder / n, how) for n, how in mapping.files.items() if n in there]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from equipoise.exchange.report_files import write_files
+from equipoise.exchange.output_files import write_files
 from equipoise.exchange.runs import Execution, run_all, run_trials
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.exchange.archive import MAPPING, unpacked
+from equipoise.exchange.archive import mapping_beside, unpacked
 from equipoise.exchange.data import check_exists
 from equipoise.exchange.inspection_findings import findings
 from equipoise.exchange.lenient_reading import read_leniently
-from equipoise.exchange.report_files import write_files
+from equipoise.exchange.output_files import write_files
 from equipoise.protocol.model import Protocol
 from equipoise.report.inspection.completeness import completeness
 from equipoise.report.inspection.findings import Findings
@@ -151,12 +151,10 @@ def inspect_data(
     tell = progress or (lambda _: None)
     tell("reading the files")
     with unpacked(place) as folder:
-        packed = folder != place
-        if packed:
+        if folder != place:
             check_exists(folder)
-        if mapping is None and packed and not (folder / MAPPING).is_file():
-            mapping = place.with_name(MAPPING)  # as ``read_data`` chooses it
-        read = read_leniently(folder, protocol, mapping)
+        mapping = mapping_beside(place, folder, mapping)
+        read = read_leniently(folder, protocol, mapping, place)
     tell("checking the tables")
     named = Path(mapping).name if mapping is not None else "mapping.toml"
     return Inspection(findings(read, protocol, place.name, named, accept))

@@ -20,11 +20,10 @@ from equipoise.exchange.data import (
     chosen_mapping,
     listed_files,
     not_empty,
-    uncertain,
 )
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
 from equipoise.exchange.files import Source, is_data_file, read_source
-from equipoise.exchange.fill_tables import Filled, ReadFile, fill
+from equipoise.exchange.fill_tables import Filled, ReadFile, fill, uncertain
 from equipoise.exchange.folder import MANIFEST, folder_tables
 from equipoise.exchange.long_items import selected
 from equipoise.exchange.mapping import File, ManyFiles, Mapping, Reading
@@ -85,9 +84,19 @@ class LenientReading:
 
 
 def read_leniently(
-    place: Path, protocol: Protocol, mapping: str | Path | None
+    place: Path,
+    protocol: Protocol,
+    mapping: str | Path | None,
+    given: Path | None = None,
 ) -> LenientReading:
-    """The files of a trial and all problems of reading; nothing is refused."""
+    """The files of a trial and all problems of reading; nothing is refused.
+
+    Args:
+        place: file, or folder.
+        protocol: of the trial.
+        mapping: as the user stated it.
+        given: path as the user gave it, if it is that of a ZIP file.
+    """
     for mark, reader in ((MANIFEST, folder_tables), (SNAPSHOT, export_tables)):
         if mapping is None and (place / mark).is_file():
             try:
@@ -98,7 +107,7 @@ def read_leniently(
                 None, (), found.tables, (), found.origin, {}, found.accepted
             )
     try:
-        chosen, unread = chosen_mapping(place, protocol, mapping)
+        chosen, unread = chosen_mapping(place, protocol, mapping, given or place)
     except EquipoiseError as error:
         files, problems = _without_mapping(place)
         both = (*error.problems, *problems)
@@ -122,10 +131,11 @@ def _mapped(
             continue
         resolved = resolve(how, source, protocol)
         staged += _staged("files", resolved.problems)
-        staged += _staged("files", uncertain(source, how))
         read.append(FileReading(path.name, how, source, resolved))
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))
+        else:
+            staged += _staged("files", uncertain(source, how))
     origin = Origin(
         files=tuple(part.name for part in read),
         confirmed_empty=chosen.collected_and_empty,
@@ -136,6 +146,7 @@ def _mapped(
         return LenientReading(chosen, tuple(read), {}, tuple(staged), origin, ignored)
     parts, plans = zip(*usable, strict=True)
     filled = fill(parts, plans, protocol, chosen.corrections)
+    staged += _staged("files", filled.uncertain)
     staged += _staged("values", filled.problems)
     staged += _staged("values", not_empty(chosen, filled.tables))
     origin = replace(
