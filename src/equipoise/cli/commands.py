@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -19,6 +19,7 @@ from equipoise.cli import (
     serve,
     terminal,
 )
+from equipoise.cli.file_format import with_file_format
 from equipoise.numerics.garbage_collection import rarely_collected
 
 ABOUT = """\
@@ -69,17 +70,13 @@ def equipoise(
 
 
 @app.command("map", cls=terminal.Command)
+@with_file_format
 def propose(
+    file: dict[str, Any],
     files: options.DataFiles,
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
-    sheet: options.Sheet = None,
-    delimiter: options.Delimiter = None,
-    encoding: options.Encoding = None,
-    header_row: options.HeaderRow = None,
-    skip_rows: options.SkipRows = None,
-    last_row: options.LastRow = None,
 ) -> None:
     """Propose a mapping for a data file, for several, or for a folder of them.
 
@@ -99,14 +96,7 @@ def propose(
     from equipoise.exchange.output_files import write_new
     from equipoise.exchange.protocols import load_protocol
 
-    how = file_format(
-        sheet=sheet,
-        delimiter=delimiter,
-        encoding=encoding,
-        header_row=header_row,
-        skip_rows=skip_rows,
-        last_row=last_row,
-    )
+    how = file_format(**file)
     with terminal.progress() as tell:
         trial = load_protocol(protocol)
         paths = files[0] if len(files) == 1 else files
@@ -117,8 +107,10 @@ def propose(
 
 
 @app.command(cls=terminal.Command)
+@with_file_format
 @rarely_collected()
 def analyze(
+    file: dict[str, Any],
     protocol: options.ProtocolName,
     data: options.Data,
     out: options.Out,
@@ -130,13 +122,16 @@ def analyze(
 ) -> None:
     """Analyze a data file and write the report.
 
-    The protocol specifies the analysis. DATA is a CSV, TSV, XLSX or Parquet file, or a
-    folder that Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
-    folder of the data or of the protocol, or else that of the library.
+    The protocol specifies the analysis. DATA is a file of a spreadsheet, text, SPSS,
+    Stata, SAS, Parquet or Dataset-JSON, a folder or ZIP file of them, or a folder that
+    Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
+    folder of the data or of the protocol, or else that of the library. An option for
+    the shape of the file states a key of [file] that the mapping does not state.
 
     Example:
       equipoise analyze protocol.toml export.csv --out out/trial
       equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
+      equipoise analyze protocol.toml trial.xlsx --out out/trial --sheet data
       equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
     """
     import equipoise as eq
@@ -148,7 +143,7 @@ def analyze(
         tell("reading the data")
         # A dry run on shuffled arms may use a draft: its report states so.
         accepted = [*(accept or ()), *(["EQ355"] if dummy else [])]
-        known = eq.read_data(data, trial, mapping=mapping, accept=accepted)
+        known = eq.read_data(data, trial, mapping=mapping, accept=accepted, file=file)
         for text in known.origin.accepted if dummy else ():
             if text.startswith("EQ355"):
                 typer.echo(f"Notice: {text}", err=True)
@@ -156,7 +151,12 @@ def analyze(
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)
-    terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
+    terminal.say_report(
+        publication.headline,
+        publication.save(out),
+        as_json=as_json,
+        warnings=terminal.warnings(known.origin),
+    )
 
 
 app.command(cls=terminal.Command)(inspect.inspect)

@@ -59,27 +59,6 @@ ForProtocol = Annotated[str, typer.Option("--protocol", help="name or path")]
 Dictionary = Annotated[
     Path | None, typer.Option("--dictionary", help="REDCap data dictionary (CSV)")
 ]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="sheet of a workbook")]
-Delimiter = Annotated[
-    str | None, typer.Option("--delimiter", help="of the cells: one character, or tab")
-]
-Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="of a text file, such as cp1252")
-]
-HeaderRow = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--header-row", min=1,
-        help="row with the column names; several if they are spread over them",
-    ),
-]  # fmt: skip
-SkipRows = Annotated[
-    list[int] | None,
-    typer.Option("--skip-rows", min=1, help="a row that is not data; may be repeated"),
-]
-LastRow = Annotated[
-    int | None, typer.Option("--last-row", min=1, help="last row of the table")
-]
 NewFile = Annotated[Path | None, typer.Option("--out", help="new file for the mapping")]
 Dummy = Annotated[
     bool, typer.Option("--dummy", help="analyze blinded data with shuffled arms")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from collections.abc import Mapping as Mapped
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mappin
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.review_marks import not_reviewed
+from equipoise.exchange.stated_format import with_format
 from equipoise.exchange.targets import resolve
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
@@ -33,6 +35,7 @@ def read_data(
     *,
     mapping: str | Path | None = None,
     accept: Collection[str] = (),
+    file: Mapped[str, object] | None = None,
 ) -> TrialData:
     """The data of a trial from files.
 
@@ -46,6 +49,8 @@ def read_data(
             with the id of the trial.
         accept: codes of problems to accept, such as ``EQ312``; accepted problems are
             recorded in ``origin`` and in the report.
+        file: keys of ``[file]`` that the mapping of one file does not state, such as
+            ``{"sheet": "data"}``; they are recorded in ``origin``.
 
     Returns:
         ``UnblindedTrialData`` if the data contain the arms, else ``TrialData``.
@@ -58,7 +63,7 @@ def read_data(
     """
     with unpacked(Path(path)) as place:
         mapping = mapping_beside(Path(path), place, mapping)
-        return _read(place, protocol, mapping, accept, Path(path))
+        return _read(place, protocol, mapping, accept, Path(path), file)
 
 
 def _read(
@@ -67,7 +72,17 @@ def _read(
     mapping: str | Path | None,
     accept: Collection[str],
     given: Path,
+    file: Mapped[str, object] | None,
 ) -> TrialData:
+    written = any((place / mark).is_file() for mark in (MANIFEST, SNAPSHOT))
+    if mapping is None and written and file:
+        raise DataError.single(
+            "EQ332",
+            f"options of a file have no effect on data that Equipoise wrote: "
+            f"{', '.join(file)}",
+            where=str(given),
+            fix="leave the options out, or state a mapping of the files",
+        )
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
@@ -75,6 +90,7 @@ def _read(
     check_exists(place)
     chosen, unread = chosen_mapping(place, protocol, mapping, given)
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
+    chosen, options = with_format(chosen, file)
     listed, absent = listed_files(place, chosen)
     refuse(DataError, absent)
     read = [
@@ -106,7 +122,7 @@ def _read(
                 for column, reason in part.how.ignore.items()
             )
         ),
-        reading=reading_notes(filled.matched, filled.tables),
+        reading=(*options, *reading_notes(filled.matched, filled.tables, protocol)),
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )

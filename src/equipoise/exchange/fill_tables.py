@@ -134,7 +134,7 @@ def uncertain(
             rows.setdefault(column, set()).add(row)
     if how.pivot is not None:  # a code is a column, whose values are all in one column
         codes = source.cells[how.pivot.code]
-        items = {row for row, code in codes.items() if row in rows.get(code, ())}
+        items = {int(n) for n in codes.index if n in rows.get(codes[n], ())}
         rows.setdefault(how.pivot.value, set()).update(items)
     for column, problems in source.problems.items():
         ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -120,6 +120,7 @@ def inspect_data(
     *,
     mapping: str | Path | None = None,
     accept: Collection[str] = (),
+    file: Mapping[str, object] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Inspection:
     """The data of a trial as ``read_data`` reads them, shown and never refused.
@@ -132,6 +133,7 @@ def inspect_data(
         protocol: of the trial.
         mapping: as for ``read_data``.
         accept: codes of problems to accept, as for ``read_data``.
+        file: keys of ``[file]``, as for ``read_data``.
         progress: called with the name of each step before it starts.
 
     Returns:
@@ -154,7 +156,7 @@ def inspect_data(
         if folder != place:
             check_exists(folder)
         mapping = mapping_beside(place, folder, mapping)
-        read = read_leniently(folder, protocol, mapping, place)
+        read = read_leniently(folder, protocol, mapping, place, file)
     tell("checking the tables")
     named = Path(mapping).name if mapping is not None else "mapping.toml"
     return Inspection(findings(read, protocol, place.name, named, accept))
