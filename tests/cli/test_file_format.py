@@ -90,9 +90,8 @@ def test_an_option_is_of_one_file(tmp_path: Path) -> None:
     (tmp_path / "mapping.toml").write_text(text, "utf-8")
     for name in "ab":
         (tmp_path / f"{name}.csv").write_text(LONG, "utf-8")
-    done = run(
-        "inspect", PROTOCOL, tmp_path, "--out", tmp_path / "p.html", "--delimiter", ","
-    )
+    page = tmp_path / "p.html"
+    done = run("inspect", PROTOCOL, tmp_path, "--out", page, "--delimiter", ",")
     assert done.exit_code == 1
     assert "EQ332" in page.read_text("utf-8")
 

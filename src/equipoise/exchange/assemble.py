@@ -34,7 +34,8 @@ KEYS: dict[str, list[str]] = {
     },
 }
 LONG = (
-    "if each row of the file holds one item, name the column of the items under [pivot]"
+    "if each row of the file holds one item, state under [pivot] of the mapping which "
+    "column names the item and which has its value"
 )
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

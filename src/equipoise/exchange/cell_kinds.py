@@ -278,7 +278,7 @@ def _merged(
                     where=f"{name}, column {column!r}",
                     fix="unmerge the cells and fill each of them; or state under [file] "
                     'merged_cells = "fill" to give each the value of the first, or '
-                    '"blank" to leave the others empty',
+                    '"blank" to leave the others empty (option --merged-cells)',
                     records=pd.DataFrame({"cells": found}),
                 ),
             )
@@ -301,15 +301,17 @@ def _hidden(name: str, marks: Marks, rows: Sequence[int]) -> Problem:
         what=f"{by} {_count(len(rows), 'row')} of the table: {_some(rows)}",
         where=name,
         fix="remove the filter and show all rows, or delete those that do not belong to "
-        'the data; or state under [file] hidden_rows = "read" or "omit"',
+        'the data; or state under [file] hidden_rows = "read" or "omit" (option '
+        "--hidden-rows)",
         records=pd.DataFrame({"row": rows}),
     )
 
 
 def _hidden_note(marks: Marks, rows: Sequence[int], how: File) -> str:
     by = "by a filter" if marks.filtered else "in the sheet"
-    stated = ", as the mapping states" if how.hidden_rows else ""
-    return f"{_count(len(rows), 'row')} hidden {by} were read{stated}: {_some(rows)}."
+    stated = ", as stated" if how.hidden_rows else ""
+    verb = "was" if len(rows) == 1 else "were"
+    return f"{_count(len(rows), 'row')} hidden {by} {verb} read{stated}: {_some(rows)}."
 
 
 def _count(number: int, noun: str) -> str:

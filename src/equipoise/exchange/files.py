@@ -121,7 +121,8 @@ def read_source(path: Path, how: File) -> Source:
             f"{len(filled)} sheets have content, and the mapping states none",
             where=path.name,
             fix=f'state one under [file] of the mapping, such as sheet = "'
-            f'{filled[best_sheet(path.name, filled, how)].sheet}"; sheets: {sizes}',
+            f'{filled[best_sheet(path.name, filled, how)].sheet}", or as the option '
+            f"--sheet; sheets: {sizes}",
         )
     return _source(path, grids, (filled or [*grids])[0], how)[0]
 
