@@ -138,9 +138,7 @@ def test_hidden_rows_are_read_or_omitted_as_stated(tmp_path: Path) -> None:
     assert problem(source(path), "") == "the sheet hides 2 rows of the table: 3, 4"
     read = source(path, hidden_rows="read")
     assert dict(read.problems) == {}
-    assert read.notes == (
-        "2 rows hidden in the sheet were read, as stated: 3, 4.",
-    )
+    assert read.notes == ("2 rows hidden in the sheet were read, as stated: 3, 4.",)
     omitted = source(path, hidden_rows="omit")
     assert omitted.cells["id"].to_dict() == {2: "A", 5: "D"}
     assert omitted.notes == ("2 hidden rows omitted, as stated.",)
