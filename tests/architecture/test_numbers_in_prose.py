@@ -1,8 +1,8 @@
 """A number in a sentence of a page with examples is one that its examples print.
 
-A page that states a result beside the code that calculates it goes wrong in silence when
+A page that states a result next to the code that calculates it goes wrong in silence when
 the code changes. So every number of a sentence must be printed by an example of the page,
-to the digits of the sentence, or be listed here as stated by somebody else. Pages that
+to the digits of the sentence, or be listed here as stated by another source. Pages that
 compare with the numbers of other programs have tests of their own.
 """
 
@@ -67,7 +67,7 @@ def split(text: str) -> tuple[str, str]:
 
 
 def printed(number: str, examples: set[Decimal]) -> bool:
-    """Whether a number is one of the examples, as it is, rounded or as a percentage."""
+    """Whether a number is one of the examples, unchanged, rounded or as a percentage."""
     wanted = Decimal(number.replace(",", ""))
     digits = Decimal(1).scaleb(int(wanted.as_tuple().exponent))
     return any(
