@@ -172,6 +172,9 @@ def simulate(
     n: options.Sizes = None,
     trials: options.Trials = None,
     effect: options.Effects = None,
+    drug_effect: options.DrugEffects = None,
+    expectancy: options.Expectancies = None,
+    unblinding: options.Unblindings = None,
     dropout: options.Dropouts = None,
     design: options.Designs = None,
     workers: options.Workers = 1,
@@ -204,6 +207,10 @@ def simulate(
         --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \
         --design fixed --design lan-demets-of:0.5,1
 
+    Rejections without any effect of the drug, if participants feel it and expect more:
+      equipoise simulate feder2021 --trials 2000 --out out/unblinded --size 140 \
+        --drug-effect 0 --drug-effect 1 --unblinding 0 --unblinding 1 --expectancy 4
+
     On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
       equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
     """
@@ -215,7 +222,16 @@ def simulate(
 
     trial = eq.load_protocol(protocol)
     assumed = load_scenario(scenario or trial.trial.id)
-    variations = Variations(n or (), effect or (), dropout or (), design or (), null)
+    variations = Variations(
+        sizes=n or (),
+        effects=effect or (),
+        drug_effects=drug_effect or (),
+        expectancies=expectancy or (),
+        unblindings=unblinding or (),
+        dropouts=dropout or (),
+        designs=design or (),
+        null=null,
+    )
     variations.check(trials)
     if precision is not None and trials is None:
         raise typer.BadParameter("--precision has no effect without --trials")

@@ -88,6 +88,28 @@ Effects = Annotated[
         help="factor of the difference from the last arm: 0 is no effect; makes a grid"
     ),
 ]
+DrugEffects = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--drug-effect",
+        help="factor of the drug's effect on symptoms alone: with 0 participants still "
+        "feel and expect it; makes a grid",
+    ),
+]
+Expectancies = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--expectancy", help="factor of the effect of expectancy; makes a grid"
+    ),
+]
+Unblindings = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--unblinding",
+        help="factor of how strongly acute effects reveal the arm: 0 is a perfect "
+        "blind; makes a grid",
+    ),
+]
 Dropouts = Annotated[
     list[float] | None,
     typer.Option("--dropout", help="factor of the discontinuations; makes a grid"),

@@ -24,7 +24,10 @@ from equipoise.simulate.operating_characteristics.summary import summarize
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     select_endpoints,
 )
-from equipoise.simulate.operating_characteristics.true_effects import true_values
+from equipoise.simulate.operating_characteristics.true_effects import (
+    TrueDifferences,
+    true_differences,
+)
 from equipoise.simulate.scenario import Scenario
 from equipoise.version import __version__
 
@@ -41,7 +44,7 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
     """
     estimates = run_trials(run, execution)
     execution.progress("the true difference, from one very large trial")
-    differences = true_values(run.endpoint_set(), run.scenario, run.seed)
+    differences = true_differences(run.endpoint_set(), run.scenario, run.seed)
     summary = summarize(run, estimates, differences)
     content = summary.to_csv(index=False).encode()
     write_files(execution.folder, {"characteristics.csv": content})
@@ -113,14 +116,14 @@ def grid_files(
 
 def _true_differences(
     scenarios: Sequence[GridScenario], progress: Callable[[str], None]
-) -> dict[float, dict[str, float]]:
-    """True differences of each effect, from one very large trial each."""
+) -> dict[tuple[float, ...], TrueDifferences]:
+    """True differences of all factors on which they depend, from large trials."""
     progress("the true differences, from very large trials")
     differences = {}
-    for effect in dict.fromkeys(item.effect for item in scenarios):
-        runs = [item.run for item in scenarios if item.effect == effect]
+    for factors in dict.fromkeys(item.participants for item in scenarios):
+        runs = [item.run for item in scenarios if item.participants == factors]
         ids = dict.fromkeys(e.id for run in runs for e in run.endpoint_set().endpoints)
         run = runs[0]
         endpoint_set = select_endpoints(run.protocol, run.scenario, tuple(ids))
-        differences[effect] = true_values(endpoint_set, run.scenario, run.seed)
+        differences[factors] = true_differences(endpoint_set, run.scenario, run.seed)
     return differences
