@@ -404,3 +404,18 @@ def test_a_table_with_rows_is_not_empty(tmp_path: Path) -> None:
     )
     problem = refused(tmp_path, mapping=wrong)["EQ350"]
     assert "4 rows" in problem.what
+
+
+def test_a_problem_of_one_of_several_files_names_it(tmp_path: Path) -> None:
+    part = MAPPING.partition("participant =")[2].replace("[[columns]]", "[[X.columns]]")
+    text = 'schema = 1\n[files."a.csv"]\nparticipant =' + part.replace(
+        "[[X", '[[files."a.csv"'
+    ).replace('column = "age"', 'column = "agee"')
+    (tmp_path / "mapping.toml").write_text(text, "utf-8")
+    (tmp_path / "a.csv").write_text(LONG, "utf-8")
+    with pytest.raises(DataError) as refusal:
+        eq.read_data(tmp_path, protocol())
+    places = {problem.where for problem in refusal.value.problems}
+    assert 'mapping, files."a.csv", columns, agee' in places
+    shown = eq.inspect_data(tmp_path, protocol()).problems["where"]
+    assert 'mapping, files."a.csv", columns, agee' in set(shown)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as Mapped
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -98,7 +99,14 @@ def _read(
         for path, how in listed
     ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
-    refuse(DataError, [p for part in resolved for p in part.problems])
+    refuse(
+        DataError,
+        [
+            problem
+            for part, plan in zip(read, resolved, strict=True)
+            for problem in located(plan.problems, part.source.name, chosen)
+        ],
+    )
     filled = fill(read, resolved, protocol, chosen.corrections)
     if filled.uncertain:  # before the values, whose problems may follow from these
         wrong = [p for p in filled.problems if p.code == "EQ353"]
@@ -127,6 +135,24 @@ def _read(
         unblinding=filled.unblinding,
     )
     return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
+
+
+def located(
+    problems: Iterable[Problem], name: str, mapping: Mapping
+) -> Iterator[Problem]:
+    """Problems of the mapping of a file, with its name if the mapping is of several.
+
+    Args:
+        problems: whose position starts with ``mapping``.
+        name: of the file.
+        mapping: of all files.
+    """
+    for problem in problems:
+        start, comma, rest = problem.where.partition(", ")
+        if isinstance(mapping, ManyFiles) and start == "mapping" and comma:
+            yield replace(problem, where=f'{start}, files."{name}", {rest}')
+        else:
+            yield problem
 
 
 def accepted(problem: Problem, accept: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from equipoise.errors import EquipoiseError, Problem
 from equipoise.exchange.data import (
     chosen_mapping,
     listed_files,
+    located,
     not_empty,
 )
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
@@ -144,7 +145,7 @@ def _mapped(
             read.append(FileReading(path.name, how))
             continue
         resolved = resolve(how, source, protocol)
-        staged += _staged("files", resolved.problems)
+        staged += _staged("files", located(resolved.problems, path.name, chosen))
         read.append(FileReading(path.name, how, source, resolved))
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))
