@@ -33,6 +33,7 @@ TYPES = {
 RECALCULATED = re.compile(rb"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 TEXT_IN_QUOTES = re.compile(r'"[^"]*"|\\.')
 SHOWN = ("0", "false", None)  # values of the attribute ``hidden``
+MOST_SHEETS = 250  # that are read to find the one with the data
 UNREAD = ("/pivot", "/drawings/", "omments", "/externalLinks/", "/charts/", "calcChain")
 Parse = Callable[[Any], dict[str, Any]]
 
@@ -81,6 +82,14 @@ def _named(path: Path, book: Any, how: File) -> list[Any]:
         )
     if how.sheet is not None:
         return [book[how.sheet]]
+    if len(book.sheetnames) > MOST_SHEETS:
+        raise DataError.single(
+            "EQ351",
+            f"{path.name} has {len(book.sheetnames):,} sheets",
+            where=path.name,
+            fix='state the one with the data under [file] of the mapping, such as sheet = "'
+            f'{book.sheetnames[0]}", or as the option --sheet',
+        )
     sheets = [book[name] for name in book.sheetnames]
     return [s for s in sheets if s.sheet_state == "visible"] or sheets
 
