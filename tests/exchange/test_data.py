@@ -419,3 +419,9 @@ def test_a_problem_of_one_of_several_files_names_it(tmp_path: Path) -> None:
     assert 'mapping, files."a.csv", columns, agee' in places
     shown = eq.inspect_data(tmp_path, protocol()).problems["where"]
     assert 'mapping, files."a.csv", columns, agee' in set(shown)
+
+
+def test_an_arm_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
+    """Its participant has an arm: that it is not listed is all there is to report."""
+    found = refused(tmp_path, LONG.replace(",M,", ",X,", 1).replace("V1,M", "V1,X"))
+    assert list(found) == ["EQ336"]

@@ -144,6 +144,19 @@ def test_hidden_rows_are_read_or_omitted_as_stated(tmp_path: Path) -> None:
     assert omitted.notes == ("2 hidden rows omitted, as stated.",)
 
 
+def test_a_row_or_column_without_a_size_is_hidden(tmp_path: Path) -> None:
+    def shrink(sheet: Sheet) -> None:  # openpyxl itself writes no size of 0
+        sheet.row_dimensions[3].height = 0.25
+        sheet.row_dimensions[4].height = 20
+        sheet.column_dimensions["B"].width = 0.125
+
+    sized, member = saved(tmp_path, shrink), "xl/worksheets/sheet1.xml"
+    path = rewritten(sized, member, 'ht="0.25"', 'ht="0"')
+    assert problem(source(path), "") == "the sheet hides 1 row of the table: 3"
+    narrow = rewritten(sized, member, 'width="0.125"', 'width="0"')
+    assert "Hidden columns were read: madrs." in source(narrow).notes
+
+
 def test_a_filter_is_named(tmp_path: Path) -> None:
     def filtered(sheet: Sheet) -> None:
         hide_rows(sheet)

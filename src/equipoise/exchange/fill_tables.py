@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -88,20 +88,23 @@ def fill(
     day0 = day0[~day0.index.duplicated()]
     problems = [p for part in corrected.files for p in part.rows.problems]
     problems += [*corrected.problems, *matched.problems]
-    found = []
+    found: list[pd.DataFrame] = []
+    unread_arms: set[str] = set()
     for own in matched.files:
         problems += calculation_problems(own.source, own.how, own.assignments)
         strange = own.rows.of_unknown_visits
         for item in own.assignments:
             made = values(own.source, item, own.how, own.rows.frame, day0)
             problems += made.problems
+            if (item.table, item.field) == ("participants", "arm"):
+                unread_arms |= _participants(made.problems)
             found.append(
                 _of_known_visits(
                     assemble.cells(own.source.name, item, made.frame), strange
                 )
             )
     tables, collisions = assemble.tables(found, matched.participants, protocol)
-    unexpected = check_follow_up(tables, found, matched, protocol)
+    unexpected = check_follow_up(tables, found, matched, protocol, unread_arms)
     return Filled(
         tables,
         corrected.files,
@@ -144,6 +147,12 @@ def uncertain(
             left = without_corrected(problem, rows.get(column, ()))
             if left is not None:
                 yield _with_values(left, source, column)
+
+
+def _participants(problems: Iterable[Problem]) -> set[str]:
+    """Participants in the rows of problems."""
+    found = [p.records["participant"] for p in problems if p.records is not None]
+    return {str(name) for names in found for name in names.dropna()}
 
 
 def _with_values(problem: Problem, source: Source, column: str) -> Problem:
