@@ -105,19 +105,20 @@ def fill(
             )
     tables, collisions = assemble.tables(found, matched.participants, protocol)
     unexpected = check_follow_up(tables, found, matched, protocol, unread_arms)
+    doubts = [
+        (part.source.name, problem)
+        for part in read
+        for problem in uncertain(part.source, part.how, corrected.cells)
+    ]
     return Filled(
         tables,
         corrected.files,
         matched,
         tuple(found),
-        (*problems, *collisions, *unexpected),
+        (*_of_certain_cells(problems, doubts), *collisions, *unexpected),
         corrected.sentences,
         corrected.unblinding,
-        tuple(
-            problem
-            for part in read
-            for problem in uncertain(part.source, part.how, corrected.cells)
-        ),
+        tuple(problem for _, problem in doubts),
     )
 
 
@@ -147,6 +148,29 @@ def uncertain(
             left = without_corrected(problem, rows.get(column, ()))
             if left is not None:
                 yield _with_values(left, source, column)
+
+
+def _of_certain_cells(
+    problems: Iterable[Problem], doubts: Iterable[tuple[str, Problem]]
+) -> Iterator[Problem]:
+    """The problems that do not follow from cells whose value is not certain.
+
+    Args:
+        problems: of values.
+        doubts: EQ352, each with its file.
+    """
+    rows = {
+        f"{name}, {doubt.where.rpartition(', ')[2]}".replace("'", ""): set(records[ROW])
+        for name, doubt in doubts
+        if (records := doubt.records) is not None and "cell" in records
+    }
+    for problem in problems:
+        known = problem.records
+        doubtful = rows.get(problem.where.replace("'", ""), set())
+        if not doubtful or known is None or ROW not in known:
+            yield problem
+        elif not doubtful.issuperset(known[ROW]):
+            yield problem
 
 
 def _participants(problems: Iterable[Problem]) -> set[str]:

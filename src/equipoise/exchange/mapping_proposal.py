@@ -14,7 +14,13 @@ from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
-from equipoise.exchange.files import SUFFIXES, is_data_file, read_for_draft, unreadable
+from equipoise.exchange.files import (
+    SUFFIXES,
+    Source,
+    is_data_file,
+    read_for_draft,
+    unreadable,
+)
 from equipoise.exchange.mapping import File
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence
@@ -110,6 +116,7 @@ def _proposal(
     for one in paths:
         progress(f"reading {one.name}")
         source, file = read_for_draft(one, how or File())
+        source = _certain(source)
         progress(f"recognizing the columns of {one.name}")
         known = propose_cdisc(source, file, protocol, fields)
         found.append(known or propose_file(source, file, protocol, fields))
@@ -143,6 +150,20 @@ def _files(
             fix=f"give a folder with files of type {', '.join(SUFFIXES)}",
         )
     return data, others
+
+
+def _certain(source: Source) -> Source:
+    """The file without cells whose value is not certain, which would hide a column.
+
+    They are named in a note, and rejected when the file is read by the mapping.
+    """
+    cells = source.cells
+    for column, problems in source.problems.items():
+        for problem in problems:
+            if problem.records is not None and "cell" in problem.records:
+                rows = cells.index.isin(problem.records["row"])
+                cells = cells.assign(**{column: cells[column].mask(rows, "")})
+    return replace(source, cells=cells)
 
 
 def _unreadable(path: Path | Sequence[str | Path]) -> dict[str, str]:
