@@ -223,12 +223,6 @@ def test_an_unknown_visit_is_refused_with_its_rows(tmp_path: Path) -> None:
     assert "day-7" in found["EQ343"].fix
 
 
-def test_nothing_else_follows_from_an_unknown_visit(tmp_path: Path) -> None:
-    """The values of its rows have no visit, and two rows of it are no duplicates."""
-    text = LONG.replace("P2,V1", "P2,V9") + "P2,V9,M,2,41,2026-03-19,2026-03-12,24\n"
-    assert list(refused(tmp_path, text)) == ["EQ343"]
-
-
 def test_a_row_without_a_participant_is_refused(tmp_path: Path) -> None:
     found = refused(tmp_path, LONG.replace("P2,V1", ",V1"))
     assert rows(found["EQ344"], "row") == ["5"]
@@ -404,24 +398,3 @@ def test_a_table_with_rows_is_not_empty(tmp_path: Path) -> None:
     )
     problem = refused(tmp_path, mapping=wrong)["EQ350"]
     assert "4 rows" in problem.what
-
-
-def test_a_problem_of_one_of_several_files_names_it(tmp_path: Path) -> None:
-    part = MAPPING.partition("participant =")[2].replace("[[columns]]", "[[X.columns]]")
-    text = 'schema = 1\n[files."a.csv"]\nparticipant =' + part.replace(
-        "[[X", '[[files."a.csv"'
-    ).replace('column = "age"', 'column = "agee"')
-    (tmp_path / "mapping.toml").write_text(text, "utf-8")
-    (tmp_path / "a.csv").write_text(LONG, "utf-8")
-    with pytest.raises(DataError) as refusal:
-        eq.read_data(tmp_path, protocol())
-    places = {problem.where for problem in refusal.value.problems}
-    assert 'mapping, files."a.csv", columns, agee' in places
-    shown = eq.inspect_data(tmp_path, protocol()).problems["where"]
-    assert 'mapping, files."a.csv", columns, agee' in set(shown)
-
-
-def test_an_arm_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
-    """Its participant has an arm: that it is not listed is all there is to report."""
-    found = refused(tmp_path, LONG.replace(",M,", ",X,", 1).replace("V1,M", "V1,X"))
-    assert list(found) == ["EQ336"]

@@ -1,8 +1,10 @@
 """SAS datasets: what SAS wrote is read, and a damaged file is rejected."""
 
 import gzip
+from base64 import b64decode
 from pathlib import Path
 
+import pandas as pd
 import pyreadstat
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,15 @@ from equipoise.exchange.files import Source, read_source
 from equipoise.exchange.mapping import File
 
 SAS = Path(__file__).with_name("sas")
-SAMPLE = gzip.decompress((SAS / "sample.sas7bdat.gz").read_bytes())
+
+
+def dataset(name: str) -> bytes:
+    """A dataset that SAS wrote."""
+    packed = (SAS / f"{name}.sas7bdat.gz.b64").read_text("ascii")
+    return gzip.decompress(b64decode(packed))
+
+
+SAMPLE = dataset("sample")
 OBSERVATION = bytes.fromhex("4110000000000000")  # 1.0 as an IBM floating-point number
 
 
@@ -35,7 +45,7 @@ def test_numbers_texts_dates_and_times_are_those_of_sas(tmp_path: Path) -> None:
 
 def test_special_missing_values_are_missing_and_named(tmp_path: Path) -> None:
     """``.A`` to ``.Z`` and ``._`` of SAS never become numbers."""
-    content = gzip.decompress((SAS / "missing_test.sas7bdat.gz").read_bytes())
+    content = dataset("missing_test")
     source = read(tmp_path, content)
     assert source.cells.iloc[0].tolist() == [""] * 8 + ["1"]
     assert source.missing["var1"] == (".A",)
@@ -45,8 +55,6 @@ def test_special_missing_values_are_missing_and_named(tmp_path: Path) -> None:
 def test_special_missing_values_of_a_transport_file_are_missing(
     tmp_path: Path,
 ) -> None:
-    import pandas as pd
-
     path = tmp_path / "a.xpt"
     frame = pd.DataFrame({"ID": list("abcd"), "V": [1.0, 1.0, 1.0, 1.0]})
     pyreadstat.write_xport(frame, path, file_format_version=5)

@@ -85,7 +85,7 @@ def _is_data(name: PurePosixPath) -> bool:
 def mapping_beside(
     path: Path, place: Path, mapping: str | Path | None
 ) -> str | Path | None:
-    """The mapping beside a ZIP file, if none is stated and the ZIP file has none.
+    """The mapping next to a ZIP file, if none is stated and the ZIP file has none.
 
     Args:
         path: as the user gave it.

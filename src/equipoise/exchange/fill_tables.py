@@ -167,9 +167,8 @@ def _of_certain_cells(
     for problem in problems:
         known = problem.records
         doubtful = rows.get(problem.where.replace("'", ""), set())
-        if not doubtful or known is None or ROW not in known:
-            yield problem
-        elif not doubtful.issuperset(known[ROW]):
+        placed = known is not None and ROW in known and bool(doubtful)
+        if known is None or not placed or not doubtful.issuperset(known[ROW]):
             yield problem
 
 
