@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.sequential_events import show_events
 from equipoise.cli.sequential_options import Endpoint, EndpointOptions
-from equipoise.cli.sequential_output import show_events, show_participants
-from equipoise.errors import DesignError
+from equipoise.cli.sequential_output import show_participants
+from equipoise.cli.sequential_rules import (
+    FutilityParameter,
+    FutilityRule,
+    Parameter,
+    Spending,
+    rule_numbers,
+    rules,
+)
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import Sequential
-
-Efficacy = Literal[
-    "obrien-fleming",
-    "pocock",
-    "wang-tsiatis",
-    "haybittle-peto",
-    "lan-demets-of",
-    "lan-demets-pocock",
-    "hwang-shih-decani",
-    "kim-demets",
-]
-Futility = Literal[
-    "lan-demets-of", "lan-demets-pocock", "hwang-shih-decani", "kim-demets"
-]
-Spending = Annotated[
-    Efficacy, typer.Option("--spending", help="boundary or spending function")
-]
-Parameter = Annotated[float | None, typer.Option("--parameter", help="of --spending")]
-FutilityRule = Annotated[
-    Futility | None,
-    typer.Option("--futility", help="spending function for futility"),
-]
-FutilityParameter = Annotated[
-    float | None, typer.Option("--futility-parameter", help="of --futility")
-]
 
 
 def group_sequential(
@@ -170,32 +153,6 @@ def group_sequential(
     terminal.say(_text(plan), as_json=False)
 
 
-def rules(
-    spending: Efficacy,
-    parameter: float | None,
-    futility: Futility | None,
-    futility_parameter: float | None,
-    binding: bool,
-) -> tuple[Rule, Rule | None]:
-    """The rules for efficacy and futility, from the options of a command.
-
-    Raises:
-        DesignError: EQ809, an option of futility without ``--futility``.
-    """
-    from equipoise.design.sequential.boundaries import Rule
-
-    if futility is None and (futility_parameter is not None or binding):
-        name = "--binding" if binding else "--futility-parameter"
-        raise DesignError.single(
-            "EQ809",
-            f"{name} has no effect without --futility",
-            where=f"design, {name}",
-            fix="give --futility with a spending function, or omit the option",
-        )
-    lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
-    return Rule(kind=spending, parameter=parameter), lower
-
-
 def _text(plan: Sequential) -> dict[str, object]:
     no, yes = plan.crossing(0.0), plan.crossing(1.0)
     rows = [
@@ -225,11 +182,6 @@ def _boundaries(upper: float, lower: float) -> str:
 
 def _times(value: float) -> str:
     return f"{terminal.number(value, 4)} times"
-
-
-def rule_numbers(rule: Rule | None) -> dict[str, object] | None:
-    """A rule for JSON."""
-    return None if rule is None else {"kind": rule.kind, "parameter": rule.parameter}
 
 
 def _numbers(plan: Sequential, rule: Rule, lower: Rule | None) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import ceil, isfinite
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,9 @@ from equipoise.cli.sequential_options import (
     outcome_of,
     recruitment_of,
 )
-from equipoise.errors import DesignError
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.requirements import Target
-    from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.participants import (
         InterimAnalysis,
         SequentialTrial,
@@ -66,24 +63,6 @@ def show_participants(
     terminal.say_table([_row(a) for a in trial.analyses], as_json=False)
     typer.echo("")
     terminal.say(_text(trial, endpoint, target), as_json=False)
-
-
-def show_events(
-    given: EndpointOptions,
-    target: Target,
-    timing: Sequence[float],
-    rules: tuple[Rule, Rule | None],
-    binding: bool,
-    *,
-    as_json: bool,
-) -> None:
-    """Prints a trial with a time to event, piecewise hazards and recruitment."""
-    raise DesignError.single(
-        "EQ809",
-        "--endpoint events is not possible here",
-        where="design, --endpoint",
-        fix="use equipoise design events --looks",
-    )
 
 
 def _row(a: InterimAnalysis) -> dict[str, str]:
