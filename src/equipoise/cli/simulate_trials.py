@@ -14,6 +14,7 @@ from equipoise.exchange.grids import run_grid, run_single
 from equipoise.exchange.runs import Execution
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.grid import KEYS, GridOptions
 from equipoise.simulate.operating_characteristics.scenario_variants import with_effect
@@ -86,7 +87,11 @@ def simulate_trials(
     Returns:
         One row per endpoint, or per endpoint of a scenario: its numbers as texts with a
         few digits, or for JSON with all of them.
+
+    Raises:
+        SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the protocol.
     """
+    require_fit(scenario, protocol)
     sizes = tuple(variations.sizes) or (protocol.size.participants,)
     with terminal.progress(as_json=as_json) as progress:
         execution = replace(execution, progress=progress)

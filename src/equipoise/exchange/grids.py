@@ -12,6 +12,7 @@ from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.report.figures.power import power_curves
 from equipoise.report.formats.grid_page import GridSubject, grid_page
+from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.grid import (
     GridOptions,
@@ -39,9 +40,11 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
         The table, as ``summarize``.
 
     Raises:
-        SimulationError: EQ642, EQ643, EQ645, as for ``run_trials``.
+        SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the
+            protocol; EQ642, EQ643, EQ645, as for ``run_trials``.
         LibraryError: EQ003, the folder cannot be written to.
     """
+    require_fit(run.scenario, run.protocol)
     estimates = run_trials(run, execution)
     execution.progress("the true difference, from one very large trial")
     differences = true_differences(run.endpoint_set(), run.scenario, run.seed)
@@ -75,8 +78,8 @@ def run_grid(
         The table, as ``summarize_grid``.
 
     Raises:
-        SimulationError: EQ641, EQ644, as for ``grid_scenarios``; EQ642, EQ643, EQ645, as
-            for ``run_all``.
+        SimulationError: EQ611 to EQ614, EQ641, EQ644 and EQ661, as for
+            ``grid_scenarios``; EQ642, EQ643, EQ645, as for ``run_all``.
         DesignError: EQ804, as for ``grid_scenarios``.
         LibraryError: EQ003, the folder cannot be written to.
     """

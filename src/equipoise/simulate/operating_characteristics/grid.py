@@ -11,6 +11,7 @@ import pandas as pd
 
 from equipoise.errors import EquipoiseError, Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.interim_analyses import (
     FIXED,
@@ -128,16 +129,18 @@ def grid_scenarios(
 
     Args:
         protocol: checked.
-        scenario: that fits the protocol.
+        scenario: for that protocol.
         seed: of all scenarios of the grid.
         options: what varies. A design with interim analyses is simulated for the primary
             endpoint alone.
 
     Raises:
-        SimulationError: EQ644, every reason why a combination cannot be simulated;
-            EQ641, the primary endpoint cannot be estimated.
+        SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the
+            protocol; EQ644, every reason why a combination cannot be simulated; EQ641,
+            the primary endpoint cannot be estimated.
         DesignError: EQ804, the information fractions of a design do not rise to 1.
     """
+    require_fit(scenario, protocol)
     designs = _designs(options.designs)
     sizes = tuple(dict.fromkeys(options.sizes))
     refuse(
