@@ -24,6 +24,7 @@ DIGITS = 4
 GRID = (*KEYS, "trials", "rejections")
 TRUE = ("truth", "truth_drug")
 SHOWN = ("power", "bias", "coverage", "expected_size")
+TIME = "months_recruitment"
 UNSHOWN = ("drug_effect", "expectancy", "unblinding")  # in the terminal, if all are 1
 FILE_ONLY = ("q0", "q9", "median")  # starts of columns that are only in the file
 
@@ -119,7 +120,7 @@ def simulate_trials(
     order = [c for pair in zip(shown, errors, strict=True) for c in pair]
     true = [name for name in TRUE if name in table.columns]
     unvaried = [name for name in UNSHOWN if (table[name] == 1).all()]
-    return texts(table[[*GRID, *true, *order]].drop(columns=unvaried))
+    return texts(table[[*GRID, *true, *order, TIME]].drop(columns=unvaried))
 
 
 def texts(table: pd.DataFrame) -> list[dict[str, str]]:

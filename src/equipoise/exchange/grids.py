@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -14,6 +14,10 @@ from equipoise.report.figures.power import power_curves
 from equipoise.report.formats.grid_page import GridSubject, grid_page
 from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.duration import (
+    Duration,
+    durations,
+)
 from equipoise.simulate.operating_characteristics.grid import (
     GridOptions,
     GridScenario,
@@ -49,6 +53,8 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
     execution.progress("the true difference, from one very large trial")
     differences = true_differences(run.endpoint_set(), run.scenario, run.seed)
     summary = summarize(run, estimates, differences)
+    times = durations(run.protocol, run.scenario, [run.n], run.seed)
+    summary = _with_durations(summary.assign(size=run.n), times).drop(columns="size")
     content = summary.to_csv(index=False).encode()
     write_files(execution.folder, {"characteristics.csv": content})
     return summary
@@ -89,13 +95,18 @@ def run_grid(
     estimates = run_all(runs, execution)
     differences = _true_differences(scenarios, execution.progress)
     summary = summarize_grid(scenarios, estimates, differences)
+    sizes = [item.size for item in scenarios]
+    times = durations(protocol, scenario, sizes, seed)
+    summary = _with_durations(summary, times)
     execution.progress("drawing")
-    write_files(execution.folder, grid_files(scenarios, summary))
+    write_files(execution.folder, grid_files(scenarios, summary, times))
     return summary
 
 
 def grid_files(
-    scenarios: Sequence[GridScenario], summary: pd.DataFrame
+    scenarios: Sequence[GridScenario],
+    summary: pd.DataFrame,
+    times: Mapping[int, Duration],
 ) -> dict[str, bytes]:
     """Name -> content of the table, the figure and the page of a grid."""
     run = scenarios[0].run
@@ -109,12 +120,24 @@ def grid_files(
         ("Seed", str(run.seed)),
         ("Software", f"equipoise {__version__}"),
     )
-    subject = GridSubject(trial.title, primary, labels, facts)
+    sentences = tuple(times[n].sentence(n) for n in sorted(times))
+    subject = GridSubject(trial.title, primary, labels, facts, sentences)
     return {
         "grid.csv": summary.to_csv(index=False).encode(),
         "power.svg": curves.svg,
         "grid.html": grid_page(summary, subject, curves),
     }
+
+
+def _with_durations(
+    summary: pd.DataFrame, times: Mapping[int, Duration]
+) -> pd.DataFrame:
+    """The table with the months to the last randomization and to the last visit."""
+    sizes = summary["size"].astype(int)
+    return summary.assign(
+        months_recruitment=[times[n].recruitment for n in sizes],
+        months_total=[times[n].total for n in sizes],
+    )
 
 
 def _true_differences(

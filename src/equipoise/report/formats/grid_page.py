@@ -39,12 +39,14 @@ class GridSubject:
         endpoint: id of the primary endpoint.
         labels: id of each endpoint -> its label.
         facts: provenance, as term and text.
+        durations: a sentence for each sample size: how long recruitment takes.
     """
 
     title: str
     endpoint: str
     labels: dict[str, str]
     facts: tuple[tuple[str, str], ...]
+    durations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def grid_page(summary: pd.DataFrame, subject: GridSubject, figure: Figure) -> by
         document=document,
         headline=headline(primary, label),
         error=error_headline(primary, label),
+        durations=subject.durations,
         figure=figure,
         tables=tables,
     ).encode()
