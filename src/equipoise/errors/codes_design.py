@@ -75,23 +75,4 @@ CODES: dict[str, Code] = {
         "A group sequential trial in participants needs the assumptions of its endpoint; "
         "one is absent, or its text cannot be read.",
     ),
-    "EQ833": Code(
-        "interim analyses contradict the protocol",
-        "The interim analyses of the protocol cannot be planned: their boundaries, their "
-        "endpoint or their sample size contradict each other.",
-    ),
-    "EQ834": Code(
-        "interim analysis repeated with other numbers",
-        "The record of interim analyses already has this analysis, with other data, "
-        "another date or another result; an analysis is made once.",
-    ),
-    "EQ835": Code(
-        "record of interim analyses cannot be used",
-        "The file of the interim analyses that were made cannot be read, belongs to "
-        "another protocol, or has an analysis out of order.",
-    ),
-    "EQ836": Code(
-        "no interim analysis is planned",
-        "The protocol has no [interim], or its interim analyses are all made.",
-    ),
 }

@@ -101,7 +101,10 @@ def test_a_factor_of_what_the_scenario_does_not_state_is_refused() -> None:
     response = plain.response
     assert response is not None
     plain = plain.model_copy(
-        update={"response": response.model_copy(update={"belief": None})}
+        update={
+            "response": response.model_copy(update={"belief": None}),
+            "guesses": (),
+        }
     )
     options = GridOptions((20,), expectancies=(2.0,), unblindings=(0.0,))
     with pytest.raises(SimulationError) as refusal:

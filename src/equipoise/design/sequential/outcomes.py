@@ -84,8 +84,8 @@ def of_mmrm(
         DesignError: EQ801; EQ802; EQ803, the matrix is not a covariance.
 
     Source: as ``mmrm_size``. Participants are those randomized: the model includes the
-    visits of those who leave. An interim analysis includes participants with the whole of
-    their planned time.
+    visits of participants who leave. An interim analysis includes participants with the
+    whole of their planned time.
     """
     size = mmrm_size(difference, covariance, retention, target, baseline=True)
     variance = last_visit_variance(covariance, retention, baseline=True)

@@ -74,7 +74,9 @@ class PiecewiseEvents:
             )
         if not self.recruitment.randomized(self.accrual) > 0:
             raise DesignError(
-                out_of_range("accrual", self.accrual, "in which somebody is recruited")
+                out_of_range(
+                    "accrual", self.accrual, "in which participants are recruited"
+                )
             )
 
     @property
@@ -112,7 +114,7 @@ class PiecewiseEvents:
 
         Source: Mukhopadhyay et al. 2020, Contemp Clin Trials 99:106191; gsDesign2 ahr.
         """
-        events = sum(self.observed(time))
+        events = np.add(*self.observed(time))
         return float(events @ np.log(self.hazard_ratios) / events.sum())
 
     def time_of(self, events: float) -> float:
@@ -123,7 +125,7 @@ class PiecewiseEvents:
         """
 
         def lacking(time: float) -> float:
-            return float(sum(self.observed(time)).sum()) - events
+            return float(np.sum(self.observed(time))) - events
 
         high = self.duration
         while lacking(high) < 0:

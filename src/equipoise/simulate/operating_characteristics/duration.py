@@ -24,7 +24,7 @@ class Duration:
     Attributes:
         recruitment: from the first screening to the last randomization.
         total: to the last visit of the last participant.
-        screened: people screened for each one who is randomized.
+        screened: people screened for each participant who is randomized.
         days_between: days between two people who are screened, of all sites together.
     """
 
