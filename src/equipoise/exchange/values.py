@@ -162,7 +162,8 @@ def _dated(
     lost = frame[found.notna() & start.isna()]
     problems += _problem("EQ345", "of participants without day 0", lost, item, place)
     days = (found.dt.normalize() - pd.to_datetime(start).dt.normalize()).dt.days
-    return days.astype(object), problems
+    # As floats, like days that are numbers: the same day is then the same value.
+    return days.astype("float64").astype(object), problems
 
 
 def _none(texts: pd.Series[Any]) -> pd.Series[Any]:
