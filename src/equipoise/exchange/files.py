@@ -52,7 +52,8 @@ class Source:
         name: of the file.
         cells: all texts, stripped; an empty text where there is nothing. The index is
             the number of the row in the file.
-        labels: label of each column that has one, from a file of SPSS, Stata or SAS.
+        labels: label of each column that has one, from a file of SPSS, Stata or SAS, or
+            the text of the question in a survey export.
         choices: label of each code, by column, from the same.
         missing: codes that the file itself states to be missing, by column.
         notes: what was guessed of the shape of the file, each a sentence for the reader,
@@ -214,7 +215,7 @@ def _source(
     source = Source(
         path.name,
         table.cells,
-        labels=grid.labels,
+        labels={**table.labels, **grid.labels},
         choices=grid.choices,
         missing=grid.missing,
         notes=(*sheets, *grid.notes, *table.notes, *told.notes),
