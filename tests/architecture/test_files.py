@@ -20,6 +20,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "cli/sequential_output.py": "tests/cli/test_design_sequential.py: output",
     "cli/sequential_rules.py": "tests/cli/test_design_sequential.py: boundaries",
     "design/sequential/outcomes.py": "tests/design/sequential/test_participants.py: units",
+    "randomize/processes.py": "tests/randomize/test_properties.py: observers of lists",
     "exchange/correction.py": "tests/exchange/test_corrections.py: values in quotes",
     "exchange/grid.py": "tests/exchange/test_files.py: every reader returns one",
     "exchange/parquet.py": "tests/exchange/test_files.py: Parquet among the formats",
