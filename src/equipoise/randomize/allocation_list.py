@@ -102,7 +102,7 @@ class AllocationList:
     def allocations(self) -> tuple[Allocation, ...]:
         """Every position, by site, stratum and position."""
         codes = _codes(self.commitment, len(self.strata) * self.n)
-        made = []
+        made: list[Allocation] = []
         for site, stratum, name in self.strata:
             for position, (arm, block) in enumerate(self.arms[name], 1):
                 code = codes[len(made)]
