@@ -68,13 +68,13 @@ def make_list(
 
     The folder gets list.csv (site, stratum, block, position, code) and cards.pdf. The
     key, with the arm of each code, is written only with --key, readable by its owner
-    alone, and beside it the same as cards for sealed envelopes (PDF).
+    alone, and next to it the same as cards for sealed envelopes (PDF).
 
     The arms follow from the seed: anyone who has it has the key. List and cards do not
     state it unless --show-seed is given, nor the blocks if their sizes are random. Their
     commitment (SHA-256) proves later that the key was not changed.
 
-    Example: the word "list" may be left out.
+    Example: the word "list" is optional.
       equipoise randomize list feder2021 --n 40 --site "Mount Sinai" --site Yale \
         --out out/list --key unblinded/key.csv
 

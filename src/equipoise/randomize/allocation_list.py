@@ -162,7 +162,7 @@ def allocation_list(
         >>> import equipoise as eq
         >>> made = allocation_list(eq.load_protocol("feder2021"), 4, seed=1, sites=["A"])
         >>> [(one.site, one.position, one.arm) for one in made.allocations][:2]
-        [('A', 1, 'midazolam'), ('A', 2, 'midazolam')]
+        [('A', 1, 'ketamine'), ('A', 2, 'ketamine')]
     """
     if protocol.randomization.method == "minimization":
         raise no_list_of_minimization()

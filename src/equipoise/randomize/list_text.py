@@ -30,7 +30,7 @@ MOST_SHOWN = 20
 def list_csv(made: AllocationList, *, show_seed: bool = False) -> str:
     """The list without arms, to hand to a site.
 
-    The seed is left out unless it is requested, since the key follows from it. So are
+    The seed is excluded unless it is requested, since the key follows from it. So are
     blocks of random size, whose ends would be predictable; the key has both.
 
     Args:
