@@ -15,6 +15,7 @@ from equipoise.cli import (
     library,
     options,
     protocol_file,
+    randomize,
     redcap,
     serve,
     terminal,
@@ -302,3 +303,4 @@ for command in (
     app.command(cls=terminal.Command)(command)
 app.add_typer(design_adaptive.app, name="design")
 app.add_typer(audit.app, name="audit")
+app.add_typer(randomize.app, name="randomize")

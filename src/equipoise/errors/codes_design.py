@@ -75,4 +75,20 @@ CODES: dict[str, Code] = {
         "A group sequential trial in participants needs the assumptions of its endpoint; "
         "one is absent, or its text cannot be read.",
     ),
+    "EQ840": Code(
+        "no such randomization list",
+        "The protocol cannot have this list: the number of allocations is below 1, the "
+        "stratum does not exist, the sites are missing or repeated, or the method does "
+        "not allocate from a list.",
+    ),
+    "EQ841": Code(
+        "randomization list does not match",
+        "A randomization list differs from the list that its header and the protocol "
+        "give, or it cannot be read.",
+    ),
+    "EQ842": Code(
+        "key is not protected",
+        "The key of a randomization list would be lost, would replace another key, or "
+        "would be written into the folder that is handed over with the list.",
+    ),
 }
