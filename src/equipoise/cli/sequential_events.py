@@ -11,6 +11,12 @@ import typer
 from equipoise.cli import terminal
 from equipoise.cli.design_target import level
 from equipoise.cli.sequential_options import EndpointOptions, periods, recruitment_of
+from equipoise.cli.sequential_output import (
+    CONDITIONAL,
+    pair,
+    stop_numbers,
+    stop_texts,
+)
 from equipoise.cli.sequential_rules import rule_numbers
 from equipoise.errors import DesignError
 
@@ -106,7 +112,7 @@ def _value(changing: Changing, time: float) -> float:
 
 
 def _row(a: EventAnalysis) -> dict[str, str]:
-    row = {
+    return {
         "information": terminal.timing(a.fraction),
         "events": str(ceil(a.events - 1e-9)),
         "time": terminal.number(a.time, 1),
@@ -116,15 +122,8 @@ def _row(a: EventAnalysis) -> dict[str, str]:
         "HR": terminal.number(a.efficacy_hazard_ratio, 3),
         "futility z": terminal.number(a.futility_z, 4),
         "futility HR": terminal.number(a.futility_hazard_ratio, 3),
-        "error": terminal.percent(a.spent, 3),
-        "power": terminal.percent(a.power),
-        "stops, no effect": terminal.percent(sum(a.stops_without_effect)),
-        "CP at futility": "-",
+        **stop_texts(a),
     }
-    if isfinite(a.conditional_power[0]):
-        assumed, observed = (terminal.percent(p) for p in a.conditional_power)
-        row["CP at futility"] = f"{assumed} / {observed}"
-    return row
 
 
 def _text(
@@ -139,17 +138,11 @@ def _text(
         "recruitment": f"{terminal.number(trial.recruitment_factor, 4)} times the "
         f"assumed rates ({given.recruitment}) for {given.accrual:g}",
         "test": f"{level(target)}; {METHOD}",
-        "expected events": _pair(trial.expected_events),
-        "expected randomized": _pair(trial.expected_randomized),
+        "expected events": pair(trial.expected_events),
+        "expected randomized": pair(trial.expected_randomized),
         "assumed HR": "average over the events by then; HR: observed, at the boundary",
-        "CP at futility": "conditional power of a trial exactly at the futility boundary "
-        "that continues, with the assumed effect / with the observed effect",
+        "CP at futility": CONDITIONAL,
     }
-
-
-def _pair(values: tuple[float, float]) -> str:
-    with_effect, without = (terminal.number(v, 1) for v in values)
-    return f"{with_effect} with the assumed effect, {without} without"
 
 
 def _json(
@@ -165,7 +158,6 @@ def _json(
         efficacy, futility = isfinite(a.efficacy_z), isfinite(a.futility_z)
         z = a.efficacy_z, a.futility_z
         p = [float(special.ndtr(-value)) for value in z]
-        cp = [terminal.finite(value) for value in a.conditional_power]
         analyses.append(
             {
                 "information": a.fraction,
@@ -182,14 +174,7 @@ def _json(
                 "futility_z": terminal.finite(z[1]),
                 "futility_p": p[1] if futility else None,
                 "futility_hazard_ratio": terminal.finite(a.futility_hazard_ratio),
-                "cumulative_error": a.spent,
-                "cumulative_power": a.power,
-                "stops_for_efficacy_with_effect": a.stops_with_effect[0],
-                "stops_for_efficacy_without_effect": a.stops_without_effect[0],
-                "stops_for_futility_with_effect": a.stops_with_effect[1],
-                "stops_for_futility_without_effect": a.stops_without_effect[1],
-                "conditional_power_at_futility_assumed_effect": cp[0],
-                "conditional_power_at_futility_observed_effect": cp[1],
+                **stop_numbers(a),
             }
         )
     return {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
         InterimAnalysis,
         SequentialTrial,
     )
+    from equipoise.design.sequential.piecewise_trial import EventAnalysis
     from equipoise.design.sequential.plan import Sequential
 
 METHOD = {
@@ -31,6 +32,10 @@ METHOD = {
     "mmrm": "mixed model for repeated measures (Lu, Luo and Chen 2008), size of one "
     "analysis times the inflation factor",
 }
+CONDITIONAL = (
+    "conditional power of a trial exactly at the futility boundary that continues, "
+    "with the assumed effect / with the observed effect"
+)
 
 
 def show_participants(
@@ -74,14 +79,8 @@ def _row(a: InterimAnalysis) -> dict[str, str]:
         "effect": terminal.number(a.efficacy_effect, 3),
         "futility z": terminal.number(a.futility_z, 4),
         "futility effect": terminal.number(a.futility_effect, 3),
-        "error": terminal.percent(a.spent, 3),
-        "power": terminal.percent(a.power),
-        "stops, no effect": terminal.percent(sum(a.stops_without_effect)),
-        "CP at futility": "-",
+        **stop_texts(a),
     }
-    if isfinite(a.conditional_power[0]):
-        assumed, observed = (terminal.percent(p) for p in a.conditional_power)
-        row["CP at futility"] = f"{assumed} / {observed}"
     if a.overrun is not None:
         row["time"] = terminal.number(a.overrun.time, 1)
         row["overrun"] = str(ceil(a.overrun.without_outcome - 1e-9))
@@ -98,22 +97,47 @@ def _text(
         f"with one analysis {terminal.number(trial.fixed.total, 4)})",
         "assumed effect": f"{trial.outcome.measure} {trial.outcome.effect:g}",
         "test": f"{level(target)}; {METHOD[endpoint]}",
-        "expected sample size": _pair(trial.expected),
+        "expected sample size": pair(trial.expected),
     }
     if isfinite(trial.expected_randomized[0]):
-        text["expected sample size with the overrun"] = _pair(trial.expected_randomized)
+        text["expected sample size with the overrun"] = pair(trial.expected_randomized)
     text["n"] = "participants included, first + second arm, each rounded up"
     text["effect"] = "observed effect at the boundary, first arm minus second"
-    text["CP at futility"] = (
-        "conditional power of a trial exactly at the futility boundary that continues, "
-        "with the assumed effect / with the observed effect"
-    )
+    text["CP at futility"] = CONDITIONAL
     return text
 
 
-def _pair(values: tuple[float, float]) -> str:
+def pair(values: tuple[float, float]) -> str:
+    """A number with the assumed effect, and without an effect."""
     with_effect, without = (terminal.number(v, 1) for v in values)
     return f"{with_effect} with the assumed effect, {without} without"
+
+
+def stop_texts(a: InterimAnalysis | EventAnalysis) -> dict[str, str]:
+    """Errors and probabilities of stopping of one analysis, as columns of a table."""
+    assumed, observed = (terminal.percent(p) for p in a.conditional_power)
+    known = isfinite(a.conditional_power[0])
+    return {
+        "error": terminal.percent(a.spent, 3),
+        "power": terminal.percent(a.power),
+        "stops, no effect": terminal.percent(sum(a.stops_without_effect)),
+        "CP at futility": f"{assumed} / {observed}" if known else "-",
+    }
+
+
+def stop_numbers(a: InterimAnalysis | EventAnalysis) -> dict[str, object]:
+    """The same for JSON."""
+    assumed, observed = (terminal.finite(p) for p in a.conditional_power)
+    return {
+        "cumulative_error": a.spent,
+        "cumulative_power": a.power,
+        "stops_for_efficacy_with_effect": a.stops_with_effect[0],
+        "stops_for_efficacy_without_effect": a.stops_without_effect[0],
+        "stops_for_futility_with_effect": a.stops_with_effect[1],
+        "stops_for_futility_without_effect": a.stops_without_effect[1],
+        "conditional_power_at_futility_assumed_effect": assumed,
+        "conditional_power_at_futility_observed_effect": observed,
+    }
 
 
 def _json(
@@ -134,18 +158,7 @@ def _json(
             "futility_z": terminal.finite(a.futility_z),
             "futility_p": a.futility_p if isfinite(a.futility_z) else None,
             "futility_effect": terminal.finite(a.futility_effect),
-            "cumulative_error": a.spent,
-            "cumulative_power": a.power,
-            "stops_for_efficacy_with_effect": a.stops_with_effect[0],
-            "stops_for_efficacy_without_effect": a.stops_without_effect[0],
-            "stops_for_futility_with_effect": a.stops_with_effect[1],
-            "stops_for_futility_without_effect": a.stops_without_effect[1],
-            "conditional_power_at_futility_assumed_effect": terminal.finite(
-                a.conditional_power[0]
-            ),
-            "conditional_power_at_futility_observed_effect": terminal.finite(
-                a.conditional_power[1]
-            ),
+            **stop_numbers(a),
         }
         if a.overrun is not None:
             row["time"] = a.overrun.time

@@ -12,6 +12,9 @@ from typing import Any
 
 from equipoise.exchange.files import Source
 
+ISO = "ISO 8601"  # of the names *DTC
+NAMED = "by its name in CDISC"  # reasons of findings
+FIRST = "; day 1 becomes day 0 of the protocol"
 PERSON = "USUBJID"  # one person has one, in every dataset; SUBJID is that of a site
 NOT_ASSIGNED = {  # texts of ARM and TRT01P of participants without a randomized arm
     "screen failure",

@@ -14,12 +14,11 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.exchange.cdisc import FIRST, ISO, NAMED
 from equipoise.exchange.cells import dates
 from equipoise.exchange.files import Source
 from equipoise.exchange.recognition import Finding
 
-ISO = "ISO 8601"
-FIRST = "; day 1 becomes day 0 of the protocol"
 MILESTONES = {  # DSDECOD
     "INFORMED CONSENT OBTAINED": "consented",
     "RANDOMIZED": "randomized",
@@ -104,7 +103,7 @@ def date(source: Source, column: str, to: str) -> Iterator[Finding]:
         return
     partial = int(dates(filled, ISO).isna().sum())
     rule: dict[str, Any] = {"to": to, "format": ISO}
-    why = "by its name in CDISC"
+    why = NAMED
     if partial:
         why += (
             f"; {partial} of {len(filled)} dates are not complete and will be rejected: "

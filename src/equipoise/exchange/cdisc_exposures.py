@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.exchange.cdisc import NAMED
 from equipoise.exchange.cdisc_dispositions import date
 from equipoise.exchange.cells import numbers
 from equipoise.exchange.file_proposal import VisitColumns
@@ -17,7 +18,6 @@ from equipoise.exchange.files import Source
 from equipoise.exchange.recognition import Finding
 from equipoise.protocol.model import Protocol
 
-NAMED = "by its name in CDISC"
 TIMES = (("EXSTDTC", "started_at"), ("EXENDTC", "stopped_at"))
 
 

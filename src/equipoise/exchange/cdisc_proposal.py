@@ -14,6 +14,7 @@ from equipoise.exchange import (
     cdisc_items,
     key_columns,
 )
+from equipoise.exchange.cdisc import FIRST, ISO, NAMED
 from equipoise.exchange.cdisc_visits import by_study_day
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.dictionary import Field
@@ -24,9 +25,6 @@ from equipoise.exchange.recognize_dates import Start
 from equipoise.protocol.model import Protocol
 
 PEOPLE = ("ADSL", "DM")  # datasets with one row for each participant
-ISO = "ISO 8601"
-NAMED = "by its name in CDISC"
-FIRST = "; day 1 becomes day 0 of the protocol"
 
 
 def propose_cdisc(

@@ -53,8 +53,8 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
     execution.progress("the true difference, from one very large trial")
     differences = true_differences(run.endpoint_set(), run.scenario, run.seed)
     summary = summarize(run, estimates, differences)
-    times = durations(run.protocol, run.scenario, [run.n], run.seed)
-    summary = _with_durations(summary.assign(size=run.n), times).drop(columns="size")
+    time = durations(run.protocol, run.scenario, [run.n], run.seed)[run.n]
+    summary = _with_durations(summary, [time] * len(summary))
     content = summary.to_csv(index=False).encode()
     write_files(execution.folder, {"characteristics.csv": content})
     return summary
@@ -97,7 +97,7 @@ def run_grid(
     summary = summarize_grid(scenarios, estimates, differences)
     sizes = [item.size for item in scenarios]
     times = durations(protocol, scenario, sizes, seed)
-    summary = _with_durations(summary, times)
+    summary = _with_durations(summary, [times[n] for n in summary["size"]])
     execution.progress("drawing")
     write_files(execution.folder, grid_files(scenarios, summary, times))
     return summary
@@ -129,14 +129,11 @@ def grid_files(
     }
 
 
-def _with_durations(
-    summary: pd.DataFrame, times: Mapping[int, Duration]
-) -> pd.DataFrame:
+def _with_durations(summary: pd.DataFrame, times: Sequence[Duration]) -> pd.DataFrame:
     """The table with the months to the last randomization and to the last visit."""
-    sizes = summary["size"].astype(int)
     return summary.assign(
-        months_recruitment=[times[n].recruitment for n in sizes],
-        months_total=[times[n].total for n in sizes],
+        months_recruitment=[time.recruitment for time in times],
+        months_total=[time.total for time in times],
     )
 
 

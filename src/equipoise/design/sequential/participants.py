@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
@@ -136,7 +136,7 @@ def sequential_trial(
         for t in map(float, design.timing)
     ]
     yes, no = design.crossing(1.0), design.crossing(0.0)
-    spent = np.cumsum(_without_futility(design).crossing(0.0).upper)
+    spent = np.cumsum(design.errors())
     power = np.cumsum(yes.upper)
     analyses = []
     for look, t in enumerate(map(float, design.timing)):
@@ -157,23 +157,22 @@ def sequential_trial(
                 futility_effect=outcome.observed_at(a, *n),
                 spent=float(spent[look]),
                 power=float(power[look]),
-                stops_with_effect=(float(yes.upper[look]), float(yes.lower[look])),
-                stops_without_effect=(float(no.upper[look]), float(no.lower[look])),
+                stops_with_effect=yes.at(look),
+                stops_without_effect=no.at(look),
                 conditional_power=at_futility(design, look + 1),
                 overrun=waiting[look],
             )
         )
     counts = [t * randomized.total for t in design.timing]
     enrolled = [w.randomized if w else float("nan") for w in waiting]
-    ends = _ends(yes.upper + yes.lower), _ends(no.upper + no.lower)
     return SequentialTrial(
         analyses=tuple(analyses),
         outcome=outcome,
         design=design,
         maximum=randomized,
         fixed=for_dropout(outcome.fixed, dropout),
-        expected=(float(ends[0] @ counts), float(ends[1] @ counts)),
-        expected_randomized=(float(ends[0] @ enrolled), float(ends[1] @ enrolled)),
+        expected=(float(yes.ends @ counts), float(no.ends @ counts)),
+        expected_randomized=(float(yes.ends @ enrolled), float(no.ends @ enrolled)),
     )
 
 
@@ -192,19 +191,5 @@ def at_futility(design: Sequential, look: int) -> tuple[float, float]:
     if look == len(design.timing) or not isfinite(z):
         return float("nan"), float("nan")
     trend = z / float(design.timing[look - 1]) ** 0.5
-    ahead = _without_futility(design, keep_binding=False)
+    ahead = design.without_futility()
     return conditional_power(ahead, look, z), conditional_power(ahead, look, z, trend)
-
-
-def _without_futility(design: Sequential, *, keep_binding: bool = True) -> Sequential:
-    """The design whose error is counted: futility stops only if it binds."""
-    if design.binding and keep_binding:
-        return design
-    return replace(design, lower=np.full(len(design.upper), -np.inf))
-
-
-def _ends(stops: np.ndarray) -> np.ndarray:
-    """Probability that the trial ends at each analysis."""
-    made = stops.copy()
-    made[-1] = 1 - made[:-1].sum()
-    return made

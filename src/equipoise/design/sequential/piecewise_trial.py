@@ -9,7 +9,6 @@ from math import exp, inf, isfinite, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.requirements import MOST
 from equipoise.design.root import root, unsolvable
 from equipoise.design.sequential.boundaries import (
     Rule,
@@ -18,10 +17,17 @@ from equipoise.design.sequential.boundaries import (
     efficacy,
     solve,
 )
+from equipoise.design.sequential.event_trial import participants_of
 from equipoise.design.sequential.piecewise_events import PiecewiseEvents
-from equipoise.design.sequential.plan import fixed_drift
-from equipoise.design.sequential.recursion import BEGIN, State, below, beyond, onward
-from equipoise.errors import DesignError
+from equipoise.design.sequential.plan import binding_without_futility, fixed_drift
+from equipoise.design.sequential.recursion import (
+    BEGIN,
+    Crossing,
+    State,
+    below,
+    beyond,
+    onward,
+)
 
 Vector = NDArray[np.float64]
 LARGEST = 64.0  # times the drift of a trial with one analysis
@@ -140,12 +146,7 @@ def piecewise_trial(
     """
     looks = checked(timing)
     if binding and futility is None:
-        raise DesignError.single(
-            "EQ809",
-            "futility is binding, and there is no futility boundary",
-            where="design, interim analyses",
-            fix="give a spending function for futility, or omit binding",
-        )
+        raise binding_without_futility()
     plain = efficacy(rule, looks, alpha)
     errors = cumulative_spending(rule, looks, alpha) if binding else None
     losses = cumulative_spending(futility, looks, 1 - power) if futility else None
@@ -170,7 +171,7 @@ def piecewise_trial(
         made = _stops(plain, losses, errors, looks, means(scale))
         if losses is not None:
             return float(max(made.lower[-1], -LARGEST) - made.upper[-1])
-        return float(made.effect[0].sum()) - power
+        return float(made.effect.upper.sum()) - power
 
     low = fixed_drift(alpha, power)
     high = low * 1.5
@@ -182,25 +183,18 @@ def piecewise_trial(
     )  # fmt: skip
     made = _stops(plain, losses, errors, looks, means(scale), last=True)
     events = (scale / effects[-1]) ** 2 / unit
-    participants = events / final
-    if not participants <= MOST:
-        raise DesignError.single(
-            "EQ802",
-            f"{events:.4g} events need more than {MOST:g} participants",
-            where="design, events",
-            fix="follow longer, or assume higher hazards or a smaller hazard ratio",
-        )
+    participants = participants_of(events, final)
     return _trial(assumed, made, looks, times, participants, means(scale))
 
 
 @dataclass(frozen=True, slots=True)
 class _Stops:
-    """Boundaries, and the probabilities of crossing each: efficacy, futility."""
+    """Boundaries, and the probabilities of crossing them."""
 
     upper: Vector
     lower: Vector
-    effect: tuple[Vector, Vector]
-    null: tuple[Vector, Vector]
+    effect: Crossing
+    null: Crossing
     error: Vector
 
 
@@ -256,7 +250,7 @@ def _stops(
         null = onward(null, a, b, now, 0.0, step)
         counted = onward(counted, a if errors is not None else -inf, b, now, 0.0, step)
         before, mean = now, float(means[look])
-    return _Stops(upper, lower, (yes[0], yes[1]), (no[0], no[1]), error)
+    return _Stops(upper, lower, Crossing(*yes), Crossing(*no), error)
 
 
 def _trial(
@@ -269,7 +263,7 @@ def _trial(
 ) -> PiecewiseTrial:
     unit = assumed.share * (1 - assumed.share)
     better = -1.0 if assumed.average_log_hazard_ratio(times[-1]) < 0 else 1.0
-    error, power = np.cumsum(made.error), np.cumsum(made.effect[0])
+    error, power = np.cumsum(made.error), np.cumsum(made.effect.upper)
     analyses = []
     for look, time in enumerate(times):
         arms = [float(part.sum()) * participants for part in assumed.observed(time)]
@@ -291,14 +285,14 @@ def _trial(
                 futility_hazard_ratio=_ratio(better * a, information),
                 spent=float(error[look]),
                 power=float(power[look]),
-                stops_with_effect=_pair(made.effect, look),
-                stops_without_effect=_pair(made.null, look),
+                stops_with_effect=made.effect.at(look),
+                stops_without_effect=made.null.at(look),
                 conditional_power=_conditional(made, looks, means, look),
             )
         )
     null = assumed.without_effect()
     null_times = [null.time_of(a.events / participants) for a in analyses]
-    yes, no = _ends(made.effect), _ends(made.null)
+    yes, no = made.effect.ends, made.null.ends
     counts = [a.events for a in analyses]
     return PiecewiseTrial(
         analyses=tuple(analyses),
@@ -339,14 +333,3 @@ def _conditional(
 
 def _ratio(z: float, information: float) -> float:
     return exp(z / sqrt(information)) if isfinite(z) else float("nan")
-
-
-def _pair(values: tuple[Vector, Vector], look: int) -> tuple[float, float]:
-    return float(values[0][look]), float(values[1][look])
-
-
-def _ends(stops: tuple[Vector, Vector]) -> Vector:
-    """Probability that the trial ends at each analysis."""
-    made = stops[0] + stops[1]
-    made[-1] = 1 - made[:-1].sum()
-    return np.asarray(made)

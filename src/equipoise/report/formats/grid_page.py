@@ -10,6 +10,7 @@ import pandas as pd
 from equipoise.numerics.rounding import fixed
 from equipoise.report.blocks import Document, Figure
 from equipoise.report.figures.power import (
+    REACH,
     design_label,
     factor_label,
     factor_labels,
@@ -25,7 +26,6 @@ HEADS = {
     "unblinding": "Unblinding",
     "dropout": "Withdrawals",
 }
-REACH = 1.96  # Monte Carlo errors: a power is shown if its lower limit is
 SOME = 0.005  # a true difference that is not 0 in the digits of the table
 BANNER = "All trials on this page are simulated; no participant is real."
 
