@@ -131,6 +131,7 @@ def powers(by_size: dict[int, float], effect: float = 1.0) -> pd.DataFrame:
             "effect": effect,
             "dropout": 1.0,
             "design": "fixed",
+            "trials": 2000,
             "power": list(by_size.values()),
             "power_error": 0.01,
             "rejections": "power" if effect else "type I error",
@@ -149,6 +150,22 @@ def test_the_smallest_sample_size_that_is_enough() -> None:
         "Change (effect as specified, no interim analyses): the smallest sample size of "
         "this grid that is shown to have 80% power is 30 participants, power 82.0 (1.0)%."
     )
+
+
+def test_a_few_trials_show_nothing() -> None:
+    """5 of 5 trials have an error of 0 and a lower limit (Wilson) of 56.6%."""
+    few = powers({20: 1.0}).assign(trials=5, power_error=0.0)
+    assert "no sample size of this grid is shown to have 80% power" in headline(
+        few, "x"
+    )
+    enough = few.assign(trials=20)  # 83.9%
+    assert "that is shown to have 80% power is 20 participants" in headline(enough, "x")
+
+
+def test_an_endpoint_without_a_test_has_no_power() -> None:
+    text = headline(powers({20: float("nan")}), "Change")
+    assert "no sample size of this grid is shown to have 80% power" in text
+    assert text.endswith("power –%.")
 
 
 def test_rejections_without_an_effect_of_the_drug_are_called_errors() -> None:

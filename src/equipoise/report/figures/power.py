@@ -62,7 +62,7 @@ def power_curves(rows: pd.DataFrame, label: str) -> Figure:
         axes.set_title("\n".join(labels), fontsize=SIZE, color=INK, loc="left")
     across = "Participants randomized" if _over_sizes(rows) else f"Times {NOUNS[by]}"
     drawing.supxlabel(across, fontsize=SIZE)
-    drawing.supylabel("Power (%)", fontsize=SIZE, rotation_mode="anchor")
+    drawing.supylabel("Power (%)", fontsize=SIZE)
     legend(drawing, panels[0])
     points = [
         ", ".join(

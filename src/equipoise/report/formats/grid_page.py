@@ -10,13 +10,13 @@ import pandas as pd
 from equipoise.numerics.rounding import fixed
 from equipoise.report.blocks import Document, Figure
 from equipoise.report.figures.power import (
-    REACH,
     design_label,
     factor_label,
     factor_labels,
     shown_factors,
 )
 from equipoise.report.formats.html_page import templates
+from equipoise.stats.proportions.one_proportion import wilson
 
 ENOUGH = 0.8  # power that the headline looks for
 HEADS = {
@@ -93,8 +93,8 @@ def grid_page(summary: pd.DataFrame, subject: GridSubject, figure: Figure) -> by
 def headline(rows: pd.DataFrame, label: str) -> str:
     """The smallest sample size with enough power, without interim analyses if possible.
 
-    Enough is a power whose lower 95% Monte Carlo limit is 80%, so that the size does not
-    depend on the luck of a few trials.
+    Enough is a power whose lower 95% limit (Wilson) is 80%, so that the size does not
+    depend on the luck of a few trials: all of five trials show nothing.
 
     Args:
         rows: of the primary endpoint, from ``summarize_grid``.
@@ -111,8 +111,7 @@ def headline(rows: pd.DataFrame, label: str) -> str:
             rows = rows[rows[name] == kept]
     first = rows.iloc[0]
     labels = (*factor_labels(first, every), design_label(str(first["design"])))
-    lower = rows["power"] - REACH * rows["power_error"]
-    enough = rows[lower >= ENOUGH].sort_values("size")
+    enough = rows[_lower_limits(rows) >= ENOUGH].sort_values("size")
     if enough.empty:
         best = rows.sort_values("power").iloc[-1]
         text = (
@@ -128,6 +127,14 @@ def headline(rows: pd.DataFrame, label: str) -> str:
     power = with_error(float(best["power"]), float(best["power_error"]), 1, 100)
     size = f"{int(best['size'])} participants"
     return f"{label} ({', '.join(labels)}): {text} {size}, power {power}%."
+
+
+def _lower_limits(rows: pd.DataFrame) -> pd.Series[float]:
+    """Of every power; missing for an endpoint without a test."""
+    known = rows[rows["power"].notna()]
+    pairs = zip(known["power"], known["trials"], strict=True)
+    limits = [wilson(round(power * n), int(n)).lower for power, n in pairs]
+    return pd.Series(limits, index=known.index, dtype=float).reindex(rows.index)
 
 
 def error_headline(rows: pd.DataFrame, label: str) -> str:
