@@ -15,6 +15,12 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "sani
 TESTED_ELSEWHERE: dict[str, str] = {
     "__init__.py": "tests/architecture/test_public_names.py: it only loads names",
     "conduct/audit/apps.py": "tests/conduct/audit/test_register.py: it connects signals",
+    "cli/sequential_events.py": "tests/cli/test_design_sequential.py: hazards",
+    "cli/sequential_options.py": "tests/cli/test_design_sequential.py: options",
+    "cli/sequential_output.py": "tests/cli/test_design_sequential.py: output",
+    "cli/sequential_rules.py": "tests/cli/test_design_sequential.py: boundaries",
+    "design/sequential/outcomes.py": "tests/design/sequential/test_participants.py: units",
+    "randomize/processes.py": "tests/randomize/test_properties.py: observers of lists",
     "exchange/correction.py": "tests/exchange/test_corrections.py: values in quotes",
     "exchange/grid.py": "tests/exchange/test_files.py: every reader returns one",
     "exchange/parquet.py": "tests/exchange/test_files.py: Parquet among the formats",

@@ -52,7 +52,7 @@ def test_every_command_is_in_the_overview() -> None:
         "rehearse", "new", "leaktest", "serve", "backup", "restore", "confirm-reset",
         "recover", "library",
     }  # fmt: skip
-    assert len(HELP) == len(names) + 9 + 4  # design, audit
+    assert len(HELP) == len(names) + 9 + 4 + 2  # design, audit, randomize
 
 
 @pytest.mark.parametrize("name", HELP)
@@ -134,10 +134,14 @@ def test_amend_names_what_changed(tmp_path: Path) -> None:
     text = old.read_text("utf-8").replace("participants = 24", "participants = 48")
     new.write_text(text, "utf-8")
     result = run("amend", old, new)
+    assert result.exit_code == 1
+    assert "EQ123 the protocols differ, and both are version" in result.output
+    assert "size.participants: 24 -> 48" in result.output
+    version = next(line for line in text.splitlines() if line.startswith("version"))
+    new.write_text(text.replace(version, 'version = "9.0"'), "utf-8")
+    result = run("amend", old, new)
     assert result.exit_code == 0
-    assert "24" in result.output
-    assert "48" in result.output
-    assert "size.participants" in result.output
+    assert "size.participants: 24 -> 48" in result.output
 
 
 def test_map_proposes_and_never_overwrites(tmp_path: Path) -> None:

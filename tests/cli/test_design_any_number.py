@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from equipoise.cli import app
+from equipoise.cli.sequential_options import NEEDS
 
 numbers = st.one_of(
     st.sampled_from(["0", "1", "-1", "0.5", "1e-300", "1e300", "inf", "nan", "0.025"]),
@@ -52,9 +53,41 @@ COMMANDS = {
             "--variance": st.sampled_from(["freedman", "lachin-foulkes"]),
         },
     ),
-    "group-sequential": ([], TARGET | RULES),
+    "group-sequential": (
+        [],
+        TARGET
+        | RULES
+        | {"--endpoint": st.sampled_from(["means", "proportions", "events", "mmrm"])}
+        | dict.fromkeys(
+            (
+                "--difference",
+                "--sd",
+                "--first",
+                "--second",
+                "--correlation",
+                "--loss",
+                "--accrual",
+                "--follow-up",
+                "--ratio",
+                "--dropout",
+                "--time-to-outcome",
+            ),
+            numbers,
+        )
+        | dict.fromkeys(
+            ("--hazard", "--hazard-ratio", "--recruitment"),
+            st.one_of(numbers, st.sampled_from(["1x3,0.6", "3x0,2", "x", "0x1,0"])),
+        )
+        | {"--visits": st.sampled_from(["0", "1", "6", "1000"])},
+    ),
     "one-proportion": ([], TARGET | {"--dropout": numbers}),
     "trend": ([], TARGET | {"--dropout": numbers, "--weight": numbers}),
+}
+ALSO = {
+    "means": [(), ("correlation", "dropout"), ("recruitment", "time_to_outcome")],
+    "proportions": [(), ("ratio", "dropout"), ("recruitment", "time_to_outcome")],
+    "mmrm": [(), ("dropout",), ("ratio",)],
+    "events": [(), ("loss",), ("ratio",)],
 }
 ARGUMENTS = {"group-sequential": 3, "one-proportion": 2, "trend": 3}
 
@@ -71,6 +104,12 @@ def lines(draw: st.DrawFn) -> list[str]:
         words += [option, draw(optional[option])]
     count = ARGUMENTS.get(name, 0)
     values = [draw(numbers) for _ in range(count)]
+    if name == "group-sequential" and draw(st.booleans()):  # all that an endpoint needs
+        endpoint = draw(st.sampled_from(sorted(NEEDS)))
+        words = [*words[:2], "--endpoint", endpoint]
+        for needed in (*NEEDS[endpoint], *draw(st.sampled_from(ALSO[endpoint]))):
+            option = "--" + needed.replace("_", "-")
+            words += [option, draw(optional[option])]
     if name == "group-sequential" and draw(st.booleans()):
         values = ["0.3", draw(st.sampled_from(["0.30001", "0.6", "0.99"])), "1"]
     return [*words, "--json", "--", *values]

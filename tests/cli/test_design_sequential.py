@@ -55,3 +55,60 @@ def test_the_old_name_of_group_sequential_still_works() -> None:
     old = run("looks 0.5 1")
     assert old.stdout == run("group-sequential 0.5 1").stdout
     assert "looks is now named group-sequential" in old.stderr
+
+
+def test_each_analysis_in_participants_and_in_the_unit_of_the_endpoint() -> None:
+    """rpact 3.3.4: 268.1447 participants, 50 v 30%, with futility that does not bind."""
+    made = json.loads(
+        run(
+            "group-sequential 0.5 0.75 1 --endpoint proportions --first 0.5 --second 0.3 "
+            "--futility hwang-shih-decani --futility-parameter -2 --recruitment 4 "
+            "--time-to-outcome 12 --json"
+        ).stdout
+    )
+    assert made["before_rounding"] == pytest.approx(268.1447, abs=1e-4)
+    assert made["participants"] == 270
+    first, second, last = made["analyses"]
+    assert first["efficacy_z"] == pytest.approx(2.9626, abs=1e-4)
+    assert first["overrun"] == pytest.approx(48)
+    assert 0 < second["efficacy_effect"] < first["efficacy_effect"]
+    assert last["cumulative_power"] == pytest.approx(0.9)
+    assert last["conditional_power_at_futility_assumed_effect"] is None
+    assert all(isinstance(v, int | float | None) for v in first.values())
+
+
+def test_a_delayed_effect_with_rising_recruitment() -> None:
+    said = run(
+        "group-sequential 0.7 1 --endpoint events --hazard-ratio 1x3,0.6 --hazard 0.05 "
+        "--recruitment 3x2,6x2,9 --accrual 14 --follow-up 16"
+    )
+    assert said.exit_code == 0
+    assert "assumed HR" in said.stdout
+    assert "0.713" in said.stdout  # average hazard ratio by the first analysis
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "option"),
+    [
+        ("--sd 3", "EQ809", "--sd"),
+        ("--endpoint means --difference 5", "EQ832", "--sd"),
+        ("--endpoint means --difference 5 --sd 9 --first 0.5", "EQ809", "--first"),
+        (
+            "--endpoint means --difference 5 --sd 9 --time-to-outcome 3",
+            "EQ809",
+            "--time-to-outcome",
+        ),
+        (
+            "--endpoint means --difference 5 --sd 9 --recruitment 3,4",
+            "EQ832",
+            "--recruitment",
+        ),
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    words: str, code: str, option: str
+) -> None:
+    said = run(f"group-sequential 0.5 1 {words}")
+    assert said.exit_code == 1
+    assert code in said.stderr
+    assert option in said.stderr

@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 import equipoise as eq
-from equipoise.errors import DataError, LibraryError
+from equipoise.errors import DataError
 from equipoise.exchange.archive import unpacked
 from equipoise.exchange.mapping_proposal import propose_mapping
 from tests.exchange.small import LONG, MAPPING, protocol
@@ -45,8 +45,11 @@ def test_a_mapping_in_the_zip_file_is_used(tmp_path: Path) -> None:
 
 
 def test_a_zip_file_without_a_mapping_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="EQ002"):
-        eq.read_data(packed(tmp_path, **{"a.csv": LONG}), protocol())
+    path = packed(tmp_path, **{"a.csv": LONG})
+    with pytest.raises(DataError, match="EQ330") as refusal:
+        eq.read_data(path, protocol())
+    assert f"equipoise map {path} " in refusal.value.problems[0].fix
+    assert refusal.value.problems[0].where == str(tmp_path / "mapping.toml")
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,32 @@ def test_a_member_outside_of_the_folder_is_not_unpacked(tmp_path: Path) -> None:
 def test_any_other_path_is_unchanged(tmp_path: Path) -> None:
     with unpacked(tmp_path) as folder:
         assert folder == tmp_path
+
+
+def test_a_zip_file_of_one_table_is_drafted_and_read(tmp_path: Path) -> None:
+    """A draft of one file has no names of files: the path of the ZIP file is enough."""
+    path = packed(tmp_path, **{"export/a.csv": LONG, "notes.pdf": "x"})
+    (tmp_path / "mapping.toml").write_text(MAPPING, "utf-8")
+    assert len(eq.read_data(path, protocol()).participants) == 2
+
+
+def test_data_in_a_zip_file_that_cannot_be_read_are_not_passed_over(
+    tmp_path: Path,
+) -> None:
+    path = packed(tmp_path, **{"dm.csv": DM, "ae.zip": "PK", "sites/lab.XLS": "x"})
+    made = propose_mapping(path, protocol())
+    assert "ae.zip" in tomllib.loads(made.text)["ignore_files"]
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(made.text.replace("NOT RECOGNIZED", "not needed"), "utf-8")
+    assert len(eq.read_data(path, protocol()).participants) == 3
+    text = made.text.replace("NOT RECOGNIZED", "not needed").partition("\n[ignore_f")[0]
+    mapping.write_text(text, "utf-8")
+    with pytest.raises(DataError, match=r"EQ334.*ae\.zip, lab\.XLS"):
+        eq.read_data(path, protocol())
+
+
+def test_a_zip_file_of_zip_files_says_so(tmp_path: Path) -> None:
+    path = packed(tmp_path, **{"a/inner.zip": "PK"})
+    with pytest.raises(DataError, match=r"only files .*inner\.zip") as refusal:
+        eq.inspect_data(path, protocol())
+    assert "unpack" in refusal.value.problems[0].fix

@@ -105,6 +105,31 @@ def null_rows(folder: Path) -> Path:
     return folder / "a.parquet"
 
 
+def many_sheets(folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    for n in range(1_000):
+        book.create_sheet(f"s{n}").append([n, n])
+    book.save(folder / "a.xlsx")
+    return folder / "a.xlsx"
+
+
+def repeated_rows(folder: Path) -> Path:
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    cell = (
+        '<t:table-cell o:value-type="string"><x:p>1</x:p></t:table-cell></t:table-row>'
+    )
+    with ZipFile(folder / "a.ods", "w") as archive:
+        archive.writestr(
+            "content.xml",
+            f'<o:document-content xmlns:o="{names}:office:1.0" '
+            f'xmlns:t="{names}:table:1.0" xmlns:x="{names}:text:1.0"><o:body>'
+            f'<o:spreadsheet><t:table t:name="a"><t:table-row>{cell}<t:table-row '
+            f't:number-rows-repeated="1000000000">{cell}</t:table></o:spreadsheet>'
+            "</o:body></o:document-content>",
+        )
+    return folder / "a.ods"
+
+
 BOMBS: dict[str, Callable[[Path], Path]] = {
     "1.2 million rows": lambda folder: workbook(folder, rows()),
     "a cell of 300 MB": lambda folder: workbook(folder, one_cell()),
@@ -122,6 +147,9 @@ BOMBS: dict[str, Callable[[Path], Path]] = {
     ),
     "30 million rows of Parquet": null_rows,
     "200,000 columns": text("a.csv", ",".join(["c"] * 200_000) + "\n"),
+    "a line of 150 MB": text("a.csv", "x" * 150_000_000),
+    "1,000 sheets": many_sheets,
+    "a billion repeated rows": repeated_rows,
     "10 million brackets": text("a.json", "[" * 10_000_000),
     "3 million lines of JSON": text(
         "a.ndjson", '{"columns":[]}\n' + "[1]\n" * 3_000_000
@@ -141,7 +169,7 @@ def test_a_bomb_is_rejected_in_little_memory(tmp_path: Path, bomb: str) -> None:
         env=os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
     )
     code, kilobytes = done.stdout.split()
-    assert code in ("EQ340", "EQ341", "EQ342")
+    assert code in ("EQ340", "EQ341", "EQ342", "EQ351")
     assert int(kilobytes) < MEGABYTES * 1_024
 
 

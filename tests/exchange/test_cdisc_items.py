@@ -35,3 +35,23 @@ def test_some_of_the_items_are_named_one_by_one_and_marked() -> None:
 def test_the_codes_of_another_questionnaire_are_not_taken() -> None:
     other = [Code(f"SWLS01{n:02}", f"SWLS01-Item {n}", "SWLS") for n in range(1, 6)]
     assert not list(cdisc_items.findings(other, protocol()))
+
+
+def test_a_code_of_a_missing_value_is_proposed_as_such_and_marked() -> None:
+    """MADRS items range from 0 to 6."""
+    own = [
+        Code(one.name, one.label, one.category, ("0", "6", "-99"))
+        for one in codes(10)[:-1]
+    ]
+    (found,) = cdisc_items.findings(own, protocol())
+    assert found.rule["missing"] == ["-99"]
+    assert found.confidence == "low"
+
+
+def test_values_that_an_item_cannot_have_are_named() -> None:
+    own = [
+        Code(one.name, one.label, one.category, ("0", "60")) for one in codes(10)[:-1]
+    ]
+    (found,) = cdisc_items.findings(own, protocol())
+    assert found.confidence == "low"
+    assert "1 of its values are not possible ones" in found.why

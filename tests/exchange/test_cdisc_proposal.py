@@ -65,6 +65,39 @@ def test_a_study_needs_only_its_marks_confirmed(tmp_path: Path) -> None:
     assert days["S-01-001", "consented"] == -5
 
 
+def test_a_population_that_excludes_participants_is_marked(tmp_path: Path) -> None:
+    """The analysis sets follow from the data, and may differ from those of the sponsor."""
+    rows = ["u1,Ketamine,Y,Y", "u2,Midazolam,Y,N", "u3,Ketamine,Y,Y"]
+    text = "\n".join(["USUBJID,TRT01P,ITTFL,SAFFL", *rows])
+    (tmp_path / "adsl.csv").write_text(text, "utf-8")
+    made = propose_mapping(tmp_path / "adsl.csv", protocol()).text
+    assert 'SAFFL = "CHECK: population without 1 of 3 participants' in made
+    assert 'ITTFL = "population with all participants' in made
+
+
+def test_unknown_arms_are_named_and_no_empty_table_is_written(tmp_path: Path) -> None:
+    rows = ["S,DM,u1,Drug X", "S,DM,u2,Drug Y", "S,DM,u3,Drug X"]
+    text = "\n".join(["STUDYID,DOMAIN,USUBJID,ARM", *rows])
+    (tmp_path / "dm.csv").write_text(text, "utf-8")
+    made = " ".join(propose_mapping(tmp_path / "dm.csv", protocol()).text.split())
+    assert "values = { }" not in made
+    assert "CHECK: planned arm of CDISC" in made
+    assert "'Drug X', 'Drug Y'" in made
+
+
+def test_other_characteristics_are_not_needed_once_the_protocol_has_its_own(
+    tmp_path: Path,
+) -> None:
+    text = proposed(tmp_path)
+    assert "NOT RECOGNIZED" not in text
+    dm = tmp_path / "dm.csv"
+    lines = dm.read_text("utf-8").splitlines()
+    more = [f"{lines[0]},COUNTRY", *(f"{line},DEU" for line in lines[1:])]
+    dm.write_text("\n".join(more), "utf-8")
+    made = propose_mapping(tmp_path, protocol()).text
+    assert 'COUNTRY = "not a characteristic of the protocol"' in made
+
+
 def test_a_visit_called_day_2_is_day_1_of_the_protocol(tmp_path: Path) -> None:
     text = proposed(tmp_path)
     assert re.search(r'# CHECK: whether this is the visit\n"DAY 2" = "day-1"', text)
@@ -98,6 +131,34 @@ def test_analysis_visits_and_observed_rows_are_proposed_for_adam() -> None:
     assert '[where]\nDTYPE = ""\nANL01FL = "Y"' in text
     assert 'to = "score.adas_cog11.total"' in text
     assert 'BASE = "derived from the values at baseline"' in text
+
+
+def test_the_end_of_treatment_and_the_end_of_the_study_are_kept_apart(
+    tmp_path: Path,
+) -> None:
+    """DSSCAT of the public study: treatment stopped on day 57, participation on 64."""
+    for name in ("dm", "ds"):
+        file = shared(f"data/cdisc/{name}.xpt")
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    trial = protocol()
+    text = reviewed(propose_mapping(tmp_path, trial).text)
+    text = text.replace("NOT RECOGNIZED", "not needed").replace(
+        'to = "participants.arm"\n',
+        'to = "participants.arm"\nvalues = { "Zanomaline Low Dose (54 mg)" = "ketamine", '
+        '"Zanomaline High Dose (81 mg)" = "ketamine", Placebo = "midazolam" }\n',
+    )
+    (tmp_path / "mapping.toml").write_text(text, "utf-8")
+    data = eq.read_data(tmp_path, trial, accept=["EQ309"])  # ages of another trial
+    days = data.dispositions.set_index(["participant", "milestone"])["day"]
+    assert days["CDISC018", "treatment-discontinued"] == 56
+    assert days["CDISC018", "study-withdrawn"] == 63
+    # Sudden death after an adverse event that ended the treatment: no withdrawal.
+    assert days["CDISC002", "treatment-discontinued"] == 58
+    assert days["CDISC002", "death"] == 60
+    assert ("CDISC002", "study-withdrawn") not in days
+    counts = data.dispositions["milestone"].value_counts()
+    assert counts["treatment-completed"] == counts["study-completed"] == 3
+    assert counts["treatment-started"] == 17
 
 
 @pytest.mark.parametrize("suffix", ["json", "xpt"])

@@ -113,6 +113,13 @@ def test_a_correction_that_cannot_be_applied_is_rejected(
     assert said in found.what
 
 
+def test_a_decision_in_the_future_is_rejected(tmp_path: Path) -> None:
+    text = entry('column = "age"', "21", "22").replace("2026-05-02", "9998-05-02")
+    found = rejected(tmp_path, text)
+    assert found.code == "EQ353"
+    assert "is dated 9998-05-02, which is in the future" in found.what
+
+
 def test_a_reason_a_person_and_a_date_are_needed(tmp_path: Path) -> None:
     text = entry('column = "age"', "21", "22").replace(WHY, 'who = ""\n')
     with pytest.raises(DataError) as refusal:

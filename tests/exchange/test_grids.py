@@ -46,7 +46,8 @@ def test_a_larger_grid_continues_from_a_smaller_one(
     assert "16 of 32 trials, 4 of 8 scenarios done" in heard[3]
     scenarios = grid_scenarios(feder(), SCENARIO, 1, OPTIONS)
     files = {
-        name: (tmp_path / name).read_bytes() for name in grid_files(scenarios, table)
+        name: (tmp_path / name).read_bytes()
+        for name in grid_files(scenarios, table, {})
     }
     assert set(files) == {"grid.csv", "grid.html", "power.svg"}
     kept = pd.read_csv(BytesIO(files["grid.csv"]), float_precision="round_trip")

@@ -6,7 +6,7 @@ import pytest
 
 import equipoise as eq
 from equipoise.errors import DataError, LibraryError
-from tests.exchange.small import START, protocol, read
+from tests.exchange.small import LONG, MAPPING, START, protocol, read
 from tests.exchange.test_trial_participants import trial
 
 
@@ -59,3 +59,16 @@ def test_a_folder_without_data_is_not_searched_for_a_mapping(tmp_path: Path) -> 
         eq.read_data(tmp_path, protocol())
     assert refusal.value.code == "EQ349"
     assert "contains no data file" in str(refusal.value)
+
+
+def test_ratings_that_are_not_read_are_a_warning(tmp_path: Path) -> None:
+    """An endpoint that cannot be estimated is no finding: the reader is told why."""
+    score = '[[columns]]\ncolumn = "madrs"\nto = "score.madrs.total"\n'
+    unmapped = MAPPING.replace(score, "") + '[ignore]\nmadrs = "entered elsewhere"\n'
+    *_, warning = read(tmp_path, LONG, unmapped).origin.reading
+    assert warning.startswith("Warning: no rating of Montgomery-Åsberg")
+    assert "no column is mapped. Columns that are not read: 'madrs' (entered" in warning
+    nothing = "\n".join(line.rpartition(",")[0] + "," for line in LONG.splitlines()[1:])
+    *_, warning = read(tmp_path, f"{LONG.splitlines()[0]}\n{nothing}\n").origin.reading
+    assert warning.endswith("the columns have no value.")
+    assert "Warning" not in " ".join(read(tmp_path).origin.reading)

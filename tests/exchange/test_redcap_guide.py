@@ -1,5 +1,6 @@
 """The page on REDCap: its shapes end to end, and every block of it is true."""
 
+import json
 import re
 import runpy
 from functools import cache
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import equipoise as eq
 from equipoise import library
+from equipoise.cli.commands import app
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import DataError
 from equipoise.exchange.mapping import OneFile, parse_mapping
@@ -76,6 +79,34 @@ def test_every_shape_gives_the_trial_of_the_tutorial(
     rated = expected.visits[expected.visits["visit"] != "infusion"]
     assert ordered(found.visits, *days) == ordered(rated, *days)
     assert set(found.participants["site"]) == {"north"}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_is_analyzed_to_the_numbers_of_the_tutorial(
+    tmp_path: Path, shape: str
+) -> None:
+    """From the files of the page to the report, with the commands of the page."""
+    expected = estimates(eq.analyze(protocol(), tutorial()))
+    mapped(tmp_path, shape)
+    command = ["analyze", str(TUTORIAL / "protocol.toml"), str(tmp_path / shape)]
+    done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "adjusted mean difference" in done.stdout
+    assert (tmp_path / "out" / "report.html").is_file()
+    made = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
+    found = {e["id"]: e["estimate"] for e in made["estimates"]}
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=1e-9), name
+
+
+def estimates(results: eq.Results) -> dict[str, float]:
+    """The primary endpoint and the response of a trial."""
+    return {
+        each.id: each.estimate
+        for each in results.estimates
+        if each.id.startswith(("madrs_change.difference", "response.risk"))
+        and each.estimate is not None
+    }
 
 
 def test_the_dictionary_of_the_api_gives_the_same_proposal(tmp_path: Path) -> None:

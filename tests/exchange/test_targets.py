@@ -93,7 +93,7 @@ def test_an_unknown_visit_is_refused_wherever_it_stands(tmp_path: Path) -> None:
 def test_a_column_that_needs_a_visit_and_has_none_is_refused(tmp_path: Path) -> None:
     problem = only(resolved(tmp_path, "id,a", entry("a", "score.madrs.total")))
     assert problem.code == "EQ335"
-    assert "state `visit`" in problem.fix
+    assert "`visit` for each" in problem.fix
 
 
 def test_two_columns_for_one_cell_are_refused(tmp_path: Path) -> None:
@@ -208,3 +208,15 @@ def test_offset_and_values_are_not_combined(tmp_path: Path) -> None:
     more = DAY_1 + "\noffset = -1\nvalues = { 1 = 0 }"
     problem = only(resolved(tmp_path, "id,a", entry("a", "item.madrs.1", more)))
     assert problem.code == "EQ332"
+
+
+def test_columns_without_a_visit_are_one_problem(tmp_path: Path) -> None:
+    """However many items a template has: the cause is one."""
+    rule = START + '[[columns]]\ncolumn = "m{item}"\nto = "items.madrs"\n'
+    names = ",".join(f"m{n}" for n in range(1, 11))
+    made = source(tmp_path, f"id,{names}\nP1{',1' * 10}\n")
+    (problem,) = resolve(one_file(rule), made, protocol()).problems
+    assert problem.code == "EQ335"
+    assert problem.what.startswith(
+        "10 columns need a visit, and no column states it: m1"
+    )

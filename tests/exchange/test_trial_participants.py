@@ -220,3 +220,21 @@ def test_adding_a_file_never_changes_who_is_in_the_trial(
     if after is not None:
         assert after.participants.equals(before)
         assert len(after.events) == len(people)
+
+
+def test_a_row_without_an_identifier_is_one_problem(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as refusal:
+        trial(tmp_path, "P-001,Fall\n,Nausea\n")
+    assert [problem.code for problem in refusal.value.problems] == ["EQ344"]
+
+
+def test_only_a_column_of_identifiers_is_proposed_instead(tmp_path: Path) -> None:
+    """The text of an identifier may also be the number of a site, or a total."""
+    people = "id,arm,s\nP-001,ketamine,10\nP-002,midazolam,{}\nP-003,ketamine,20\n"
+    listed = '"people.csv"]\nparticipant = { column = "id" }'
+    ignored = (FILES + EVENTS).replace(listed, f'{listed}\nignore = {{ s = "site" }}')
+    for site, proposed in (("10", False), ("30", True)):
+        with pytest.raises(DataError) as refusal:
+            trial(tmp_path, "10,Fall\n", people=people.format(site), mapping=ignored)
+        fix = refusal.value.problems[0].fix
+        assert ("map column 's' of people.csv" in fix) == proposed

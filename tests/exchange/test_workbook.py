@@ -20,7 +20,7 @@ from equipoise.errors import DataError
 from equipoise.exchange.cell_kinds import letters
 from equipoise.exchange.files import Source, read_source
 from equipoise.exchange.mapping import File
-from tests.exchange.small import LONG, MAPPING, protocol
+from tests.exchange.small import LONG, MAPPING, protocol, rows
 
 Sheet = Any
 ROWS = [["id", "madrs"], ["A", 30], ["B", 28], ["C", 26], ["D", 24]]
@@ -138,12 +138,23 @@ def test_hidden_rows_are_read_or_omitted_as_stated(tmp_path: Path) -> None:
     assert problem(source(path), "") == "the sheet hides 2 rows of the table: 3, 4"
     read = source(path, hidden_rows="read")
     assert dict(read.problems) == {}
-    assert read.notes == (
-        "2 rows hidden in the sheet were read, as the mapping states: 3, 4.",
-    )
+    assert read.notes == ("2 rows hidden in the sheet were read, as stated: 3, 4.",)
     omitted = source(path, hidden_rows="omit")
     assert omitted.cells["id"].to_dict() == {2: "A", 5: "D"}
-    assert omitted.notes == ("2 hidden rows omitted, as the mapping states.",)
+    assert omitted.notes == ("2 hidden rows omitted, as stated.",)
+
+
+def test_a_row_or_column_without_a_size_is_hidden(tmp_path: Path) -> None:
+    def shrink(sheet: Sheet) -> None:  # openpyxl itself writes no size of 0
+        sheet.row_dimensions[3].height = 0.25
+        sheet.row_dimensions[4].height = 20
+        sheet.column_dimensions["B"].width = 0.125
+
+    sized, member = saved(tmp_path, shrink), "xl/worksheets/sheet1.xml"
+    path = rewritten(sized, member, 'ht="0.25"', 'ht="0"')
+    assert problem(source(path), "") == "the sheet hides 1 row of the table: 3"
+    narrow = rewritten(sized, member, 'width="0.125"', 'width="0"')
+    assert "Hidden columns were read: madrs." in source(narrow).notes
 
 
 def test_a_filter_is_named(tmp_path: Path) -> None:
@@ -288,6 +299,33 @@ def test_only_columns_that_the_mapping_reads_stop_an_analysis(tmp_path: Path) ->
     ignored = MAPPING.replace(score, "") + '[ignore]\n"madrs*" = "a trial run"\n'
     data = eq.read_data(path, protocol(), mapping=_mapping(tmp_path, ignored))
     assert len(data.participants) == 2
+
+
+def test_a_cell_that_does_not_state_its_value_can_be_corrected(tmp_path: Path) -> None:
+    def formulas(sheet: Sheet) -> None:
+        sheet["H4"], sheet["H5"] = "=1+1", "=2+2"
+
+    path = saved(tmp_path, formulas, LONG_ROWS)
+    one = _correction("P2", "V0", "=1+1", 28)
+    with pytest.raises(DataError, match=r"1 cell contains .*H5") as refusal:
+        eq.read_data(path, protocol(), mapping=_mapping(tmp_path, MAPPING + one))
+    (left,) = refusal.value.problems
+    assert "[[corrections]]" in left.fix
+    assert rows(left, "value") == ["=2+2"]
+    both = _mapping(tmp_path, MAPPING + one + _correction("P2", "V1", "=2+2", 26))
+    data = eq.read_data(path, protocol(), mapping=both)
+    totals = data.scores.query("participant == 'P2' and score == 'total'")["value"]
+    assert sorted(totals) == [26, 28]
+    assert "=1+1 corrected to 28" in data.origin.corrections[0]
+    assert not eq.inspect_data(path, protocol(), mapping=both).refused
+
+
+def _correction(participant: str, visit: str, old: str, to: int) -> str:
+    return (
+        f'\n[[corrections]]\nparticipant = "{participant}"\nvisit = "{visit}"\n'
+        f'column = "madrs"\nfrom = "{old}"\nto = {to}\nreason = "Source page 4"\n'
+        'who = "A. Keller"\nwhen = 2026-05-02\n'
+    )
 
 
 def test_hidden_rows_stop_an_analysis_whatever_is_ignored(tmp_path: Path) -> None:

@@ -70,6 +70,11 @@ def test_without_a_weight_there_is_no_dose(weight: float) -> None:
         given_(0.5, "mg/kg").dose_mg(weight)
 
 
+def test_a_fixed_dose_needs_no_weight() -> None:
+    assert given_(84, "mg").dose_mg(float("nan")) == 84
+    assert given_(84, "mg").drawn_mg(float("nan")) == 84
+
+
 def test_care_as_usual_has_no_dose() -> None:
     usual = Intervention(id="tau", label="Usual", kind="care as usual")
     with pytest.raises(ValueError, match="'tau' states no dose"):

@@ -4,6 +4,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
+from equipoise.errors import DesignError
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.numerics.rng import stream
@@ -121,3 +122,24 @@ def test_an_unknown_method_or_measure_is_an_error_by_name(protocol: Protocol) ->
     assert tuple(MEASURES) == get_args(InequalityMeasure)
     with pytest.raises(ValueError, match=r"'rnage'.*range"):
         minimization({}, [], {"a": 1, "b": 1}, measure="rnage")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stratum", ["all", "", "X", "F; M", "f"])
+def test_a_stratified_protocol_has_only_its_own_lists(
+    protocol: Protocol, stratum: str
+) -> None:
+    plan = with_method(protocol, strata=("sex",))
+    with pytest.raises(DesignError, match=r"EQ840[\s\S]*use one of: F, M"):
+        allocation_sequence(plan, 4, seed=1, stratum=stratum)
+    assert len(allocation_sequence(plan, 4, seed=1, stratum="F")) == 4
+
+
+def test_a_list_below_zero_and_a_list_of_minimization_are_refused(
+    protocol: Protocol,
+) -> None:
+    with pytest.raises(DesignError, match="cannot have -1 allocations"):
+        allocation_sequence(protocol, -1, seed=1)
+    assert allocation_sequence(protocol, 0, seed=1) == []
+    plan = with_method(protocol, method="minimization", block_sizes=())
+    with pytest.raises(DesignError, match="no list in advance"):
+        allocation_sequence(plan, 4, seed=1)

@@ -4,6 +4,10 @@ import pytest
 
 from equipoise.errors import SimulationError
 from equipoise.simulate.check import check_scenario
+from equipoise.simulate.operating_characteristics.grid import (
+    GridOptions,
+    grid_scenarios,
+)
 from equipoise.simulate.trial import simulate
 from tests.simulate.trials import (
     SCENARIO,
@@ -85,11 +89,30 @@ def test_a_scenario_that_does_not_fit_is_told_why(name: str) -> None:
     assert places(replace) == expected
 
 
-def test_a_scenario_of_another_trial_is_refused_with_everything() -> None:
+def test_a_scenario_of_another_trial_is_refused_by_its_name() -> None:
+    """One problem: everything else that does not fit is a consequence."""
     with pytest.raises(SimulationError) as refusal:
         simulate(feder(), small_scenario(), seed=1)
+    assert [p.code for p in refusal.value.problems] == ["EQ661"]
+
+
+def test_another_scenario_under_the_name_of_the_trial_is_refused_with_everything() -> (
+    None
+):
+    renamed = small_scenario(('protocol = "evenings"', 'protocol = "feder2021"'))
+    with pytest.raises(SimulationError) as refusal:
+        simulate(feder(), renamed, seed=1)
     assert {"EQ611", "EQ612"} <= {p.code for p in refusal.value.problems}
     assert len(refusal.value.problems) > 20
+
+
+def test_a_grid_refuses_a_scenario_before_it_derives_a_variant() -> None:
+    """Without effect, each arm is specified as the last: the check would find nothing."""
+    third = feder().arms[0].model_copy(update={"id": "low"})
+    protocol = feder().model_copy(update={"arms": (third, *feder().arms)})
+    with pytest.raises(SimulationError) as refusal:
+        grid_scenarios(protocol, feder_scenario(), 1, GridOptions((20,), (0.0,)))
+    assert {p.code for p in refusal.value.problems} == {"EQ612"}
 
 
 def test_a_definition_needs_a_course_of_its_score() -> None:

@@ -84,7 +84,8 @@ def test_an_arm_of_which_nothing_is_said() -> None:
 
 
 def test_effects_in_a_trial_without_infusions() -> None:
-    found = check_scenario(feder_scenario(), small_protocol())
+    named = feder_scenario().scenario.model_copy(update={"protocol": "evenings"})
+    found = check_scenario(changed(scenario=named), small_protocol())
     assert any(p.code == "EQ613" and "no" in p.what and p.fix for p in found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,10 +15,12 @@ from equipoise.cli import (
     library,
     options,
     protocol_file,
+    randomize,
     redcap,
     serve,
     terminal,
 )
+from equipoise.cli.file_format import with_file_format
 from equipoise.numerics.garbage_collection import rarely_collected
 
 ABOUT = """\
@@ -69,17 +71,13 @@ def equipoise(
 
 
 @app.command("map", cls=terminal.Command)
+@with_file_format
 def propose(
+    file: dict[str, Any],
     files: options.DataFiles,
     protocol: options.ForProtocol,
     dictionary: options.Dictionary = None,
     out: options.NewFile = None,
-    sheet: options.Sheet = None,
-    delimiter: options.Delimiter = None,
-    encoding: options.Encoding = None,
-    header_row: options.HeaderRow = None,
-    skip_rows: options.SkipRows = None,
-    last_row: options.LastRow = None,
 ) -> None:
     """Propose a mapping for a data file, for several, or for a folder of them.
 
@@ -96,17 +94,10 @@ def propose(
     """
     from equipoise.exchange.mapping import file_format
     from equipoise.exchange.mapping_proposal import propose_mapping
+    from equipoise.exchange.output_files import write_new
     from equipoise.exchange.protocols import load_protocol
-    from equipoise.exchange.report_files import write_new
 
-    how = file_format(
-        sheet=sheet,
-        delimiter=delimiter,
-        encoding=encoding,
-        header_row=header_row,
-        skip_rows=skip_rows,
-        last_row=last_row,
-    )
+    how = file_format(**file)
     with terminal.progress() as tell:
         trial = load_protocol(protocol)
         paths = files[0] if len(files) == 1 else files
@@ -117,8 +108,10 @@ def propose(
 
 
 @app.command(cls=terminal.Command)
+@with_file_format
 @rarely_collected()
 def analyze(
+    file: dict[str, Any],
     protocol: options.ProtocolName,
     data: options.Data,
     out: options.Out,
@@ -130,13 +123,16 @@ def analyze(
 ) -> None:
     """Analyze a data file and write the report.
 
-    The protocol specifies the analysis. DATA is a CSV, TSV, XLSX or Parquet file, or a
-    folder that Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
-    folder of the data or of the protocol, or else that of the library.
+    The protocol specifies the analysis. DATA is a file of a spreadsheet, text, SPSS,
+    Stata, SAS, Parquet or Dataset-JSON, a folder or ZIP file of them, or a folder that
+    Equipoise wrote. The mapping is --mapping, or else mapping.toml in the
+    folder of the data or of the protocol, or else that of the library. An option for
+    the shape of the file states a key of [file] that the mapping does not state.
 
     Example:
       equipoise analyze protocol.toml export.csv --out out/trial
       equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
+      equipoise analyze protocol.toml trial.xlsx --out out/trial --sheet data
       equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
     """
     import equipoise as eq
@@ -148,7 +144,7 @@ def analyze(
         tell("reading the data")
         # A dry run on shuffled arms may use a draft: its report states so.
         accepted = [*(accept or ()), *(["EQ355"] if dummy else [])]
-        known = eq.read_data(data, trial, mapping=mapping, accept=accepted)
+        known = eq.read_data(data, trial, mapping=mapping, accept=accepted, file=file)
         for text in known.origin.accepted if dummy else ():
             if text.startswith("EQ355"):
                 typer.echo(f"Notice: {text}", err=True)
@@ -156,7 +152,12 @@ def analyze(
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)
-    terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
+    terminal.say_report(
+        publication.headline,
+        publication.save(out),
+        as_json=as_json,
+        warnings=terminal.warnings(known.origin),
+    )
 
 
 app.command(cls=terminal.Command)(inspect.inspect)
@@ -172,6 +173,9 @@ def simulate(
     n: options.Sizes = None,
     trials: options.Trials = None,
     effect: options.Effects = None,
+    drug_effect: options.DrugEffects = None,
+    expectancy: options.Expectancies = None,
+    unblinding: options.Unblindings = None,
     dropout: options.Dropouts = None,
     design: options.Designs = None,
     workers: options.Workers = 1,
@@ -204,6 +208,10 @@ def simulate(
         --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \
         --design fixed --design lan-demets-of:0.5,1
 
+    Rejections without any effect of the drug, if participants feel it and expect more:
+      equipoise simulate feder2021 --trials 2000 --out out/unblinded --size 140 \
+        --drug-effect 0 --drug-effect 1 --unblinding 0 --unblinding 1 --expectancy 4
+
     On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
       equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
     """
@@ -215,7 +223,16 @@ def simulate(
 
     trial = eq.load_protocol(protocol)
     assumed = load_scenario(scenario or trial.trial.id)
-    variations = Variations(n or (), effect or (), dropout or (), design or (), null)
+    variations = Variations(
+        sizes=n or (),
+        effects=effect or (),
+        drug_effects=drug_effect or (),
+        expectancies=expectancy or (),
+        unblindings=unblinding or (),
+        dropouts=dropout or (),
+        designs=design or (),
+        null=null,
+    )
     variations.check(trials)
     if precision is not None and trials is None:
         raise typer.BadParameter("--precision has no effect without --trials")
@@ -286,3 +303,4 @@ for command in (
     app.command(cls=terminal.Command)(command)
 app.add_typer(design_adaptive.app, name="design")
 app.add_typer(audit.app, name="audit")
+app.add_typer(randomize.app, name="randomize")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from equipoise.cli import options, terminal
-from equipoise.cli.design_sequential import (
+from equipoise.cli.design_target import Sided, level, sided
+from equipoise.cli.sequential_rules import (
     FutilityParameter,
     FutilityRule,
     Parameter,
@@ -17,7 +18,6 @@ from equipoise.cli.design_sequential import (
     rule_numbers,
     rules,
 )
-from equipoise.cli.design_target import Sided, level, sided
 from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second

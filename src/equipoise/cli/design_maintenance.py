@@ -94,8 +94,8 @@ def maintenance(
         --trial smart --second every:14 --second every:7 --decision 56
     """
     from equipoise.design.requirements import Target
+    from equipoise.exchange.output_files import write_files
     from equipoise.exchange.protocols import load_protocol
-    from equipoise.exchange.report_files import write_files
     from equipoise.exchange.scenarios import load_scenario
     from equipoise.report.maintenance import page
     from equipoise.report.maintenance.tables import outcomes

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, sided
-from equipoise.errors import DesignError
+from equipoise.cli.sequential_events import show_events
+from equipoise.cli.sequential_options import Endpoint, EndpointOptions
+from equipoise.cli.sequential_output import show_participants
+from equipoise.cli.sequential_rules import (
+    FutilityParameter,
+    FutilityRule,
+    Parameter,
+    Spending,
+    rule_numbers,
+    rules,
+)
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import Sequential
-
-Efficacy = Literal[
-    "obrien-fleming",
-    "pocock",
-    "wang-tsiatis",
-    "haybittle-peto",
-    "lan-demets-of",
-    "lan-demets-pocock",
-    "hwang-shih-decani",
-    "kim-demets",
-]
-Futility = Literal[
-    "lan-demets-of", "lan-demets-pocock", "hwang-shih-decani", "kim-demets"
-]
-Spending = Annotated[
-    Efficacy, typer.Option("--spending", help="boundary or spending function")
-]
-Parameter = Annotated[float | None, typer.Option("--parameter", help="of --spending")]
-FutilityRule = Annotated[
-    Futility | None,
-    typer.Option("--futility", help="spending function for futility"),
-]
-FutilityParameter = Annotated[
-    float | None, typer.Option("--futility-parameter", help="of --futility")
-]
 
 
 def group_sequential(
@@ -53,57 +38,119 @@ def group_sequential(
     power: options.Power = 0.9,
     alpha: options.OneError = None,
     sides: options.Sides = None,
+    endpoint: Annotated[
+        Endpoint | None,
+        typer.Option(
+            help="adds participants, and boundaries in the unit of the endpoint"
+        ),
+    ] = None,
+    difference: Annotated[
+        float | None, typer.Option(help="assumed difference of means")
+    ] = None,
+    sd: Annotated[
+        float | None, typer.Option(help="standard deviation within an arm")
+    ] = None,
+    first: Annotated[
+        float | None, typer.Option(help="assumed proportion, first arm")
+    ] = None,
+    second: Annotated[
+        float | None, typer.Option(help="assumed proportion, second arm")
+    ] = None,
+    correlation: Annotated[
+        float | None,
+        typer.Option(help="baseline and outcome; for mmrm: of two visits"),
+    ] = None,
+    visits: Annotated[
+        int | None, typer.Option(help="for mmrm: visits after baseline")
+    ] = None,
+    decay: Annotated[
+        bool | None,
+        typer.Option(
+            "--decay", help="for mmrm: --correlation is of neighboring visits"
+        ),
+    ] = None,
+    hazard_ratio: Annotated[
+        str | None,
+        typer.Option(help="first arm to second, such as 0.6, or 1x3,0.6 (delayed)"),
+    ] = None,
+    hazard: Annotated[
+        str | None,
+        typer.Option(help="in the second arm, such as 0.05, or 0.08x3,0.04"),
+    ] = None,
+    loss: Annotated[
+        float | None, typer.Option(help="hazard of leaving before the event")
+    ] = None,
+    accrual: Annotated[
+        float | None, typer.Option(help="duration of recruitment, for events")
+    ] = None,
+    follow_up: Annotated[
+        float | None, typer.Option(help="after the last randomization, for events")
+    ] = None,
+    ratio: Annotated[
+        float | None, typer.Option(help="allocation ratio, first arm to second")
+    ] = None,
+    dropout: Annotated[
+        float | None, typer.Option(help="proportion without an outcome")
+    ] = None,
+    recruitment: Annotated[
+        str | None,
+        typer.Option(help="participants per unit of time, such as 4, or 3x2,6x2,9"),
+    ] = None,
+    time_to_outcome: Annotated[
+        float | None,
+        typer.Option(help="from randomization to the outcome, in the same unit"),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     r"""Stopping boundaries of a group sequential trial.
 
     The boundaries are for z of the difference. A trial with two sides (the default)
-    stops for efficacy on the side of the assumed effect with half of --alpha. For a
-    trial with a time to event, `equipoise design events --looks` adds events,
-    participants and times.
+    stops for efficacy on the side of the assumed effect with half of --alpha.
+
+    --endpoint adds the participants of each analysis, its information, the boundaries
+    in the unit of the endpoint, cumulative error and power, and the conditional power
+    at the futility boundary. --recruitment and --time-to-outcome add the overrun:
+    participants who are recruited while the analysis waits for outcomes.
 
     Example: interim analyses after 50% and 75% of the information, O'Brien-Fleming
     spending function of Lan and DeMets, non-binding futility.
       equipoise design group-sequential 0.5 0.75 1 --spending lan-demets-of \
         --futility hwang-shih-decani --futility-parameter -2 --power 0.9
+
+    Example: a response in 50% against 30%; 4 participants a week, response at week 12.
+      equipoise design group-sequential 0.5 1 --endpoint proportions --first 0.5 \
+        --second 0.3 --recruitment 4 --time-to-outcome 12
+
+    Example: relapse with an effect that begins after 3 months; recruitment begins slowly.
+      equipoise design group-sequential 0.7 1 --endpoint events --hazard-ratio 1x3,0.6 \
+        --hazard 0.05 --recruitment 3x2,6x2,9 --accrual 14 --follow-up 16
     """
     from equipoise.design.sequential.plan import sequential
 
-    target = sided(Sided(alpha, sides, power))  # rejects impossible values
+    given = EndpointOptions(
+        difference=difference, sd=sd, first=first, second=second,
+        correlation=correlation, visits=visits, decay=decay, hazard_ratio=hazard_ratio,
+        hazard=hazard, loss=loss, accrual=accrual, follow_up=follow_up, ratio=ratio,
+        dropout=dropout, recruitment=recruitment, time_to_outcome=time_to_outcome,
+    )  # fmt: skip
+    given.check(endpoint)
+    ratio = 1.0 if ratio is None else ratio
+    target = sided(Sided(alpha, sides, power, ratio))  # rejects impossible values
     rule, lower = rules(spending, parameter, futility, futility_parameter, binding)
+    if endpoint == "events":
+        show_events(given, target, timing, (rule, lower), binding, as_json=as_json)
+        return
     plan = sequential(
         rule, timing, target.one_sided, power, futility=lower, binding=binding
     )
+    if endpoint is not None:
+        numbers = _numbers(plan, rule, lower)
+        show_participants(given, endpoint, target, plan, numbers, as_json=as_json)
+        return
     if as_json:
         terminal.say_json(_numbers(plan, rule, lower))
         return
     terminal.say(_text(plan), as_json=False)
-
-
-def rules(
-    spending: Efficacy,
-    parameter: float | None,
-    futility: Futility | None,
-    futility_parameter: float | None,
-    binding: bool,
-) -> tuple[Rule, Rule | None]:
-    """The rules for efficacy and futility, from the options of a command.
-
-    Raises:
-        DesignError: EQ809, an option of futility without ``--futility``.
-    """
-    from equipoise.design.sequential.boundaries import Rule
-
-    if futility is None and (futility_parameter is not None or binding):
-        name = "--binding" if binding else "--futility-parameter"
-        raise DesignError.single(
-            "EQ809",
-            f"{name} has no effect without --futility",
-            where=f"design, {name}",
-            fix="give --futility with a spending function, or omit the option",
-        )
-    lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
-    return Rule(kind=spending, parameter=parameter), lower
 
 
 def _text(plan: Sequential) -> dict[str, object]:
@@ -135,11 +182,6 @@ def _boundaries(upper: float, lower: float) -> str:
 
 def _times(value: float) -> str:
     return f"{terminal.number(value, 4)} times"
-
-
-def rule_numbers(rule: Rule | None) -> dict[str, object] | None:
-    """A rule for JSON."""
-    return None if rule is None else {"kind": rule.kind, "parameter": rule.parameter}
 
 
 def _numbers(plan: Sequential, rule: Rule, lower: Rule | None) -> dict[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.cli.file_format import with_file_format
 from equipoise.numerics.garbage_collection import rarely_collected
 
 Page = Annotated[
@@ -16,8 +17,10 @@ Page = Annotated[
 ]
 
 
+@with_file_format
 @rarely_collected()
 def inspect(
+    file: dict[str, Any],
     protocol: options.ProtocolName,
     data: options.Data,
     mapping: options.Mapping = None,
@@ -38,6 +41,7 @@ def inspect(
     Example:
       equipoise inspect protocol.toml export.csv --mapping mapping.toml
       equipoise inspect protocol.toml export.csv --out out/data.html --accept EQ312
+      equipoise inspect protocol.toml trial.xlsx --sheet data
       equipoise inspect protocol.toml export.csv --json
     """
     import equipoise as eq
@@ -45,13 +49,20 @@ def inspect(
     trial = eq.load_protocol(protocol)
     with terminal.progress(as_json=as_json) as tell:
         found = eq.inspect_data(
-            data, trial, mapping=mapping, accept=accept or (), progress=tell
+            data,
+            trial,
+            mapping=mapping,
+            accept=accept or (),
+            file=file,
+            progress=tell,
         )
         tell("writing the page")
         page = found.save(out or Path("inspection.html"))
     if as_json:
         terminal.say_json({**found.summary(), "page": str(page)})
     else:
+        for text in terminal.warnings(found.findings.origin):
+            typer.echo(text, err=True)
         typer.echo(f"{found.headline}\n\nThe page is in {page}")
     if found.refused:
         raise typer.Exit(1)

@@ -36,7 +36,7 @@ def new(
             where=str(folder),
             fix="choose the name of a new folder",
         )
-    from equipoise.exchange.report_files import write_files
+    from equipoise.exchange.output_files import write_files
 
     files = examples.starting_trial()
     write_files(folder, files)
@@ -86,7 +86,7 @@ def library(
         kinds = KINDS if kind is None else (kind,)
         terminal.say_table([row for k in kinds for row in _rows(k)], as_json=as_json)
         return
-    from equipoise.exchange.report_files import write_new
+    from equipoise.exchange.output_files import write_new
 
     content = _text(kind, name)
     typer.echo(content if out is None else write_new(out, content), nl=out is not None)

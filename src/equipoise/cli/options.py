@@ -59,27 +59,6 @@ ForProtocol = Annotated[str, typer.Option("--protocol", help="name or path")]
 Dictionary = Annotated[
     Path | None, typer.Option("--dictionary", help="REDCap data dictionary (CSV)")
 ]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="sheet of a workbook")]
-Delimiter = Annotated[
-    str | None, typer.Option("--delimiter", help="of the cells: one character, or tab")
-]
-Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="of a text file, such as cp1252")
-]
-HeaderRow = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--header-row", min=1,
-        help="row with the column names; several if they are spread over them",
-    ),
-]  # fmt: skip
-SkipRows = Annotated[
-    list[int] | None,
-    typer.Option("--skip-rows", min=1, help="a row that is not data; may be repeated"),
-]
-LastRow = Annotated[
-    int | None, typer.Option("--last-row", min=1, help="last row of the table")
-]
 NewFile = Annotated[Path | None, typer.Option("--out", help="new file for the mapping")]
 Dummy = Annotated[
     bool, typer.Option("--dummy", help="analyze blinded data with shuffled arms")
@@ -107,6 +86,28 @@ Effects = Annotated[
     list[float] | None,
     typer.Option(
         help="factor of the difference from the last arm: 0 is no effect; makes a grid"
+    ),
+]
+DrugEffects = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--drug-effect",
+        help="factor of the drug's effect on symptoms alone: with 0 participants still "
+        "feel and expect it; makes a grid",
+    ),
+]
+Expectancies = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--expectancy", help="factor of the effect of expectancy; makes a grid"
+    ),
+]
+Unblindings = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--unblinding",
+        help="factor of how strongly acute effects reveal the arm: 0 is a perfect "
+        "blind; makes a grid",
     ),
 ]
 Dropouts = Annotated[

@@ -62,14 +62,17 @@ def amend(
     """Print the differences between two versions of a protocol.
 
     Formatting, comments and the order of keys are ignored. The hash of each version is
-    printed too.
+    printed too. Protocols that differ must have different versions (EQ123).
 
     Example:
       equipoise amend protocol-1.0.toml protocol-1.1.toml
     """
     from equipoise.exchange.protocols import load_protocol
+    from equipoise.protocol.amend import unnamed_version
 
-    terminal.say(amendment(load_protocol(old), load_protocol(new)), as_json=as_json)
+    before, after = load_protocol(old), load_protocol(new)
+    terminal.say(amendment(before, after), as_json=as_json)
+    refuse(ProtocolError, unnamed_version(before, after))
 
 
 def summary(protocol: Protocol) -> dict[str, object]:

@@ -14,14 +14,18 @@ from equipoise.exchange.grids import run_grid, run_single
 from equipoise.exchange.runs import Execution
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
-from equipoise.simulate.operating_characteristics.grid import GridOptions
+from equipoise.simulate.operating_characteristics.grid import KEYS, GridOptions
 from equipoise.simulate.operating_characteristics.scenario_variants import with_effect
 from equipoise.simulate.scenario import Scenario
 
 DIGITS = 4
-GRID = ("size", "effect", "dropout", "design", "endpoint", "trials")
+GRID = (*KEYS, "trials", "rejections")
+TRUE = ("truth", "truth_drug")
 SHOWN = ("power", "bias", "coverage", "expected_size")
+TIME = "months_recruitment"
+UNSHOWN = ("drug_effect", "expectancy", "unblinding")  # in the terminal, if all are 1
 FILE_ONLY = ("q0", "q9", "median")  # starts of columns that are only in the file
 
 
@@ -35,6 +39,9 @@ class Variations:
 
     sizes: Sequence[int]
     effects: Sequence[float]
+    drug_effects: Sequence[float]
+    expectancies: Sequence[float]
+    unblindings: Sequence[float]
     dropouts: Sequence[float]
     designs: Sequence[str]
     null: bool
@@ -42,8 +49,15 @@ class Variations:
     @property
     def is_grid(self) -> bool:
         """Whether more than one trial is requested."""
-        varied = self.effects or self.dropouts or self.designs
-        return bool(varied) or len(self.sizes) > 1
+        varied = (
+            self.effects,
+            self.drug_effects,
+            self.expectancies,
+            self.unblindings,
+            self.dropouts,
+            self.designs,
+        )
+        return any(varied) or len(self.sizes) > 1
 
     def check(self, trials: int | None) -> None:
         """Rejects options that contradict each other.
@@ -74,7 +88,11 @@ def simulate_trials(
     Returns:
         One row per endpoint, or per endpoint of a scenario: its numbers as texts with a
         few digits, or for JSON with all of them.
+
+    Raises:
+        SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the protocol.
     """
+    require_fit(scenario, protocol)
     sizes = tuple(variations.sizes) or (protocol.size.participants,)
     with terminal.progress(as_json=as_json) as progress:
         execution = replace(execution, progress=progress)
@@ -86,6 +104,9 @@ def simulate_trials(
         options = GridOptions(
             sizes=sizes,
             effects=(0.0,) if variations.null else tuple(variations.effects) or (1.0,),
+            drug_effects=tuple(variations.drug_effects) or (1.0,),
+            expectancies=tuple(variations.expectancies) or (1.0,),
+            unblindings=tuple(variations.unblindings) or (1.0,),
             dropouts=tuple(variations.dropouts) or (1.0,),
             designs=tuple(variations.designs) or ("fixed",),
         )
@@ -97,7 +118,9 @@ def simulate_trials(
     shown = [name for name in SHOWN if name in table.columns]
     errors = [f"{name}_error" for name in shown]
     order = [c for pair in zip(shown, errors, strict=True) for c in pair]
-    return texts(table[[*GRID, *order]])
+    true = [name for name in TRUE if name in table.columns]
+    unvaried = [name for name in UNSHOWN if (table[name] == 1).all()]
+    return texts(table[[*GRID, *true, *order, TIME]].drop(columns=unvaried))
 
 
 def texts(table: pd.DataFrame) -> list[dict[str, str]]:

@@ -184,9 +184,17 @@ def say_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
     say_table([{n: str(v) for n, v in row.items()} for row in rows], as_json=False)
 
 
-def say_report(headline: str, page: Path, *, as_json: bool) -> None:
+def warnings(origin: Origin) -> list[str]:
+    """What a reader of the data must know before any result, such as missing ratings."""
+    return [text for text in origin.reading if text.startswith("Warning:")]
+
+
+def say_report(
+    headline: str, page: Path, *, as_json: bool, warnings: Sequence[str] = ()
+) -> None:
     """Prints the primary result and where the report is."""
     if as_json:
-        say_json({"primary": headline, "report": str(page)})
+        more = {"warnings": list(warnings)} if warnings else {}
+        say_json({"primary": headline, "report": str(page), **more})
         return
     typer.echo(f"{headline}\n\nThe report is in {page}")

@@ -59,4 +59,36 @@ CODES: dict[str, Code] = {
         "The assumed difference is not inside the margins of equivalence, or not on the "
         "better side of the non-inferiority margin: no sample size has the power.",
     ),
+    "EQ830": Code(
+        "boundary cannot be recalculated",
+        "Boundaries that are fixed by the planned analyses, such as those of Pocock or "
+        "O'Brien and Fleming, are undefined at other information; a spending function is "
+        "needed.",
+    ),
+    "EQ831": Code(
+        "impossible information",
+        "The information of the analyses does not rise from one to the next, or reaches "
+        "the planned maximum before the last analysis.",
+    ),
+    "EQ832": Code(
+        "assumption missing or unreadable",
+        "A group sequential trial in participants needs the assumptions of its endpoint; "
+        "one is absent, or its text cannot be read.",
+    ),
+    "EQ840": Code(
+        "no such randomization list",
+        "The protocol cannot have this list: the number of allocations is below 1, the "
+        "stratum does not exist, the sites are missing or repeated, or the method does "
+        "not allocate from a list.",
+    ),
+    "EQ841": Code(
+        "randomization list does not match",
+        "A randomization list differs from the list that its header and the protocol "
+        "give, or it cannot be read.",
+    ),
+    "EQ842": Code(
+        "key is not protected",
+        "The key of a randomization list would be lost, would replace another key, or "
+        "would be written into the folder that is handed over with the list.",
+    ),
 }

@@ -111,4 +111,9 @@ CODES: dict[str, Code] = {
         "needs strata, covariates, a score, several visits or a competing event that the "
         "endpoint does not have; or an option is stated that no method uses.",
     ),
+    "EQ123": Code(
+        "amended content without a new version",
+        "Two protocols differ and have the same version; an ethics committee approves a "
+        "version, so that one version must have one content.",
+    ),
 }

@@ -103,6 +103,11 @@ CODES: dict[str, Code] = {
         "No Dask scheduler answers, it has no workers, or they have another version of "
         "Equipoise, whose numbers could differ.",
     ),
+    "EQ661": Code(
+        "scenario of another protocol",
+        "The scenario names another protocol than the one that is simulated; its "
+        "assumptions about arms, visits and effects are those of that trial.",
+    ),
     "EQ671": Code(
         "unknown schedule",
         "A schedule of infusions after the induction is spelled in an unknown way, "

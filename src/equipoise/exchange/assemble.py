@@ -48,7 +48,8 @@ KEYS: dict[str, list[str]] = {
     },
 }
 LONG = (
-    "if each row of the file holds one item, name the column of the items under [pivot]"
+    "if each row of the file holds one item, state under [pivot] of the mapping which "
+    "column names the item and which has its value"
 )
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 

@@ -98,6 +98,7 @@ def _problem(
         where=f"{source.name}, column {column}",
         fix="correct the source, for example by recalculating the field in REDCap (Data "
         "Quality, rule H); list codes of missing data under `missing` of the fields; "
-        "or use --accept EQ356: the exported values are used",
+        "or use --accept EQ356: the exported values are read, and a total is compared "
+        "with its items (EQ312)",
         records=wrong,
     )

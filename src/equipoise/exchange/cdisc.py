@@ -12,6 +12,9 @@ from typing import Any
 
 from equipoise.exchange.files import Source
 
+ISO = "ISO 8601"  # of the names *DTC
+NAMED = "by its name in CDISC"  # reasons of findings
+FIRST = "; day 1 becomes day 0 of the protocol"
 PERSON = "USUBJID"  # one person has one, in every dataset; SUBJID is that of a site
 NOT_ASSIGNED = {  # texts of ARM and TRT01P of participants without a randomized arm
     "screen failure",
@@ -58,15 +61,11 @@ RELATED = {  # AEREL; `UNLIKELY RELATED` is for the reader of the mapping to dec
     "UNLIKELY": "0",
     "REMOTE": "0",
 }
-MILESTONES = {  # DSDECOD
-    "INFORMED CONSENT OBTAINED": "consented",
-    "RANDOMIZED": "randomized",
-    "COMPLETED": "study-completed",
-    "LOST TO FOLLOW-UP": "lost-to-follow-up",
-    "DEATH": "death",
-    "SCREEN FAILURE": "excluded",
-    "FAILURE TO MEET INCLUSION/EXCLUSION CRITERIA": "excluded",
-}
+POPULATIONS = ("ITT", "SAF", "EFF", "FAS", "PPROT", "MITT", "RAND", "ENRL")
+CHARACTERISTICS = (  # of participants, by pattern
+    *("AGE", "SEX", "SEXN", "RACE", "RACEN", "ETHNIC", "ETHNICN", "COUNTRY"),
+    *("*GR?", "*GR?N", "BMIBL", "HEIGHTBL", "WEIGHTBL", "EDUCLVL", "DUR*", "DISONS*"),
+)
 REASONS = {  # why a column of CDISC is not read, by pattern
     "STUDYID": "identifier of the study",
     "DOMAIN": "name of the dataset",
@@ -103,6 +102,29 @@ REASONS = {  # why a column of CDISC is not read, by pattern
     "TRTAN": "number of the arm",
     "BRTHDTC": "date of birth, not needed",
     "AGEU": "unit of the age",
+    "TRTEDT*": "last date of treatment",
+    "TRTDUR*": "derived from the dates of treatment",
+    "AVGDD": "derived from the doses",
+    "CUMDOSE": "derived from the doses",
+    "VISNUMEN": "number of the visit",
+    "VISIT*DT": "date of a visit; the visits of the assessments are read",
+    "RFENDT": "end of participation; the dispositions are read",
+    "EOSDT": "end of the study; the dispositions are read",
+    "DMDTC": "date of the collection",
+    "DMDY": "study day of the collection",
+    "DSTERM": "verbatim term; the standardized term is read",
+    "DSDY": "study day of the collection",
+    "??STAT": "states that a test was not done; rows without a result are not read",
+    "??REASND": "why a test was not done",
+    "??BLFL": "flag",
+    "EXDOSU": "unit of the dose",
+    "EXDOSFRM": "form of the drug; the protocol states it",
+    "EXDOSFRQ": "frequency of the doses; the protocol states it",
+    "EXROUTE": "route; the protocol states it",
+    "EXSTDY": "study day; its visit is read",
+    "EXENDY": "study day; its visit is read",
+    "??EVAL": "who assessed",
+    "??NAM": "name of the laboratory",
     "*FL": "flag",
     "*FN": "flag",
     "AELLT*": "level of MedDRA",
@@ -172,3 +194,34 @@ def reason(column: str) -> str | None:
     """Why a column is not read, None if no rule of CDISC states it."""
     found = (why for name, why in REASONS.items() if fnmatchcase(column, name))
     return next(found, None)
+
+
+def is_population(column: str) -> bool:
+    """Whether a column states who belongs to a population, such as ``SAFFL``.
+
+    Args:
+        column: name of a column of ADaM.
+    """
+    return column.endswith("FL") and column.removesuffix("FL") in POPULATIONS
+
+
+def population_reason(out: int, total: int) -> str:
+    """Why a population is not read, marked if it excludes a participant.
+
+    Args:
+        out: number of participants outside the population.
+        total: number of participants.
+    """
+    sets = "the analysis sets are derived from the data as the protocol states"
+    if not out:
+        return f"population with all participants; {sets}"
+    return f"CHECK: population without {out} of {total} participants, not read; {sets}"
+
+
+def is_characteristic(column: str) -> bool:
+    """Whether a column of DM or ADSL describes participants.
+
+    Args:
+        column: its name.
+    """
+    return any(fnmatchcase(column, name) for name in CHARACTERISTICS)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from equipoise.exchange.column_profile import normal
+from equipoise.exchange.cells import is_number
+from equipoise.exchange.column_profile import CODES, NOT_DONE, normal
 from equipoise.exchange.files import Source
 from equipoise.exchange.mapping_rows import Pivot
-from equipoise.exchange.recognition import Finding
+from equipoise.exchange.recognition import Confidence, Finding
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
 
@@ -20,11 +22,16 @@ TOTAL = {"total", "score", "subscore", "sum"}
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of a file, its label and its category."""
+    """A code of a file, its label and its category.
+
+    Attributes:
+        texts: its different values.
+    """
 
     name: str
     label: str
     category: str
+    texts: tuple[str, ...] = ()
 
 
 def pivot(source: Source, kind: str) -> Pivot | None:
@@ -48,8 +55,14 @@ def codes(source: Source, by: Pivot) -> list[Code]:
     empty = [""] * len(first)
     labels = first[label] if label in cells else empty
     categories = first[other] if other in cells else empty
+    filled = cells[cells[by.value] != ""].drop_duplicates([by.code, by.value])
+    texts = filled.groupby(by.code)[by.value].agg(tuple).to_dict()
     found = zip(first[by.code], labels, categories, strict=True)
-    return [Code(str(n), str(text), str(cat)) for n, text, cat in found if n]
+    return [
+        Code(str(name), str(label), str(category), texts.get(name, ()))
+        for name, label, category in found
+        if name
+    ]
 
 
 def findings(known: list[Code], protocol: Protocol) -> Iterator[Finding]:
@@ -64,32 +77,72 @@ def findings(known: list[Code], protocol: Protocol) -> Iterator[Finding]:
     for code in known:
         if code.name in wanted:
             rule = {"to": f"measurements.{code.name}"}
-            yield Finding(
-                (code.name,), rule, "its code is that of the protocol", "high"
-            )
+            why = "its code is that of the protocol"
+            yield _finding((code.name,), rule, why, "high", *_unfit([code], _unlikely))
 
 
 def _scale(own: list[Code], scale: Instrument) -> Iterator[Finding]:
-    items = {}
+    items: dict[str, Code] = {}
     for code in own:
         parts = LAST.fullmatch(code.name)
         total = bool(TOTAL & set(normal(code.label).split()))
         number = str(int(parts[2])) if parts else ""
         if number in scale.items and not total:
-            items[number] = code.name
+            items[number] = code
         elif total:
             rule = {"to": f"score.{scale.id}.{scale.primary_score}"}
             why = f"named like the score of {scale.name}"
-            yield Finding((code.name,), rule, why, "low")
-    stems = {name[:-2] for name in items.values()}
+            outside = _unfit([code], _beyond(*scale.scores[scale.primary_score].range))
+            yield _finding((code.name,), rule, why, "low", *outside)
+    stems = {code.name[:-2] for code in items.values()}
+    allowed = {v for number in items for v in scale.items[number].allowed}
+    outside = _unfit(items.values(), lambda x: x not in allowed)
     if len(stems) == 1 and set(items) == set(scale.items):
         rule = {"column": f"{min(stems)}{{item:02}}", "to": f"items.{scale.id}"}
         why = f"as many codes as {scale.name} has items"
-        yield Finding(tuple(items.values()), rule, why, "medium")
+        names = tuple(code.name for code in items.values())
+        yield _finding(names, rule, why, "medium", *outside)
         return
-    for number, name in items.items():
+    for number, code in items.items():
         rule = {"to": f"item.{scale.id}.{number}"}
-        yield Finding((name,), rule, f"named like an item of {scale.name}", "low")
+        why = f"named like an item of {scale.name}"
+        yield _finding((code.name,), rule, why, "low", *outside)
+
+
+def _unfit(
+    codes: Iterable[Code], outside: Callable[[float], bool]
+) -> tuple[list[str], list[str]]:
+    """Values that are not possible: codes of missing values, and all others."""
+    texts = dict.fromkeys(text for code in codes for text in code.texts)
+    odd = [t for t in texts if not is_number(t) or outside(float(t))]
+    missing = [t for t in odd if t in CODES or normal(t) in NOT_DONE]
+    return missing, [t for t in odd if t not in missing]
+
+
+def _beyond(low: float, high: float) -> Callable[[float], bool]:
+    return lambda value: not low <= value <= high
+
+
+def _unlikely(value: float) -> bool:
+    """Whether a number is no measurement: a negative one, such as -99."""
+    return value < 0
+
+
+def _finding(
+    names: tuple[str, ...],
+    rule: dict[str, Any],
+    why: str,
+    sure: Confidence,
+    missing: list[str],
+    odd: list[str],
+) -> Finding:
+    """A finding with the codes of missing values, and a caution for other values."""
+    if missing:
+        rule = {**rule, "missing": missing}
+        why += f"; {', '.join(missing)} read as missing"
+    if odd:
+        why += f"; {len(odd)} of its values are not possible ones"
+    return Finding(names, rule, why, "low" if missing or odd else sure)
 
 
 def _of(code: Code, scale: Instrument) -> bool:

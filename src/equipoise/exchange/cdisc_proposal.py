@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from equipoise.exchange import cdisc, cdisc_items, key_columns
+from equipoise.errors import listing
+from equipoise.exchange import (
+    cdisc,
+    cdisc_dispositions,
+    cdisc_exposures,
+    cdisc_items,
+    key_columns,
+)
+from equipoise.exchange.cdisc import FIRST, ISO, NAMED
 from equipoise.exchange.cdisc_visits import by_study_day
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.dictionary import Field
@@ -16,9 +24,7 @@ from equipoise.exchange.recognition import Finding
 from equipoise.exchange.recognize_dates import Start
 from equipoise.protocol.model import Protocol
 
-ISO = "ISO 8601"
-NAMED = "by its name in CDISC"
-FIRST = "; day 1 becomes day 0 of the protocol"
+PEOPLE = ("ADSL", "DM")  # datasets with one row for each participant
 
 
 def propose_cdisc(
@@ -40,20 +46,25 @@ def propose_cdisc(
         return None
     plain = _plain(source, file, protocol, fields)
     plain = _with_days(plain, source, kind, protocol)
+    if kind == "EX":
+        days = cdisc_exposures.by_study_day(source, protocol)
+        plain = replace(plain, visits=days or plain.visits)
     by = cdisc_items.pivot(source, kind)
     known = cdisc_items.codes(source, by) if by is not None else []
     own = [*_columns(source, kind, protocol), *_visit_day(source, plain, kind)]
     own += cdisc_items.findings(known, protocol)
-    if kind in ("DM", "ADSL"):
+    if kind in PEOPLE:
         own = _with_others(own, plain.findings)
     start = _start(source, kind)
     claimed = {column for one in own for column in one.columns}
+    claimed |= {column for one in own for column in one.rule.get("where", ())}
     claimed |= {start.column} if start else set()
     claimed |= {by.code, by.value} if by else set()
     claimed |= {cdisc.PERSON, *(plain.visits.columns if plain.visits else ())}
     where = _where(source, kind)
     free = [c for c in source.cells if c not in claimed and c not in where]
-    ignored = {str(c): _reason(str(c), source) for c in free}
+    missing = _missing_characteristics(own, protocol) if kind in PEOPLE else True
+    ignored = {str(c): _reason(str(c), source, open_=missing) for c in free}
     other = [code for code in known if code.name not in claimed]
     ignored |= _codes(other, kind)
     return replace(
@@ -74,14 +85,19 @@ def propose_cdisc(
 def without_repeats(found: list[FileProposal]) -> list[FileProposal]:
     """Proposals that read what every dataset repeats of a participant only once."""
     kinds = [cdisc.dataset(one.source) for one in found]
-    owner = next((n for n, kind in enumerate(kinds) if kind in ("ADSL", "DM")), None)
+    owner = next((n for n, kind in enumerate(kinds) if kind in PEOPLE), None)
     if owner is None:
         return found
     people = found[owner].source
     known = {str(c) for c in people.cells} | {"TRTP", "TRTA"}
     made = []
     for n, one in enumerate(found):
-        again = {c for c in one.unmapped if c in known and n != owner and kinds[n]}
+        again = {
+            column
+            for column, why in one.ignored.items()
+            if why.startswith(("NOT", "CHECK")) and column in known
+            if n != owner and kinds[n]
+        }
         why = f"of the participant, as in {people.name}"
         ignored = {c: why if c in again else text for c, text in one.ignored.items()}
         unmapped = tuple(c for c in one.unmapped if c not in again)
@@ -126,10 +142,31 @@ def _codes(known: list[cdisc_items.Code], kind: str) -> dict[str, str]:
     return found
 
 
-def _reason(column: str, source: Source) -> str:
-    if (source.cells[column] == "").all():
+def _reason(column: str, source: Source, *, open_: bool) -> str:
+    """Why a column is not read.
+
+    Args:
+        column: its name.
+        source: the dataset.
+        open_: whether a characteristic of the protocol has no column yet.
+    """
+    cells = source.cells[column]
+    if (cells == "").all():
         return "empty in this file"
+    if cdisc.is_population(column):
+        people = source.cells[cdisc.PERSON]
+        out = people[cells != "Y"].nunique()
+        return cdisc.population_reason(out, people.nunique())
+    if not open_ and cdisc.is_characteristic(column):
+        return "not a characteristic of the protocol"
     return cdisc.reason(column) or _unknown(source.labels.get(column, ""))
+
+
+def _missing_characteristics(own: list[Finding], protocol: Protocol) -> bool:
+    """Whether a characteristic of the protocol has no column yet."""
+    filled = {str(one.rule["to"]) for one in own}
+    named = {f"participants.{part.id}" for part in protocol.characteristics}
+    return not named <= filled
 
 
 def _unknown(label: str) -> str:
@@ -175,29 +212,15 @@ def _where(source: Source, kind: str) -> dict[str, str]:
 
 
 def _columns(source: Source, kind: str, protocol: Protocol) -> Iterator[Finding]:
-    if kind in ("DM", "ADSL"):
+    if kind in PEOPLE:
         yield from _participants(source, protocol)
+        yield from cdisc_dispositions.dated(source, kind)
     if kind in ("AE", "ADAE"):
         yield from _events(source)
     if kind == "DS":
-        yield from _dispositions(source)
-    if kind == "EX" and "VISIT" in source.cells:
-        yield from _exposures(source)
-
-
-def _exposures(source: Source) -> Iterator[Finding]:
-    cells = source.cells
-    if "EXTRT" in cells:
-        yield Finding(("EXTRT",), {"to": "exposures.drug"}, NAMED, "high")
-    if {"EXDOSE", "EXDOSU"} <= set(cells):
-        units = set(cells.loc[cells["EXDOSE"] != "", "EXDOSU"])
-        if units == {"mg"}:
-            rule: dict[str, Any] = {"to": "exposures.dose_mg"}
-            yield Finding(("EXDOSE",), rule, f"{NAMED}; EXDOSU is mg", "high")
-    for column, to in (("EXSTDTC", "started_at"), ("EXENDTC", "stopped_at")):
-        if column in cells and (cells[column].str.contains("T", regex=False)).any():
-            rule = {"to": f"exposures.{to}", "format": ISO}
-            yield Finding((column,), rule, NAMED, "high")
+        yield from cdisc_dispositions.milestones(source)
+    if kind == "EX" and {"VISIT", "EXSTDY"} & set(source.cells):
+        yield from cdisc_exposures.infusions(source)
 
 
 def _participants(source: Source, protocol: Protocol) -> Iterator[Finding]:
@@ -207,14 +230,6 @@ def _participants(source: Source, protocol: Protocol) -> Iterator[Finding]:
         yield _arm(arm, [str(text) for text in cells[arm].unique() if text], protocol)
     if "SITEID" in cells:
         yield Finding(("SITEID",), {"to": "participants.site"}, NAMED, "high")
-    dates = {
-        "RFICDTC": "participants.consented_at",
-        "DTHDTC": "dispositions.death",
-    }
-    for column, to in dates.items():
-        if column in cells and (cells[column] != "").any():
-            rule: dict[str, Any] = {"to": to, "format": ISO}
-            yield Finding((column,), rule, NAMED, "high")
 
 
 def _arm(column: str, texts: list[str], protocol: Protocol) -> Finding:
@@ -232,10 +247,11 @@ def _arm(column: str, texts: list[str], protocol: Protocol) -> Finding:
             values[text] = ""
         elif len(fits) == 1:
             values[text] = fits[0]
-    lost = len(texts) - len(values)
+    lost = [repr(text) for text in texts if text not in values]
     why = "planned arm of CDISC, as randomized; screen failures have none"
-    why += f"; {lost} of its values are not known: list them" if lost else ""
-    rule: dict[str, Any] = {"to": "participants.arm", "values": values}
+    why += f"; list under `values` which arm is {listing(lost)}" if lost else ""
+    rule: dict[str, Any] = {"to": "participants.arm"}
+    rule |= {"values": values} if values else {}
     return Finding((column,), rule, why, "low" if lost or not values else "high")
 
 
@@ -255,8 +271,8 @@ def _events(source: Source) -> Iterator[Finding]:
         yield Finding((column,), rule, f"{NAMED}{first}", "high")
     for column, to in (("AESTDTC", "started"), ("AEENDTC", "stopped")):
         to = f"events.{to}_day"
-        if column in names and to not in filled and (cells[column] != "").any():
-            yield Finding((column,), {"to": to, "format": ISO}, NAMED, "high")
+        if column in names and to not in filled:
+            yield from cdisc_dispositions.date(source, column, to)
     if "AEENRTPT" in names and set(cells["AEENRTPT"]) <= {"", "ONGOING"}:
         rule = {"to": "events.ongoing", "values": {"ONGOING": "1"}}
         yield Finding(("AEENRTPT",), rule, NAMED, "high")
@@ -266,32 +282,6 @@ def _events(source: Source) -> Iterator[Finding]:
         rule = {"to": "events.related", "values": values}
         why = "states which assessments count as related"
         yield Finding(("AEREL",), rule, why, "low")
-
-
-def _dispositions(source: Source) -> Iterator[Finding]:
-    """The milestones of DSDECOD; every other disposition is a withdrawal to be checked."""
-    cells = source.cells
-    if not {"DSDECOD", "DSSTDY"} <= set(cells):
-        return
-    terms: dict[str, list[str]] = {}
-    event = cells.get("DSCAT", cells["DSDECOD"]) == "DISPOSITION EVENT"
-    for text in cells["DSDECOD"].unique():
-        to = cdisc.MILESTONES.get(str(text))
-        if to is None and event[cells["DSDECOD"] == text].all():
-            to = "study-withdrawn"
-        if text and to:
-            terms.setdefault(to, []).append(str(text))
-    for to, texts in terms.items():
-        where = {"DSDECOD": texts[0] if len(texts) == 1 else texts}
-        rule: dict[str, Any] = {
-            "to": f"dispositions.{to}",
-            "first_day": 1,
-            "where": where,
-        }
-        yield Finding(("DSSTDY",), rule, f"DSDECOD{FIRST}", "low")
-        if to == "study-withdrawn":
-            rule = {"to": f"reasons.{to}", "where": where}
-            yield Finding(("DSDECOD",), rule, "the reason of the withdrawal", "low")
 
 
 def _day(source: Source, kind: str) -> str | None:

@@ -7,8 +7,8 @@ is a problem of its column, which ``read_data`` raises if the mapping uses the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -184,14 +184,41 @@ def _problem(
     name: str, column: str, at: int, rows: Sequence[int], what: str, fix: str
 ) -> Problem:
     addresses = [f"{letters(at)}{row}" for row in rows]
+    records = pd.DataFrame({"row": rows, "cell": addresses, "contains": what})
     return Problem(
         code="EQ352",
-        what=f"{_count(len(rows), 'cell')} contain{'s' * (len(rows) == 1)} {what}: "
-        f"{_some(addresses)}",
+        what=_contents(records),
         where=f"{name}, column {column!r}",
-        fix=fix,
-        records=pd.DataFrame({"row": rows, "cell": addresses}),
+        fix=f"{fix}; or state [[corrections]] with the right values",
+        records=records,
     )
+
+
+def _contents(cells: pd.DataFrame) -> str:
+    count, what = len(cells), cells["contains"].iloc[0]
+    verb = "contains" if count == 1 else "contain"
+    return f"{_count(count, 'cell')} {verb} {what}: {_some(cells['cell'].tolist())}"
+
+
+def without_corrected(problem: Problem, rows: Collection[int]) -> Problem | None:
+    """A problem of cells for those that no correction of the mapping has replaced.
+
+    Args:
+        problem: EQ352, of a column.
+        rows: numbers of the rows whose value in this column was corrected.
+
+    Returns:
+        None if nothing is left of it.
+    """
+    cells = problem.records
+    if cells is None or "contains" not in cells:
+        return problem  # of merged cells or hidden rows
+    left = cells[~cells["row"].isin(rows)]
+    if len(left) == len(cells):
+        return problem
+    if left.empty:
+        return None
+    return replace(problem, what=_contents(left), records=left)
 
 
 def _noted(column: str, at: int, kinds: pd.Series) -> Iterator[str]:
@@ -251,7 +278,7 @@ def _merged(
                     where=f"{name}, column {column!r}",
                     fix="unmerge the cells and fill each of them; or state under [file] "
                     'merged_cells = "fill" to give each the value of the first, or '
-                    '"blank" to leave the others empty',
+                    '"blank" to leave the others empty (option --merged-cells)',
                     records=pd.DataFrame({"cells": found}),
                 ),
             )
@@ -274,15 +301,17 @@ def _hidden(name: str, marks: Marks, rows: Sequence[int]) -> Problem:
         what=f"{by} {_count(len(rows), 'row')} of the table: {_some(rows)}",
         where=name,
         fix="remove the filter and show all rows, or delete those that do not belong to "
-        'the data; or state under [file] hidden_rows = "read" or "omit"',
+        'the data; or state under [file] hidden_rows = "read" or "omit" (option '
+        "--hidden-rows)",
         records=pd.DataFrame({"row": rows}),
     )
 
 
 def _hidden_note(marks: Marks, rows: Sequence[int], how: File) -> str:
     by = "by a filter" if marks.filtered else "in the sheet"
-    stated = ", as the mapping states" if how.hidden_rows else ""
-    return f"{_count(len(rows), 'row')} hidden {by} were read{stated}: {_some(rows)}."
+    stated = ", as stated" if how.hidden_rows else ""
+    verb = "was" if len(rows) == 1 else "were"
+    return f"{_count(len(rows), 'row')} hidden {by} {verb} read{stated}: {_some(rows)}."
 
 
 def _count(number: int, noun: str) -> str:

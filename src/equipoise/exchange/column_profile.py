@@ -16,6 +16,11 @@ import pandas as pd
 from equipoise.exchange.cells import dates, is_number
 from equipoise.exchange.dictionary import Field
 from equipoise.exchange.files import Source
+from equipoise.exchange.header_words import (
+    plain_letters,
+    translated,
+    without_asides,
+)
 from equipoise.exchange.redcap_labels import raw_names
 
 FORMATS = {
@@ -170,7 +175,7 @@ def looks(
         cells = source.cells[column].to_numpy(dtype=object)
         found[column] = Look(
             column=column,
-            words=words(named) or ("",),
+            words=words(without_asides(named)) or ("",),
             field=about,
             stated=source.missing.get(column, ()),
             raw=named if named != column else "",
@@ -256,8 +261,9 @@ def normal(text: str) -> str:
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Words of a name: ``visitDate_2`` gives ``visit``, ``date``, ``2``."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)
-    return tuple(re.findall(r"[a-z0-9]+", split.lower()))
+    split = re.sub(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß])", " ", text)
+    found = re.findall(r"[a-z0-9]+", plain_letters(split))
+    return tuple(" ".join(map(translated, found)).split())
 
 
 def matched(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
 
 SHOWN = 8  # values named in a message; the records hold all
+CellAddress = tuple[str, int, str]  # file, row, column
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Corrected:
         sentences: one for each correction that was applied, identifiers first.
         unblinding: those of the sentences that reveal the treatment received.
         problems: EQ353, corrections that were not applied.
+        cells: file, row and column of each value that was corrected.
     """
 
     files: tuple[DataFile, ...]
     sentences: tuple[str, ...]
     unblinding: tuple[str, ...]
     problems: tuple[Problem, ...]
+    cells: frozenset[CellAddress] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class _Place:
     column: str
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def key(self) -> CellAddress:
         return self.part.source.name, self.row, self.column
 
     @property
@@ -77,7 +81,7 @@ def correct(
     now = list(files)
     done: list[tuple[bool, bool, str]] = []
     problems: list[Problem] = []
-    changed: dict[tuple[str, int, str], int] = {}  # cell -> last correction of it
+    changed: dict[CellAddress, int] = {}  # cell -> last correction of it
     for number, rule in enumerate(corrections, start=1):
         found = list(_places(now, rule))
         problem = _problem(number, rule, found, now, changed)
@@ -96,6 +100,7 @@ def correct(
         tuple(text for *_, text in done),
         tuple(text for _, reveals, text in done if reveals),
         tuple(problems),
+        frozenset(changed),
     )
 
 
@@ -170,7 +175,7 @@ def _problem(
     rule: Correction,
     found: Sequence[_Place],
     files: Sequence[DataFile],
-    changed: Mapping[tuple[str, int, str], int],
+    changed: Mapping[CellAddress, int],
 ) -> Problem | None:
     """Why a correction cannot be applied; None if it can."""
     filled = [place for place in found if place.text or not rule.from_]
@@ -185,6 +190,9 @@ def _problem(
         named = rule.column or rule.field or ""
         what = f"names {named!r}, which the mapping does not read from any file"
         fix = f"{near(named, known)}known: {listing(dict.fromkeys(known))}"
+    elif rule.when > _latest_date():
+        what = f"is dated {rule.when.isoformat()}, which is in the future"
+        fix = "state in `when` the date of the decision"
     elif any("participants.arm" in place.targets for place in found):
         what = "would change the arm"
         fix = (
@@ -226,6 +234,12 @@ def _problem(
         fix=fix,
         records=records if len(records) else None,
     )
+
+
+def _latest_date() -> date:
+    """Today's date where it is latest, 14 hours ahead of UTC."""
+    now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
+    return (now + timedelta(hours=14)).date()
 
 
 def _mapped(part: DataFile) -> list[str]:

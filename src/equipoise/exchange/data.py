@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Mapping as Mapped
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,10 +14,9 @@ from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
-from equipoise.exchange.archive import MAPPING, unpacked
-from equipoise.exchange.cell_kinds import TABLE
+from equipoise.exchange.archive import MAPPING, mapping_beside, unpacked
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
-from equipoise.exchange.files import SUFFIXES, Source, is_data_file, read_source
+from equipoise.exchange.files import SUFFIXES, is_data_file, read_source, unreadable
 from equipoise.exchange.fill_tables import ReadFile, fill
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.long_items import selected
@@ -23,6 +24,7 @@ from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mappin
 from equipoise.exchange.protocols import read_text
 from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.review_marks import not_reviewed
+from equipoise.exchange.stated_format import with_format
 from equipoise.exchange.targets import resolve
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.toml_structure import near
@@ -34,6 +36,7 @@ def read_data(
     *,
     mapping: str | Path | None = None,
     accept: Collection[str] = (),
+    file: Mapped[str, object] | None = None,
 ) -> TrialData:
     """The data of a trial from files.
 
@@ -47,6 +50,8 @@ def read_data(
             with the id of the trial.
         accept: codes of problems to accept, such as ``EQ312``; accepted problems are
             recorded in ``origin`` and in the report.
+        file: keys of ``[file]`` that the mapping of one file does not state, such as
+            ``{"sheet": "data"}``; they are recorded in ``origin``.
 
     Returns:
         ``UnblindedTrialData`` if the data contain the arms, else ``TrialData``.
@@ -58,9 +63,8 @@ def read_data(
             their values, then of the tables.
     """
     with unpacked(Path(path)) as place:
-        if mapping is None and place != Path(path) and not (place / MAPPING).is_file():
-            mapping = Path(path).with_name(MAPPING)
-        return _read(place, protocol, mapping, accept)
+        mapping = mapping_beside(Path(path), place, mapping)
+        return _read(place, protocol, mapping, accept, Path(path), file)
 
 
 def _read(
@@ -68,14 +72,26 @@ def _read(
     protocol: Protocol,
     mapping: str | Path | None,
     accept: Collection[str],
+    given: Path,
+    file: Mapped[str, object] | None,
 ) -> TrialData:
+    written = any((place / mark).is_file() for mark in (MANIFEST, SNAPSHOT))
+    if mapping is None and written and file:
+        raise DataError.single(
+            "EQ332",
+            f"options of a file have no effect on data that Equipoise wrote: "
+            f"{', '.join(file)}",
+            where=str(given),
+            fix="leave the options out, or state a mapping of the files",
+        )
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
     if mapping is None and (place / SNAPSHOT).is_file():
         return read_export(place, protocol, accept)
     check_exists(place)
-    chosen, unread = chosen_mapping(place, protocol, mapping)
+    chosen, unread = chosen_mapping(place, protocol, mapping, given)
     refuse(DataError, [p for p in unread if not accepted(p, accept)])
+    chosen, options = with_format(chosen, file)
     listed, absent = listed_files(place, chosen)
     refuse(DataError, absent)
     read = [
@@ -83,9 +99,18 @@ def _read(
         for path, how in listed
     ]
     resolved = [resolve(part.how, part.source, protocol) for part in read]
-    refuse(DataError, [p for part in resolved for p in part.problems])
-    refuse(DataError, [p for part in read for p in uncertain(part.source, part.how)])
+    refuse(
+        DataError,
+        [
+            problem
+            for part, plan in zip(read, resolved, strict=True)
+            for problem in located(plan.problems, part.source.name, chosen)
+        ],
+    )
     filled = fill(read, resolved, protocol, chosen.corrections)
+    if filled.uncertain:  # before the values, whose problems may follow from these
+        wrong = [p for p in filled.problems if p.code == "EQ353"]
+        refuse(DataError, [*filled.uncertain, *wrong])
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
@@ -105,7 +130,7 @@ def _read(
                 for column, reason in part.how.ignore.items()
             )
         ),
-        reading=reading_notes(filled.matched, filled.tables),
+        reading=(*options, *reading_notes(filled.matched, filled.tables, protocol)),
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )
@@ -114,12 +139,22 @@ def _read(
     return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 
 
-def uncertain(source: Source, how: Reading) -> Iterator[Problem]:
-    """EQ352: cells whose value is not certain, in rows and columns that are read."""
-    for column, problems in source.problems.items():
-        ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)
-        if column == TABLE or not ignored:
-            yield from problems
+def located(
+    problems: Iterable[Problem], name: str, mapping: Mapping
+) -> Iterator[Problem]:
+    """Problems of the mapping of a file, with its name if the mapping is of several.
+
+    Args:
+        problems: whose position starts with ``mapping``.
+        name: of the file.
+        mapping: of all files.
+    """
+    for problem in problems:
+        start, comma, rest = problem.where.partition(", ")
+        if isinstance(mapping, ManyFiles) and start == "mapping" and comma:
+            yield replace(problem, where=f'{start}, files."{name}", {rest}')
+        else:
+            yield problem
 
 
 def accepted(problem: Problem, accept: Collection[str]) -> bool:
@@ -158,20 +193,24 @@ def check_exists(place: Path) -> None:
     if place.is_dir() and not any(
         file.suffix.lower() in SUFFIXES for file in place.iterdir()
     ):
+        others = unreadable(place.iterdir())
+        remedies = [f"{name}: {remedy}" for name, remedy in others.items()]
+        path = f"give the path of a folder with data files ({', '.join(SUFFIXES)})"
         raise DataError.single(
             "EQ349",
-            f"the folder {place.name} contains no data file",
+            f"the folder {place.name} contains no data file that can be read",
             where=str(place),
-            fix=f"give the path of a folder with data files ({', '.join(SUFFIXES)})",
+            fix="; ".join(remedies) or path,
         )
 
 
 def chosen_mapping(
-    place: Path, protocol: Protocol, named: str | Path | None
+    place: Path, protocol: Protocol, named: str | Path | None, given: Path
 ) -> tuple[Mapping, list[Problem]]:
     """The mapping, and its entries that have not been reviewed.
 
-    It is the one that is named, or that of the folder, or that of the library.
+    It is the one that is named, or that of the folder, or that of the library. Messages
+    name the path that the user gave, also if it is a ZIP file that was unpacked.
 
     Raises:
         DataError: EQ330, there is none; EQ331, EQ332, it cannot be used; EQ335, it is
@@ -179,18 +218,19 @@ def chosen_mapping(
         LibraryError: EQ002, the file cannot be read.
     """
     folder = place if place.is_dir() else place.parent
-    beside = folder / "mapping.toml"
+    beside = folder / MAPPING
     shelf = library.names("mappings")
     if named is None and beside.is_file():
         named = beside
     if named is None and protocol.trial.id in shelf:
         named = protocol.trial.id
     if named is None:
+        new = (given if given.is_dir() else given.parent) / MAPPING
         raise DataError.single(
             "EQ330",
-            f"there is no mapping for the columns of {place.name}",
-            where=str(beside),
-            fix=f"draft a mapping with: equipoise map {place} --protocol … --out {beside}",
+            f"there is no mapping for the columns of {given.name}",
+            where=str(new),
+            fix=f"draft a mapping with: equipoise map {given} --protocol … --out {new}",
         )
     if str(named) in shelf and not Path(named).is_file():
         name, text = f"{named}.toml", library.text("mappings", str(named))
@@ -211,7 +251,12 @@ def listed_files(
     place: Path, mapping: Mapping
 ) -> tuple[list[tuple[Path, Reading]], list[Problem]]:
     """Every file that the mapping reads, with how it is read, and files it misses."""
+    folder = place if place.is_dir() else place.parent
+    there = sorted(p.name for p in folder.iterdir() if is_data_file(p))
+    others = unreadable(folder.iterdir())
     if not isinstance(mapping, ManyFiles):
+        if place.is_dir() and len(there) == 1 and not others:
+            return [(folder / there[0], mapping)], []
         if place.is_dir():
             what = f"{place.name} is a folder, but the mapping is for one file"
             problem = Problem(
@@ -222,8 +267,6 @@ def listed_files(
             )
             return [], [problem]
         return [(place, mapping)], []
-    folder = place if place.is_dir() else place.parent
-    there = sorted(p.name for p in folder.iterdir() if is_data_file(p))
     absent = [name for name in mapping.files if name not in there]
     silent = [
         name
@@ -247,6 +290,21 @@ def listed_files(
                 what=f"{len(silent)} files are not mapped: {', '.join(silent)}",
                 where="mapping, files and ignore_files",
                 fix="map each file, or list it under [ignore_files] with a reason",
+            )
+        )
+    others = {
+        name: remedy
+        for name, remedy in others.items()
+        if not any(fnmatchcase(name, pattern) for pattern in mapping.ignore_files)
+    }
+    if others:
+        remedies = "; ".join(f"{name}: {remedy}" for name, remedy in others.items())
+        problems.append(
+            Problem(
+                code="EQ334",
+                what=f"files of these types cannot be read: {', '.join(others)}",
+                where="mapping, files and ignore_files",
+                fix=f"{remedies}; or list each under [ignore_files] with a reason",
             )
         )
     found = [(folder / n, how) for n, how in mapping.files.items() if n in there]

@@ -20,6 +20,7 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 SAMPLE = 4096  # bytes from which UTF-16 without a mark is recognized
+LONGEST_LINE = 10_000_000  # bytes; a row of 16,384 columns has far less
 WIDE = {"utf-16-le": "UTF-16 (little-endian)", "utf-16-be": "UTF-16 (big-endian)"}
 
 
@@ -55,9 +56,10 @@ def decoded(path: Path, how: File) -> Decoded:
     """The text of a file in its stated or recognized encoding.
 
     Raises:
-        DataError: EQ340, it is not text in that encoding.
+        DataError: EQ340, it is not text in that encoding; EQ342, it has no lines.
     """
     raw = path.read_bytes()
+    _refuse_long_lines(path, raw)
     notes: tuple[str, ...] = ()
     encoding = how.encoding
     if encoding is None:
@@ -79,6 +81,19 @@ def decoded(path: Path, how: File) -> Decoded:
             "for equipoise map: --encoding cp1252), or save the file as UTF-8",
         ) from error
     return Decoded(raw, encoding, notes)
+
+
+def _refuse_long_lines(path: Path, raw: bytes) -> None:
+    """Rejects a file of many megabytes without a line break before it is decoded."""
+    for start in range(0, len(raw) - LONGEST_LINE + 1, LONGEST_LINE):
+        end = start + LONGEST_LINE
+        if raw.find(b"\n", start, end) < 0 and raw.find(b"\r", start, end) < 0:
+            raise DataError.single(
+                "EQ342",
+                f"{path.name} has a line of more than {LONGEST_LINE:,} bytes",
+                where=path.name,
+                fix="it is no table of cells: export the data again, as CSV or XLSX",
+            )
 
 
 def _without_mark(raw: bytes) -> str | None:

@@ -9,6 +9,8 @@ from dataclasses import field as dataclass_field
 from itertools import chain
 from typing import Any, Literal
 
+import pandas as pd
+
 from equipoise.errors import DataError
 from equipoise.exchange import (
     key_columns,
@@ -25,6 +27,7 @@ from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_dates import Start
 from equipoise.exchange.recognize_ratings import named_like, ratings
 from equipoise.exchange.redcap_formulas import with_formulas
+from equipoise.exchange.repeated_baseline import repeats
 from equipoise.exchange.shown_values import (
     PERSONAL_TEXT,
     hint,
@@ -134,7 +137,8 @@ def propose_file(
     free = {name: look for name, look in seen.items() if name not in rows}
     status = {n: _status(look, fields) for n, look in free.items()}
     open_ = {name: look for name, look in free.items() if not status[name]}
-    start = recognize_dates.day0(open_, protocol)
+    events = recognize_events.rows_are_events(source.name, free.values())
+    start = recognize_dates.day0(open_, protocol, events=events)
     decimal = _decimal(seen.values())
     scene = Scene(
         protocol=protocol,
@@ -143,10 +147,14 @@ def propose_file(
         long=told is not None,
         day0=start.format if start else day0,
         cells=source.cells,
-        events=recognize_events.rows_are_events(source.name, free.values()),
+        events=events,
     )
     findings = with_formulas(_findings(scene, open_, start, sure=sure), free)
+    again = _repeated(findings, scene, people, told, source.cells)
+    findings = [one for one in findings if one.columns[0] not in again]
     ignored, unmapped = _ignored(scene, findings, start, fields, sure=sure)
+    ignored |= again
+    unmapped = [n for n in unmapped if again.get(n, "NOT").startswith("NOT")]
     keys = dict(file)
     keys |= {"decimal": decimal} if decimal != "." else {}
     keys |= {"missing": holes} if holes else {}
@@ -244,6 +252,20 @@ def _findings(
     known = vocabulary(scene.protocol)
     chosen = choose(found, list(scene.looks))
     return [f for one in chosen if (f := _shown(one, scene, known, sure=sure))]
+
+
+def _repeated(
+    findings: list[Finding],
+    scene: Scene,
+    people: str,
+    told: VisitColumns | None,
+    cells: pd.DataFrame,
+) -> dict[str, str]:
+    """Columns that repeat the baseline of a file with one column of visits."""
+    if told is None or len(told.columns) > 1:
+        return {}
+    visit = cells[told.columns[0]].map(dict(told.values))
+    return repeats(findings, cells, people, visit, scene.protocol.schedule.baseline)
 
 
 def _shown(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,13 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys(FUNCTIONS, read_statistical_file),
 }
 SUFFIXES = tuple(READERS)
+UNREADABLE = {  # data of other programs, and what makes them readable
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz"), "unpack it"),
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".numbers"), "save it as XLSX"),
+    **dict.fromkeys((".rds", ".rda", ".rdata", ".feather"), "write it as CSV"),
+    **dict.fromkeys((".mdb", ".accdb", ".sqlite", ".db"), "export its tables as CSV"),
+}
+BESIDE_DATA = ("~$", "._", ".~lock")  # of spreadsheet programs and macOS
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ class Source:
         name: of the file.
         cells: all texts, stripped; an empty text where there is nothing. The index is
             the number of the row in the file.
-        labels: label of each column that has one, from a file of SPSS, Stata or SAS.
+        labels: label of each column that has one, from a file of SPSS, Stata or SAS, or
+            the text of the question in a survey export.
         choices: label of each code, by column, from the same.
         missing: codes that the file itself states to be missing, by column.
         notes: what was guessed of the shape of the file, each a sentence for the reader,
@@ -76,9 +84,22 @@ def is_data_file(path: Path) -> bool:
         path: of a file that exists.
     """
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES or path.name.startswith(("~$", "._", ".~lock")):
+    if suffix not in SUFFIXES or path.name.startswith(BESIDE_DATA):
         return False
     return suffix != ".json" or is_dataset_json(path)
+
+
+def unreadable(paths: Iterable[PurePath]) -> dict[str, str]:
+    """Files with data that cannot be read, each with what makes it readable.
+
+    Args:
+        paths: of files, such as those of a folder.
+    """
+    return {
+        path.name: UNREADABLE[path.suffix.lower()]
+        for path in sorted(paths)
+        if path.suffix.lower() in UNREADABLE and not path.name.startswith(BESIDE_DATA)
+    }
 
 
 def read_source(path: Path, how: File) -> Source:
@@ -101,7 +122,8 @@ def read_source(path: Path, how: File) -> Source:
             f"{len(filled)} sheets have content, and the mapping states none",
             where=path.name,
             fix=f'state one under [file] of the mapping, such as sheet = "'
-            f'{filled[best_sheet(path.name, filled, how)].sheet}"; sheets: {sizes}',
+            f'{filled[best_sheet(path.name, filled, how)].sheet}", or as the option '
+            f"--sheet; sheets: {sizes}",
         )
     return _source(path, grids, (filled or [*grids])[0], how)[0]
 
@@ -193,7 +215,7 @@ def _source(
     source = Source(
         path.name,
         table.cells,
-        labels=grid.labels,
+        labels={**table.labels, **grid.labels},
         choices=grid.choices,
         missing=grid.missing,
         notes=(*sheets, *grid.notes, *table.notes, *told.notes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
 import numpy as np
@@ -41,6 +41,7 @@ def check_follow_up(
     cells: Sequence[pd.DataFrame],
     matched: Matched,
     protocol: Protocol,
+    unread_arms: Collection[str] = (),
 ) -> list[Problem]:
     """EQ354: participants whose data suggest that an identifier is wrong.
 
@@ -60,12 +61,14 @@ def check_follow_up(
         cells: values of all columns, as ``assemble.cells`` makes them.
         matched: files and participants.
         protocol: of the trial.
+        unread_arms: participants whose arm is in the data but cannot be read, which is a
+            problem of its own.
     """
     filled = [part for part in cells if len(part)]
     order = {visit.id: i for i, visit in enumerate(protocol.schedule.visits)}
     baseline = order[protocol.schedule.baseline]
     recorded = _recorded(filled, order, baseline)
-    found = list(_without_arm(tables, recorded))
+    found = list(_without_arm(tables, recorded, unread_arms))
     for problem in found:  # each participant is named once
         if problem.records is not None:
             named = problem.records["participant"]
@@ -109,12 +112,15 @@ def _recorded(
 
 
 def _without_arm(
-    tables: Mapping[str, pd.DataFrame], recorded: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame],
+    recorded: pd.DataFrame,
+    unread_arms: Collection[str],
 ) -> Iterator[Problem]:
     people = tables["participants"]
     if "arm" not in people or not people["arm"].notna().any():
         return
     armless = people.loc[people["arm"].isna(), "participant"]
+    armless = armless[~armless.isin(list(unread_arms))]
     if armless.empty or recorded.empty:
         return
     rows = recorded[

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from equipoise.exchange.report_files import write_files
+from equipoise.exchange.output_files import write_files
 from equipoise.exchange.runs import Execution, run_all, run_trials
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.report.figures.power import power_curves
 from equipoise.report.formats.grid_page import GridSubject, grid_page
+from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.duration import (
+    Duration,
+    durations,
+)
 from equipoise.simulate.operating_characteristics.grid import (
     GridOptions,
     GridScenario,
@@ -24,7 +29,10 @@ from equipoise.simulate.operating_characteristics.summary import summarize
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     select_endpoints,
 )
-from equipoise.simulate.operating_characteristics.true_effects import true_values
+from equipoise.simulate.operating_characteristics.true_effects import (
+    TrueDifferences,
+    true_differences,
+)
 from equipoise.simulate.scenario import Scenario
 from equipoise.version import __version__
 
@@ -36,13 +44,17 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
         The table, as ``summarize``.
 
     Raises:
-        SimulationError: EQ642, EQ643, EQ645, as for ``run_trials``.
+        SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the
+            protocol; EQ642, EQ643, EQ645, as for ``run_trials``.
         LibraryError: EQ003, the folder cannot be written to.
     """
+    require_fit(run.scenario, run.protocol)
     estimates = run_trials(run, execution)
     execution.progress("the true difference, from one very large trial")
-    differences = true_values(run.endpoint_set(), run.scenario, run.seed)
+    differences = true_differences(run.endpoint_set(), run.scenario, run.seed)
     summary = summarize(run, estimates, differences)
+    time = durations(run.protocol, run.scenario, [run.n], run.seed)[run.n]
+    summary = _with_durations(summary, [time] * len(summary))
     content = summary.to_csv(index=False).encode()
     write_files(execution.folder, {"characteristics.csv": content})
     return summary
@@ -72,8 +84,8 @@ def run_grid(
         The table, as ``summarize_grid``.
 
     Raises:
-        SimulationError: EQ641, EQ644, as for ``grid_scenarios``; EQ642, EQ643, EQ645, as
-            for ``run_all``.
+        SimulationError: EQ611 to EQ614, EQ641, EQ644 and EQ661, as for
+            ``grid_scenarios``; EQ642, EQ643, EQ645, as for ``run_all``.
         DesignError: EQ804, as for ``grid_scenarios``.
         LibraryError: EQ003, the folder cannot be written to.
     """
@@ -83,13 +95,18 @@ def run_grid(
     estimates = run_all(runs, execution)
     differences = _true_differences(scenarios, execution.progress)
     summary = summarize_grid(scenarios, estimates, differences)
+    sizes = [item.size for item in scenarios]
+    times = durations(protocol, scenario, sizes, seed)
+    summary = _with_durations(summary, [times[n] for n in summary["size"]])
     execution.progress("drawing")
-    write_files(execution.folder, grid_files(scenarios, summary))
+    write_files(execution.folder, grid_files(scenarios, summary, times))
     return summary
 
 
 def grid_files(
-    scenarios: Sequence[GridScenario], summary: pd.DataFrame
+    scenarios: Sequence[GridScenario],
+    summary: pd.DataFrame,
+    times: Mapping[int, Duration],
 ) -> dict[str, bytes]:
     """Name -> content of the table, the figure and the page of a grid."""
     run = scenarios[0].run
@@ -103,7 +120,8 @@ def grid_files(
         ("Seed", str(run.seed)),
         ("Software", f"equipoise {__version__}"),
     )
-    subject = GridSubject(trial.title, primary, labels, facts)
+    sentences = tuple(times[n].sentence(n) for n in sorted(times))
+    subject = GridSubject(trial.title, primary, labels, facts, sentences)
     return {
         "grid.csv": summary.to_csv(index=False).encode(),
         "power.svg": curves.svg,
@@ -111,16 +129,24 @@ def grid_files(
     }
 
 
+def _with_durations(summary: pd.DataFrame, times: Sequence[Duration]) -> pd.DataFrame:
+    """The table with the months to the last randomization and to the last visit."""
+    return summary.assign(
+        months_recruitment=[time.recruitment for time in times],
+        months_total=[time.total for time in times],
+    )
+
+
 def _true_differences(
     scenarios: Sequence[GridScenario], progress: Callable[[str], None]
-) -> dict[float, dict[str, float]]:
-    """True differences of each effect, from one very large trial each."""
+) -> dict[tuple[float, ...], TrueDifferences]:
+    """True differences of all factors on which they depend, from large trials."""
     progress("the true differences, from very large trials")
     differences = {}
-    for effect in dict.fromkeys(item.effect for item in scenarios):
-        runs = [item.run for item in scenarios if item.effect == effect]
+    for factors in dict.fromkeys(item.participants for item in scenarios):
+        runs = [item.run for item in scenarios if item.participants == factors]
         ids = dict.fromkeys(e.id for run in runs for e in run.endpoint_set().endpoints)
         run = runs[0]
         endpoint_set = select_endpoints(run.protocol, run.scenario, tuple(ids))
-        differences[effect] = true_values(endpoint_set, run.scenario, run.seed)
+        differences[factors] = true_differences(endpoint_set, run.scenario, run.seed)
     return differences

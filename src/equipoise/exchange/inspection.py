@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.exchange.archive import MAPPING, unpacked
+from equipoise.exchange.archive import mapping_beside, unpacked
 from equipoise.exchange.data import check_exists
 from equipoise.exchange.inspection_findings import findings
 from equipoise.exchange.lenient_reading import read_leniently
-from equipoise.exchange.report_files import write_files
+from equipoise.exchange.output_files import write_files
 from equipoise.protocol.model import Protocol
 from equipoise.report.inspection.completeness import completeness
 from equipoise.report.inspection.findings import Findings
@@ -120,6 +120,7 @@ def inspect_data(
     *,
     mapping: str | Path | None = None,
     accept: Collection[str] = (),
+    file: Mapping[str, object] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Inspection:
     """The data of a trial as ``read_data`` reads them, shown and never refused.
@@ -132,6 +133,7 @@ def inspect_data(
         protocol: of the trial.
         mapping: as for ``read_data``.
         accept: codes of problems to accept, as for ``read_data``.
+        file: keys of ``[file]``, as for ``read_data``.
         progress: called with the name of each step before it starts.
 
     Returns:
@@ -151,12 +153,10 @@ def inspect_data(
     tell = progress or (lambda _: None)
     tell("reading the files")
     with unpacked(place) as folder:
-        packed = folder != place
-        if packed:
+        if folder != place:
             check_exists(folder)
-        if mapping is None and packed and not (folder / MAPPING).is_file():
-            mapping = place.with_name(MAPPING)  # as ``read_data`` chooses it
-        read = read_leniently(folder, protocol, mapping)
+        mapping = mapping_beside(place, folder, mapping)
+        read = read_leniently(folder, protocol, mapping, place, file)
     tell("checking the tables")
     named = Path(mapping).name if mapping is not None else "mapping.toml"
     return Inspection(findings(read, protocol, place.name, named, accept))

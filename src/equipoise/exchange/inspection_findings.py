@@ -198,10 +198,8 @@ def _file(part: FileReading) -> FileRead:
     stated = how is not None and how.visit is not None and known is not None
     visitless = 0
     if stated and known is not None:
-        found = part.rows.problems if part.rows is not None else ()
-        strange = [p.records for p in found if p.code == "EQ343"]
-        unknown = sum(len(rows) for rows in strange if rows is not None)
-        visitless = int(known["visit"].isna().sum()) - unknown
+        unknown = part.rows.of_unknown_visits if part.rows is not None else ()
+        visitless = int(known["visit"].isna().sum()) - len(unknown)
     return FileRead(
         name=part.name,
         rows=len(cells),
@@ -316,7 +314,11 @@ def _value_line(
             unread |= set(problem.records[ROW])
     read = set(frame[ROW])
     # A row of an unknown identifier is not read.
-    strangers = texts.index[~texts.index.isin(list(part.of_participants))]
+    lost = ~texts.index.isin(list(part.of_participants))
+    # Nor is one of an unknown visit, in a table of visits.
+    if part.rows is not None:
+        lost |= texts.index.isin(list(part.rows.of_unknown_visits - read))
+    strangers = texts.index[lost]
     unread |= set(strangers[texts[strangers] != ""])
     others = texts[(texts != "") & ~texts.index.isin(read | unread)]
     people = part.rows.frame["participant"] if part.rows is not None else None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from equipoise.exchange import redcap_events
 from equipoise.exchange.cells import is_number, numbers
@@ -12,14 +16,19 @@ from equipoise.exchange.files import Source
 from equipoise.exchange.visit_names import Moment, moment, nearest
 from equipoise.protocol.model import Protocol
 
+PERSON = ("participant", "subject", "patient", "pat", "proband", "probanden")
+NUMBERS = ("number", "no", "nr", "num", "code")
 PEOPLE = (
     *("record id", "participant", "participant id", "subject", "subject id", "subjid"),
     *("usubjid", "patient", "patient id", "pt", "pt id", "ptid", "study id", "person"),
     *("id", "pid", "screening number", "randomization number"),
+    *(f"{who} {end}" for who in PERSON for end in NUMBERS),
+    *("record", "external data reference", "external reference"),
 )
 OTHER_IDS = {"site", "visit", "event", "form", "rater", "center", "centre", "device"}
 VISITS = {"visit", "avisit", "event", "timepoint", "visitnum", "visitname", "session"}
 WEEK = 7.0
+DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b|\d\d?[./]\d\d?[./]\d{2,4}\b")
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,8 @@ class Visits:
 
 def participant(source: Source) -> tuple[str, str]:
     """The column of the participant identifier, and why it was recognized."""
-    columns = list(source.cells.columns)
+    cells = source.cells
+    columns = list(cells.columns)
     for name in PEOPLE:
         for column in columns:
             if normal(column) == name:
@@ -53,7 +63,13 @@ def participant(source: Source) -> tuple[str, str]:
         said = normal(column).split()
         if said[-1:] in (["id"], ["subjid"], ["ptid"]) and not OTHER_IDS & {*said}:
             return column, "its name ends like that of an identifier: check"
-    return columns[0], "the first column, because no name matches: check"
+    first = next((c for c in columns if not _dated(cells[c])), columns[0])
+    return first, "the first column, because no name matches: check"
+
+
+def _dated(texts: pd.Series[Any]) -> bool:
+    """Whether a column starts with dates, as survey exports do: no identifiers."""
+    return bool(DATE.match(next((text for text in texts if text), "")))
 
 
 def visits(

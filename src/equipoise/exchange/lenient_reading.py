@@ -19,17 +19,24 @@ from equipoise.errors import EquipoiseError, Problem
 from equipoise.exchange.data import (
     chosen_mapping,
     listed_files,
+    located,
     not_empty,
-    uncertain,
 )
 from equipoise.exchange.export_folder import SNAPSHOT, export_tables
 from equipoise.exchange.files import Source, is_data_file, read_source
-from equipoise.exchange.fill_tables import Filled, ReadFile, fill
+from equipoise.exchange.fill_tables import Filled, ReadFile, fill, uncertain
 from equipoise.exchange.folder import MANIFEST, folder_tables
 from equipoise.exchange.long_items import selected
-from equipoise.exchange.mapping import File, ManyFiles, Mapping, Reading
+from equipoise.exchange.mapping import (
+    File,
+    ManyFiles,
+    Mapping,
+    Reading,
+    file_format,
+)
 from equipoise.exchange.reading_notes import reading_notes
 from equipoise.exchange.rows import Rows
+from equipoise.exchange.stated_format import with_format
 from equipoise.exchange.targets import Assignment, Resolved, resolve
 from equipoise.protocol.model import Protocol
 
@@ -85,9 +92,21 @@ class LenientReading:
 
 
 def read_leniently(
-    place: Path, protocol: Protocol, mapping: str | Path | None
+    place: Path,
+    protocol: Protocol,
+    mapping: str | Path | None,
+    given: Path | None = None,
+    file: Mapped[str, object] | None = None,
 ) -> LenientReading:
-    """The files of a trial and all problems of reading; nothing is refused."""
+    """The files of a trial and all problems of reading; nothing is refused.
+
+    Args:
+        place: file, or folder.
+        protocol: of the trial.
+        mapping: as the user stated it.
+        given: path as the user gave it, if it is that of a ZIP file.
+        file: keys of ``[file]`` that the mapping does not state.
+    """
     for mark, reader in ((MANIFEST, folder_tables), (SNAPSHOT, export_tables)):
         if mapping is None and (place / mark).is_file():
             try:
@@ -98,16 +117,21 @@ def read_leniently(
                 None, (), found.tables, (), found.origin, {}, found.accepted
             )
     try:
-        chosen, unread = chosen_mapping(place, protocol, mapping)
+        chosen, unread = chosen_mapping(place, protocol, mapping, given or place)
+        chosen, options = with_format(chosen, file)
     except EquipoiseError as error:
-        files, problems = _without_mapping(place)
+        files, problems = _without_mapping(place, file)
         both = (*error.problems, *problems)
         return LenientReading(None, files, {}, _staged("files", both))
-    return _mapped(place, chosen, unread, protocol)
+    return _mapped(place, chosen, unread, protocol, options)
 
 
 def _mapped(
-    place: Path, chosen: Mapping, unread: Iterable[Problem], protocol: Protocol
+    place: Path,
+    chosen: Mapping,
+    unread: Iterable[Problem],
+    protocol: Protocol,
+    options: tuple[str, ...],
 ) -> LenientReading:
     listed, problems = listed_files(place, chosen)
     staged = [*_staged("files", unread), *_staged("files", problems)]
@@ -121,11 +145,12 @@ def _mapped(
             read.append(FileReading(path.name, how))
             continue
         resolved = resolve(how, source, protocol)
-        staged += _staged("files", resolved.problems)
-        staged += _staged("files", uncertain(source, how))
+        staged += _staged("files", located(resolved.problems, path.name, chosen))
         read.append(FileReading(path.name, how, source, resolved))
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))
+        else:
+            staged += _staged("files", uncertain(source, how))
     origin = Origin(
         files=tuple(part.name for part in read),
         confirmed_empty=chosen.collected_and_empty,
@@ -136,6 +161,7 @@ def _mapped(
         return LenientReading(chosen, tuple(read), {}, tuple(staged), origin, ignored)
     parts, plans = zip(*usable, strict=True)
     filled = fill(parts, plans, protocol, chosen.corrections)
+    staged += _staged("files", filled.uncertain)
     staged += _staged("values", filled.problems)
     staged += _staged("values", not_empty(chosen, filled.tables))
     origin = replace(
@@ -143,7 +169,7 @@ def _mapped(
         # The sentences count rows of participants: only if there are no other rows.
         reading=()
         if filled.matched.problems
-        else reading_notes(filled.matched, filled.tables),
+        else (*options, *reading_notes(filled.matched, filled.tables, protocol)),
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )
@@ -189,17 +215,19 @@ def _with_cells(
 
 
 def _without_mapping(
-    place: Path,
+    place: Path, file: Mapped[str, object] | None
 ) -> tuple[tuple[FileReading, ...], tuple[Problem, ...]]:
     """The cells of the files, whose columns nobody has explained."""
-    paths = [place]
+    paths, how = [place], File()
+    if file and not place.is_dir():
+        how = file_format(**file)
     if place.is_dir():
         paths = sorted(p for p in place.iterdir() if is_data_file(p))
     files: list[FileReading] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(FileReading(path.name, None, read_source(path, File())))
+            files.append(FileReading(path.name, None, read_source(path, how)))
         except EquipoiseError as error:
             files.append(FileReading(path.name, None))
             problems += error.problems

@@ -62,7 +62,7 @@ def _absent(source: Source, how: Reading) -> Iterator[Problem]:
     known = [str(column) for column in source.cells.columns]
     for column in (how.pivot.code, how.pivot.value):
         if column not in known:
-            yield absent_column(column, known, "pivot")
+            yield absent_column(column, known, "pivot (one row per item)")
 
 
 def _pivoted(source: Source, pivot: Pivot) -> Source:

@@ -14,7 +14,13 @@ from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
 from equipoise.exchange.dictionary import NAME, Field, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
-from equipoise.exchange.files import SUFFIXES, is_data_file, read_for_draft
+from equipoise.exchange.files import (
+    SUFFIXES,
+    Source,
+    is_data_file,
+    read_for_draft,
+    unreadable,
+)
 from equipoise.exchange.mapping import File
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence
@@ -110,13 +116,14 @@ def _proposal(
     for one in paths:
         progress(f"reading {one.name}")
         source, file = read_for_draft(one, how or File())
+        source = _certain(source)
         progress(f"recognizing the columns of {one.name}")
         known = propose_cdisc(source, file, protocol, fields)
         found.append(known or propose_file(source, file, protocol, fields))
     if len(found) > 1:
         progress("matching the participants of the files")
         found = without_repeats(_joined(found, protocol, fields))
-    text = draft(protocol.trial.id, found, others)
+    text = draft(protocol.trial.id, found, others | _unreadable(path))
     reasons = tuple(reason for one in found for reason in _reasons(one))
     unmapped = tuple(column for one in found for column in one.unmapped)
     notes = (*used, *(note for one in found for note in one.source.notes))
@@ -143,6 +150,30 @@ def _files(
             fix=f"give a folder with files of type {', '.join(SUFFIXES)}",
         )
     return data, others
+
+
+def _certain(source: Source) -> Source:
+    """The file without cells whose value is not certain, which would hide a column.
+
+    They are named in a note, and rejected when the file is read by the mapping.
+    """
+    cells = source.cells
+    for column, problems in source.problems.items():
+        for problem in problems:
+            if problem.records is not None and "cell" in problem.records:
+                rows = cells.index.isin(problem.records["row"])
+                cells = cells.assign(**{column: cells[column].mask(rows, "")})
+    return replace(source, cells=cells)
+
+
+def _unreadable(path: Path | Sequence[str | Path]) -> dict[str, str]:
+    """An entry for each file of a folder with data that cannot be read."""
+    if not isinstance(path, Path) or not path.is_dir():
+        return {}
+    return {
+        name: f"NOT RECOGNIZED: {remedy}, or say why it is not needed"
+        for name, remedy in unreadable(path.iterdir()).items()
+    }
 
 
 def _dictionary(path: Path, known: Path | None) -> bool:

@@ -9,19 +9,22 @@ import pandas as pd
 
 from equipoise.exchange.identifiers import quoted, variants
 from equipoise.exchange.trial_participants import DataFile, Matched
+from equipoise.protocol.model import Protocol
 
 MOST_LEVELS = 200  # of a characteristic; more are free text
+WARNING = "Warning:"  # the first word of a sentence about data that are not read
 SHOWN = 12  # identifiers or rows named in a sentence
 
 
 def reading_notes(
-    matched: Matched, tables: Mapping[str, pd.DataFrame]
+    matched: Matched, tables: Mapping[str, pd.DataFrame], protocol: Protocol
 ) -> tuple[str, ...]:
     """How the files were read, each a sentence.
 
     Args:
         matched: files and participants.
         tables: of the trial, as ``assemble.tables`` makes them.
+        protocol: of the trial.
 
     Example:
         ``ae.csv: 4 rows of 3 of the 24 participants, with 4 adverse events.``
@@ -33,7 +36,8 @@ def reading_notes(
         notes.append(_counts(part, matched))
         notes += _spellings(part, matched)
         notes += _repeated(part)
-    return (*notes, *_without_arm(tables), *_levels(tables["participants"]))
+    notes += [*_without_arm(tables), *_levels(tables["participants"])]
+    return (*notes, *_without_ratings(matched, tables, protocol))
 
 
 def counted(number: int, noun: str) -> str:
@@ -130,6 +134,48 @@ def _without_arm(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             f"{len(missing):,} of {counted(len(people), 'participant')} "
             f"{'has' if len(missing) == 1 else 'have'} no arm: {who}{more}."
         )
+
+
+def _without_ratings(
+    matched: Matched, tables: Mapping[str, pd.DataFrame], protocol: Protocol
+) -> Iterator[str]:
+    """A warning for instruments of the protocol without any value, and what is not read.
+
+    Their endpoints cannot be estimated, which is no finding about the treatments.
+    """
+    rated = {
+        instrument
+        for name in ("answers", "recorded_scores")
+        if name in tables
+        for instrument in tables[name]["instrument"].unique()
+    }
+    mapped = {
+        dict(item.fixed).get("instrument")
+        for part in matched.files
+        for item in part.assignments
+    }
+    absent = [use.id for use in protocol.instruments if use.id not in rated]
+    names = {each: protocol.scales[each].name for each in absent}
+    empty = [name for each, name in names.items() if each in mapped]
+    if empty:
+        yield f"{WARNING} no rating of {', '.join(empty)}: the columns have no value."
+    unmapped = [name for each, name in names.items() if each not in mapped]
+    if unmapped:
+        yield (
+            f"{WARNING} no rating of {', '.join(unmapped)}: no column is mapped."
+            f"{_not_read(matched)}"
+        )
+
+
+def _not_read(matched: Matched) -> str:
+    columns = [
+        f"{quoted(column)} ({reason.rstrip('.')})"
+        for part in matched.files
+        for column, reason in part.how.ignore.items()
+    ]
+    more = f" and {len(columns) - SHOWN} more" if len(columns) > SHOWN else ""
+    some = ", ".join(columns[:SHOWN])
+    return f" Columns that are not read: {some}{more}." if columns else ""
 
 
 def _levels(people: pd.DataFrame) -> Iterator[str]:

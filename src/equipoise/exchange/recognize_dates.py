@@ -33,8 +33,16 @@ class Start:
     sure: bool
 
 
-def day0(looks: Mapping[str, Look], protocol: Protocol) -> Start | None:
-    """The column with the date of day 0, None if no name states it."""
+def day0(
+    looks: Mapping[str, Look], protocol: Protocol, *, events: bool = False
+) -> Start | None:
+    """The column with the date of day 0, None if no name states it.
+
+    Args:
+        looks: profile of each column.
+        protocol: of the trial.
+        events: whether the rows are adverse events: their start is not day 0.
+    """
     anchor = set(normal(protocol.schedule.anchor).split()) - {"of", "the", "first"}
     found = []
     for place, look in enumerate(looks.values()):
@@ -42,7 +50,7 @@ def day0(looks: Mapping[str, Look], protocol: Protocol) -> Start | None:
         points = 2.0 * len(said & anchor)
         points += 2.0 * bool(said & REFERENCE)
         points += 2.0 * ("day0" in said or {"day", "0"} <= said)
-        points += 0.5 * bool(said & {"start", *RANDOMIZED})
+        points += 0.5 * bool(said & {"start", *RANDOMIZED}) * (not events)
         if not points or not look.formats or not look.once or said & OTHER:
             continue
         points -= 1.5 * bool(said & (CONSENT | TIMESTAMPS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -49,6 +49,26 @@ class Form:
             return None
         parts = [self._numbers(cells[self.columns[item]]) for item in items]
         return pd.concat(parts, axis=1).sum(axis=1, skipna=False)
+
+    def shifted(self, note: str, offset: float) -> Form:
+        """The same form, its codes with a number added, to be checked.
+
+        Args:
+            note: why.
+            offset: is added to each code; 0 leaves them unchanged.
+        """
+        known = self.offset + offset
+        extra = {"offset": int(known)} if offset else {}
+        found = tuple(
+            replace(
+                one,
+                rule={**one.rule, **extra},
+                why=f"{one.why}; {note}",
+                confidence="low",
+            )
+            for one in self.findings
+        )
+        return replace(self, findings=found, offset=known)
 
     def _numbers(self, texts: pd.Series[Any]) -> pd.Series[Any]:
         known: dict[str, float] = {}

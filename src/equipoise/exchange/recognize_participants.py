@@ -199,6 +199,13 @@ def number_keys(look: Look, scene: Scene) -> Rule:
 
 def _category(look: Look, part: Characteristic) -> dict[str, str] | None:
     known = {v: {v, part.labels.get(v, v)} for v in part.values}
+    if part.id == "sex" and {normal(text) for text in look.labels.values()} == {
+        "w",
+        "m",
+    }:
+        known = {
+            v: {*names, *(("w",) if v == "F" else ())} for v, names in known.items()
+        }
     values = matched(look.labels, known)
     if values is None and set(part.values) == set(YES_NO):
         values = matched(look.labels, YES_NO)

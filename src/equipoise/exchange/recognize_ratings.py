@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from equipoise.exchange.column_profile import Look, normal
 from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_items import Form, form, frame_of, item_of
-from equipoise.exchange.recognize_scores import SCORE, candidates
+from equipoise.exchange.recognize_scores import SCORE, TOTAL, candidates, compared
 from equipoise.exchange.visit_names import moment
 from equipoise.protocol.calendar import Visit
 
@@ -75,6 +75,7 @@ def ratings(scene: Scene, free: Sequence[str]) -> list[Finding]:
         known = forms.get((instrument, visit))
         if made is not None and (known is None or made.better_than(known)):
             forms[instrument, visit] = made
+    forms = {key: _compared(made, named, scene) for key, made in forms.items()}
     findings = [f for made in forms.values() for f in made.findings]
     for one in named:
         if one.kind == "score":
@@ -88,6 +89,25 @@ def ratings(scene: Scene, free: Sequence[str]) -> list[Finding]:
                 unsure=one.occasion is not None,
             )
     return findings
+
+
+def _compared(items: Form, named: Sequence[Rating], scene: Scene) -> Form:
+    """The items of a form, with a mark if their sums are not the recorded totals."""
+    scale = scene.protocol.scales[items.instrument]
+    for one in named:
+        of_form = (one.instrument, one.visit) == (items.instrument, items.visit)
+        score = one.part or scale.primary_score
+        numbers = one.look.numbers
+        total = any(TOTAL.fullmatch(word) for word in one.said)
+        if one.kind != "score" or not (of_form and total and numbers):
+            continue
+        if scene.cells is None:
+            continue
+        held = scene.cells[one.look.column].map(dict(numbers.values)).astype("float64")
+        note, offset = compared(items, held, scale.scores[score], scene.cells)
+        if note:
+            return items.shifted(note, offset)
+    return items
 
 
 def named_like(look: Look, scene: Scene) -> str | None:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pandas as pd
+
 from equipoise.exchange.column_profile import CODES, Look, Numbers
+from equipoise.exchange.header_words import stated_range
 from equipoise.exchange.recognition import Confidence, Finding, Scene
 from equipoise.exchange.recognize_items import Form
 from equipoise.exchange.recognize_participants import number_keys
@@ -49,6 +52,8 @@ def candidates(
     if found is None:
         return
     low, high = part.range
+    if stated_range(look.column) not in (None, part.range):
+        return  # such as the band in `severity (0-3)`, or another version of the form
     codes = [t for t, v in found.values.items() if t in CODES and not low <= v <= high]
     numbers = [v for t, v in found.values.items() if t not in codes]
     if not numbers or not all(low <= v <= high for v in numbers):
@@ -103,6 +108,37 @@ def _narrow(look: Look, numbers: Sequence[float], part: Score) -> bool:
     used = (max(numbers) - low) / (high - low) if high > low else 1.0
     few = len(set(numbers)) <= LEVELS and look.rows > 1
     return few and used < NARROW
+
+
+def compared(
+    items: Form, total: pd.Series[Any], part: Score, cells: pd.DataFrame
+) -> tuple[str, float]:
+    """Why items need a check next to their recorded total, and the offset that fits it.
+
+    Codes from 1 to 6 look like answers of a form that starts at 0, and only their sum
+    tells. Empty if the items agree with the total, or cannot be compared.
+
+    Args:
+        items: of the file.
+        total: the recorded total of each row.
+        part: the score.
+        cells: of the file.
+    """
+    sums = items.sums(part.items, cells) if part.rule == "sum" else None
+    if sums is None:
+        return "", 0.0
+    both = sums.notna() & total.notna()
+    n = int(both.sum())
+    if n < SMALL or int((sums[both] == total[both]).sum()) >= AGREES * n:
+        return "", 0.0
+    for offset in (-1.0, 1.0):
+        moved = sums[both] + offset * len(part.items)
+        same = int((moved == total[both]).sum())
+        if same >= AGREES * n and not items.values and not items.offset:
+            change = "less by 1" if offset < 0 else "more by 1"
+            note = f"with each code {change}, their sum is the recorded total in "
+            return f"{note}{same} of {n} rows", offset
+    return "their sum is not the recorded total in most rows", 0.0
 
 
 def _agreement(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.errors import DataError, LibraryError
+from equipoise.exchange.output_files import writing
 from equipoise.exchange.redcap_connection import Connection, Token, checked_url
 
 BATCH = 200  # participants in one request
@@ -243,21 +244,10 @@ def _refuse_full(folder: Path) -> None:
 
 def _saved(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     """The files, written after everything was read, readable by their owner only."""
-    return tuple(_saving(folder, texts))
-
-
-def _saving(folder: Path, texts: Mapping[str, str]) -> Iterator[Path]:
-    try:
+    paths = [folder / name for name in sorted(texts)]
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in sorted(texts):
-            path = folder / name
+        for path in paths:
             path.touch(mode=0o600)
-            path.write_text(texts[name], "utf-8")
-            yield path
-    except OSError as error:
-        raise LibraryError.single(
-            "EQ003",
-            f"the folder {folder} cannot be written to: {error.strerror}",
-            where=str(folder),
-            fix="give a folder to which you may write",
-        ) from error
+            path.write_text(texts[path.name], "utf-8")
+    return tuple(paths)

@@ -34,6 +34,12 @@ class Rows:
     day0: pd.Series[Any]
     problems: tuple[Problem, ...]
 
+    @property
+    def of_unknown_visits(self) -> frozenset[int]:
+        """Rows of a visit that the mapping does not name, which EQ343 reports."""
+        found = [p.records for p in self.problems if p.code == "EQ343"]
+        return frozenset(n for rows in found if rows is not None for n in rows[ROW])
+
 
 def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
     """Participant, visit and minute of each row; the columns exist in the file."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from equipoise.errors import SimulationError
-from equipoise.exchange.report_files import write_files, writing
+from equipoise.exchange.output_files import write_files, writing
 from equipoise.protocol.amend import content_hash
 from equipoise.simulate.operating_characteristics.chunk import LENGTH, Run
 from equipoise.simulate.operating_characteristics.summary import power_error

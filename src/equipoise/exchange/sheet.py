@@ -35,6 +35,7 @@ class Table:
         notes: what was decided, each a sentence.
         keys: of ``[file]`` that state what was decided of the header.
         positions: of each column in the sheet, from 0.
+        labels: text of the question of each column, of a survey export.
     """
 
     cells: pd.DataFrame
@@ -42,6 +43,7 @@ class Table:
     notes: tuple[str, ...]
     keys: Mapping[str, Any]
     positions: Mapping[str, int]
+    labels: Mapping[str, str]
 
 
 def find_table(name: str, grid: Grid, how: File) -> Table:
@@ -74,7 +76,9 @@ def find_table(name: str, grid: Grid, how: File) -> Table:
     cells.index = pd.Index(sheet.numbers(body.rows), name=ROW)
     notes = (*header.notes, *body.notes, *columns.notes)
     positions = {named: at for at, named in columns.names.items()}
-    return Table(cells, columns.repeated, notes, header.keys, positions)
+    asked = {n: header.labels[at] for n, at in positions.items() if header.labels}
+    labels = {name: text for name, text in asked.items() if text}
+    return Table(cells, columns.repeated, notes, header.keys, positions, labels)
 
 
 def best_sheet(name: str, grids: Sequence[Grid], how: File) -> int:

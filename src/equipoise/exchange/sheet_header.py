@@ -45,6 +45,7 @@ class Header:
         left_out: positions of rows below the header that are not data.
         notes: what was decided, each a sentence.
         keys: of ``[file]`` that state the same.
+        labels: text of the question of each column, of a survey export; else none.
     """
 
     rows: tuple[int, ...]
@@ -53,6 +54,7 @@ class Header:
     left_out: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     keys: dict[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
 
 
 def find_header(sheet: SheetCells, how: File) -> Header:
@@ -98,6 +100,7 @@ def find_header(sheet: SheetCells, how: File) -> Header:
         left_out=frozenset(left_out),
         notes=tuple(notes),
         keys=keys,
+        labels=_questions(sheet, left_out),
     )
 
 
@@ -201,6 +204,13 @@ def _described(
             f"it is data; for equipoise map: --skip-rows {number} or --header-row",
         )
     return [], [], {}
+
+
+def _questions(sheet: SheetCells, left_out: Sequence[int]) -> tuple[str, ...]:
+    """The texts of the questions, in the row above the one with the import codes."""
+    if len(left_out) < 2 or not _is_survey(sheet, left_out[-1]):
+        return ()
+    return tuple(sheet.texts[left_out[-2]])
 
 
 def _is_survey(sheet: SheetCells, row: int) -> bool:

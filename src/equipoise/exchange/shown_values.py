@@ -39,6 +39,16 @@ PERSONAL = {  # words of names and labels of columns with personal data
     *("physician", "doctor", "gp", "clinician", "staff", "user", "username", "by"),
     *("person", "personnel", "conducted", "seen", "who", "responsible", "pi", "author"),
     *("identifier", "id", "ident", "number", "no", "employer", "occupation", "job"),
+    *("geb", "geburt", "geburtsdatum", "geburtstag", "geburtsname", "geboren"),
+    *("handy", "mobil", "tel", "adresse", "anschrift", "strasse", "hausnummer"),
+    *("wohnort", "ort", "postleitzahl", "bemerkung", "bemerkungen", "kommentar"),
+    *("kommentare", "anmerkung", "anmerkungen", "notiz", "notizen", "freitext"),
+    *("beschreibung", "grund", "initialen", "kuerzel", "unterschrift", "arzt"),
+    *("aerztin", "pruefarzt", "pruefer", "untersucher", "pflege", "angehoerige"),
+    *("krankenkasse", "versicherung", "versichertennummer", "svnr", "beruf"),
+    *("nom", "prenom", "naissance", "adresse", "courriel", "remarque", "remarques"),
+    *("nombre", "apellido", "apellidos", "nacimiento", "direccion", "telefono"),
+    *("comentario", "comentarios", "observaciones", "correo"),
 }
 PERSONAL_TYPES = ("notes", "file", "signature", "sql", "text")
 PERSONAL_VALIDATIONS = ("date", "email", "phone", "zip", "postal", "mrn", "ssn", "time")

@@ -68,7 +68,7 @@ class SpreadsheetCells:
         if how.hidden_rows == "omit" and hidden:
             cells = cells.loc[~cells.index.isin(hidden)]
             count = f"{len(hidden)} hidden row{'' if len(hidden) == 1 else 's'}"
-            notes.append(f"{count} omitted, as the mapping states.")
+            notes.append(f"{count} omitted, as stated.")
         return Grid(cells, sheet=sheet, notes=tuple(notes), marks=marks)
 
     def _arrays(self) -> tuple[np.ndarray, np.ndarray]:

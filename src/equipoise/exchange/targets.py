@@ -295,14 +295,21 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
     """Columns of a file without visits that need one."""
     if how.visit is not None:
         return
-    for item in found:
-        if item.table not in VISITLESS and item.rule.visit is None:
-            yield Problem(
-                code="EQ335",
-                what=f"{item.source!r} needs a visit, and no column states it",
-                where=f"mapping, columns, {item.source}",
-                fix="state `visit` for this column, or the column of visits in [visit]",
-            )
+    silent = dict.fromkeys(
+        item.source
+        for item in found
+        if item.table not in VISITLESS and item.rule.visit is None
+    )
+    if silent:
+        one = len(silent) == 1
+        yield Problem(
+            code="EQ335",
+            what=f"{'1 column needs' if one else f'{len(silent)} columns need'} a visit, "
+            f"and no column states it: {shortened(list(silent))}",
+            where="mapping, columns and visit",
+            fix="state the column of the visits under [visit], or `visit` for each of "
+            "these columns",
+        )
 
 
 def _names(source: Source) -> dict[str, set[str]]:

@@ -115,9 +115,11 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
             nearest = nearest or Nearest(known)
             unknown = as_texts(strangers)
             problems.append(_unknown(part, unknown, nearest, owners))
-        # Rejected anyway: without these rows, no other problem follows from them.
+        # Rejected anyway (of no participant by EQ344): no other problem follows from them.
         again = texts[ours & texts.isin(odd.keys())] if odd else texts[:0]
-        matched.append(_without(part, strangers.index.union(again.index)))
+        nobody = part.rows.frame.index[part.rows.frame["participant"].isna()]
+        lost = strangers.index.union(again.index).union(nobody)
+        matched.append(_without(part, lost))
     known = tuple(text for text in known if text not in odd)
     names = tuple(part.source.name for part in owners)
     rows = tuple(part.rows for part in files)
@@ -396,7 +398,10 @@ def _other_column(
             yield f"map column {column!r} of {part.source.name} as participant"
             return
     for owner in owners:
+        people = owner.identifiers.nunique()
         for column, cells in owner.source.cells.items():
-            if set(unique) <= set(cells):
+            texts = set(cells) - {""}
+            # A total may have the same text: an identifier differs between participants.
+            if set(unique) <= texts and len(texts) >= people:
                 yield f"map column {column!r} of {owner.source.name} as participant"
                 return

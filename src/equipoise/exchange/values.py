@@ -232,7 +232,8 @@ def _days(
     what = "of participants without day 0"
     problems += cells.problem("EQ345", what, lost, item.source)
     since = pd.Series(found.to_numpy()[cells.codes] - start)
-    days = since.dt.days.astype("Int64").astype(object)
+    # As floats, like days that are numbers: the same day is then the same value.
+    days = since.dt.days.astype("float64").astype(object)
     values_ = listed.to_numpy(object)[cells.codes]
     return days.where(~stated, pd.Series(values_, dtype=object)), problems
 

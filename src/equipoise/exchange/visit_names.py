@@ -14,6 +14,7 @@ SLACK = {"h": 0.5, "d": 0.0, "w": 3.0, "m": 15.0}  # days by which a visit may b
 UNIT = r"(h|hr|hrs|hours?|d|days?|w|wk|wks|weeks?|m|mo|mos|mth|months?)"
 DURATION = re.compile(rf"(?:(\d+) ?{UNIT}|{UNIT} ?(\d+))(?: after| post)?")
 BASELINE = {"baseline", "base", "bl", "pre", "t0", "pretreatment", "before"}
+FIRST_DOSE = ("treatment", "infusion", "dose", "drug")
 SCREENING = {"screening", "screen", "scr"}
 # What REDCap adds to each event: `week_2_arm_1` raw, `Week 2 (Arm 1: Main)` labelled.
 ARM = re.compile(r" arm \d+[a-z]?$")
@@ -42,7 +43,7 @@ def moment(text: str, protocol: Protocol) -> Moment | None:
     for visit in visits:
         if _tight(said) in (_tight(normal(visit.id)), _tight(normal(visit.label))):
             return Moment(visit.id, "its name", True)
-    if said in BASELINE:
+    if said in BASELINE or said in _before(protocol):
         return Moment(protocol.schedule.baseline, "a word for baseline", True)
     if said in SCREENING:
         named = [v for v in visits if SCREENING & set(normal(v.id).split())]
@@ -60,6 +61,15 @@ def moment(text: str, protocol: Protocol) -> Moment | None:
     unit = (after[2] or after[3])[0]
     days = float(after[1] or after[4]) * UNITS[unit]
     return nearest(days, protocol, slack=SLACK[unit])
+
+
+def _before(protocol: Protocol) -> set[str]:
+    """Names of the time before the treatment, if there is only one infusion."""
+    if sum(visit.infusion is not None for visit in protocol.schedule.visits) > 1:
+        return set()
+    anchor = normal(protocol.schedule.anchor)
+    starts = ("pre", "before", "prior to", "before the")
+    return {f"{word} {name}" for word in starts for name in {anchor, *FIRST_DOSE}}
 
 
 def event(text: str, protocol: Protocol) -> Moment | None:

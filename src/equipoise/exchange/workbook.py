@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -32,7 +32,9 @@ TYPES = {
 }
 RECALCULATED = re.compile(rb"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 TEXT_IN_QUOTES = re.compile(r'"[^"]*"|\\.')
+ZERO = re.compile(r"0+(\.0*)?")
 SHOWN = ("0", "false", None)  # values of the attribute ``hidden``
+MOST_SHEETS = 250  # that are read to find the one with the data
 UNREAD = ("/pivot", "/drawings/", "omments", "/externalLinks/", "/charts/", "calcChain")
 Parse = Callable[[Any], dict[str, Any]]
 
@@ -81,6 +83,14 @@ def _named(path: Path, book: Any, how: File) -> list[Any]:
         )
     if how.sheet is not None:
         return [book[how.sheet]]
+    if len(book.sheetnames) > MOST_SHEETS:
+        raise DataError.single(
+            "EQ351",
+            f"{path.name} has {len(book.sheetnames):,} sheets",
+            where=path.name,
+            fix='state the one with the data under [file] of the mapping, such as sheet = "'
+            f'{book.sheetnames[0]}", or as the option --sheet',
+        )
     sheets = [book[name] for name in book.sheetnames]
     return [s for s in sheets if s.sheet_state == "visible"] or sheets
 
@@ -151,13 +161,13 @@ class _Sheet:
         self.cells.hidden_rows |= {
             int(row)
             for row, stated in parser.row_dimensions.items()
-            if stated.get("hidden") not in SHOWN
+            if _invisible(stated, "ht")
         }
         widest = 1 + max(
             (at for r in self.cells.rows.values() for at, *_ in r), default=0
         )
         for column in parser.column_dimensions.values():
-            if column.get("hidden") not in SHOWN:
+            if _invisible(column, "width"):
                 last = min(int(column["max"]), widest)
                 self.cells.hidden_columns |= set(range(int(column["min"]) - 1, last))
         for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
@@ -173,6 +183,12 @@ class _Sheet:
         if self.book.epoch.year != 1899:
             stated = "Dates are counted from 1904, as the workbook states."
             self.cells.notes.append(stated)
+
+
+def _invisible(stated: Mapping[str, Any], size: str) -> bool:
+    """Whether a row or column is hidden, or has no height or width."""
+    nothing = ZERO.fullmatch(str(stated.get(size, ""))) is not None
+    return nothing or stated.get("hidden") not in SHOWN
 
 
 def _with_formula(parse: Parse, tag: str) -> Parse:

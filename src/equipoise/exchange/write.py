@@ -12,7 +12,7 @@ import pandas as pd
 
 from equipoise.dataset.trialdata import TrialData
 from equipoise.exchange.folder import MANIFEST, SCHEMA
-from equipoise.exchange.report_files import write_files
+from equipoise.exchange.output_files import write_files
 
 
 def write_data(

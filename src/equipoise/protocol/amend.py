@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.errors import Problem
 from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.model import Protocol
 
@@ -50,6 +51,24 @@ def differences(old: Protocol, new: Protocol) -> tuple[Change, ...]:
     change. A list with the same entries in another order is a change.
     """
     return tuple(_differ("", _stated(old), _stated(new)))
+
+
+def unnamed_version(old: Protocol, new: Protocol) -> list[Problem]:
+    """EQ123: the content was amended and the version was not.
+
+    An ethics committee approves a version: two protocols with different content must not
+    have the same one.
+    """
+    if old.trial.version != new.trial.version or content_hash(old) == content_hash(new):
+        return []
+    return [
+        Problem(
+            code="EQ123",
+            what=f"the protocols differ, and both are version {old.trial.version}",
+            where="trial.version of the new protocol",
+            fix="state a new version under [trial] of the amended protocol",
+        )
+    ]
 
 
 def _stated(protocol: Protocol) -> dict[str, Any]:

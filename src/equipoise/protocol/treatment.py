@@ -60,14 +60,15 @@ class Intervention(Sourced):
         """Amount for one administration in mg, after the cap.
 
         Args:
-            weight_kg: body weight in kg, positive.
+            weight_kg: body weight in kg, positive; a dose in mg does not use it, so that
+                it may then be unknown (NaN).
 
         Raises:
-            ValueError: no dose is stated, or the weight is not positive.
+            ValueError: no dose is stated, or a dose per kg has no positive weight.
         """
         if self.dose is None:
             raise ValueError(f"intervention {self.id!r} states no dose")
-        if not weight_kg > 0:
+        if self.dose.unit != "mg" and not weight_kg > 0:
             raise ValueError(f"a weight is a positive number of kg, not {weight_kg}")
         per_unit = {"mg": 1.0, "mg/kg": weight_kg, "ug/kg": weight_kg / 1000}
         amount = self.dose.value * per_unit[self.dose.unit or "mg"]

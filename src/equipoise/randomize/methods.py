@@ -17,6 +17,7 @@ from equipoise.randomize.blocks import permuted_blocks
 from equipoise.randomize.complete import complete
 from equipoise.randomize.draw import Draw, drawn
 from equipoise.randomize.minimization import minimization
+from equipoise.randomize.strata import no_list_of_minimization, require_list
 
 
 def allocation_sequence(
@@ -28,19 +29,23 @@ def allocation_sequence(
         protocol: with the method, the block sizes and the ratios.
         n: number of allocations, >= 0.
         seed: master seed of the list.
-        stratum: name of the stratum; each has its own random stream.
+        stratum: name of the stratum; each has its own random stream. A protocol with
+            strata has only those of ``stratum_names``; without strata, any name, such
+            as that of a site, is a list of its own.
 
     Returns:
         ``n`` arm ids in the order of the list.
 
     Raises:
-        ValueError: minimization, which needs participants.
+        DesignError: EQ840, fewer than 0 allocations, a stratum that the protocol cannot
+            have, or minimization, which needs participants.
 
     Example:
         >>> import equipoise as eq
         >>> allocation_sequence(eq.load_protocol("feder2021"), 4, seed=1)
         ['ketamine', 'ketamine', 'ketamine', 'midazolam']
     """
+    require_list(protocol, n, stratum)
     ratios = {arm.id: arm.ratio for arm in protocol.arms}
     plan = protocol.randomization
     return METHODS[plan.method](_Stratum(plan, ratios, n, seed, stratum))
@@ -75,7 +80,7 @@ def _urn(stratum: _Stratum) -> list[str]:
 
 
 def _minimization(_: _Stratum) -> list[str]:
-    raise ValueError("minimization needs participants: use minimized")
+    raise no_list_of_minimization()
 
 
 # Every method that a protocol can name, with the list of one stratum that it gives.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from equipoise.errors import Problem, listing
+from equipoise.errors import Problem, SimulationError, listing, refuse
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import decision_visit
 from equipoise.simulate.check_participants import participant_problems
@@ -23,9 +23,10 @@ def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
         protocol: checked, with its instruments.
 
     Returns:
-        Problems EQ611 to EQ614, empty if there are none.
+        Problems EQ611 to EQ614 and EQ661, empty if there are none.
     """
-    findings = [
+    # Of a scenario of another protocol every other finding is a consequence.
+    findings = list(_identity(scenario, protocol)) or [
         *participant_problems(scenario, protocol),
         *_instruments(scenario, protocol),
         *_courses(scenario, protocol),
@@ -41,6 +42,31 @@ def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
         Problem(code=code, what=what, where=f"{origin}, {place}", fix=fix)
         for code, what, place, fix in findings
     ]
+
+
+def require_fit(scenario: Scenario, protocol: Protocol) -> None:
+    """Rejects a scenario that cannot be used for a protocol.
+
+    Call it before a variant is derived: a variant without effect states every arm, also
+    one that the scenario never mentioned.
+
+    Raises:
+        SimulationError: EQ611 to EQ614 and EQ661, all problems together.
+    """
+    refuse(SimulationError, check_scenario(scenario, protocol))
+
+
+def _identity(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
+    """A scenario names the protocol for which its numbers were assumed."""
+    named, wanted = scenario.scenario.protocol, protocol.trial.id
+    if named != wanted:
+        yield (
+            "EQ661",
+            f"the scenario is written for the protocol {named!r}, not for {wanted!r}",
+            "scenario.protocol",
+            f"use a scenario of {wanted!r}; if every assumption applies to that "
+            f'protocol too, copy the file and set protocol = "{wanted}"',
+        )
 
 
 def unknown_names(

@@ -7,9 +7,8 @@ import pandas as pd
 
 from equipoise.report.figures.power import (
     design_label,
-    dropout_label,
-    effect_label,
     factor_label,
+    named_factor,
     power_curves,
 )
 
@@ -55,12 +54,12 @@ def test_one_size_is_drawn_against_the_effect() -> None:
 
 
 def test_labels_of_factors_and_designs() -> None:
-    assert [effect_label(f) for f in (0.0, 1.0, 0.5)] == [
+    assert [named_factor("effect", f) for f in (0.0, 1.0, 0.5)] == [
         "no effect",
         "effect as specified",
         "0.5 times the effect",
     ]
-    assert [dropout_label(f) for f in (0.0, 1.0, 2.0)] == [
+    assert [named_factor("dropout", f) for f in (0.0, 1.0, 2.0)] == [
         "no withdrawals",
         "withdrawals as specified",
         "2 times the withdrawals",

@@ -9,6 +9,7 @@ from equipoise.report.blocks import Figure
 from equipoise.report.formats.grid_page import (
     BANNER,
     GridSubject,
+    error_headline,
     grid_page,
     headline,
     with_error,
@@ -27,6 +28,7 @@ NAMES += ["expected_size", "expected_size_error", "stop_1"]
 TABLE = pd.DataFrame(ROWS, columns=NAMES).assign(
     dropout=2.0,
     trials=500,
+    rejections=["type I error", *4 * ["power"]],
     bias=[None, None, None, None, 0.25],
     bias_error=[None, None, None, None, 0.125],
     coverage=[None, None, None, None, 0.935],
@@ -70,11 +72,21 @@ def test_each_scenario_has_its_row_with_errors() -> None:
         "no interim analyses",
         "500",
         "80.0 (1.0)",
+        "–",
         "−12.35",
     ]
-    assert [*start, "–", "–", "20"] in rows()
+    assert [*start, "–", "–", "–", "–", "20"] in rows()
+    none = ["20", "none", "× 2", "no interim analyses", "500", "–", "5.0 (1.0)"]
+    assert any(row[: len(none)] == none for row in rows())
     sequential = next(row for row in rows() if "75.0 (1.0)" in row)
-    assert sequential[-4:] == ["−12.90", "0.25 (0.13)", "93.5 (1.1)", "14.5 (0.2)"]
+    assert sequential[-6:] == [
+        "−12.90",
+        "–",
+        "–",
+        "0.25 (0.13)",
+        "93.5 (1.1)",
+        "14.5 (0.2)",
+    ]
 
 
 def test_interim_analyses_and_other_endpoints_have_their_tables() -> None:
@@ -92,6 +104,7 @@ def test_interim_analyses_and_other_endpoints_have_their_tables() -> None:
         "no interim analyses",
         "Response",
         "37.0 (2.0)",
+        "power",
         "0.40",
     ]
     assert other in rows()
@@ -118,8 +131,10 @@ def powers(by_size: dict[int, float], effect: float = 1.0) -> pd.DataFrame:
             "effect": effect,
             "dropout": 1.0,
             "design": "fixed",
+            "trials": 2000,
             "power": list(by_size.values()),
             "power_error": 0.01,
+            "rejections": "power" if effect else "type I error",
         }
     )
 
@@ -128,17 +143,49 @@ def test_the_smallest_sample_size_that_is_enough() -> None:
     mixed = pd.concat(
         [
             powers({20: 0.01, 30: 0.99, 40: 0.99}, effect=2.0),
-            powers({40: 0.91, 20: 0.6, 30: 0.8}),
+            powers({40: 0.91, 20: 0.6, 30: 0.82, 25: 0.81}),
         ]
     )
     assert headline(mixed, "Change") == (
-        "Change (effect as specified, withdrawals as specified, no interim analyses): "
-        "the smallest sample size of this grid with 80% power is 30 participants, power "
-        "80.0 (1.0)%."
+        "Change (effect as specified, no interim analyses): the smallest sample size of "
+        "this grid that is shown to have 80% power is 30 participants, power 82.0 (1.0)%."
     )
+
+
+def test_a_few_trials_show_nothing() -> None:
+    """5 of 5 trials have an error of 0 and a lower limit (Wilson) of 56.6%."""
+    few = powers({20: 1.0}).assign(trials=5, power_error=0.0)
+    assert "no sample size of this grid is shown to have 80% power" in headline(
+        few, "x"
+    )
+    enough = few.assign(trials=20)  # 83.9%
+    assert "that is shown to have 80% power is 20 participants" in headline(enough, "x")
+
+
+def test_an_endpoint_without_a_test_has_no_power() -> None:
+    text = headline(powers({20: float("nan")}), "Change")
+    assert "no sample size of this grid is shown to have 80% power" in text
+    assert text.endswith("power –%.")
+
+
+def test_rejections_without_an_effect_of_the_drug_are_called_errors() -> None:
+    rows = powers({140: 0.127}).assign(
+        drug_effect=0.0, expectancy=4.0, truth=-1.44, rejections="type I error"
+    )
+    text = error_headline(rows, "Change")
+    assert "no effect of the drug, 4 times the expectancy" in text
+    assert "12.7 (1.0)% of trials reject although the drug has no effect" in text
+    assert "−1.44 is expectancy" in text
+    assert "type I errors, not power" in text
+    assert "every scenario of this grid is without an effect" in headline(rows, "x")
+    assert error_headline(rows.assign(truth=0.0), "x") == ""
+    assert error_headline(powers({20: 0.6}), "x") == ""
 
 
 def test_no_sample_size_is_enough_or_there_is_no_effect() -> None:
     text = headline(powers({20: 0.6, 30: 0.7}), "Change")
-    assert "no sample size of this grid has 80% power; the highest is with 30" in text
+    said = (
+        "no sample size of this grid is shown to have 80% power; the highest is with 30"
+    )
+    assert said in text
     assert "without an effect" in headline(powers({20: 0.05}, effect=0.0), "Change")

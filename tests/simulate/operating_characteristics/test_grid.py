@@ -22,6 +22,7 @@ from equipoise.simulate.operating_characteristics.scenario_variants import (
     with_withdrawals,
 )
 from equipoise.simulate.operating_characteristics.summary import summarize
+from equipoise.simulate.operating_characteristics.true_effects import TrueDifferences
 from tests.analyze.feder import feder
 
 SCENARIO = load_scenario("feder2021")
@@ -111,8 +112,10 @@ def test_each_row_of_the_table_is_the_summary_of_its_run() -> None:
     options = GridOptions((16, 20), (0.0, 1.0), designs=("fixed", "pocock:0.5,1"))
     scenarios = grid_scenarios(feder(), SCENARIO, 3, options)
     found = [simulate_chunk(item.run, 0, 4) for item in scenarios]
-    true_values = {0.0: {"caps5_change": 0.0}, 1.0: {"caps5_change": -11.8}}
-    table = summarize_grid(scenarios, found, true_values)
+    true = {0.0: TrueDifferences({"caps5_change": 0.0})}
+    true[1.0] = TrueDifferences({"caps5_change": -11.8}, {"caps5_change": -11.5})
+    differences = {item.participants: true[item.effect] for item in scenarios}
+    table = summarize_grid(scenarios, found, differences)
     assert tuple(table.columns[: len(KEYS)]) == KEYS
     assert not table.duplicated(list(KEYS)).any()
     assert len(table) == 4 * 3 + 4  # with interim analyses one endpoint
@@ -122,7 +125,7 @@ def test_each_row_of_the_table_is_the_summary_of_its_run() -> None:
             & (table["effect"] == item.effect)
             & (table["design"] == item.design)
         ]
-        wanted = summarize(item.run, estimates, true_values[item.effect])
+        wanted = summarize(item.run, estimates, true[item.effect])
         got = rows[wanted.columns].reset_index(drop=True)
         pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
     fixed = table["design"] == "fixed"

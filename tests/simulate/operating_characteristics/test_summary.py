@@ -19,6 +19,7 @@ from equipoise.simulate.operating_characteristics.summary import (
     summarize,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
+from equipoise.simulate.operating_characteristics.true_effects import TrueDifferences
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_scenario("feder2021"), 24, 2)
@@ -71,14 +72,16 @@ def test_the_stop_rule_falls_with_the_trials_and_never_starts_at_zero() -> None:
 def test_without_interim_analyses_it_is_the_table_of_all_endpoints() -> None:
     found = simulate_chunk(RUN, 0, 5)
     wanted = operating_characteristics(RUN.endpoint_set(), found, TRUE_VALUES)
-    pd.testing.assert_frame_equal(summarize(RUN, found, TRUE_VALUES), wanted)
+    table = summarize(RUN, found, TrueDifferences(TRUE_VALUES))
+    assert set(table.pop("rejections")) == {"power"}
+    pd.testing.assert_frame_equal(table, wanted)
 
 
 def test_with_interim_analyses_it_is_of_the_first_endpoint_where_trials_end() -> None:
     found = simulate_chunk(SEQUENTIAL, 0, 40)
     b = SEQUENTIAL.design.boundaries(24) if SEQUENTIAL.design else np.zeros(2)
     from_p = np.abs(found[:, :, FIELDS.index("estimate")] / found[:, :, 1])
-    table = summarize(SEQUENTIAL, found, TRUE_VALUES)
+    table = summarize(SEQUENTIAL, found, TrueDifferences(TRUE_VALUES))
     assert table["endpoint"].tolist() == ["caps5_change"]
     row = table.iloc[0]
     assert row["power"] == pytest.approx(row["stop_1"] + row["stop_2"])

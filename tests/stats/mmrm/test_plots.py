@@ -29,6 +29,7 @@ def fit() -> MmrmFit:
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
     pyplot.switch_backend("agg")
+    pyplot.close("all")  # those another module's test left open in this process
     yield
     pyplot.close("all")
 

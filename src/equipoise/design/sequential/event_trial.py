@@ -296,7 +296,21 @@ def _reached(
 
 
 def _participants(assumptions: EventAssumptions, events: float) -> float:
-    participants = events / sum(assumptions.observed(assumptions.duration))
+    of_one = sum(assumptions.observed(assumptions.duration))
+    return participants_of(events, of_one)
+
+
+def participants_of(events: float, of_one: float) -> float:
+    """Participants in whom so many events are expected.
+
+    Args:
+        events: of the trial.
+        of_one: expected events of one participant by the end.
+
+    Raises:
+        DesignError: EQ802, too many participants.
+    """
+    participants = events / of_one
     if not participants <= MOST:
         raise DesignError.single(
             "EQ802",
@@ -320,8 +334,8 @@ def _trial(
     times = [assumptions.time_of(d / participants) for d in counts]
     null_times = [null.time_of(d / participants) for d in counts]
     enrol = assumptions.enrolment.enrolled
-    stopping = design.crossing(1.0), design.crossing(0.0), _errors(design)
-    yes, no = _ends(stopping[0]), _ends(stopping[1])
+    stopping = design.crossing(1.0), design.crossing(0.0), design.errors()
+    yes, no = stopping[0].ends, stopping[1].ends
     halves = split(participants, Target(ratio=assumptions.ratio))
     return EventTrial(
         analyses=tuple(
@@ -373,24 +387,11 @@ def _analysis(
         futility_z=a,
         futility_p=float(special.ndtr(-a)),
         futility_hazard_ratio=exp(-a / unit) if isfinite(a) else float("nan"),
-        stops_with_effect=(float(yes.upper[look]), float(yes.lower[look])),
-        stops_without_effect=(float(no.upper[look]), float(no.lower[look])),
+        stops_with_effect=yes.at(look),
+        stops_without_effect=no.at(look),
         spent=float(errors[: look + 1].sum()),
     )
 
 
-def _errors(design: Sequential) -> NDArray[np.float64]:
-    """Error spent at each analysis; it counts on stopping for futility if binding."""
-    if not design.binding:
-        design = replace(design, lower=np.full(len(design.upper), -np.inf))
-    return design.crossing(0.0).upper
-
-
-def _ends(found: Crossing) -> list[float]:
-    """Probability that the trial ends at each analysis."""
-    early = (found.upper + found.lower)[:-1].tolist()
-    return [*early, 1 - sum(early)]
-
-
-def _mean(probabilities: Sequence[float], values: Sequence[float]) -> float:
+def _mean(probabilities: NDArray[np.float64], values: Sequence[float]) -> float:
     return float(sum(p * v for p, v in zip(probabilities, values, strict=True)))

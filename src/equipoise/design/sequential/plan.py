@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,10 +61,16 @@ class Sequential:
 
     def expected(self, share: float = 1.0) -> float:
         """Mean information at the end, as a multiple of a trial without looks."""
-        found = self.crossing(share)
-        stop = found.upper + found.lower
-        stop[-1] = 1 - stop[:-1].sum()
-        return float(stop @ self.timing) * self.inflation
+        return float(self.crossing(share).ends @ self.timing) * self.inflation
+
+    def without_futility(self) -> Sequential:
+        """The same design in which futility stops nothing."""
+        return replace(self, lower=np.full(len(self.upper), -inf))
+
+    def errors(self) -> Vector:
+        """Error spent at each look; it counts on stopping for futility if binding."""
+        design = self if self.binding else self.without_futility()
+        return design.crossing(0.0).upper
 
 
 def sequential(
@@ -114,12 +121,7 @@ def sequential(
     if futility is not None:
         return _with_futility(rule, upper, looks, alpha, power, futility, binding)
     if binding:
-        raise DesignError.single(
-            "EQ809",
-            "futility is binding, and there is no futility boundary",
-            where="design, interim analyses",
-            fix="give a spending function for futility, or omit binding",
-        )
+        raise binding_without_futility()
     none = np.full(len(looks), -np.inf)
 
     def lacking(drift: float) -> float:
@@ -132,6 +134,16 @@ def sequential(
         lacking, low * (1 - 1e-6), high + 1e-6, what=_no_power(power), xtol=1e-12
     )
     return Sequential(np.array(looks), upper, none, alpha, power, drift, False)
+
+
+def binding_without_futility() -> DesignError:
+    """The error for a binding futility boundary that is not stated."""
+    return DesignError.single(
+        "EQ809",
+        "futility is binding, and there is no futility boundary",
+        where="design, interim analyses",
+        fix="give a spending function for futility, or omit binding",
+    )
 
 
 def fixed_drift(alpha: float, power: float) -> float:

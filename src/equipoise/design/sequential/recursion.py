@@ -49,6 +49,17 @@ class Crossing:
     upper: Vector
     lower: Vector
 
+    @property
+    def ends(self) -> Vector:
+        """Probability that the trial ends at each look."""
+        found = self.upper + self.lower
+        found[-1] = 1 - found[:-1].sum()
+        return found
+
+    def at(self, look: int) -> tuple[float, float]:
+        """Probability of efficacy and of futility at a look, from 0."""
+        return float(self.upper[look]), float(self.lower[look])
+
 
 @dataclass(frozen=True, slots=True)
 class State:

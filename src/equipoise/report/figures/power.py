@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 REACH = 1.96  # Monte Carlo errors that a bar reaches to either side
 MOST_ACROSS = 2  # panels next to each other that can still be read
 POWER, ERROR = 80, 5  # percent: faint lines to read the curves by
-KEYS = ("size", "effect", "dropout", "design", "power")
+NOUNS = {
+    "effect": "the effect",
+    "drug_effect": "the effect of the drug",
+    "expectancy": "the expectancy",
+    "unblinding": "the unblinding",
+    "dropout": "the withdrawals",
+}
 
 
 def power_curves(rows: pd.DataFrame, label: str) -> Figure:
-    """Power by sample size, a line per effect, a panel per withdrawal factor and design.
+    """Power by sample size, a line per effect, a panel for everything else that varies.
 
-    A grid of a single sample size is drawn by effect instead.
+    A grid of a single sample size is drawn by effect instead. Where the effect of the
+    drug alone is varied, it takes the place of the effect.
 
     Args:
         rows: of one endpoint, from ``summarize_grid``.
@@ -38,44 +45,55 @@ def power_curves(rows: pd.DataFrame, label: str) -> Figure:
     Returns:
         Bars are 95% Monte Carlo intervals. Without an effect, power is the type I error.
     """
-    dropouts, designs = list(rows["dropout"].unique()), list(rows["design"].unique())
-    pairs = [(dropout, design) for dropout in dropouts for design in designs]
-    columns = min(len(designs), MOST_ACROSS)
-    lines = -(-len(pairs) // columns)
+    by = _line_factor(rows)
+    parts = _panels(rows, by)
+    columns = min(int(rows["design"].nunique()), MOST_ACROSS)
+    lines = -(-len(parts) // columns)
     drawing, panels = grid(lines, columns, 1.0 + 2.4 * lines, sharex=True, sharey=True)
-    for axes in panels[len(pairs) :]:
+    for axes in panels[len(parts) :]:
         axes.set_visible(False)
     series = []
-    for axes, (dropout, design) in zip(panels, pairs, strict=False):
-        part = rows[(rows["dropout"] == dropout) & (rows["design"] == design)]
-        labels = design_label(design), dropout_label(dropout)
-        series += _panel(axes, part, ", ".join(labels))
+    for axes, part in zip(panels, parts, strict=False):
+        shown = [name for name in shown_factors(rows) if name != by]
+        first = part.iloc[0]
+        labels = [design_label(str(first["design"]))]
+        labels += [named_factor(name, float(first[name])) for name in reversed(shown)]
+        series += _panel(axes, part, by, ", ".join(labels))
         axes.set_title("\n".join(labels), fontsize=SIZE, color=INK, loc="left")
-    across = "Participants randomized" if _over_sizes(rows) else "Times the effect"
+    across = "Participants randomized" if _over_sizes(rows) else f"Times {NOUNS[by]}"
     drawing.supxlabel(across, fontsize=SIZE)
-    drawing.supylabel("Power (%)", fontsize=SIZE, rotation_mode="anchor")
+    drawing.supylabel("Power (%)", fontsize=SIZE)
     legend(drawing, panels[0])
     points = [
-        f"{size} participants, {effect_label(e)}, {dropout_label(d)}, "
-        f"{design_label(design)}: {100 * power:.0f}%"
-        for size, e, d, design, power in zip(
-            *(rows[name].tolist() for name in KEYS), strict=True
+        ", ".join(
+            (
+                f"{int(row['size'])} participants",
+                *factor_labels(row, rows),
+                f"{design_label(str(row['design']))}: {100 * row['power']:.0f}%",
+            )
         )
+        for _, row in rows.iterrows()
     ]
     alt = "Curves of power with bars of Monte Carlo error: " + "; ".join(points)
     return drawn(drawing, "power", f"{label}: power", f"{alt}.", series, dummy=False)
 
 
-def effect_label(factor: float) -> str:
-    """``no effect``, ``effect as specified``, ``0.5 times the effect``."""
-    labels = {0.0: "no effect", 1.0: "effect as specified"}
-    return labels.get(factor, f"{factor:g} times the effect")
+def shown_factors(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Names of the factors that are not 1 everywhere."""
+    return tuple(name for name in NOUNS if name in rows and (rows[name] != 1).any())
 
 
-def dropout_label(factor: float) -> str:
-    """``no withdrawals``, ``withdrawals as specified``, ``2 times the withdrawals``."""
-    labels = {0.0: "no withdrawals", 1.0: "withdrawals as specified"}
-    return labels.get(factor, f"{factor:g} times the withdrawals")
+def factor_labels(row: pd.Series[float], rows: pd.DataFrame) -> tuple[str, ...]:
+    """The factors of one scenario of a grid, as text."""
+    shown = shown_factors(rows)
+    return tuple(named_factor(name, float(row[name])) for name in shown)
+
+
+def named_factor(name: str, factor: float) -> str:
+    """``no effect``, ``effect as specified``, ``2 times the withdrawals``."""
+    noun = NOUNS[name].removeprefix("the ")
+    labels = {0.0: f"no {noun}", 1.0: f"{noun} as specified"}
+    return labels.get(factor, f"{factor:g} times {NOUNS[name]}")
 
 
 def factor_label(factor: float) -> str:
@@ -96,13 +114,26 @@ def _over_sizes(rows: pd.DataFrame) -> bool:
     return bool(rows["size"].nunique() > 1)
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, panel: str) -> list[Series]:
+def _line_factor(rows: pd.DataFrame) -> str:
+    """The factor that has a line for each value."""
+    alone = "drug_effect" in rows and rows["drug_effect"].nunique() > 1
+    return "drug_effect" if alone and rows["effect"].nunique() == 1 else "effect"
+
+
+def _panels(rows: pd.DataFrame, by: str) -> list[pd.DataFrame]:
+    """The rows of each panel, in the order of the table."""
+    others = [name for name in reversed(tuple(NOUNS)) if name in rows and name != by]
+    grouped = rows.groupby([*others, "design"], sort=False, observed=True)
+    return [part for _, part in grouped]
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, by: str, panel: str) -> list[Series]:
     if _over_sizes(rows):
         over = "size"
-        effects = [float(e) for e in rows["effect"].unique()]
-        curves = [(effect_label(e), rows[rows["effect"] == e]) for e in effects]
+        factors = [float(f) for f in rows[by].unique()]
+        curves = [(named_factor(by, f), rows[rows[by] == f]) for f in factors]
     else:
-        over, curves = "effect", [(f"{rows['size'].iloc[0]} participants", rows)]
+        over, curves = by, [(f"{rows['size'].iloc[0]} participants", rows)]
     series = []
     for number, (label, curve) in enumerate(curves):
         points = curve.sort_values(over)

@@ -11,14 +11,22 @@ from equipoise.numerics.rounding import fixed
 from equipoise.report.blocks import Document, Figure
 from equipoise.report.figures.power import (
     design_label,
-    dropout_label,
-    effect_label,
     factor_label,
+    factor_labels,
+    shown_factors,
 )
 from equipoise.report.formats.html_page import templates
+from equipoise.stats.proportions.one_proportion import wilson
 
 ENOUGH = 0.8  # power that the headline looks for
-SCENARIO = ("Participants", "Effect", "Withdrawals", "Design")
+HEADS = {
+    "effect": "Effect",
+    "drug_effect": "Effect of the drug",
+    "expectancy": "Expectancy",
+    "unblinding": "Unblinding",
+    "dropout": "Withdrawals",
+}
+SOME = 0.005  # a true difference that is not 0 in the digits of the table
 BANNER = "All trials on this page are simulated; no participant is real."
 
 
@@ -31,12 +39,14 @@ class GridSubject:
         endpoint: id of the primary endpoint.
         labels: id of each endpoint -> its label.
         facts: provenance, as term and text.
+        durations: a sentence for each sample size: how long recruitment takes.
     """
 
     title: str
     endpoint: str
     labels: dict[str, str]
     facts: tuple[tuple[str, str], ...]
+    durations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,43 +80,84 @@ def grid_page(summary: pd.DataFrame, subject: GridSubject, figure: Figure) -> by
     )
     tables = [_primary(primary, label), *_stops(primary), *_others(summary, subject)]
     page = templates().get_template("grid.html")
-    text = headline(primary, label)
     return page.render(
-        document=document, headline=text, figure=figure, tables=tables
+        document=document,
+        headline=headline(primary, label),
+        error=error_headline(primary, label),
+        durations=subject.durations,
+        figure=figure,
+        tables=tables,
     ).encode()
 
 
 def headline(rows: pd.DataFrame, label: str) -> str:
     """The smallest sample size with enough power, without interim analyses if possible.
 
+    Enough is a power whose lower 95% limit (Wilson) is 80%, so that the size does not
+    depend on the luck of a few trials: all of five trials show nothing.
+
     Args:
         rows: of the primary endpoint, from ``summarize_grid``.
         label: of the endpoint.
     """
-    rows = rows[rows["effect"] > 0]
+    every, rows = rows, rows[rows["rejections"] == "power"]
     if rows.empty:
         return f"{label}: every scenario of this grid is without an effect."
-    for name, preferred in (("effect", 1.0), ("dropout", 1.0), ("design", "fixed")):
-        values = list(rows[name].unique())
-        rows = rows[rows[name] == (preferred if preferred in values else values[-1])]
+    for name in (*HEADS, "design"):
+        preferred: object = "fixed" if name == "design" else 1.0
+        if name in rows:
+            values = list(rows[name].unique())
+            kept = preferred if preferred in values else values[-1]
+            rows = rows[rows[name] == kept]
     first = rows.iloc[0]
-    labels = (
-        effect_label(float(first["effect"])),
-        dropout_label(float(first["dropout"])),
-        design_label(str(first["design"])),
-    )
-    enough = rows[rows["power"] >= ENOUGH].sort_values("size")
+    labels = (*factor_labels(first, every), design_label(str(first["design"])))
+    enough = rows[_lower_limits(rows) >= ENOUGH].sort_values("size")
     if enough.empty:
         best = rows.sort_values("power").iloc[-1]
         text = (
-            f"no sample size of this grid has {ENOUGH:.0%} power; the highest is with"
+            f"no sample size of this grid is shown to have {ENOUGH:.0%} power; the "
+            "highest is with"
         )
     else:
         best = enough.iloc[0]
-        text = f"the smallest sample size of this grid with {ENOUGH:.0%} power is"
+        text = (
+            f"the smallest sample size of this grid that is shown to have {ENOUGH:.0%} "
+            "power is"
+        )
     power = with_error(float(best["power"]), float(best["power_error"]), 1, 100)
     size = f"{int(best['size'])} participants"
     return f"{label} ({', '.join(labels)}): {text} {size}, power {power}%."
+
+
+def _lower_limits(rows: pd.DataFrame) -> pd.Series[float]:
+    """Of every power; missing for an endpoint without a test."""
+    known = rows[rows["power"].notna()]
+    pairs = zip(known["power"], known["trials"], strict=True)
+    limits = [wilson(round(power * n), int(n)).lower for power, n in pairs]
+    return pd.Series(limits, index=known.index, dtype=float).reindex(rows.index)
+
+
+def error_headline(rows: pd.DataFrame, label: str) -> str:
+    """What the rejections of scenarios without an effect of the drug are: errors.
+
+    Returns:
+        Of the scenario that rejects most; empty if expectancy separates no arms there.
+    """
+    if "truth" not in rows:
+        return ""
+    without = rows[(rows["rejections"] != "power") & (rows["truth"].abs() > SOME)]
+    if without.empty:
+        return ""
+    worst = without.sort_values("power").iloc[-1]
+    rejected = with_error(float(worst["power"]), float(worst["power_error"]), 1, 100)
+    labels = (*factor_labels(worst, rows), design_label(str(worst["design"])))
+    return (
+        f"{label} ({', '.join(labels)}): with {int(worst['size'])} participants "
+        f"{rejected}% of trials reject although the drug has no effect. The true "
+        f"difference of {with_error(float(worst['truth']), None, 2)} is expectancy of "
+        "participants who recognize their arm. These rejections are type I errors, not "
+        "power."
+    )
 
 
 def with_error(value: object, error: object, digits: int, scale: float = 1) -> str:
@@ -119,13 +170,17 @@ def with_error(value: object, error: object, digits: int, scale: float = 1) -> s
     return f"{text} ({fixed(error * scale, digits)})"
 
 
-def _scenario(row: pd.Series[float]) -> tuple[str, ...]:
+def _scenario(row: pd.Series[float], rows: pd.DataFrame) -> tuple[str, ...]:
     return (
         str(int(row["size"])),
-        factor_label(float(row["effect"])),
-        factor_label(float(row["dropout"])),
+        *(factor_label(float(row[name])) for name in shown_factors(rows)),
         design_label(str(row["design"])),
     )
+
+
+def _head(rows: pd.DataFrame) -> tuple[str, ...]:
+    factors = (HEADS[name] for name in shown_factors(rows))
+    return ("Participants", *factors, "Design")
 
 
 def _estimate(row: pd.Series[float], name: str, digits: int, scale: float = 1) -> str:
@@ -133,16 +188,21 @@ def _estimate(row: pd.Series[float], name: str, digits: int, scale: float = 1) -
 
 
 def _primary(rows: pd.DataFrame, label: str) -> TextTable:
-    head = (*SCENARIO, "Trials", "Power (%)", "Mean", "Bias", "Coverage (%)")
+    head = (*_head(rows), "Trials", "Power (%)", "Type I error (%)", "Mean")
+    head += ("True difference", "of this the drug", "Bias", "Coverage (%)")
     texts = []
     for _, row in rows.iterrows():
         sequential = not pd.isna(row.get("expected_size", float("nan")))
+        rejected, powered = _estimate(row, "power", 1, 100), _is_power(row)
         texts.append(
             (
-                *_scenario(row),
+                *_scenario(row, rows),
                 str(int(row["trials"])),
-                _estimate(row, "power", 1, 100),
+                rejected if powered else "–",
+                "–" if powered else rejected,
                 _estimate(row, "mean", 2),
+                _estimate(row, "truth", 2),
+                _estimate(row, "truth_drug", 2),
                 _estimate(row, "bias", 2),
                 _estimate(row, "coverage", 1, 100),
                 _estimate(row, "expected_size", 1)
@@ -150,7 +210,11 @@ def _primary(rows: pd.DataFrame, label: str) -> TextTable:
                 else str(int(row["size"])),
             )
         )
-    return TextTable(label, (*head, "Participants at the end"), tuple(texts))
+    return TextTable(label, (*head, "Mean sample size"), tuple(texts))
+
+
+def _is_power(row: pd.Series[float]) -> bool:
+    return str(row["rejections"]) == "power"
 
 
 def _stops(rows: pd.DataFrame) -> list[TextTable]:
@@ -159,10 +223,10 @@ def _stops(rows: pd.DataFrame) -> list[TextTable]:
         return []
     names = [c for c in rows.columns if c.startswith("stop_") and "error" not in c]
     texts = [
-        (*_scenario(row), *(_estimate(row, name, 1, 100) for name in names))
+        (*_scenario(row, rows), *(_estimate(row, name, 1, 100) for name in names))
         for _, row in rows[rows["expected_size"].notna()].iterrows()
     ]
-    head = (*SCENARIO, *(f"Analysis {k + 1} (%)" for k in range(len(names))))
+    head = (*_head(rows), *(f"Analysis {k + 1} (%)" for k in range(len(names))))
     title = "Trials that cross the boundary at each analysis"
     return [TextTable(title, head, tuple(texts))]
 
@@ -175,12 +239,13 @@ def _others(summary: pd.DataFrame, subject: GridSubject) -> list[TextTable]:
         return []
     texts = [
         (
-            *_scenario(row),
+            *_scenario(row, summary),
             subject.labels[str(row["endpoint"])],
             _estimate(row, "power", 1, 100),
+            str(row["rejections"]),
             _estimate(row, "mean", 2),
         )
         for _, row in rows.iterrows()
     ]
-    head = (*SCENARIO, "Endpoint", "Power (%)", "Mean")
+    head = (*_head(summary), "Endpoint", "Rejections (%)", "Rejections are", "Mean")
     return [TextTable("Other endpoints", head, tuple(texts))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -18,6 +18,12 @@ from equipoise.report.inspection.distributions import (
 from equipoise.report.inspection.drawings import histogram
 from equipoise.report.inspection.findings import Findings
 from equipoise.report.inspection.page_blocks import Card, Cards, PageBlock, frame_table
+from equipoise.report.inspection.visit_boxes import visit_boxes
+
+BY_VISIT = (
+    "By visit: line from the lowest to the highest value, box between the quartiles, "
+    "mark at the median, and the number of values."
+)
 
 
 def distribution_blocks(findings: Findings) -> Iterator[PageBlock]:
@@ -48,13 +54,15 @@ def distribution_blocks(findings: Findings) -> Iterator[PageBlock]:
         yield Paragraph("No number and no code could be read.")
         return
     groups = dict.fromkeys([*(p.group for p in found), *(p.group for p in coded)])
+    visits = {visit.id: visit.label for visit in findings.protocol.schedule.visits}
     for group in groups:
-        cards = [_card(part) for part in found if part.group == group]
+        cards = [_card(part, visits) for part in found if part.group == group]
         cards += [_code_card(part) for part in coded if part.group == group]
-        yield Cards(group, tuple(cards))
+        boxed = any(card.by_visit is not None for card in cards)
+        yield Cards(group, tuple(cards), BY_VISIT if boxed else "")
 
 
-def _card(part: Distribution) -> Card:
+def _card(part: Distribution, visits: Mapping[str, str]) -> Card:
     values = part.numbers
     bad, odd = int(part.impossible.sum()), int(part.unlikely.sum())
     middle = pd.Series(values).median()
@@ -66,7 +74,13 @@ def _card(part: Distribution) -> Card:
         line += f" Impossible: {bad}."
     if odd:
         line += f" Unlikely: {odd}."
-    return Card(part.label, line.replace("-", "−"), histogram(part), bool(bad))
+    return Card(
+        part.label,
+        line.replace("-", "−"),
+        histogram(part),
+        bool(bad),
+        by_visit=visit_boxes(part, visits),
+    )
 
 
 def _code_card(part: Counts) -> Card:

@@ -46,7 +46,7 @@ def histogram(part: Distribution) -> Markup:
     text = _axis(part, low, high)
     alt = f"Histogram of {part.label}: {len(values)} values from {values.min():g} to "
     alt += f"{values.max():g}" + (f", {len(bad)} impossible" if len(bad) else "")
-    return _svg("histogram", WIDE, HIGH + 22, alt, [*bars, *text])
+    return drawing("histogram", WIDE, HIGH + 22, alt, [*bars, *text])
 
 
 def _edges(part: Distribution, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,7 +79,7 @@ def _axis(part: Distribution, low: float, high: float) -> list[str]:
     for x, value in labels:
         if isfinite(value):
             at = "start" if x < 14 else "end" if x > WIDE - 14 else "middle"
-            lines.append(_text(min(max(x, 0), WIDE), HIGH + 17, f"{value:g}", at))
+            lines.append(text_at(min(max(x, 0), WIDE), HIGH + 17, f"{value:g}", at))
     return lines
 
 
@@ -109,13 +109,13 @@ def heat_map(
     ]
     for i, (label, line) in enumerate(zip(rows, cells, strict=True)):
         y = top + ROW_HIGH * i
-        parts.append(_text(left - 5, y + 10.5, label, "end"))
+        parts.append(text_at(left - 5, y + 10.5, label, "end"))
         for n, (kind, strength, hint) in enumerate(line):
             if kind:
                 x = left + cell * n
                 parts.append(_box(kind, x, y, cell - 2, strength, hint))
     width = left + cell * len(columns) + 4
-    return _svg("heat", width, top + ROW_HIGH * len(rows) + 4, alt, parts)
+    return drawing("heat", width, top + ROW_HIGH * len(rows) + 4, alt, parts)
 
 
 def _box(
@@ -139,7 +139,8 @@ def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
+def text_at(x: float, y: float, text: str, anchor: str) -> str:
+    """A text at a point, with a real minus sign if it is a number."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
         f"{escape(text.replace('-', '−') if _is_number(text) else text)}</text>"
@@ -154,12 +155,13 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _svg(
+def drawing(
     kind: str, width: float, height: float, alt: str, parts: Sequence[Any]
 ) -> Markup:
-    drawing = "".join(parts)
+    """An image of these parts, with a description for readers who cannot see it."""
+    shapes = "".join(parts)
     return Markup(  # noqa: S704 - our own drawing, its texts are escaped
         f'<svg class="{kind}" role="img" aria-label="{escape(alt)}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}">{drawing}</svg>'
+        f'height="{height:.0f}">{shapes}</svg>'
     )

@@ -51,6 +51,7 @@ class Card:
     Attributes:
         bad: whether a value is impossible.
         bars: label, number and proportion of the longest, for codes.
+        by_visit: the values of each visit, if there are several.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Card:
     drawing: Markup | None = None
     bad: bool = False
     bars: tuple[tuple[str, int, float], ...] = ()
+    by_visit: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Cards:
 
     title: str
     cards: tuple[Card, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def summary(findings: Findings) -> dict[str, object]:
         name: len(findings.tables[name]) if findings.collected(name) else None
         for name in TABLE_NAMES
     }
+    origin = findings.origin if findings.unblinded else findings.origin.blinded()
     return {
         "source": findings.source,
         "protocol": findings.protocol.trial.id,
@@ -97,6 +98,8 @@ def summary(findings: Findings) -> dict[str, object]:
             }
             for part in findings.files
         ],
+        "reading": list(origin.reading),
+        "corrections": list(origin.corrections),
         "tables": tables,
         "completeness": aggregated(completeness(findings)).to_dict("records"),
         "columns": _records(findings.columns),

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from equipoise.dataset.collected import NOT_COLLECTED
-from equipoise.protocol.labels import instrument_label
 from equipoise.report.blocks import Paragraph, TextTable
 from equipoise.report.inspection import days, identifiers
+from equipoise.report.inspection.arm_counts import arm_counts
 from equipoise.report.inspection.completeness import (
     STATE_LABELS,
     STATES,
@@ -97,37 +97,7 @@ def _tables(findings: Findings) -> Iterator[PageBlock]:
     )
     yield text_table("table-rows", "Rows of each table", heads, rows, NO_FREE_TEXT)
     if findings.unblinded:
-        yield _by_arm(findings)
-
-
-def _by_arm(findings: Findings) -> TextTable:
-    """Participants with a rating at each visit, by arm; only for unblinded data."""
-    people = findings.tables["participants"].dropna(subset=["participant", "arm"])
-    arm_of = people.drop_duplicates("participant").set_index("participant")["arm"]
-    rated = findings.scores.dropna(subset=["value"])
-    rows = []
-    for visit in findings.protocol.schedule.visits:
-        for instrument in dict.fromkeys(rated["instrument"]):
-            mine = rated[
-                (rated["visit"] == visit.id) & (rated["instrument"] == instrument)
-            ]
-            if mine.empty:
-                continue
-            arms = mine["participant"].drop_duplicates().map(arm_of)
-            numbers = [int((arms == arm.id).sum()) for arm in findings.protocol.arms]
-            label = instrument_label(findings.protocol, instrument)
-            none = int(arms.isna().sum())
-            row = (visit.label, label, *(str(n) if n else "none" for n in numbers))
-            rows.append((*row, str(none) if none else "none"))
-    sizes = [int((arm_of == arm.id).sum()) for arm in findings.protocol.arms]
-    heads = [
-        f"{arm.label} (N = {n})"
-        for arm, n in zip(findings.protocol.arms, sizes, strict=True)
-    ]
-    title = "Participants with a score, by visit and arm"
-    return text_table(
-        "by-arm", title, ("Visit", "Instrument", *heads, "Without an arm"), rows
-    )
+        yield arm_counts(findings)
 
 
 def _completeness(findings: Findings, table: pd.DataFrame) -> Iterator[PageBlock]:

@@ -1,4 +1,4 @@
-"""A grid of scenarios: every combination of sample size, effect, withdrawal and design."""
+"""A grid of scenarios: every combination of sample size, factors and design."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ import pandas as pd
 
 from equipoise.errors import EquipoiseError, Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.interim_analyses import (
     FIXED,
     SequentialDesign,
     format_number,
     read_design,
+)
+from equipoise.simulate.operating_characteristics.response_variants import (
+    has_belief,
+    has_expectancy,
+    separates_drug,
+    with_drug_effect,
+    with_expectancy,
+    with_unblinding,
 )
 from equipoise.simulate.operating_characteristics.scenario_variants import (
     largest_withdrawal_factor,
@@ -27,12 +36,14 @@ from equipoise.simulate.operating_characteristics.summary import summarize
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     select_endpoints,
 )
+from equipoise.simulate.operating_characteristics.true_effects import TrueDifferences
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Scenario
 
 FEWEST = 4  # two participants in each of two arms
 MOST = 10  # times the effect: far beyond it every score is at the end of its range
-KEYS = ("size", "effect", "dropout", "design", "endpoint")
+FACTORS = ("effect", "drug_effect", "expectancy", "unblinding", "dropout")
+KEYS = ("size", *FACTORS, "design", "endpoint")
 
 
 @dataclass(frozen=True)
@@ -44,12 +55,32 @@ class GridOptions:
         effects: factors on the difference of every arm from the last, 0 and more.
         dropouts: factors on the probabilities of withdrawal, 0 and more.
         designs: as ``read_design`` reads them.
+        drug_effects: factors on the effect of the drug on symptoms alone.
+        expectancies: factors on what participants gain by expecting more.
+        unblindings: factors on the log odds of a belief for each acute point.
     """
 
     sizes: tuple[int, ...]
     effects: tuple[float, ...] = (1.0,)
     dropouts: tuple[float, ...] = (1.0,)
     designs: tuple[str, ...] = (FIXED,)
+    drug_effects: tuple[float, ...] = (1.0,)
+    expectancies: tuple[float, ...] = (1.0,)
+    unblindings: tuple[float, ...] = (1.0,)
+
+    def factors(self) -> dict[str, tuple[float, ...]]:
+        """Name of each factor, as in ``FACTORS`` -> its values, each once."""
+        values = (
+            self.effects,
+            self.drug_effects,
+            self.expectancies,
+            self.unblindings,
+            self.dropouts,
+        )
+        return {
+            name: tuple(dict.fromkeys(given))
+            for name, given in zip(FACTORS, values, strict=True)
+        }
 
 
 @dataclass(frozen=True)
@@ -62,6 +93,9 @@ class GridScenario:
 
     size: int
     effect: float
+    drug_effect: float
+    expectancy: float
+    unblinding: float
     dropout: float
     design: str
     run: Run
@@ -71,7 +105,17 @@ class GridScenario:
         """Name of a folder, on any operating system."""
         design = self.design.replace(":", "_").replace(",", "_").replace("=", "_")
         effect, dropout = format_number(self.effect), format_number(self.dropout)
-        return f"n{self.size}-effect{effect}-dropout{dropout}-{design}"
+        more = "".join(
+            f"-{name.replace('_', '-')}{format_number(getattr(self, name))}"
+            for name in FACTORS[1:-1]
+            if getattr(self, name) != 1
+        )
+        return f"n{self.size}-effect{effect}-dropout{dropout}{more}-{design}"
+
+    @property
+    def participants(self) -> tuple[float, ...]:
+        """The factors on which the true differences depend."""
+        return tuple(getattr(self, name) for name in FACTORS[:-1])
 
 
 def grid_scenarios(
@@ -85,16 +129,18 @@ def grid_scenarios(
 
     Args:
         protocol: checked.
-        scenario: that fits the protocol.
+        scenario: for that protocol.
         seed: of all scenarios of the grid.
         options: what varies. A design with interim analyses is simulated for the primary
             endpoint alone.
 
     Raises:
-        SimulationError: EQ644, every reason why a combination cannot be simulated;
-            EQ641, the primary endpoint cannot be estimated.
+        SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the
+            protocol; EQ644, every reason why a combination cannot be simulated; EQ641,
+            the primary endpoint cannot be estimated.
         DesignError: EQ804, the information fractions of a design do not rise to 1.
     """
+    require_fit(scenario, protocol)
     designs = _designs(options.designs)
     sizes = tuple(dict.fromkeys(options.sizes))
     refuse(
@@ -105,18 +151,37 @@ def grid_scenarios(
             *_endpoint_problems(protocol, designs),
         ],
     )
-    effects = {f: with_effect(scenario, protocol, f) for f in options.effects}
-    dropouts = tuple(dict.fromkeys(options.dropouts))
     primary = primary_endpoint(protocol)
     select_endpoints(protocol, scenario, (primary,) if any(designs) else ())
+    effect, drug, expectancy, unblinding, dropout = options.factors().values()
+    varied = product(designs, dropout, unblinding, expectancy, drug, effect)
     scenarios = []
-    for design, dropout, effect, n in product(designs, dropouts, effects, sizes):
-        assumed = with_withdrawals(effects[effect], dropout)
+    for design, *reversed_factors in varied:
+        factors = dict(zip(FACTORS, reversed(reversed_factors), strict=True))
+        assumed = with_factors(scenario, protocol, **factors)
         endpoints = () if design is None else (primary,)
         label = FIXED if design is None else design.label
-        run = Run(protocol, assumed, n, seed, endpoints, design)
-        scenarios.append(GridScenario(n, effect, dropout, label, run))
+        for n in sizes:
+            run = Run(protocol, assumed, n, seed, endpoints, design)
+            scenarios.append(GridScenario(n, **factors, design=label, run=run))
     return tuple(scenarios)
+
+
+def with_factors(
+    scenario: Scenario,
+    protocol: Protocol,
+    *,
+    effect: float = 1.0,
+    drug_effect: float = 1.0,
+    expectancy: float = 1.0,
+    unblinding: float = 1.0,
+    dropout: float = 1.0,
+) -> Scenario:
+    """The scenario with each of its factors; 1 leaves it unchanged."""
+    assumed = with_effect(scenario, protocol, effect)
+    assumed = with_drug_effect(assumed, protocol, drug_effect)
+    assumed = with_expectancy(assumed, expectancy)
+    return with_withdrawals(with_unblinding(assumed, unblinding), dropout)
 
 
 def primary_endpoint(protocol: Protocol) -> str:
@@ -127,14 +192,14 @@ def primary_endpoint(protocol: Protocol) -> str:
 def summarize_grid(
     scenarios: Sequence[GridScenario],
     estimates: Sequence[Floats],
-    true_values: Mapping[float, Mapping[str, float]],
+    differences: Mapping[tuple[float, ...], TrueDifferences],
 ) -> pd.DataFrame:
     """The results of a grid as one tidy table, one row per endpoint of a scenario.
 
     Args:
         scenarios: of a grid.
         estimates: of each scenario.
-        true_values: factor of the effect -> true difference of each continuous endpoint.
+        differences: ``GridScenario.participants`` -> true differences.
 
     Returns:
         ``KEYS``, then the columns of ``summarize``; what a design or an endpoint does
@@ -142,7 +207,7 @@ def summarize_grid(
     """
     tables = []
     for item, values in zip(scenarios, estimates, strict=True):
-        rows = summarize(item.run, values, true_values[item.effect])
+        rows = summarize(item.run, values, differences[item.participants])
         for position, name in enumerate(KEYS[:-1]):
             rows.insert(position, name, getattr(item, name))
         tables.append(rows)
@@ -187,19 +252,38 @@ def _size_problems(
 
 def _factor_problems(options: GridOptions, scenario: Scenario) -> Iterator[Problem]:
     most = largest_withdrawal_factor(scenario)
-    for name, values in (("effect", options.effects), ("dropout", options.dropouts)):
+    needed = {
+        "drug_effect": (
+            separates_drug,
+            "does not state the drug's part of every course",
+        ),
+        "expectancy": (has_expectancy, "has no effect of expectancy"),
+        "unblinding": (has_belief, "has no [response.belief]"),
+    }
+    for name, values in options.factors().items():
+        option = name.replace("_", "-")
+        if name in needed and values != (1.0,):
+            present, lacks = needed[name]
+            if not present(scenario):
+                yield _problem(
+                    f"the scenario {scenario.scenario.id} {lacks}, so that --{option} "
+                    "changes nothing",
+                    option,
+                    f"omit --{option}, or state it in the scenario: [[courses.effects]] "
+                    "with drug, placebo and expectancy, and [response.belief]",
+                )
         for value in values:
             if not (isfinite(value) and 0 <= value <= MOST):
                 yield _problem(
                     f"{value:g} is not a possible factor",
-                    name,
+                    option,
                     f"give a factor from 0 to {MOST}; 1 leaves the scenario unchanged",
                 )
             elif name == "dropout" and value > most:
                 yield _problem(
                     f"{value:g} times the withdrawals of the scenario are more than all "
                     "participants",
-                    name,
+                    option,
                     f"give a factor of at most {int(most * 100) / 100:g}",
                 )
 

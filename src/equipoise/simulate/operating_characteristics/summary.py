@@ -13,41 +13,57 @@ from equipoise.simulate.operating_characteristics.interim_analyses import (
     final_estimates,
     stopping_summary,
 )
+from equipoise.simulate.operating_characteristics.response_variants import (
+    has_drug_effect,
+)
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     FIELDS,
     EndpointSet,
 )
+from equipoise.simulate.operating_characteristics.true_effects import TrueDifferences
 from equipoise.simulate.random_draws import Floats
 
 ALPHA = 0.05
+POWER, ERROR = "power", "type I error"
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
 def summarize(
-    run: Run, estimates: Floats, true_values: Mapping[str, float]
+    run: Run, estimates: Floats, differences: TrueDifferences
 ) -> pd.DataFrame:
     """Operating characteristics of a run, one row per endpoint.
 
     Args:
         run: what was simulated.
         estimates: as ``simulate_chunk`` returns them.
-        true_values: true difference of continuous endpoints.
+        differences: true differences of continuous endpoints.
 
     Returns:
-        As ``operating_characteristics``. A run with interim analyses has one row: power
-        is the proportion of trials that crossed a boundary; bias and coverage are those
-        of the naive estimate at the end, as if there had been no interim analyses;
+        As ``operating_characteristics``, and ``truth_drug``, the part of the true
+        difference that is not expectancy, and ``rejections``, what a rejection is: "type
+        I error" where the arms differ by nothing but expectancy, else "power".
+
+        A run with interim analyses has one row: power is the proportion of trials that
+        crossed a boundary; bias and coverage are those of the naive estimate at the end,
+        as if there had been no interim analyses;
         ``expected_size`` and ``stop_k`` as in ``stopping_summary``.
     """
     endpoint_set = run.endpoint_set()
+    total = differences.total
     if run.design is None:
-        return operating_characteristics(endpoint_set, estimates, true_values)
-    first = replace(endpoint_set, endpoints=endpoint_set.endpoints[:1])
-    table = operating_characteristics(
-        first, estimates_at_end(run, estimates), true_values
-    )
-    boundaries, sizes = run.design.boundaries(run.n), run.design.sizes(run.n)
-    return table.assign(**stopping_summary(estimates, boundaries, sizes))
+        table = operating_characteristics(endpoint_set, estimates, total)
+    else:
+        first = replace(endpoint_set, endpoints=endpoint_set.endpoints[:1])
+        table = operating_characteristics(
+            first, estimates_at_end(run, estimates), total
+        )
+        boundaries, sizes = run.design.boundaries(run.n), run.design.sizes(run.n)
+        table = table.assign(**stopping_summary(estimates, boundaries, sizes))
+    if "truth" in table and differences.drug:
+        drug = [differences.drug.get(str(name), np.nan) for name in table["endpoint"]]
+        table.insert(list(table.columns).index("truth") + 1, "truth_drug", drug)
+    effective = has_drug_effect(run.scenario)
+    return table.assign(rejections=POWER if effective else ERROR)
 
 
 def estimates_at_end(run: Run, estimates: Floats) -> Floats:

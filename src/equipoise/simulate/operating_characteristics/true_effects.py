@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
-from equipoise.simulate.calendar import actual_days, arrivals, first_days
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from equipoise.simulate.calendar import Days, actual_days, arrivals, first_days
 from equipoise.simulate.context import Context
+from equipoise.simulate.operating_characteristics.response_variants import (
+    has_expectancy,
+    separates_drug,
+    with_expectancy,
+)
 from equipoise.simulate.operating_characteristics.trial_estimates import EndpointSet
 from equipoise.simulate.scenario import Scenario
-from equipoise.simulate.screening import screen
+from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.visit_by_visit import assign_all, simulate_visits
 
 LARGE = 20_000
+
+
+@dataclass(frozen=True)
+class TrueDifferences:
+    """True differences of continuous endpoints, and which part of them is the drug's.
+
+    Attributes:
+        total: id of an endpoint -> difference, expectancy included.
+        drug: id of an endpoint -> difference of the same participants without any
+            effect of expectancy; empty where a scenario does not state expectancy.
+    """
+
+    total: Mapping[str, float] = field(default_factory=dict)
+    drug: Mapping[str, float] = field(default_factory=dict)
+
+
+def true_differences(
+    endpoint_set: EndpointSet, scenario: Scenario, seed: int
+) -> TrueDifferences:
+    """True difference of each continuous endpoint, with and without expectancy.
+
+    Participants who feel the drug expect more of it, so that a trial can find a
+    difference although the drug has no effect. The part of the drug is the difference
+    between the same participants, the same draws, in the scenario without expectancy.
+
+    Args:
+        endpoint_set: the endpoints.
+        scenario: what is assumed about the participants.
+        seed: of these participants.
+    """
+    people = _people(endpoint_set, scenario, seed)
+    total = _values(endpoint_set, scenario, people)
+    if not separates_drug(scenario):
+        return TrueDifferences(total)
+    if not has_expectancy(scenario):
+        return TrueDifferences(total, total)
+    without = with_expectancy(scenario, 0.0)
+    return TrueDifferences(total, _values(endpoint_set, without, people))
 
 
 def true_values(
@@ -26,11 +72,27 @@ def true_values(
         scenario: what is assumed about the participants.
         seed: of these participants.
     """
+    people = _people(endpoint_set, scenario, seed)
+    return _values(endpoint_set, scenario, people)
+
+
+def _people(
+    endpoint_set: EndpointSet, scenario: Scenario, seed: int
+) -> tuple[Cohort, Days]:
+    """Participants before treatment, and the days of their visits."""
     context = Context.of(endpoint_set.protocol, scenario)
     cohort = screen(context, (seed,), LARGE)
     schedule, conduct = endpoint_set.protocol.schedule, scenario.conduct
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
-    days = actual_days(schedule, conduct.attendance, day0, cohort.people)
+    return cohort, actual_days(schedule, conduct.attendance, day0, cohort.people)
+
+
+def _values(
+    endpoint_set: EndpointSet, scenario: Scenario, people: tuple[Cohort, Days]
+) -> dict[str, float]:
+    """True differences of some participants."""
+    context = Context.of(endpoint_set.protocol, scenario)
+    cohort, days = people
     arms = [arm.id for arm in endpoint_set.protocol.arms]
     scores = [
         simulate_visits(context, assign_all(cohort, k), days).scores[cohort.randomized]

@@ -1,0 +1,1 @@
+"""Responders: for whom the treatment makes the difference."""
