@@ -42,7 +42,10 @@ def coded(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 def codes_of(texts: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Code of each text, -1 where it is missing, and the distinct texts in their order."""
-    codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        codes, distinct = pd.factorize(texts.array)
+    else:
+        codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
     return np.asarray(codes, dtype=np.int64), distinct.tolist()
 
 
@@ -114,7 +117,9 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     if not any(map(is_coded, columns)):
         return frame
     found = {n: as_texts(c) if is_coded(c) else c for n, c in enumerate(columns)}
-    return pd.DataFrame(found, index=frame.index).set_axis(frame.columns, axis=1)
+    made = pd.DataFrame(found, index=frame.index, copy=False)
+    made.columns = frame.columns
+    return made
 
 
 def with_plain_records(problem: Problem) -> Problem:
@@ -126,6 +131,8 @@ def with_plain_records(problem: Problem) -> Problem:
 
 def is_one_of(texts: pd.Series[Any], known: pd.Series[Any]) -> pd.Series[Any]:
     """Whether each text is one of the known texts, as ``Series.isin``."""
+    if texts.empty:
+        return pd.Series(False, index=texts.index)
     if not (is_coded(texts) and is_coded(known)):
         return texts.isin(known)
     categories = texts.cat.categories

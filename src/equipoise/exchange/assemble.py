@@ -86,7 +86,8 @@ def cells(file: str, item: Assignment, frame: pd.DataFrame) -> pd.DataFrame:
             "file": constant(file, rows),
             "column": constant(item.source, rows),
             "once": once,
-        }
+        },
+        copy=False,  # a million rows: participants and visits are those of the file
     )
 
 

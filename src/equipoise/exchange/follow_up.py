@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from equipoise.dataset.coded_texts import (
-    as_texts,
     by_text,
     is_one_of,
     plain,
@@ -220,7 +219,11 @@ def _profiles(cells: Sequence[pd.DataFrame], some: Sequence[str]) -> pd.Series[i
         if not first["once"] or first["table"] == "dispositions":
             continue
         frame = part[["participant", "value"]].drop_duplicates("participant")
-        at = pd.Index(as_texts(frame["participant"]), dtype=object).get_indexer(names)
+        who = frame["participant"].cat
+        rows = np.full(len(who.categories) + 1, -1)  # -1: a participant without a row
+        rows[who.codes] = np.arange(len(frame))
+        rows[-1] = -1
+        at = rows[who.categories.get_indexer(names)]
         texts = frame["value"].astype(str).to_numpy(object)
         codes, distinct = pd.factorize(np.append(texts, [None]))  # -1: without a value
         found, _ = pd.factorize(found * (len(distinct) + 1) + codes[at])

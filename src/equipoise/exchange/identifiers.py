@@ -102,7 +102,7 @@ def variants(
 
 
 def _likenesses(texts: Sequence[str]) -> list[str]:
-    """The likeness of each text; those of plain identifiers all at once."""
+    """The likeness of each text; those of plain identifiers together."""
     if not all(map(PLAIN.fullmatch, texts)):
         return [likeness(text) for text in texts]
     return ZEROS.sub("", "\n".join(texts).casefold()).split("\n")

@@ -10,9 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.dataset.coded_texts import coded, codes_of, constant, from_codes
+from equipoise.dataset.coded_texts import as_texts, codes_of, constant, from_codes
 from equipoise.errors import Problem, listing
-from equipoise.exchange.cells import canonical, dates, emptied, looked_up, numbers
+from equipoise.exchange.cells import (
+    canonical,
+    dates,
+    emptied,
+    filled,
+    looked_up,
+    numbers,
+)
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
 from equipoise.protocol.model import Protocol
@@ -44,9 +51,10 @@ class Rows:
 def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
     """Participant, visit and minute of each row; the columns exist in the file."""
     cells, nothing = source.cells, how.file.missing
-    people = emptied(cells[how.participant.column], nothing)
-    frame = pd.DataFrame({"participant": coded(people)}, index=cells.index)
-    problems = _nobody(source, people)
+    name = how.participant.column
+    people = pd.Series(from_codes(*filled(cells[name], nothing)), cells.index)
+    frame = people.to_frame("participant")
+    problems = _nobody(source, people.rename(name))
     frame["event"], frame["visit"], strange = _visits(source, how, protocol)
     frame["minute"], odd = _minutes(source, how)
     day0, wrong = _day0(source, how, people)
@@ -149,7 +157,7 @@ def _day0(
     name = how.day0.column
     texts = emptied(source.cells[name], how.file.missing)
     days = dates(texts, how.day0.format)
-    frame = pd.DataFrame({"participant": people, name: texts, "date": days})
+    frame = pd.DataFrame({"participant": as_texts(people), name: texts, "date": days})
     frame.index.name = ROW
     unread = frame[texts.notna() & days.isna()]
     problems = []

@@ -2,7 +2,7 @@
 
 The cells are those of ``csv.reader``, without surrounding spaces. Each distinct text of
 a column is held once, so that a million rows need little more memory than their codes.
-Blocks of regular lines are split at once (``text_block``), all others row by row.
+Blocks of regular lines are split together (``text_block``), all others row by row.
 """
 
 from __future__ import annotations

@@ -109,12 +109,11 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     matched = []
     for part in files:
         texts = part.identifiers
-        ours = _is_one_of(texts, known)
+        ours = pd.Series(by_text(texts, dict.fromkeys(known, True), False), texts.index)
         strangers = texts[~ours]
         if len(strangers):
             nearest = nearest or Nearest(known)
-            unknown = as_texts(strangers)
-            problems.append(_unknown(part, unknown, nearest, owners))
+            problems.append(_unknown(part, as_texts(strangers), nearest, owners))
         # Rejected anyway (of no participant by EQ344): no other problem follows from them.
         again = texts[ours & texts.isin(odd.keys())] if odd else texts[:0]
         nobody = part.rows.frame.index[part.rows.frame["participant"].isna()]
@@ -125,11 +124,6 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     rows = tuple(part.rows for part in files)
     same = tuple(_with_codes_of(known, part) for part in matched)
     return Matched(same, rows, known, names, joined, tuple(problems))
-
-
-def _is_one_of(texts: pd.Series[str], known: Collection[str]) -> pd.Series[bool]:
-    some = dict.fromkeys(known, True)
-    return pd.Series(by_text(texts, some, False), index=texts.index)
 
 
 def _joined_rows(
@@ -293,12 +287,7 @@ def _several_spellings(owners: Sequence[DataFile], odd: Mapping[str, str]) -> Pr
     """EQ306: participants who seem to be one participant written in several ways."""
     rows = pd.concat(
         [
-            pd.DataFrame(
-                {
-                    "file": part.source.name,
-                    "participant": as_texts(part.identifiers),
-                }
-            )
+            as_texts(part.identifiers).to_frame().assign(file=part.source.name)
             for part in owners
         ]
     ).rename_axis(ROW)

@@ -120,7 +120,8 @@ def values(
         found = _scaled(known, item).to_numpy(object)[cells.codes]
     kept = pd.notna(found)
     kept[kept] = found[kept] != ""
-    frame = cells.rows.assign(value=pd.Series(found, cells.rows.index, dtype=object))
+    frame = cells.rows.copy(deep=False)  # participants and visits are not copied
+    frame["value"] = pd.Series(found, frame.index, dtype=object)
     return Values(frame if kept.all() else frame[kept], tuple(problems))
 
 
