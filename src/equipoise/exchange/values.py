@@ -9,6 +9,7 @@ import pandas as pd
 
 from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import dates, emptied, is_number, looked_up, numbers
+from equipoise.exchange.correction_example import correction_example
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.row_filter import matches
@@ -170,6 +171,14 @@ def _none(texts: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(None, index=texts.index, dtype=object)
 
 
+def _correction(code: str, bad: pd.DataFrame, item: Assignment) -> str:
+    """An entry of ``[[corrections]]`` for the first value that is wrong by itself."""
+    if code not in ("EQ337", "EQ338"):
+        return ""
+    row = bad.iloc[0].to_dict()
+    return correction_example(row, str(row[item.source]), column=item.source)
+
+
 def _problem(
     code: str,
     what: str,
@@ -188,7 +197,7 @@ def _problem(
             code=code,
             what=f"{len(bad)} values are {what}: {cells}",
             where=place,
-            fix=MENDS[code] + hint,
+            fix=MENDS[code] + hint + _correction(code, bad, item),
             records=bad[[ROW, *known, item.source]],
         )
     ]
