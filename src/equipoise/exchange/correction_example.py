@@ -55,7 +55,7 @@ def with_example(problem: Problem) -> Problem:
     field = FIELDS.get(problem.code)
     if field is None or problem.records is None or problem.records.empty:
         return problem
-    row = problem.records.iloc[0].to_dict()
+    row = {str(k): v for k, v in problem.records.iloc[0].items()}
     name = problem.where.rpartition("column ")[2]
     value = row.get(name) if problem.code == "EQ309" else row.get("value")
     if value is None or not _there(row, "participant"):

@@ -175,7 +175,7 @@ def _correction(code: str, bad: pd.DataFrame, item: Assignment) -> str:
     """An entry of ``[[corrections]]`` for the first value that is wrong by itself."""
     if code not in ("EQ337", "EQ338"):
         return ""
-    row = bad.iloc[0].to_dict()
+    row = {str(k): v for k, v in bad.iloc[0].items()}
     return correction_example(row, str(row[item.source]), column=item.source)
 
 
