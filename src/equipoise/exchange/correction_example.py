@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from equipoise.errors import Problem
 from equipoise.exchange.cells import is_number
 
@@ -79,7 +81,7 @@ FIELDS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
 
 def _there(place: Mapping[str, Any], name: str) -> bool:
     value = place.get(name)
-    return value is not None and value == value and str(value) not in ("", "<NA>")
+    return not pd.isna(value) and str(value) != ""
 
 
 def _quoted(text: object) -> str:
