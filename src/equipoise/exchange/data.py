@@ -136,7 +136,10 @@ def _read(
     )
     tables = filled.tables
     del read, filled  # nothing else is needed, and both are large
-    return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
+    try:
+        return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
+    except DataError as error:
+        raise DataError(*map(with_example, error.problems)) from error
 
 
 def located(

@@ -12,6 +12,7 @@ import pandas as pd
 from equipoise.dataset.coded_texts import plain
 from equipoise.errors import Problem, listing
 from equipoise.exchange.cells import dates, filled, is_number, looked_up, numbers
+from equipoise.exchange.correction_example import correction_example
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.row_filter import matches
@@ -85,7 +86,7 @@ class _Cells:
                 code=code,
                 what=f"{len(records)} values are {what}: {cells}",
                 where=self.place,
-                fix=MENDS[code] + hint,
+                fix=MENDS[code] + hint + _correction(code, records, name),
                 records=records[[ROW, *known, name]],
             )
         ]
@@ -237,6 +238,14 @@ def _days(
     days = since.dt.days.astype("float64").astype(object)
     values_ = listed.to_numpy(object)[cells.codes]
     return days.where(~stated, pd.Series(values_, dtype=object)), problems
+
+
+def _correction(code: str, records: pd.DataFrame, name: str) -> str:
+    """An entry of ``[[corrections]]`` for the first value that is wrong by itself."""
+    if code not in ("EQ337", "EQ338"):
+        return ""
+    row = {str(k): v for k, v in records.iloc[0].items()}
+    return correction_example(row, str(row[name]), column=name)
 
 
 def _of_participants(day0: pd.Series[Any], rows: pd.DataFrame) -> npt.NDArray[Any]:
