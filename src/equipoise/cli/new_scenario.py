@@ -24,11 +24,9 @@ def new_scenario(
 
     Example:
       equipoise new-scenario my-trial/protocol.toml --out my-trial/scenario.toml
-      equipoise simulate my-trial/protocol.toml --scenario my-trial/scenario.toml \
-        --out out/virtual
     """
+    from equipoise.exchange.output_files import write_files
     from equipoise.exchange.protocols import load_protocol
-    from equipoise.exchange.report_files import write_files
     from equipoise.simulate.check import check_scenario
     from equipoise.simulate.read_scenario import parse_scenario
     from equipoise.simulate.skeleton import skeleton

@@ -101,9 +101,7 @@ def _conduct(protocol: Protocol) -> Iterator[str]:
 study_start = 2027-01-04
 days_between = 7 # mean days between two people who are screened, at all sites together
 site = "Site 1"
-sites = {{}} # shares of further sites, such as {{ "Site 2" = 0.3 }}
 randomization_day = {day}
-closed = ["12-25", "01-01"]
 assumed = true
 
 # --- who stays
