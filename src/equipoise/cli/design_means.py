@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, level, sided
+from equipoise.errors import DesignError, Problem
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.mean_comparison import MeanComparison
+    from equipoise.design.planning.means import MeansQuestion
+    from equipoise.design.planning.plan import Plan
 
 Layout = Literal["parallel", "paired", "crossover"]
 
 
 def means(
-    difference: Annotated[float, typer.Option(help="assumed difference of means")],
     sd: Annotated[float, typer.Option(help="standard deviation within an arm")],
+    difference: Annotated[
+        float | None,
+        typer.Option(help="assumed difference of means; omit with --n to solve for it"),
+    ] = None,
+    n: Annotated[
+        int | None,
+        typer.Option("--n", min=4, max=10**9, help="number randomized, in both arms"),
+    ] = None,
     hypothesis: options.Hypothesis = "superiority",
     layout: Annotated[Layout, typer.Option(help="layout of the trial")] = "parallel",
     margin: options.Margin = None,
@@ -27,7 +39,10 @@ def means(
     upper: Annotated[
         float | None, typer.Option(help="upper margin of equivalence")
     ] = None,
-    power: options.Power = 0.8,
+    power: Annotated[
+        float | None,
+        typer.Option(help="power at the assumed difference [default: 0.8]"),
+    ] = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
     ratio: options.Ratio = 1.0,
@@ -35,9 +50,18 @@ def means(
         float, typer.Option(help="baseline and outcome, or the two outcomes")
     ] = 0.0,
     dropout: options.Dropout = 0.0,
+    source: Annotated[
+        str, typer.Option(help="source of the assumptions, for the texts")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder for HTML, DOCX, JSON and TOML")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""Sample size for a difference of means.
+    r"""Sample size, power or detectable difference of means.
+
+    What is omitted is calculated: the size without --n; the power with --n and
+    --difference; the smallest detectable difference with --n alone (at --power).
 
     The test is a t test. In parallel arms, --correlation is that of baseline and
     outcome (analysis of covariance, ANCOVA); in a paired or cross-over trial it is
@@ -63,13 +87,17 @@ def means(
       equipoise design means --difference -0.0513 --sd 0.29356 --layout crossover \
         --hypothesis equivalence --margin 0.22314 --alpha 0.05
     """
-    from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.mean_comparison import MeanComparison
-    from equipoise.design.requirements import Size
+    from equipoise.design.planning.means import MeansQuestion, plan_means
 
-    target = sided(Sided(alpha, sides, power, ratio, hypothesis != "superiority"))
-    plan = MeanComparison(
-        difference=difference,
+    solved = _solved(difference, n, power)
+    target = sided(
+        Sided(alpha, sides, power or 0.8, ratio, hypothesis != "superiority")
+    )
+    if power is not None and power <= 0:
+        raise DesignError(_not_positive(power))
+    comparison = MeanComparison(
+        difference=_start(hypothesis, sd) if difference is None else difference,
         sd=sd,
         hypothesis=hypothesis,
         layout=layout,
@@ -79,42 +107,98 @@ def means(
         correlation=correlation,
         target=target,
     )
-    size, analyzed = plan.size(), plan.rounded()
-    lost = for_dropout(size, dropout)
-    randomized = lost.rounded
-    if layout == "crossover":
-        randomized = for_dropout(Size(*map(float, analyzed)), dropout).rounded
-    numbers: dict[str, object] = {
-        "participants": sum(randomized),
-        "first_arm": randomized[0],
-        "second_arm": randomized[1],
-        "analyzed": sum(analyzed),
-        "power": plan.power(*map(float, analyzed)),
-        "before_rounding": lost.total,
-        "test": _test(plan),
-        "hypothesis": hypothesis,
-        "layout": layout,
+    question = MeansQuestion(comparison, _test(comparison), dropout, source)
+    if n is not None and difference is None:
+        found = replace(comparison, difference=question.detectable(n))
+        question = replace(question, comparison=found)
+    plan = plan_means(question, n, solved)
+    plan = replace(plan, numbers=_numbers(question, plan))
+    if out is not None:
+        terminal.write_plan(plan, out, as_json=as_json)
+    if as_json:
+        terminal.say_json({**plan.to_json(), **plan.numbers})
+        return
+    terminal.say(_text(question.comparison, dict(plan.numbers)), as_json=False)
+    terminal.say_plan(plan)
+
+
+def _solved(
+    difference: float | None, n: int | None, power: float | None
+) -> Literal["size", "power", "difference"]:
+    """What is calculated: what is omitted.
+
+    Raises:
+        DesignError: EQ809, nothing or more than one thing is left to calculate.
+    """
+    if n is None and difference is None:
+        what, fix = "neither --difference nor --n is given", "give one of them, or both"
+    elif n is not None and difference is not None and power is not None:
+        what = "--difference, --n and --power are given: nothing is left to calculate"
+        fix = "omit the one to calculate"
+    else:
+        return (
+            "size" if n is None else "power" if difference is not None else "difference"
+        )
+    raise DesignError.single("EQ809", what, where="design, means", fix=fix)
+
+
+def _not_positive(power: float) -> Problem:
+    from equipoise.design.requirements import out_of_range
+
+    return out_of_range("power", power, "between the error and 1")
+
+
+def _start(hypothesis: str, sd: float) -> float:
+    """A difference that every margin allows, from which the detectable one is sought."""
+    return sd if hypothesis == "superiority" else 0.0
+
+
+def _numbers(question: MeansQuestion, plan: Plan) -> dict[str, object]:
+    from equipoise.design.fixed.inflation import for_dropout
+    from equipoise.design.requirements import Size
+
+    made, target = question.comparison, question.comparison.target
+    numbers: dict[str, object] = {"participants": plan.participants}
+    if plan.solved_for == "size":
+        size, analyzed = made.size(), made.rounded()
+        lost = for_dropout(size, question.dropout)
+        randomized = lost.rounded
+        if made.layout == "crossover":
+            whole = Size(*map(float, analyzed))
+            randomized = for_dropout(whole, question.dropout).rounded
+        numbers |= {
+            "first_arm": randomized[0],
+            "second_arm": randomized[1],
+            "analyzed": sum(analyzed),
+            "power": made.power(*map(float, analyzed)),
+            "before_rounding": lost.total,
+        }
+        if made.layout == "paired":
+            del numbers["first_arm"], numbers["second_arm"]
+    else:
+        numbers |= {
+            "analyzed": plan.participants * (1 - question.dropout),
+            "power": plan.power,
+        }
+    return numbers | {
+        "test": _test(made),
+        "hypothesis": made.hypothesis,
+        "layout": made.layout,
         "sides": target.sides,
         "alpha": target.alpha,
-        "target_power": power,
-        "difference": difference,
-        "sd": sd,
-        "margins": _margins(plan),
-        "correlation": correlation,
-        "dropout": dropout,
+        "target_power": None if plan.solved_for == "power" else target.power,
+        "difference": made.difference,
+        "sd": made.sd,
+        "margins": _margins(made),
+        "correlation": made.correlation,
+        "dropout": question.dropout,
     }
-    if layout == "paired":
-        del numbers["first_arm"], numbers["second_arm"]
-    if as_json:
-        terminal.say_json(numbers)
-        return
-    terminal.say(_text(plan, numbers), as_json=False)
 
 
 def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]:
     names = {"parallel": "arm", "crossover": "sequence", "paired": ""}[plan.layout]
     facts: dict[str, object] = {"participants": numbers["participants"]}
-    if names:
+    if names and "first_arm" in numbers:
         facts[f"first {names}"] = numbers["first_arm"]
         facts[f"second {names}"] = numbers["second_arm"]
     facts["test"] = f"{_test(plan)}, {level(plan.target)}"
@@ -124,9 +208,10 @@ def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]
         facts["margins" if len(shown) > 1 else "margin"] = " and ".join(shown)
     power = terminal.percent(float(str(numbers["power"])))
     facts["power"] = f"{power} with {numbers['analyzed']} analyzed"
-    facts["before rounding"] = terminal.number(
-        float(str(numbers["before_rounding"])), 4
-    )
+    facts["difference"] = f"{plan.difference:.6g}"
+    if "before_rounding" in numbers:
+        exact = float(str(numbers["before_rounding"]))
+        facts["before rounding"] = terminal.number(exact, 4)
     return facts
 
 

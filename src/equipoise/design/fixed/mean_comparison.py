@@ -136,10 +136,10 @@ class MeanComparison:
         least = 3.5 if self.covariate else 2.0 if self.layout == "paired" else 3.0
 
         def lacking(total: float) -> float:
-            return self.power(*self._arms(total)) - self.target.power
+            return self.power(*self.arms(total)) - self.target.power
 
         total = smallest_total(lacking, least)
-        return Size(*self._arms(total))
+        return Size(*self.arms(total))
 
     def rounded(self) -> tuple[int, int]:
         """Participants of the smallest trial: arms rounded up, sequences of equal size."""
@@ -148,7 +148,8 @@ class MeanComparison:
             return max(first, second), max(first, second)
         return first, second
 
-    def _arms(self, total: float) -> tuple[float, float]:
+    def arms(self, total: float) -> tuple[float, float]:
+        """A total in the allocation ratio, or in equal sequences, or as pairs."""
         if self.layout == "paired":
             return total, 0.0
         if self.layout == "crossover":
