@@ -28,7 +28,7 @@ def means(
     ] = None,
     n: Annotated[
         int | None,
-        typer.Option("--n", min=4, max=10**9, help="number randomized, in both arms"),
+        typer.Option("--n", min=2, max=10**9, help="number randomized, in both arms"),
     ] = None,
     hypothesis: options.Hypothesis = "superiority",
     layout: Annotated[Layout, typer.Option(help="layout of the trial")] = "parallel",
@@ -97,7 +97,7 @@ def means(
     if power is not None and power <= 0:
         raise DesignError(_not_positive(power))
     comparison = MeanComparison(
-        difference=_start(hypothesis, sd) if difference is None else difference,
+        difference=_start(hypothesis) if difference is None else difference,
         sd=sd,
         hypothesis=hypothesis,
         layout=layout,
@@ -116,7 +116,7 @@ def means(
     if out is not None:
         terminal.write_plan(plan, out, as_json=as_json)
     if as_json:
-        terminal.say_json({**plan.to_json(), **plan.numbers})
+        terminal.say_json(plan.to_json())
         return
     terminal.say(_text(question.comparison, dict(plan.numbers)), as_json=False)
     terminal.say_plan(plan)
@@ -148,9 +148,9 @@ def _not_positive(power: float) -> Problem:
     return out_of_range("power", power, "between the error and 1")
 
 
-def _start(hypothesis: str, sd: float) -> float:
+def _start(hypothesis: str) -> float:
     """A difference that every margin allows, from which the detectable one is sought."""
-    return sd if hypothesis == "superiority" else 0.0
+    return 1.0 if hypothesis == "superiority" else 0.0
 
 
 def _numbers(question: MeansQuestion, plan: Plan) -> dict[str, object]:
@@ -170,7 +170,7 @@ def _numbers(question: MeansQuestion, plan: Plan) -> dict[str, object]:
             "first_arm": randomized[0],
             "second_arm": randomized[1],
             "analyzed": sum(analyzed),
-            "power": made.power(*map(float, analyzed)),
+            "power": plan.power,
             "before_rounding": lost.total,
         }
         if made.layout == "paired":
@@ -207,7 +207,7 @@ def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]
         shown = [f"{m:g}" for m in margins if m is not None]
         facts["margins" if len(shown) > 1 else "margin"] = " and ".join(shown)
     power = terminal.percent(float(str(numbers["power"])))
-    facts["power"] = f"{power} with {numbers['analyzed']} analyzed"
+    facts["power"] = f"{power} with {numbers['analyzed']:.10g} analyzed"
     facts["difference"] = f"{plan.difference:.6g}"
     if "before_rounding" in numbers:
         exact = float(str(numbers["before_rounding"]))

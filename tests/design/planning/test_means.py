@@ -10,7 +10,6 @@ from equipoise.design.fixed.mean_comparison import MeanComparison
 from equipoise.design.planning.means import MeansQuestion, plan_means
 from equipoise.design.requirements import Target
 from equipoise.protocol.governance import Size
-from equipoise.report.planning.files import files
 
 
 def asked(difference: float, power: float, ratio: float, dropout: float):
@@ -44,11 +43,3 @@ def test_the_block_is_a_size_of_a_protocol() -> None:
     size = Size.model_validate(tomllib.loads(plan.size_block())["size"])
     assert size.participants == plan.participants
     assert size.assumptions[0].value == 5
-
-
-def test_the_files_hold_the_texts() -> None:
-    plan = plan_means(asked(5, 0.8, 1, 0.1), None, "size")
-    made = files(plan)
-    assert set(made) == {"plan.html", "plan.docx", "plan.json", "size.toml"}
-    assert b"ICH M11" in made["plan.html"]
-    assert made["plan.docx"].startswith(b"PK")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import ceil, sqrt
 
 from scipy.optimize import brentq
 
@@ -29,7 +29,7 @@ class MeansQuestion:
     Attributes:
         test: its name, as the texts print it.
         dropout: proportion of those randomized who have no outcome.
-        source: of the assumptions; empty if nobody has said.
+        source: of the assumptions; empty if not stated.
     """
 
     comparison: MeanComparison
@@ -56,14 +56,25 @@ class MeansQuestion:
         """
         for_dropout(Size(1.0, 1.0), self.dropout)  # rejects impossible values
         with_outcome = participants * (1 - self.dropout)
-        if with_outcome < 4:
+        if with_outcome < self.comparison.least:
             raise DesignError.single(
                 "EQ801",
-                f"{with_outcome:g} participants have an outcome",
+                f"{with_outcome:g} of {participants:g} participants have an outcome",
                 where="design, --n",
-                fix="give a number of which at least 4 have an outcome",
+                fix=f"give a number of which {ceil(self.comparison.least)} or more have",
             )
         return self.comparison.power(*self.comparison.arms(with_outcome))
+
+    def analyzed(self, n: int | None) -> tuple[float, float]:
+        """Participants with an outcome in each arm: whole ones if the size is solved for.
+
+        Args:
+            n: randomized; None for the calculated size.
+        """
+        if n is None:
+            first, second = self.comparison.rounded()
+            return float(first), float(second)
+        return self.comparison.arms(n * (1 - self.dropout))
 
     def detectable(self, participants: int) -> float:
         """Smallest difference that so many find with the power of the target.
@@ -112,21 +123,24 @@ def plan_means(question: MeansQuestion, n: int | None, solved: Solved) -> Plan:
         DesignError: as of the question.
     """
     planned = question.participants() if n is None else n
-    power = question.power(planned)
+    if n is not None:
+        question.power(n)  # rejects too few
+    arms = question.analyzed(n)
+    power = question.comparison.power(*arms)
     curve = tuple(
-        (many, question.power(many))
+        (many, question.comparison.power(*_times(arms, many / planned)))
         for many in sorted({max(round(planned * part), 1) for part in POINTS})
-        if many * (1 - question.dropout) >= 4
+        if sum(arms) * many / planned >= question.comparison.least
     )
     return Plan(
         question=f"difference of two means, {question.comparison.hypothesis}",
         solved_for=solved,
         participants=planned,
         power=power,
-        protocol=_protocol(question, planned, power, solved),
-        sap=_sap(question, planned, power),
+        protocol=_protocol(question, planned, arms, solved),
+        sap=_sap(question, planned, arms),
         assumptions=_assumptions(question),
-        sensitivity=_sensitivity(question, planned),
+        sensitivity=_sensitivity(question, arms),
         curve=curve,
         references=REFERENCES,
     )
@@ -144,7 +158,13 @@ def _assumptions(question: MeansQuestion) -> tuple[Assumption, ...]:
     return tuple(found)
 
 
-def _sensitivity(question: MeansQuestion, n: int) -> tuple[Scenario, ...]:
+def _times(arms: tuple[float, float], factor: float) -> tuple[float, float]:
+    return arms[0] * factor, arms[1] * factor
+
+
+def _sensitivity(
+    question: MeansQuestion, arms: tuple[float, float]
+) -> tuple[Scenario, ...]:
     made = question.comparison
     changed: list[tuple[str, MeansQuestion]] = [("as assumed", question)]
     for sign, factor in (("-", 1 - CHANGE), ("+", 1 + CHANGE)):
@@ -161,23 +181,34 @@ def _sensitivity(question: MeansQuestion, n: int) -> tuple[Scenario, ...]:
     changed.append(
         (f"without an outcome: {100 * lost:.3g}%", replace(question, dropout=lost))
     )
-    return tuple(_scenario(label, other, n) for label, other in changed)
+    stay = 1 - question.dropout
+    found = (
+        _scenario(label, other, _times(arms, (1 - other.dropout) / stay))
+        for label, other in changed
+    )
+    return tuple(scenario for scenario in found if scenario is not None)
 
 
-def _scenario(label: str, question: MeansQuestion, n: int) -> Scenario:
-    """None in place of a number that no trial reaches."""
+def _scenario(
+    label: str, question: MeansQuestion, arms: tuple[float, float]
+) -> Scenario | None:
+    """None if too few are left for the test; a size of None if none has the power."""
+    if sum(arms) < question.comparison.least:
+        return None
     many: int | None
     try:
         many = question.participants()
     except DesignError:
         many = None
-    return Scenario(label, question.power(n), many)
+    return Scenario(label, question.comparison.power(*arms), many)
 
 
-def _protocol(question: MeansQuestion, n: int, power: float, solved: Solved) -> str:
+def _protocol(
+    question: MeansQuestion, n: int, arms: tuple[float, float], solved: Solved
+) -> str:
     made, target = question.comparison, question.comparison.target
     side = "two-sided" if target.sides == 2 else "one-sided"
-    arms = (made.layout == "parallel" and f", allocated {target.ratio:g}:1") or ""
+    allocated = (made.layout == "parallel" and f", allocated {target.ratio:g}:1") or ""
     lost = f" {100 * question.dropout:g}% are expected to have no outcome."
     why = {
         "size": f"The sample size was calculated for a power of {100 * target.power:g}%.",
@@ -192,9 +223,10 @@ def _protocol(question: MeansQuestion, n: int, power: float, solved: Solved) -> 
         margin = ", margins {:g} and {:g}".format(*made.margins)
     source = question.source or "the source of these assumptions remains to be stated"
     return (
-        f"With {n} participants randomized{arms}, a {side} test at the "
+        f"With {n} participants randomized{allocated}, a {side} test at the "
         f"{100 * target.alpha:g}% level ({question.test}{margin}) has a power of "
-        f"{_percent(power)} if the true difference of means is {made.difference:g} and "
+        f"{_percent(made.power(*arms))} with {_count(arms)} analyzed if the true "
+        f"difference of means is {made.difference:g} and "
         f"the standard deviation {made.sd:g}{_correlated(made)} ({source}).{lost} {why} "
         f"Calculated with {SOFTWARE} from the noncentral t distribution; nothing was "
         "simulated."
@@ -213,12 +245,17 @@ def _percent(power: float) -> str:
     return f"{int(1000 * power + 1e-6) / 10:g}%"
 
 
-def _sap(question: MeansQuestion, n: int, power: float) -> str:
+def _count(arms: tuple[float, float]) -> str:
+    """Participants with an outcome, not more than there are expected to be."""
+    return f"{int(10 * sum(arms) + 1e-6) / 10:.10g}"
+
+
+def _sap(question: MeansQuestion, n: int, arms: tuple[float, float]) -> str:
     target = question.comparison.target
     return (
         f"The test for which the size was calculated is the {question.test}, "
         f"{'two' if target.sides == 2 else 'one'}-sided at {100 * target.alpha:g}%. "
-        f"{n} participants are randomized (power {_percent(power)}); the expected "
-        f"number with an outcome is {n * (1 - question.dropout):.4g}. The sensitivity of "
+        f"{n} participants are randomized and {_count(arms)} analyzed, with a power of "
+        f"{_percent(question.comparison.power(*arms))}. The sensitivity of "
         "the size to its assumptions is tabulated in the plan of the sample size."
     )

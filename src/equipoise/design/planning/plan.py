@@ -19,7 +19,7 @@ class Assumption:
 
     Attributes:
         unit: of the value; empty for a proportion or a count.
-        source: where the value comes from; empty if nobody has said.
+        source: where the value comes from; empty if not stated.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Plan:
         question: such as "difference of two means".
         solved_for: the quantity that was calculated from the others.
         participants: to randomize.
-        power: at the assumptions, with this number.
+        power: at the assumptions, with the number that has an outcome.
         numbers: everything that was calculated, by name, unrounded.
         protocol: paragraph for section 10.11 of an ICH M11 protocol.
         sap: paragraph for the statistical analysis plan.
@@ -88,7 +88,7 @@ class Plan:
         """The ``[size]`` block of a protocol file.
 
         Returns:
-            TOML; an assumption whose source nobody has stated says so.
+            TOML; an assumption without a stated source says so.
         """
         lines = [
             "[size]",
