@@ -100,12 +100,15 @@ def say_json(content: object) -> None:
 
 def say_plan(plan: Plan) -> None:
     """Prints the texts of a plan, its sensitivity and the block for the protocol."""
+    from equipoise.design.planning.plan import power_text
+
     typer.echo(f"\nFor the protocol (ICH M11, 10.11)\n{plan.protocol}")
     typer.echo(f"\nFor the statistical analysis plan\n{plan.sap}\n\nSensitivity")
+    wanted = power_text(plan.target_power)
     for row in plan.sensitivity:
         size = "not reached" if row.participants is None else f"{row.participants}"
-        power = f"power {100 * row.power:5.1f}%"
-        typer.echo(f"  {row.changed:<36} {power}   size for the same power: {size}")
+        power = f"power {power_text(row.power)}"
+        typer.echo(f"  {row.changed:<44} {power:<22} size for {wanted}: {size}")
     typer.echo(f"\nFor protocol.toml\n{plan.size_block()}", nl=False)
 
 

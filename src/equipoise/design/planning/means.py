@@ -9,16 +9,24 @@ from scipy.optimize import brentq
 
 from equipoise.design.fixed.inflation import for_dropout
 from equipoise.design.fixed.mean_comparison import MeanComparison
-from equipoise.design.planning.plan import SOFTWARE, Assumption, Plan, Scenario, Solved
+from equipoise.design.planning.plan import (
+    SOFTWARE,
+    Assumption,
+    Plan,
+    Scenario,
+    Solved,
+    power_text,
+)
 from equipoise.design.requirements import Size
 from equipoise.errors import DesignError
 
 LARGEST = 1e3  # standard deviations: no difference beyond it is looked for
 CHANGE = 0.2  # of the sensitivity table
 POINTS = (0.5, 0.75, 1.0, 1.25, 1.5)  # of the curve, times the planned number
+METHOD = "noncentral t distribution, as R power.t.test and SAS PROC POWER"
 REFERENCES = (
-    "Power of the t test from the noncentral t distribution, as R power.t.test and "
-    "SAS PROC POWER.",
+    "Chow SC, Shao J, Wang H, Lokhnygina Y. Sample Size Calculations in Clinical "
+    "Research. 3rd ed. Chapman & Hall/CRC; 2018, chapter 3.",
 )
 
 
@@ -137,6 +145,7 @@ def plan_means(question: MeansQuestion, n: int | None, solved: Solved) -> Plan:
         solved_for=solved,
         participants=planned,
         power=power,
+        target_power=question.comparison.target.power,
         protocol=_protocol(question, planned, arms, solved),
         sap=_sap(question, planned, arms),
         assumptions=_assumptions(question),
@@ -225,11 +234,10 @@ def _protocol(
     return (
         f"With {n} participants randomized{allocated}, a {side} test at the "
         f"{100 * target.alpha:g}% level ({question.test}{margin}) has a power of "
-        f"{_percent(made.power(*arms))} with {_count(arms)} analyzed if the true "
+        f"{power_text(made.power(*arms))} with {_count(arms)} analyzed if the true "
         f"difference of means is {made.difference:g} and "
         f"the standard deviation {made.sd:g}{_correlated(made)} ({source}).{lost} {why} "
-        f"Calculated with {SOFTWARE} from the noncentral t distribution; nothing was "
-        "simulated."
+        f"Method: {METHOD}. Calculated with {SOFTWARE}; nothing was simulated."
     )
 
 
@@ -238,11 +246,6 @@ def _correlated(made: MeanComparison) -> str:
         return ""
     explained = f" (residual {made.sd * sqrt(1 - made.correlation**2):.4g})"
     return f", correlation {made.correlation:g}{explained if made.covariate else ''}"
-
-
-def _percent(power: float) -> str:
-    """Never 100% for a power below 1, nor more than there is."""
-    return f"{int(1000 * power + 1e-6) / 10:g}%"
 
 
 def _count(arms: tuple[float, float]) -> str:
@@ -256,6 +259,6 @@ def _sap(question: MeansQuestion, n: int, arms: tuple[float, float]) -> str:
         f"The test for which the size was calculated is the {question.test}, "
         f"{'two' if target.sides == 2 else 'one'}-sided at {100 * target.alpha:g}%. "
         f"{n} participants are randomized and {_count(arms)} analyzed, with a power of "
-        f"{_percent(question.comparison.power(*arms))}. The sensitivity of "
+        f"{power_text(question.comparison.power(*arms))}. The sensitivity of "
         "the size to its assumptions is tabulated in the plan of the sample size."
     )

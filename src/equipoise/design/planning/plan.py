@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from equipoise.numerics.rounding import fixed
 from equipoise.version import __version__
 
 Solved = Literal["size", "power", "difference"]
@@ -35,7 +36,7 @@ class Scenario:
     Attributes:
         changed: which assumption, and how.
         power: with the planned number of participants.
-        participants: randomized for the planned power; None if no number is enough.
+        participants: randomized for the power of the target; None if no number is enough.
     """
 
     changed: str
@@ -52,6 +53,7 @@ class Plan:
         solved_for: the quantity that was calculated from the others.
         participants: to randomize.
         power: at the assumptions, with the number that has an outcome.
+        target_power: for which the sizes of ``sensitivity`` are calculated.
         numbers: everything that was calculated, by name, unrounded.
         protocol: paragraph for section 10.11 of an ICH M11 protocol.
         sap: paragraph for the statistical analysis plan.
@@ -64,7 +66,7 @@ class Plan:
     Example:
         >>> plan = Plan(
         ...     question="difference of two means", solved_for="size", participants=128,
-        ...     power=0.801, protocol="...", sap="...",
+        ...     power=0.801, target_power=0.8, protocol="...", sap="...",
         ... )
         >>> print(plan.size_block().splitlines()[1])
         participants = 128
@@ -74,6 +76,7 @@ class Plan:
     solved_for: Solved
     participants: int
     power: float
+    target_power: float
     protocol: str
     sap: str
     assumptions: tuple[Assumption, ...] = ()
@@ -114,6 +117,7 @@ class Plan:
             "solved_for": self.solved_for,
             "participants": self.participants,
             "power": self.power,
+            "sensitivity_power": self.target_power,
             "assumptions": [
                 {"name": a.name, "value": a.value, "unit": a.unit, "source": a.source}
                 for a in self.assumptions
@@ -131,6 +135,12 @@ class Plan:
             "seed": self.seed,
             "monte_carlo_errors": dict(self.errors),
         }
+
+
+def power_text(power: float) -> str:
+    """A power as every form of a plan shows it: never 100% for less than certainty."""
+    shown = fixed(100 * power, 1)
+    return "more than 99.9%" if shown == "100.0" and power < 1 else f"{shown}%"
 
 
 NO_SOURCE = "not stated: add the source"

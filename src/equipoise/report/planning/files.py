@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from equipoise.design.planning.plan import NO_SOURCE, SOFTWARE, Plan
+from equipoise.design.planning.plan import NO_SOURCE, SOFTWARE, Plan, power_text
 from equipoise.report.blocks import (
     Document,
     Figure,
@@ -14,7 +14,7 @@ from equipoise.report.blocks import (
     Series,
     TextTable,
 )
-from equipoise.report.figures.style import arm_look, drawn, figure
+from equipoise.report.figures.style import GREY, arm_look, drawn, figure
 from equipoise.report.formats.html_page import page
 from equipoise.report.formats.word import docx
 
@@ -47,12 +47,13 @@ def document(plan: Plan) -> Document:
     rows = tuple(
         (
             s.changed,
-            f"{100 * s.power:.1f}",
+            power_text(s.power),
             "not reached" if s.participants is None else str(s.participants),
         )
         for s in plan.sensitivity
     )
-    head = ("Assumption", "Power with the planned size (%)", "Size for the same power")
+    wanted = f"Size for a power of {power_text(plan.target_power)}"
+    head = ("Assumption", f"Power with {plan.participants} participants", wanted)
     parts = [
         ("protocol", "Text for the protocol (ICH M11, 10.11)", [plan.protocol]),
         ("sap", "Text for the statistical analysis plan", [plan.sap]),
@@ -91,6 +92,7 @@ def power_figure(plan: Plan) -> Figure:
     x = tuple(float(n) for n, _ in plan.curve)
     y = tuple(100 * power for _, power in plan.curve)
     axes.plot(x, y, **arm_look(0))
+    axes.axvline(plan.participants, color=GREY, linestyle=":")
     axes.set_xlabel("Participants randomized")
     axes.set_ylabel("Power (%)")
     axes.set_ylim(0, 102)
@@ -99,6 +101,16 @@ def power_figure(plan: Plan) -> Figure:
         "power", "", x, y, none, none, tuple(n for n, _ in plan.curve), ("",) * len(x)
     )
     points = "; ".join(f"{n:g}: {p:.1f}%" for n, p in zip(x, y, strict=True))
-    alt = f"Curve of power by participants randomized: {points}."
-    drawing = drawn(made, "power", "Power by size", alt, [series], dummy=False)
+    alt = (
+        f"Curve of power by participants randomized: {points}. The dotted line is the "
+        f"planned size, {plan.participants}."
+    )
+    drawing = drawn(
+        made,
+        "power",
+        "Power by size (dotted line: planned size)",
+        alt,
+        [series],
+        dummy=False,
+    )
     return replace(drawing, number="1")
