@@ -14,6 +14,7 @@ from equipoise.cli import (
     design_trend,
     terminal,
 )
+from equipoise.cli.design_command import DesignCommand
 
 app = typer.Typer(
     cls=terminal.Group,
@@ -30,4 +31,4 @@ for command in (
     design_sequential.group_sequential,
     design_maintenance.maintenance,
 ):
-    app.command(cls=terminal.Command)(command)
+    app.command(cls=DesignCommand)(command)

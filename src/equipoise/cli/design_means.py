@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, level, sided
-from equipoise.errors import DesignError, Problem
+from equipoise.cli.planning_options import NOTHING, Filing, filed
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.mean_comparison import MeanComparison
@@ -20,15 +19,12 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
 Layout = Literal["parallel", "paired", "crossover"]
 
 
+@filed
 def means(
-    sd: Annotated[float, typer.Option(help="standard deviation within an arm")],
+    sd: options.Sd,
     difference: Annotated[
         float | None,
         typer.Option(help="assumed difference of means; omit with --n to solve for it"),
-    ] = None,
-    n: Annotated[
-        int | None,
-        typer.Option("--n", min=2, max=10**9, help="number randomized, in both arms"),
     ] = None,
     hypothesis: options.Hypothesis = "superiority",
     layout: Annotated[Layout, typer.Option(help="layout of the trial")] = "parallel",
@@ -39,10 +35,7 @@ def means(
     upper: Annotated[
         float | None, typer.Option(help="upper margin of equivalence")
     ] = None,
-    power: Annotated[
-        float | None,
-        typer.Option(help="power at the assumed difference [default: 0.8]"),
-    ] = None,
+    power: options.PowerIfSize = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
     ratio: options.Ratio = 1.0,
@@ -50,13 +43,7 @@ def means(
         float, typer.Option(help="baseline and outcome, or the two outcomes")
     ] = 0.0,
     dropout: options.Dropout = 0.0,
-    source: Annotated[
-        str, typer.Option(help="source of the assumptions, for the texts")
-    ] = "",
-    out: Annotated[
-        Path | None, typer.Option("--out", help="folder for HTML, DOCX, JSON and TOML")
-    ] = None,
-    as_json: options.Json = False,
+    filing: Filing = NOTHING,
 ) -> None:
     r"""Sample size, power or detectable difference of means.
 
@@ -89,13 +76,13 @@ def means(
     """
     from equipoise.design.fixed.mean_comparison import MeanComparison
     from equipoise.design.planning.means import MeansQuestion, plan_means
+    from equipoise.design.planning.question import nothing_left
 
-    solved = _solved(difference, n, power)
+    n = filing.n
+    solved = nothing_left("--difference", n, difference is not None, power)
     target = sided(
         Sided(alpha, sides, power or 0.8, ratio, hypothesis != "superiority")
     )
-    if power is not None and power <= 0:
-        raise DesignError(_not_positive(power))
     comparison = MeanComparison(
         difference=_start(hypothesis) if difference is None else difference,
         sd=sd,
@@ -107,45 +94,13 @@ def means(
         correlation=correlation,
         target=target,
     )
-    question = MeansQuestion(comparison, _test(comparison), dropout, source)
+    question = MeansQuestion(comparison, _test(comparison), dropout, filing.source)
     if n is not None and difference is None:
         found = replace(comparison, difference=question.detectable(n))
         question = replace(question, comparison=found)
     plan = plan_means(question, n, solved)
-    plan = replace(plan, numbers=_numbers(question, plan))
-    if out is not None:
-        terminal.write_plan(plan, out, as_json=as_json)
-    if as_json:
-        terminal.say_json(plan.to_json())
-        return
-    terminal.say(_text(question.comparison, dict(plan.numbers)), as_json=False)
-    terminal.say_plan(plan)
-
-
-def _solved(
-    difference: float | None, n: int | None, power: float | None
-) -> Literal["size", "power", "difference"]:
-    """What is calculated: what is omitted.
-
-    Raises:
-        DesignError: EQ809, nothing or more than one thing is left to calculate.
-    """
-    if n is None and difference is None:
-        what, fix = "neither --difference nor --n is given", "give one of them, or both"
-    elif n is not None and difference is not None and power is not None:
-        what = "--difference, --n and --power are given: nothing is left to calculate"
-        fix = "omit the one to calculate"
-    else:
-        return (
-            "size" if n is None else "power" if difference is not None else "difference"
-        )
-    raise DesignError.single("EQ809", what, where="design, means", fix=fix)
-
-
-def _not_positive(power: float) -> Problem:
-    from equipoise.design.requirements import out_of_range
-
-    return out_of_range("power", power, "between the error and 1")
+    numbers = _numbers(question, plan)
+    filing.show(plan, numbers, _text(question.comparison, numbers))
 
 
 def _start(hypothesis: str) -> float:
