@@ -13,6 +13,8 @@ from equipoise.cli import design as group
 COMMANDS = typer.main.get_command(group.app).commands  # type: ignore[attr-defined]
 LINES = {  # a valid line for each command, as far as the parsing of its options
     "means": "--difference 5 --sd 10",
+    "mmrm": "--difference 5 --sd 10 --correlation 0.5 --visits 4",
+    "assurance": "--estimate 5 --se 2 --sd 10",
     "proportions": "0.5 0.3",
     "one-proportion": "0.05 0.2",
     "trend": "0.1 0.2 0.3",
@@ -35,9 +37,9 @@ OTHER = {  # a value that an option may have, other than its default
     "futility_parameter": "2", "binding": "", "variance": "freedman",
     "endpoint": "means", "first": "0.5", "second": "0.4", "visits": "3", "decay": "",
     "loss": "0.1", "recruitment": "4", "time_to_outcome": "3", "score": "2",
-    "weight": "2",
+    "weight": "2", "estimate": "6", "se": "3", "sceptical": "0.2", "sceptical_sd": "1",
 }  # fmt: skip
-EXACT = ("means", "proportions", "one-proportion", "trend", "events",
+EXACT = ("means", "mmrm", "assurance", "proportions", "one-proportion", "trend", "events",
          "group-sequential")  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from equipoise.cli import app
@@ -37,3 +38,28 @@ def test_nothing_left_or_too_much_to_calculate() -> None:
         assert made.exit_code == 1
         assert "--n" in made.stderr
     assert "--n is 1" in run("proportions 0.5 0.3 --n 1").stderr
+
+
+def test_assurance_is_called_assurance_and_not_power() -> None:
+    words = "assurance --estimate 0.27 --se 0.122451229662 --sd 1"
+    made = json.loads(run(f"{words} --n 308 --json").stdout)
+    assert made["power"] == pytest.approx(0.6080422877, abs=1e-7)  # R, integrate
+    assert made["quantity"] == "assurance"
+    assert "has an assurance of 60.8%" in made["protocol_text"]
+    assert made["probability_of_benefit"] == pytest.approx(0.98628, abs=1e-4)
+    never = run(f"{words} --power 0.99")
+    assert never.exit_code == 1
+    assert "EQ802" in never.stderr
+    assert "--power" in never.stderr
+
+
+def test_a_mixed_model_with_one_visit_is_an_analysis_of_covariance() -> None:
+    words = "--difference 5 --sd 10 --correlation 0.5 --ratio 2"
+    one = json.loads(run(f"mmrm {words} --visits 1 --json").stdout)
+    ancova = json.loads(run(f"means {words} --json").stdout)
+    assert one["participants"] == ancova["participants"]
+    found = json.loads(
+        run("mmrm --sd 10 --correlation 0.5 --visits 4 --n 120 --json").stdout
+    )
+    assert found["power"] == pytest.approx(0.8, abs=1e-6)
+    assert found["solved_for"] == "difference"

@@ -9,6 +9,7 @@ from equipoise.cli import (
     design_maintenance,
     design_means,
     design_one_proportion,
+    design_plans,
     design_proportions,
     design_sequential,
     design_trend,
@@ -28,6 +29,8 @@ for command in (
     design_one_proportion.one_proportion,
     design_trend.trend,
     design_events.events,
+    design_plans.mmrm,
+    design_plans.assurance,
     design_sequential.group_sequential,
     design_maintenance.maintenance,
 ):

@@ -107,7 +107,7 @@ def say_plan(plan: Plan) -> None:
     wanted = power_text(plan.target_power)
     for row in plan.sensitivity:
         size = "not reached" if row.participants is None else f"{row.participants}"
-        power = f"power {power_text(row.power)}"
+        power = f"{plan.quantity} {power_text(row.power)}"
         typer.echo(f"  {row.changed:<44} {power:<22} size for {wanted}: {size}")
     typer.echo(f"\nFor protocol.toml\n{plan.size_block()}", nl=False)
 

@@ -54,6 +54,7 @@ class Plan:
         participants: to randomize.
         power: at the assumptions, with the number that has an outcome.
         target_power: for which the sizes of ``sensitivity`` are calculated.
+        quantity: what ``power`` is: "power", or "assurance" under a prior.
         numbers: everything that was calculated, by name, unrounded.
         protocol: paragraph for section 10.11 of an ICH M11 protocol.
         sap: paragraph for the statistical analysis plan.
@@ -79,6 +80,7 @@ class Plan:
     target_power: float
     protocol: str
     sap: str
+    quantity: str = "power"
     assumptions: tuple[Assumption, ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
     sensitivity: tuple[Scenario, ...] = ()
@@ -117,6 +119,7 @@ class Plan:
             "solved_for": self.solved_for,
             "participants": self.participants,
             "power": self.power,
+            "quantity": self.quantity,
             "sensitivity_power": self.target_power,
             "assumptions": [
                 {"name": a.name, "value": a.value, "unit": a.unit, "source": a.source}

@@ -39,6 +39,7 @@ class Question:
         dropout: proportion of the participants without an outcome.
         missing: what happens to them, one clause.
         allocated: whether two arms are allocated in the ratio of the target.
+        quantity: what ``power`` gives, "power" or "assurance".
         details: further sentences for the protocol, by the number randomized.
         least: fewest randomized with which the test can be made.
         seed: of the random numbers; None if nothing is simulated.
@@ -58,6 +59,7 @@ class Question:
     dropout: float = 0.0
     missing: str = "have no outcome and are not analyzed"
     allocated: bool = True
+    quantity: str = "power"
     details: Callable[[int], str] = lambda n: ""
     least: int = 4
     seed: int | None = None
@@ -94,6 +96,7 @@ def plan_question(
         participants=planned,
         power=power,
         target_power=question.target.power,
+        quantity=question.quantity,
         protocol=_protocol(question, planned, power, solved, source),
         sap=_sap(question, planned, power),
         assumptions=tuple(
@@ -201,9 +204,10 @@ def _protocol(
     target = question.target
     allocated = f", allocated {target.ratio:g}:1" if question.allocated else ""
     wanted = power_text(target.power)
+    quantity = "an assurance" if question.quantity == "assurance" else "a power"
     reason = {
-        "size": f"The sample size was calculated for a power of {wanted}.",
-        "power": "The power was calculated for a fixed sample size.",
+        "size": f"The sample size was calculated for {quantity} of {wanted}.",
+        "power": f"The {question.quantity} was calculated for a fixed sample size.",
         "difference": "The effect is the smallest that a fixed sample size detects with "
         f"a power of {wanted}.",
     }[solved]
@@ -218,7 +222,7 @@ def _protocol(
         )
     sentences = (
         f"With {n} participants randomized{allocated}, {_the(question.test)} at a "
-        f"{side(target)} level of {100 * target.alpha:g}% has a power of "
+        f"{side(target)} level of {100 * target.alpha:g}% has {quantity} of "
         f"{power_text(power)}{error} if {question.supposition} "
         f"({source or 'the source of these assumptions remains to be stated'}).",
         lost,
@@ -231,11 +235,12 @@ def _protocol(
 
 
 def _sap(question: Question, n: int, power: float) -> str:
+    quantity, target = question.quantity, question.target
     return (
-        f"The sample size is for {_the(question.test)}, {side(question.target)} at "
-        f"{100 * question.target.alpha:g}%: {n} participants are randomized, for a power "
-        f"of {power_text(power)}. The sensitivity of power and size to the assumptions "
-        "is tabulated in the plan of the sample size."
+        f"The sample size is for {_the(question.test)}, {side(target)} at "
+        f"{100 * target.alpha:g}%: {n} participants are randomized; {quantity} "
+        f"{power_text(power)}. The sensitivity of {quantity} and size to the "
+        "assumptions is tabulated in the plan of the sample size."
     )
 
 

@@ -52,8 +52,12 @@ def document(plan: Plan) -> Document:
         )
         for s in plan.sensitivity
     )
-    wanted = f"Size for a power of {power_text(plan.target_power)}"
-    head = ("Assumption", f"Power with {plan.participants} participants", wanted)
+    wanted = f"Size for {plan.quantity} {power_text(plan.target_power)}"
+    head = (
+        "Assumption",
+        f"{plan.quantity.capitalize()} with {plan.participants} participants",
+        wanted,
+    )
     parts = [
         ("protocol", "Text for the protocol (ICH M11, 10.11)", [plan.protocol]),
         ("sap", "Text for the statistical analysis plan", [plan.sap]),
@@ -94,7 +98,7 @@ def power_figure(plan: Plan) -> Figure:
     axes.plot(x, y, **arm_look(0))
     axes.axvline(plan.participants, color=GREY, linestyle=":")
     axes.set_xlabel("Participants randomized")
-    axes.set_ylabel("Power (%)")
+    axes.set_ylabel(f"{plan.quantity.capitalize()} (%)")
     axes.set_ylim(0, 102)
     none = (None,) * len(x)
     series = Series(
@@ -102,13 +106,14 @@ def power_figure(plan: Plan) -> Figure:
     )
     points = "; ".join(f"{n:g}: {p:.1f}%" for n, p in zip(x, y, strict=True))
     alt = (
-        f"Curve of power by participants randomized: {points}. The dotted line is the "
-        f"planned size, {plan.participants}."
+        f"Curve of {plan.quantity} by participants randomized: {points}. The dotted "
+        f"line is the planned size, {plan.participants}."
     )
+    title = f"{plan.quantity.capitalize()} by size (dotted line: planned size)"
     drawing = drawn(
         made,
         "power",
-        "Power by size (dotted line: planned size)",
+        title,
         alt,
         [series],
         dummy=False,
