@@ -11,7 +11,7 @@ from equipoise.design.fixed.inflation import for_dropout
 from equipoise.design.fixed.means import last_visit_variance, mmrm_size, power_of_means
 from equipoise.design.planning.plan import Assumption
 from equipoise.design.planning.question import Question
-from equipoise.design.requirements import Size, Target, check_finite, split
+from equipoise.design.requirements import Size, Target, check_positive, split
 from equipoise.design.sequential.outcomes import visit_covariance
 
 REFERENCES = (
@@ -96,7 +96,7 @@ class RepeatedMeasures:
         )
 
     def _matrices(self) -> tuple[np.ndarray, np.ndarray]:
-        check_finite(difference=self.difference)
+        check_positive(difference=abs(self.difference))
         for_dropout(Size(1.0, 1.0), self.dropout)  # rejects impossible values
         covariance = visit_covariance(
             self.sd, self.visits, self.correlation, decay=self.decay
