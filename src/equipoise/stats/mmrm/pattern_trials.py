@@ -143,8 +143,8 @@ def patterns(known: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int
         known: R x N x T.
 
     Returns:
-        Bits of the visits by pattern, ascending, 0 after the last one, R x G; and the
-        position there, R x N.
+        Bits of the visits by pattern, ascending, 0 after the last one, R x G, at least
+        two; and the position there, R x N.
     """
     codes = known @ (1 << np.arange(known.shape[2]))
     order = np.argsort(codes, axis=1)
@@ -152,7 +152,10 @@ def patterns(known: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int
     position = np.empty_like(order)
     steps = np.diff(ordered, axis=1, prepend=ordered[:, :1]) > 0
     np.put_along_axis(position, order, np.cumsum(steps, axis=1), axis=1)
-    kinds = np.zeros((len(codes), int(position.max(initial=0)) + 1), dtype=np.intp)
+    # Products of matrices of one row would be rounded in another way for one trial
+    # than for many.
+    G = max(2, int(position.max(initial=0)) + 1)
+    kinds = np.zeros((len(codes), G), dtype=np.intp)
     np.put_along_axis(kinds, position, codes, axis=1)
     return kinds, position
 

@@ -1,8 +1,8 @@
 """One difference in many trials whose participants differ, fitted together.
 
 The model is ``y ~ arm * visit + x * visit + us(visit | participant)`` with any number of
-covariates x. As in ``mmrm_batch`` the search is for all trials at once; here each trial
-has its own arms, covariates and visits.
+covariates x. As in ``mmrm_batch`` all trials are searched together; here each trial has
+its own arms, covariates and visits.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def differences(
         columns are aliased, or visits need units. The numbers of a trial do not depend
         on those that are fitted with it.
     """
-    known = ~np.isnan(y)
+    known = np.asarray(~np.isnan(y))
     rated = known.any(axis=2)
     columns = _columns(arm, n_arms, pair, covariates)
     z, last = _orthonormal(np.where(rated[..., None], columns, 0.0))
