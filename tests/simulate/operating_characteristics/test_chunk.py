@@ -8,7 +8,7 @@ from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from tests.analyze.feder import feder
 
-RUN = Run(feder(), load_scenario("feder2021"), 20, 3, ("caps5_change", "response"))
+RUN = Run(feder(), load_scenario("feder2021"), 12, 3, ("caps5_change", "response"))
 
 
 def test_two_halves_are_the_whole() -> None:

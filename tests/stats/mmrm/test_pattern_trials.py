@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from equipoise.stats.mmrm.aliasing import basis
 from equipoise.stats.mmrm.batch import mmrm_design
-from equipoise.stats.mmrm.pattern_trials import PatternTrials
+from equipoise.stats.mmrm.pattern_trials import PatternTrials, patterns
 from equipoise.stats.mmrm.saturated import Saturated
 from equipoise.stats.mmrm.trials import Shared, Trials
 from tests.stats.mmrm.test_batch import TEXT, frame_of, outcomes
@@ -39,8 +39,6 @@ def test_each_quantity_is_that_of_participants_one_by_one(
     saturated = Saturated.of(shared)
     assert saturated is not None
     sums, each = PatternTrials.of(saturated, y + shift), Trials.of(shared, y)
-    if sums is None:  # more patterns than participants
-        return
     draw = np.random.Generator(np.random.Philox(seed))
     rows, columns = np.tril_indices(visits)
     S = [np.cov(draw.normal(size=(visits, 3 * visits))) for _ in range(R)]
@@ -69,7 +67,6 @@ def test_some_keep_what_was_worked_out() -> None:
     saturated = Saturated.of(shared)
     assert saturated is not None
     sums = PatternTrials.of(saturated, outcomes(1, 5, 20, 3, 0.1).reshape(5, 20, 3))
-    assert sums is not None
     S = np.repeat(np.array([[2.0], [1.0], [2.0], [1.0], [1.0], [2.0]]), 5, axis=1)
     whole, fresh = sums.weigh(S), sums.weigh(S)
     chosen = np.array([0, 3])
@@ -80,8 +77,26 @@ def test_some_keep_what_was_worked_out() -> None:
         assert_allclose(getattr(kept, name), getattr(expected, name), rtol=1e-12)
 
 
-def test_more_patterns_than_participants_have_no_such_sums() -> None:
-    saturated = Saturated.of(shared_of(TEXT, 8, 7))
+def test_each_trial_has_its_own_patterns() -> None:
+    """However many the other trials have: bits of the visits, ascending."""
+    known = np.zeros((2, 3, 3), dtype=bool)
+    known[0] = [[1, 1, 1], [1, 0, 0], [1, 1, 1]]
+    known[1] = [[1, 1, 0], [0, 0, 1], [1, 0, 0]]
+    kinds, position = patterns(known)
+    assert kinds.tolist() == [[1, 7, 0], [1, 3, 4]]
+    assert position.tolist() == [[1, 0, 1], [1, 2, 0]]
+    assert patterns(known[:1])[0].tolist() == [[1, 7]]
+
+
+def test_more_patterns_in_all_trials_than_participants() -> None:
+    """Law: the gradient is that of participants one by one."""
+    shared = shared_of(TEXT, 8, 7)
+    saturated = Saturated.of(shared)
     assert saturated is not None
-    y = outcomes(3, 9, 8, 7, 0.5).reshape(9, 8, 7)
-    assert PatternTrials.of(saturated, y) is None
+    y = outcomes(3, 9, 8, 7, 0.1).reshape(9, 8, 7)
+    kinds = patterns(~np.isnan(y))[0]
+    assert len(np.unique(kinds)) > 8 >= kinds.shape[1]
+    rows, columns = np.tril_indices(7)
+    S = np.repeat(2.0 * (rows == columns)[:, None] + 1, 9, axis=1)
+    one, other = PatternTrials.of(saturated, y).weigh(S), Trials.of(shared, y).weigh(S)
+    assert_allclose(one.gradient, other.gradient, rtol=1e-9, atol=1e-8)

@@ -17,9 +17,8 @@ from equipoise.simulate.operating_characteristics.interim_analyses import (
     interim_estimates,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import (
-    FIELDS,
     EndpointSet,
-    estimate_endpoints,
+    estimate_trials,
     select_endpoints,
 )
 from equipoise.simulate.random_draws import Floats
@@ -79,13 +78,9 @@ def simulate_chunk(run: Run, first: int, count: int) -> Floats:
     endpoint_set = run.endpoint_set()
     context = Context.of(run.protocol, run.scenario)
     seeds = tuple(trial_seed(run.seed, first + k) for k in range(count))
-    rows = len(run.design.timing if run.design else endpoint_set.endpoints)
-    estimates = np.full((count, rows, len(FIELDS)), np.nan)
     trials = simulate_efficacy(context, seeds, run.n)
-    for row, data in zip(estimates, trials, strict=True):
-        row[:] = (
-            interim_estimates(endpoint_set, data, run.design)
-            if run.design
-            else estimate_endpoints(endpoint_set, data)
-        )
-    return estimates
+    if run.design is None:
+        return estimate_trials(endpoint_set, trials)
+    return np.stack(
+        [interim_estimates(endpoint_set, data, run.design) for data in trials]
+    )

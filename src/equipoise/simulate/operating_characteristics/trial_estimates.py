@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.analyze.continuous.sparse_visits import VisitRule
-from equipoise.analyze.plan import formula, visits
-from equipoise.errors import AnalysisError, SimulationError
+from equipoise.analyze.plan import visits
+from equipoise.errors import SimulationError
 from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
+from equipoise.simulate.operating_characteristics.continuous_model import (
+    MODEL_FIELDS,
+    ContinuousModel,
+)
 from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.operating_characteristics.from_randomization import (
     NEW_TREATMENT,
@@ -30,11 +33,9 @@ from equipoise.simulate.operating_characteristics.stratified import (
 )
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Scenario
-from equipoise.stats.mmrm import mmrm
-from equipoise.stats.mmrm.template import Template
 from equipoise.stats.proportions import fisher
 
-FIELDS = ("estimate", "std_error", "df", "lower", "upper", "p", "first", "second")
+FIELDS = (*MODEL_FIELDS, "first", "second")
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ class EndpointSet:
     instruments: tuple[str, ...]
 
     @cached_property
-    def templates(self) -> dict[str, Template | None]:
+    def models(self) -> dict[str, ContinuousModel]:
         """Models of the continuous endpoints, built once."""
         return {
-            endpoint.id: _template(self, endpoint)
+            endpoint.id: ContinuousModel.of(self.protocol, endpoint)
             for endpoint in self.endpoints
             if endpoint.type == "continuous"
         }
@@ -125,21 +126,37 @@ def select_endpoints(
 
 
 def estimate_endpoints(endpoint_set: EndpointSet, data: EfficacyData) -> Floats:
-    """Estimates of every endpoint: endpoints x ``FIELDS``, NaN where there is none.
+    """Estimates of every endpoint in one trial, as ``estimate_trials`` gives them."""
+    return np.asarray(estimate_trials(endpoint_set, [data])[0])
+
+
+def estimate_trials(
+    endpoint_set: EndpointSet, trials: Sequence[EfficacyData]
+) -> Floats:
+    """Estimates of every endpoint: trials x endpoints x ``FIELDS``, NaN for none.
 
     For a continuous endpoint the mixed model; for a binary one the risk difference, p of
     the planned test, and ``first`` and ``second``, the proportions; for a time to event the
     medians of both arms and their difference, and from randomization the p of the
     log-rank test.
+
+    Args:
+        endpoint_set: the endpoints.
+        trials: of the same number of participants; the mixed models of all of them are
+            fitted together, and the numbers of a trial do not depend on the others.
     """
-    estimates = np.full((len(endpoint_set.endpoints), len(FIELDS)), np.nan)
-    for row, endpoint in zip(estimates, endpoint_set.endpoints, strict=True):
+    shape = (len(trials), len(endpoint_set.endpoints), len(FIELDS))
+    estimates = np.full(shape, np.nan)
+    for k, endpoint in enumerate(endpoint_set.endpoints):
         if endpoint.type == "continuous":
-            row[:] = _continuous(endpoint_set, endpoint, data)
-        elif endpoint.type == "binary":
-            row[:] = _binary(endpoint_set, endpoint, data)
-        else:
-            row[:] = _time(endpoint_set, endpoint, data)
+            pairs = [_outcome(endpoint_set, endpoint, data) for data in trials]
+            outcome, start = (np.stack(each) for each in zip(*pairs, strict=True))
+            arm = np.stack([data.arm for data in trials])
+            model = endpoint_set.models[endpoint.id]
+            estimates[:, k, : len(MODEL_FIELDS)] = model.estimate(arm, start, outcome)
+            continue
+        estimate = _binary if endpoint.type == "binary" else _time
+        estimates[:, k] = [estimate(endpoint_set, endpoint, data) for data in trials]
     return estimates
 
 
@@ -160,10 +177,11 @@ def _strategy(endpoint: Endpoint) -> Strategy:
     )
 
 
-def _continuous(
+def _outcome(
     endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData
-) -> list[float]:
-    protocol, how = endpoint_set.protocol, endpoint.analysis
+) -> tuple[Floats, Floats]:
+    """The outcome of a continuous endpoint, n x visits, and the score at baseline, n."""
+    protocol = endpoint_set.protocol
     order = visits(protocol, endpoint)
     name = str(endpoint.variable.score)
     start = endpoint_set.score(data, name, protocol.schedule.baseline)
@@ -177,98 +195,7 @@ def _continuous(
         "change": change,
         "percent-change": 100 * change / np.where(start == 0, np.nan, start)[:, None],
     }[endpoint.variable.measure]
-    rated = ~np.isnan(outcome) & ~np.isnan(start)[:, None]
-    person, visit = np.nonzero(rated)
-    y, base, arm = outcome[rated], start[person], data.arm[person]
-    template = endpoint_set.templates[endpoint.id]
-    if template is not None and _all_visits_modelled(endpoint, rated):
-        first, second = _pair(endpoint_set, endpoint)
-        level = np.zeros(len(protocol.arms), dtype=np.intp)
-        level[_arm_order(endpoint_set, endpoint)] = np.arange(len(protocol.arms))
-        participants = np.unique(person, return_inverse=True)[1].astype(np.intp)
-        contrast = template.fit(
-            {"arm": level[arm], "visit": visit.astype(np.intp)},
-            {"baseline": base},
-            y,
-            participants,
-            visit.astype(np.intp),
-        )
-        if contrast is not None:
-            return [*(contrast[field] for field in FIELDS[:6]), np.nan, np.nan]
-    frame = pd.DataFrame(
-        {
-            "participant": person,
-            "arm": pd.Categorical(arm, categories=_arm_order(endpoint_set, endpoint)),
-            "visit": pd.Categorical(visit, categories=range(len(order))),
-            "baseline": base,
-            "outcome": y,
-        }
-    )
-    first, second = _pair(endpoint_set, endpoint)
-    at = order.index(str(endpoint.variable.at))
-    rule = VisitRule(str(at), how.covariance, len(how.by_visit))
-    modelled, _ = rule.apply(frame, tuple(str(k) for k in range(len(order))))
-    if rule.shortage(frame, modelled) is not None:
-        return [np.nan] * len(FIELDS)
-    frame = frame[frame["visit"].isin([int(k) for k in modelled])]
-    try:
-        fit = mmrm(formula(endpoint, len(modelled)), frame, df=how.df, vcov=how.vcov)
-        by = "visit" if len(fit.visits) > 1 else None
-        table = fit.contrasts("arm", by=by, reference=second, level=how.level)
-    except AnalysisError:
-        return [np.nan] * len(FIELDS)
-    rows = table[table["contrast"] == f"{first} - {second}"]
-    if by is not None:
-        rows = rows[rows["visit"] == at]
-    if rows.empty:
-        return [np.nan] * len(FIELDS)
-    return [*(float(rows.iloc[0][name]) for name in FIELDS[:6]), np.nan, np.nan]
-
-
-def _all_visits_modelled(endpoint: Endpoint, rated: NDArray[np.bool_]) -> bool:
-    """Whether every visit is in the model, if both arms were rated at each visit.
-
-    Args:
-        endpoint: continuous.
-        rated: participants x visits.
-    """
-    how = endpoint.analysis
-    rule = VisitRule(str(endpoint.variable.at), how.covariance, len(how.by_visit))
-    shared = rated.T.astype(int) @ rated
-    T = rated.shape[1]
-    alone = int(np.diag(shared).min()) >= rule.needed(2, T)
-    return alone and (T < 2 or int(shared.min()) >= rule.needed(2, 2))
-
-
-def _arm_order(endpoint_set: EndpointSet, endpoint: Endpoint) -> list[int]:
-    """Arms with that of comparison first."""
-    second = _pair(endpoint_set, endpoint)[1]
-    others = [k for k in range(len(endpoint_set.protocol.arms)) if k != second]
-    return [second, *others]
-
-
-def _template(endpoint_set: EndpointSet, endpoint: Endpoint) -> Template | None:
-    """The model, prepared for repeated fits; None if the fast method does not cover it."""
-    how, order = endpoint.analysis, visits(endpoint_set.protocol, endpoint)
-    plain = (how.covariance, how.df, how.vcov, how.level)
-    if len(order) < 2 or plain != ("us", "satterthwaite", "model", 0.95):
-        return None
-    first, second = _pair(endpoint_set, endpoint)
-    return Template.of(
-        formula(endpoint, len(order)),
-        {
-            "arm": tuple(_arm_order(endpoint_set, endpoint)),
-            "visit": tuple(range(len(order))),
-        },
-        how.covariates,
-        {
-            "factor": "arm",
-            "a": first,
-            "b": second,
-            "by": "visit",
-            "at": order.index(str(endpoint.variable.at)),
-        },
-    )
+    return np.where(np.isnan(start)[:, None], np.nan, outcome), start
 
 
 def _response(

@@ -268,13 +268,12 @@ def _search(
     found: JointFits,
 ) -> None:
     """The trials together, by sums over patterns of visits where that is possible."""
-    sums = None if saturated is None else PatternTrials.of(saturated, grid)
-    if saturated is None or sums is None:
+    if saturated is None:
         search(Trials.of(shared, grid), L, own, found)
         return
     turn = saturated.turn
     by_visit = np.asarray(np.linalg.solve(turn.T, L.T).T, dtype=float)
-    search(sums, by_visit, own, found)
+    search(PatternTrials.of(saturated, grid), by_visit, own, found)
     found.beta[own] = np.linalg.solve(turn, found.beta[own].T).T
     if shared.reml:
         found.deviance[own] += 2 * np.linalg.slogdet(turn)[1]

@@ -33,7 +33,7 @@ class PatternTrials:
 
     Attributes:
         design: what the trials have in common.
-        seen: G x T, visits of each pattern.
+        seen: R x G x T, visits of each pattern.
         n: R x G, participants.
         zz: R x G x h, sums of z z'.
         zy: T x R x G x q, sums of y z; zero where a visit is missing.
@@ -52,30 +52,24 @@ class PatternTrials:
     n_rows: Matrix
 
     @classmethod
-    def of(cls, design: Saturated, y: Matrix) -> PatternTrials | None:
-        """From outcomes, R x N x T, NaN where missing.
-
-        None where there are more patterns than participants: sums save nothing then.
-        """
+    def of(cls, design: Saturated, y: Matrix) -> PatternTrials:
+        """From outcomes, R x N x T, NaN where missing."""
         R, N, T = y.shape
         z, (a, b) = design.z, design.pairs
         known = ~np.isnan(y)
-        codes = known @ (1 << np.arange(T, dtype=np.int64))
-        kinds, pattern = np.unique(codes, return_inverse=True)
-        G = len(kinds)
-        if G > N:
-            return None
-        seen = (kinds[:, None] >> np.arange(T)) & 1 == 1
-        member = pattern.reshape(R, 1, N) == np.arange(G)[:, None]  # R x G x N
+        kinds, pattern = patterns(known)
+        seen = (kinds[..., None] >> np.arange(T)) & 1 == 1
+        G = kinds.shape[1]
+        member = pattern[:, None] == np.arange(G)[:, None]  # R x G x N
         member = member.astype(float)
-        zz = member @ (z[:, a] * z[:, b])
+        zz = member @ (z[..., a] * z[..., b])
         filled = np.where(known, y, 0.0)
         origin = _origin(design, filled, known)
-        r = filled - np.einsum("nq,rtq->rnt", z, origin)
+        r = filled - z @ origin.swapaxes(1, 2)
         r[~known] = 0.0
         lower = design.shared.lower
         first, second = np.transpose(lower)
-        rz = (r[..., None] * z[:, None]).reshape(R, N, -1)
+        rz = (r[..., None] * z[..., None, :]).reshape(R, N, -1)
         sums = member @ np.concatenate([rz, r[:, :, first] * r[:, :, second]], axis=2)
         zy = sums[..., : rz.shape[2]].reshape(R, G, T, -1).transpose(2, 0, 1, 3)
         yy = sums[..., rz.shape[2] :].transpose(2, 0, 1)
@@ -93,7 +87,7 @@ class PatternTrials:
         """These trials alone."""
         return PatternTrials(
             self.design,
-            self.seen,
+            self.seen[chosen],
             self.n[chosen],
             self.zz[chosen],
             self.zy[:, chosen],
@@ -129,12 +123,12 @@ class PatternTrials:
         """Inverse of the seen part of S of each pattern: k x R x G."""
         seen = self.seen.astype(float)
         lower = self.design.shared.lower
-        both = [seen[:, t] * seen[:, s] for t, s in lower]
+        both = [seen[..., t] * seen[..., s] for t, s in lower]
         A = [
-            S[at][:, None] * both[at] + (t == s) * (1 - seen[:, t])
+            S[at][:, None] * both[at] + (t == s) * (1 - seen[..., t])
             for at, (t, s) in enumerate(lower)
         ]
-        made, log_det, good = inverse(A, seen.shape[1])
+        made, log_det, good = inverse(A, seen.shape[2])
         W = np.stack([entry * mask for entry, mask in zip(made, both, strict=True)])
         absent = self.n == 0
         used = np.where(absent, 0.0, log_det * self.n).sum(axis=1)
@@ -142,14 +136,38 @@ class PatternTrials:
         return W, used, np.asarray((good | absent).all(axis=1))
 
 
+def patterns(known: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The patterns of visits of each trial, and that of each participant.
+
+    Args:
+        known: R x N x T.
+
+    Returns:
+        Bits of the visits by pattern, ascending, 0 after the last one, R x G, at least
+        two; and the position there, R x N.
+    """
+    codes = known @ (1 << np.arange(known.shape[2]))
+    order = np.argsort(codes, axis=1)
+    ordered = np.take_along_axis(codes, order, axis=1)
+    position = np.empty_like(order)
+    steps = np.diff(ordered, axis=1, prepend=ordered[:, :1]) > 0
+    np.put_along_axis(position, order, np.cumsum(steps, axis=1), axis=1)
+    # Products of matrices of one row would be rounded in another way for one trial
+    # than for many.
+    G = max(2, int(position.max(initial=0)) + 1)
+    kinds = np.zeros((len(codes), G), dtype=np.intp)
+    np.put_along_axis(kinds, position, codes, axis=1)
+    return kinds, position
+
+
 def _origin(design: Saturated, y: Matrix, known: NDArray[np.bool_]) -> Matrix:
     """Coefficients of each visit alone, nearly by least squares: R x T x q."""
     z = design.z
     a, b = design.pairs
-    q = z.shape[1]
-    flat = np.einsum("rnt,nh->rth", known.astype(float), z[:, a] * z[:, b])
+    q = z.shape[-1]
+    flat = known.astype(float).swapaxes(1, 2) @ (z[..., a] * z[..., b])
     zz = flat[..., design.pair] + RIDGE * np.eye(q)
-    zy = np.einsum("rnt,nq->rtq", y, z)
+    zy = y.swapaxes(1, 2) @ z
     return np.asarray(np.linalg.solve(zz, zy[..., None])[..., 0])
 
 
@@ -215,9 +233,9 @@ class PatternWeighed(Information):
         """Sums of r r' and counts over available pairs of visits: R x T x T each."""
         of = self.of
         entry = of.design.entry
-        both = np.stack([of.seen[:, t] & of.seen[:, s] for t, s in of.shared.lower])
-        sums = (self.products * both[:, None]).sum(axis=2)
-        counts = (of.n * both[:, None]).sum(axis=2)
+        both = np.stack([of.seen[..., t] & of.seen[..., s] for t, s in of.shared.lower])
+        sums = (self.products * both).sum(axis=2)
+        counts = (of.n * both).sum(axis=2)
         return sums[entry].transpose(2, 0, 1), counts[entry].transpose(2, 0, 1)
 
     def _outer(self, u: Matrix, v: Matrix) -> Matrix:

@@ -23,7 +23,7 @@ class Saturated:
     """The design of trials that are saturated in the visits.
 
     Attributes:
-        z: N x q, orthonormal columns.
+        z: N x q, orthonormal columns; R x N x q where each trial has its own.
         turn: p x p; coefficients of z by visit are ``turn @ beta`` of the basis of X.
         shared: the same trials in general.
     """
@@ -55,12 +55,12 @@ class Saturated:
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Pairs of covariates of the lower triangle of q x q."""
-        return np.tril_indices(self.z.shape[1])
+        return np.tril_indices(self.z.shape[-1])
 
     @cached_property
     def pair(self) -> NDArray[np.intp]:
         """Position of each pair of covariates in that triangle: q x q."""
-        q = self.z.shape[1]
+        q = self.z.shape[-1]
         made = np.empty((q, q), dtype=np.intp)
         a, b = self.pairs
         made[a, b] = made[b, a] = np.arange(len(a))
