@@ -42,13 +42,14 @@ def bound_to_several(tree: ast.AST) -> Iterator[str]:
     for text in ast.walk(tree):
         if isinstance(text, ast.JoinedStr):
             for value, after in zip(text.values, text.values[1:], strict=False):
-                if isinstance(value, ast.FormattedValue) and isinstance(
-                    after, ast.Constant
-                ):
-                    name = ast.unparse(value.value)
-                    allowed = name.isupper() or name in SEVERAL
-                    if PLURAL.match(str(after.value)) and not allowed:
-                        yield f"{text.lineno}: {{{name}}}{after.value}"
+                match value, after:
+                    case ast.FormattedValue(value=shown), ast.Constant(
+                        value=str(words)
+                    ):
+                        name = ast.unparse(shown)
+                        allowed = name.isupper() or name in SEVERAL
+                        if PLURAL.match(words) and not allowed:
+                            yield f"{text.lineno}: {{{name}}}{words}"
 
 
 def own_plurals(tree: ast.AST) -> Iterator[str]:
