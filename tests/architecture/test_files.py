@@ -15,6 +15,9 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "sani
 TESTED_ELSEWHERE: dict[str, str] = {
     "__init__.py": "tests/architecture/test_public_names.py: it only loads names",
     "conduct/audit/apps.py": "tests/conduct/audit/test_register.py: it connects signals",
+    "cli/options.py": "tests/cli/test_design_command.py: numbers out of range",
+    "cli/design_plans.py": "tests/cli/test_planning_options.py: assurance and mmrm",
+    "design/planning/question.py": "tests/design/planning/test_proportions.py: plans",
     "cli/sequential_events.py": "tests/cli/test_design_sequential.py: hazards",
     "cli/sequential_options.py": "tests/cli/test_design_sequential.py: options",
     "cli/sequential_output.py": "tests/cli/test_design_sequential.py: output",

@@ -49,10 +49,10 @@ def test_every_command_is_in_the_overview() -> None:
     names = set(HELP) - {name for name in HELP if name.count(" ") > 1}
     assert {name.split(" ")[1] for name in names} == {
         "check", "schedule", "amend", "redcap", "map", "inspect", "analyze", "simulate",
-        "rehearse", "new", "leaktest", "serve", "backup", "restore", "confirm-reset",
-        "recover", "library",
+        "rehearse", "new", "new-scenario", "leaktest", "serve", "backup", "restore",
+        "confirm-reset", "recover", "library",
     }  # fmt: skip
-    assert len(HELP) == len(names) + 9 + 4 + 2  # design, audit, randomize
+    assert len(HELP) == len(names) + 11 + 4 + 2  # design, audit, randomize
 
 
 @pytest.mark.parametrize("name", HELP)

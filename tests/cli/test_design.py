@@ -26,7 +26,7 @@ def run(words: str) -> Result:
         ("group-sequential 0.5 0.4 1", "EQ804"),
         ("group-sequential 0.5 1 --alpha 1.2", "EQ801"),
         ("group-sequential 0.5 1 --power 0.02", "EQ801"),
-        ("group-sequential 0.5 1 --spending wang-tsiatis --parameter nan", "EQ804"),
+        ("group-sequential 0.5 1 --spending wang-tsiatis --parameter nan", "EQ801"),
         ("group-sequential 0.5 1 --spending wang-tsiatis --parameter 5", "EQ804"),
         ("group-sequential 0.5 1 --spending kim-demets", "EQ804"),
         ("group-sequential 0.5 1 --spending kim-demets --parameter -1", "EQ804"),

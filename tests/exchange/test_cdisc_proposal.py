@@ -71,7 +71,8 @@ def test_a_population_that_excludes_participants_is_marked(tmp_path: Path) -> No
     text = "\n".join(["USUBJID,TRT01P,ITTFL,SAFFL", *rows])
     (tmp_path / "adsl.csv").write_text(text, "utf-8")
     made = propose_mapping(tmp_path / "adsl.csv", protocol()).text
-    assert 'SAFFL = "CHECK: population without 1 of 3 participants' in made
+    assert 'SAFFL = "CHECK: flag of a population without 1 of 3 participants' in made
+    assert "define the set under [[analysis_sets]]" in made
     assert 'ITTFL = "population with all participants' in made
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from equipoise.errors import DataError, LibraryError
-from equipoise.exchange.dictionary import read_dictionary
+from equipoise.exchange.dictionary import missing_codes, read_dictionary
+from equipoise.exchange.mapping_proposal import propose_mapping
 from equipoise.exchange.redcap_project import project_fields
+from tests.exchange.small import protocol
 from tests.shared_data import shared
 
 HEAD = (
@@ -50,6 +52,34 @@ def test_another_file_is_refused(tmp_path: Path, text: str, code: str) -> None:
     with pytest.raises(DataError) as refusal:
         project_fields(path)
     assert refusal.value.code == code
+
+
+def test_missing_data_codes_of_a_project_are_drafted(tmp_path: Path) -> None:
+    """A code in a column of numbers would otherwise hide the column."""
+    item = "<ItemDef OID='{0}' redcap:Variable='{0}' redcap:FieldType='text'/>"
+    codes = "NI, No information | -77, Not asked | 55, Refused"
+    variables = f"<redcap:MissingDataCodes>{codes}</redcap:MissingDataCodes>"
+    head = HEAD.replace("<MetaData", f"<GlobalVariables>{variables}</GlobalVariables>$")
+    head = head.replace("$", "<MetaData")
+    project = tmp_path / "project.xml"
+    project.write_text(
+        head + item.format("record_id") + item.format("age") + TAIL, "utf-8"
+    )
+    assert missing_codes(project) == {
+        "NI": "No information",
+        "-77": "Not asked",
+        "55": "Refused",
+    }
+    (tmp_path / "a.csv").write_text("record_id,age\n1,NI\n2,34\n3,55\n", "utf-8")
+    made = propose_mapping(tmp_path / "a.csv", protocol(), project)
+    assert 'missing = ["NI", "-77", "55"]' in made.text
+    assert 'to = "participants.age"' in made.text
+    assert any("NI (No information)" in note for note in made.notes)
+
+
+def test_a_dictionary_in_csv_and_a_project_without_codes_state_none() -> None:
+    assert missing_codes(None) == missing_codes(Path("dictionary.csv")) == {}
+    assert missing_codes(shared("data/redcap/dag.project.xml")) == {}
 
 
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_events_are_visits_by_text_number_and_pattern(tmp_path: Path) -> None:
     rule = f'visit = {{ column = "v", values = {known} }}\n'
     found = rows(tmp_path, "id,v\nA,1\nA,1.0\nA,d1_late\nA,x\n", rule)
     assert found.problems == ()
-    assert found.frame["visit"].fillna("-").tolist() == [
+    assert found.frame["visit"].astype("string").fillna("-").tolist() == [
         "baseline",
         "baseline",
         "day-1",
@@ -29,7 +29,7 @@ def test_events_are_visits_by_text_number_and_pattern(tmp_path: Path) -> None:
 
 def test_without_values_a_column_holds_visit_ids(tmp_path: Path) -> None:
     found = rows(tmp_path, "id,v\nA,day-1\nA,day-2\n", 'visit = { column = "v" }\n')
-    assert found.frame["visit"].fillna("-").tolist() == ["day-1", "-"]
+    assert found.frame["visit"].astype("string").fillna("-").tolist() == ["day-1", "-"]
     assert codes(found) == ["EQ343"]
 
 
@@ -51,7 +51,7 @@ def test_repeated_events_are_told_by_two_columns(tmp_path: Path) -> None:
         one_file(START + rule.replace("\n        ", " ")),
         feder(),
     )
-    assert found.frame["visit"].fillna("-").tolist() == [
+    assert found.frame["visit"].astype("string").fillna("-").tolist() == [
         "infusion-1",
         "infusion-2",
         "-",

@@ -199,9 +199,9 @@ def test_a_format_of_dates_that_is_not_converted_is_noted(tmp_path: Path) -> Non
     pyreadstat.write_dta(months, str(tmp_path / "a.dta"), variable_format={"x": "%tm"})
     read = source(tmp_path / "a.dta")
     assert read.cells["x"].tolist() == ["794"]
-    assert read.notes == (
-        "Column x: the format %TM is not converted; numbers are read.",
-    )
+    (note,) = read.notes
+    assert note.startswith("Column x: the format %TM shows dates, times or parts")
+    assert "such as 794: check" in note
 
 
 def test_a_damaged_file_does_not_end_the_program(tmp_path: Path) -> None:

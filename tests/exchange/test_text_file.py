@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from equipoise.dataset.coded_texts import plain
 from equipoise.errors import DataError
 from equipoise.exchange import text_file
 from equipoise.exchange.files import read_for_draft, read_source
@@ -30,7 +31,7 @@ def rows_of(text: str) -> list[list[str]] | None:
             (grid,) = read_text(path, File(delimiter=","))
         except DataError:
             return None
-    cells = grid.cells.to_numpy(dtype=object)
+    cells = plain(grid.cells).to_numpy(dtype=object)
     return [[str(cell) for cell in row if cell is not pd.NA] for row in cells]
 
 

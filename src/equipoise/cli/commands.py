@@ -13,6 +13,7 @@ from equipoise.cli import (
     inspect,
     leaktest,
     library,
+    new_scenario,
     options,
     protocol_file,
     randomize,
@@ -162,6 +163,7 @@ def analyze(
 
 app.command(cls=terminal.Command)(inspect.inspect)
 app.command(cls=terminal.Command)(redcap.redcap)
+app.command(cls=terminal.Command)(new_scenario.new_scenario)
 
 
 @app.command(cls=terminal.Command)

@@ -9,11 +9,13 @@ from equipoise.cli import (
     design_maintenance,
     design_means,
     design_one_proportion,
+    design_plans,
     design_proportions,
     design_sequential,
     design_trend,
     terminal,
 )
+from equipoise.cli.design_command import DesignCommand
 
 app = typer.Typer(
     cls=terminal.Group,
@@ -27,7 +29,9 @@ for command in (
     design_one_proportion.one_proportion,
     design_trend.trend,
     design_events.events,
+    design_plans.mmrm,
+    design_plans.assurance,
     design_sequential.group_sequential,
     design_maintenance.maintenance,
 ):
-    app.command(cls=terminal.Command)(command)
+    app.command(cls=DesignCommand)(command)

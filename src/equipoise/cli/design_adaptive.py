@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from equipoise.cli import design, options, terminal
+from equipoise.cli.design_command import DesignCommand
 from equipoise.cli.terminal import number, percent
 from equipoise.errors import DesignError
 
@@ -35,7 +36,7 @@ TESTS = {
 }  # of the differences, by the kind of outcome
 
 
-@app.command(cls=terminal.Command)
+@app.command(cls=DesignCommand)
 def doses(
     effects: Annotated[
         list[float], typer.Argument(metavar="EFFECTS", help="differences from control")
@@ -115,7 +116,7 @@ def doses(
     _doses(trial, effects, sd, kind, trials, seed, as_json)
 
 
-@app.command(cls=terminal.Command)
+@app.command(cls=DesignCommand)
 def adaptive(
     first: Annotated[float, typer.Argument(help="response rate of the first arm")],
     second: Annotated[float, typer.Argument(help="response rate of the second arm")],

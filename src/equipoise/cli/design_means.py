@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, level, sided
+from equipoise.cli.planning_options import NOTHING, Filing, filed
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.mean_comparison import MeanComparison
+    from equipoise.design.planning.means import MeansQuestion
+    from equipoise.design.planning.plan import Plan
 
 Layout = Literal["parallel", "paired", "crossover"]
 
 
+@filed
 def means(
-    difference: Annotated[float, typer.Option(help="assumed difference of means")],
-    sd: Annotated[float, typer.Option(help="standard deviation within an arm")],
+    sd: options.Sd,
+    difference: Annotated[
+        float | None,
+        typer.Option(help="assumed difference of means; omit with --n to solve for it"),
+    ] = None,
     hypothesis: options.Hypothesis = "superiority",
     layout: Annotated[Layout, typer.Option(help="layout of the trial")] = "parallel",
     margin: options.Margin = None,
@@ -27,7 +35,7 @@ def means(
     upper: Annotated[
         float | None, typer.Option(help="upper margin of equivalence")
     ] = None,
-    power: options.Power = 0.8,
+    power: options.PowerIfSize = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
     ratio: options.Ratio = 1.0,
@@ -35,9 +43,12 @@ def means(
         float, typer.Option(help="baseline and outcome, or the two outcomes")
     ] = 0.0,
     dropout: options.Dropout = 0.0,
-    as_json: options.Json = False,
+    filing: Filing = NOTHING,
 ) -> None:
-    r"""Sample size for a difference of means.
+    r"""Sample size, power or detectable difference of means.
+
+    What is omitted is calculated: the size without --n; the power with --n and
+    --difference; the smallest detectable difference with --n alone (at --power).
 
     The test is a t test. In parallel arms, --correlation is that of baseline and
     outcome (analysis of covariance, ANCOVA); in a paired or cross-over trial it is
@@ -63,13 +74,17 @@ def means(
       equipoise design means --difference -0.0513 --sd 0.29356 --layout crossover \
         --hypothesis equivalence --margin 0.22314 --alpha 0.05
     """
-    from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.mean_comparison import MeanComparison
-    from equipoise.design.requirements import Size
+    from equipoise.design.planning.means import MeansQuestion, plan_means
+    from equipoise.design.planning.question import nothing_left
 
-    target = sided(Sided(alpha, sides, power, ratio, hypothesis != "superiority"))
-    plan = MeanComparison(
-        difference=difference,
+    n = filing.n
+    solved = nothing_left("--difference", n, difference is not None, power)
+    target = sided(
+        Sided(alpha, sides, power or 0.8, ratio, hypothesis != "superiority")
+    )
+    comparison = MeanComparison(
+        difference=_start(hypothesis) if difference is None else difference,
         sd=sd,
         hypothesis=hypothesis,
         layout=layout,
@@ -79,42 +94,66 @@ def means(
         correlation=correlation,
         target=target,
     )
-    size, analyzed = plan.size(), plan.rounded()
-    lost = for_dropout(size, dropout)
-    randomized = lost.rounded
-    if layout == "crossover":
-        randomized = for_dropout(Size(*map(float, analyzed)), dropout).rounded
-    numbers: dict[str, object] = {
-        "participants": sum(randomized),
-        "first_arm": randomized[0],
-        "second_arm": randomized[1],
-        "analyzed": sum(analyzed),
-        "power": plan.power(*map(float, analyzed)),
-        "before_rounding": lost.total,
-        "test": _test(plan),
-        "hypothesis": hypothesis,
-        "layout": layout,
+    question = MeansQuestion(comparison, _test(comparison), dropout, filing.source)
+    if n is not None and difference is None:
+        found = replace(comparison, difference=question.detectable(n))
+        question = replace(question, comparison=found)
+    plan = plan_means(question, n, solved)
+    numbers = _numbers(question, plan)
+    filing.show(plan, numbers, _text(question.comparison, numbers))
+
+
+def _start(hypothesis: str) -> float:
+    """A difference that every margin allows, from which the detectable one is sought."""
+    return 1.0 if hypothesis == "superiority" else 0.0
+
+
+def _numbers(question: MeansQuestion, plan: Plan) -> dict[str, object]:
+    from equipoise.design.fixed.inflation import for_dropout
+    from equipoise.design.requirements import Size
+
+    made, target = question.comparison, question.comparison.target
+    numbers: dict[str, object] = {"participants": plan.participants}
+    if plan.solved_for == "size":
+        size, analyzed = made.size(), made.rounded()
+        lost = for_dropout(size, question.dropout)
+        randomized = lost.rounded
+        if made.layout == "crossover":
+            whole = Size(*map(float, analyzed))
+            randomized = for_dropout(whole, question.dropout).rounded
+        numbers |= {
+            "first_arm": randomized[0],
+            "second_arm": randomized[1],
+            "analyzed": sum(analyzed),
+            "power": plan.power,
+            "before_rounding": lost.total,
+        }
+        if made.layout == "paired":
+            del numbers["first_arm"], numbers["second_arm"]
+    else:
+        numbers |= {
+            "analyzed": plan.participants * (1 - question.dropout),
+            "power": plan.power,
+        }
+    return numbers | {
+        "test": _test(made),
+        "hypothesis": made.hypothesis,
+        "layout": made.layout,
         "sides": target.sides,
         "alpha": target.alpha,
-        "target_power": power,
-        "difference": difference,
-        "sd": sd,
-        "margins": _margins(plan),
-        "correlation": correlation,
-        "dropout": dropout,
+        "target_power": None if plan.solved_for == "power" else target.power,
+        "difference": made.difference,
+        "sd": made.sd,
+        "margins": _margins(made),
+        "correlation": made.correlation,
+        "dropout": question.dropout,
     }
-    if layout == "paired":
-        del numbers["first_arm"], numbers["second_arm"]
-    if as_json:
-        terminal.say_json(numbers)
-        return
-    terminal.say(_text(plan, numbers), as_json=False)
 
 
 def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]:
     names = {"parallel": "arm", "crossover": "sequence", "paired": ""}[plan.layout]
     facts: dict[str, object] = {"participants": numbers["participants"]}
-    if names:
+    if names and "first_arm" in numbers:
         facts[f"first {names}"] = numbers["first_arm"]
         facts[f"second {names}"] = numbers["second_arm"]
     facts["test"] = f"{_test(plan)}, {level(plan.target)}"
@@ -123,10 +162,11 @@ def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]
         shown = [f"{m:g}" for m in margins if m is not None]
         facts["margins" if len(shown) > 1 else "margin"] = " and ".join(shown)
     power = terminal.percent(float(str(numbers["power"])))
-    facts["power"] = f"{power} with {numbers['analyzed']} analyzed"
-    facts["before rounding"] = terminal.number(
-        float(str(numbers["before_rounding"])), 4
-    )
+    facts["power"] = f"{power} with {numbers['analyzed']:.10g} analyzed"
+    facts["difference"] = f"{plan.difference:.6g}"
+    if "before_rounding" in numbers:
+        exact = float(str(numbers["before_rounding"]))
+        facts["before rounding"] = terminal.number(exact, 4)
     return facts
 
 

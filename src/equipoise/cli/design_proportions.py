@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, level, sided
+from equipoise.cli.planning_options import NOTHING, Filing, filed
 from equipoise.errors import DesignError
 from equipoise.numerics.rounding import fixed
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.fixed.exact_size import ExactPower, ExactSize
+    from equipoise.design.planning.question import Question
     from equipoise.design.requirements import Size, Target
 
 TestName = Literal["fisher", "boschloo", "score"]
 Missing = Literal["failure", "excluded"]
+MarginHypothesis = Literal["noninferiority", "equivalence"]
 NAMES: dict[TestName, str] = {
     "fisher": "Fisher's exact test",
     "boschloo": "Boschloo's exact test",
@@ -30,10 +33,21 @@ IN_THE_REPORT: dict[TestName, str] = {
 }
 
 
+@filed
 def proportions(
-    first: Annotated[float, typer.Argument(help="proportion in the first arm")],
-    second: Annotated[float, typer.Argument(help="proportion in the second arm")],
-    power: options.Power = 0.8,
+    first: Annotated[
+        float,
+        typer.Argument(help="proportion in the first arm", callback=options.fraction),
+    ],
+    second: Annotated[
+        float | None,
+        typer.Argument(
+            help="in the second arm; omit with --n to solve for the first arm, with "
+            "FIRST as the proportion in the second",
+            callback=options.fraction,
+        ),
+    ] = None,
+    power: options.PowerIfSize = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
     ratio: options.Ratio = 1.0,
@@ -44,9 +58,13 @@ def proportions(
     margin: options.Margin = None,
     dropout: options.Dropout = 0.0,
     missing: Annotated[Missing, typer.Option(help="missing outcomes")] = "failure",
-    as_json: options.Json = False,
+    filing: Filing = NOTHING,
 ) -> None:
-    r"""Sample size for a difference of proportions.
+    r"""Sample size, power or detectable difference of proportions.
+
+    What is omitted is calculated: the size without --n; the power with --n and two
+    proportions; with --n and one proportion, that of the second arm, the smallest
+    higher proportion of the first arm that is detected.
 
     The sample size is from the exact power of the test. The report of a binary endpoint
     prints the P value of Fisher's exact test. The sample size is therefore for that
@@ -77,56 +95,113 @@ def proportions(
     Example: not more than 10 percentage points fewer responders.
       equipoise design proportions 0.85 0.85 --hypothesis noninferiority --margin 0.1
     """
+    from equipoise.design.planning.plan import power_text
+    from equipoise.design.planning.proportions import two_proportions
+    from equipoise.design.planning.question import nothing_left, plan_question
+
+    solved = nothing_left("PROPORTION", filing.n, second is not None, power)
+    excluded = missing == "excluded"
+    one_sided = hypothesis != "superiority"
+    target = sided(Sided(alpha, sides, power or 0.8, ratio, one_sided))
+    if one_sided and test is not None:
+        raise _no_effect(f"--test {test} has no effect for {hypothesis}")
+    if not one_sided and margin is not None:
+        raise _no_effect("--margin has no effect for superiority")
+    if excluded and not dropout:
+        raise _no_effect("--missing excluded has no effect without --dropout")
+
+    def ask(a: float, b: float) -> Question:
+        if hypothesis != "superiority":
+            return _with_margin((a, b), hypothesis, margin, target, dropout, excluded)
+        return two_proportions(
+            a, b, target, test=test or "fisher", dropout=dropout, excluded=excluded
+        )
+
+    control = first if second is None else second
+    if second is None:
+        first = _detectable(ask, control, hypothesis, margin, filing.n or 0)
+    if filing.n is None and not one_sided:
+        question, numbers, text = _exact(
+            (first, control), target, test or "fisher", dropout, excluded,
+            as_json=filing.as_json,
+        )  # fmt: skip
+    else:
+        question = ask(first, control)
+        numbers, text = _of_question(question, hypothesis, margin, filing.n)
+    plan = plan_question(question, filing.n, solved, filing.source)
+    if filing.n is not None or one_sided:
+        text["power"] = power_text(plan.power)
+        text["proportions"] = f"{_short(first)} and {_short(control)}"
+    numbers["proportions"] = numbers.get("proportions", [first, control])
+    filing.show(plan, numbers, text)
+
+
+def _detectable(
+    ask: Callable[[float, float], Question],
+    control: float,
+    hypothesis: options.HypothesisName,
+    margin: float | None,
+    n: int,
+) -> float:
+    """Proportion of the first arm that so many participants detect."""
+    from equipoise.design.planning.question import detectable
+
+    if hypothesis == "equivalence":
+        raise _no_effect("--n with one proportion has no meaning for equivalence")
+    none = control - (margin or 0.0)
+    return detectable(lambda a: ask(a, control), n, max(none, 1e-6), 1 - 1e-6)
+
+
+def _exact(
+    proportions: tuple[float, float],
+    target: Target,
+    test: TestName,
+    dropout: float,
+    excluded: bool,
+    *,
+    as_json: bool,
+) -> tuple[Question, dict[str, object], dict[str, object]]:
+    """The question with the size by exact power, or by the formula if it is large."""
     from equipoise.design.fixed.exact_size import LARGEST, exact_size
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.proportions import corrected
     from equipoise.design.fixed.proportions import proportions as formula
+    from equipoise.design.planning.proportions import two_proportions
 
-    if hypothesis != "superiority":
-        given = Sided(alpha, sides, power, ratio, one_sided=True)
-        _with_margin(
-            (first, second), hypothesis, margin, given, test, dropout, missing,
-            as_json=as_json,
-        )  # fmt: skip
-        return
-    if margin is not None:
-        raise _no_effect("--margin has no effect for superiority")
-    test = test or "fisher"
-    target = sided(Sided(alpha, sides, power, ratio))
-    for_dropout(formula(first, second, target), dropout)  # rejects impossible values
-    stay = 1 - dropout if missing == "failure" else 1.0
-    assumed = first * stay, second * stay
-    lost = dropout if missing == "excluded" else 0.0
-    plain = formula(*assumed, target)
-    near = corrected(*assumed, target) if test == "fisher" else plain
+    stay = 1.0 if excluded else 1 - dropout
+    a, b = (p * stay for p in proportions)
+    lost = dropout if excluded else 0.0
+    plain = formula(a, b, target)
+    for_dropout(plain, dropout)  # rejects impossible values
+    near = corrected(a, b, target) if test == "fisher" else plain
     if max(near.rounded) > LARGEST:
-        facts = _too_many(near, target, test, lost)
-        terminal.say(facts, as_json=as_json)
-        return
-    with terminal.progress(as_json=as_json) as step:
-        quiet = max(near.rounded) < QUICK
-        made = exact_size(*assumed, target, test=test, progress=None if quiet else step)
-    if as_json:
-        terminal.say_json(_numbers(made, target, assumed, lost))
-        return
-    terminal.say(_text(made, target, assumed, lost), as_json=False)
+        many = sum(_randomized(near.rounded, lost))
+        text = _too_many(near, target, test, lost)
+        numbers: dict[str, object] = {"test": test, "before_rounding": near.total}
+    else:
+        with terminal.progress(as_json=as_json) as step:
+            quiet = max(near.rounded) < QUICK
+            made = exact_size(a, b, target, test=test, progress=None if quiet else step)
+        many = sum(_randomized(made.needed.arms, lost))
+        text = _text(made, target, (a, b), lost)
+        numbers = _numbers(made, target, (a, b), lost)
+    question = two_proportions(
+        *proportions, target, test=test, dropout=dropout, excluded=excluded, many=many
+    )
+    return question, numbers, text
 
 
 def _with_margin(
     proportions: tuple[float, float],
-    hypothesis: Literal["noninferiority", "equivalence"],
+    hypothesis: MarginHypothesis,
     margin: float | None,
-    given: Sided,
-    test: TestName | None,
+    target: Target,
     dropout: float,
-    missing: Missing,
-    *,
-    as_json: bool,
-) -> None:
+    excluded: bool,
+) -> Question:
     """Non-inferiority or equivalence, by the formula."""
-    from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.margin_proportions import MarginProportions
-    from equipoise.design.requirements import Size
+    from equipoise.design.planning.proportions import margin_proportions
 
     if margin is None:
         raise DesignError.single(
@@ -135,56 +210,42 @@ def _with_margin(
             where="design, --margin",
             fix="give the largest difference that is still accepted, such as 0.1",
         )
-    if test is not None:
-        raise _no_effect(f"--test {test} has no effect for {hypothesis}")
-    target = sided(given)
-    for_dropout(Size(1.0, 1.0), dropout)  # rejects impossible values
-    stay = 1 - dropout if missing == "failure" else 1.0
     plan = MarginProportions(
-        first=proportions[0] * stay,
-        second=proportions[1] * stay,
-        margin=margin,
-        hypothesis=hypothesis,
-        target=target,
-    )
-    size = plan.size()
-    analyzed = size.rounded
-    first, second = _randomized(analyzed, dropout if missing == "excluded" else 0.0)
-    power = plan.power(*map(float, analyzed))
-    if as_json:
-        terminal.say_json(
-            {
-                "participants": first + second,
-                "first_arm": first,
-                "second_arm": second,
-                "analyzed": list(analyzed),
-                "power": power,
-                "before_rounding": size.total,
-                "test": "score test (Farrington and Manning)",
-                "hypothesis": hypothesis,
-                "margin": margin,
-                "sides": 1,
-                "alpha": target.alpha,
-                "target_power": target.power,
-                "proportions": [plan.first, plan.second],
-            }
-        )
-        return
-    terminal.say(
-        {
-            "participants": first + second,
-            "first arm": first,
-            "second arm": second,
-            "test": f"score test (Farrington and Manning), {hypothesis}, "
-            f"{level(target)}",
-            "margin": f"{margin:g}",
-            "proportions": f"{_short(plan.first)} and {_short(plan.second)} as analyzed",
-            "power": f"{terminal.percent(power)} with {_plus(analyzed)} analyzed, normal "
-            "approximation",
-            "before rounding": fixed(size.total, 4),
-        },
-        as_json=False,
-    )
+        first=proportions[0], second=proportions[1], margin=margin,
+        hypothesis=hypothesis, target=target,
+    )  # fmt: skip
+    return margin_proportions(plan, dropout, excluded=excluded)
+
+
+def _of_question(
+    question: Question,
+    hypothesis: str,
+    margin: float | None,
+    n: int | None,
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Numbers and text of a question without an exact search."""
+    from equipoise.design.planning.proportions import arms_of
+
+    many = question.participants() if n is None else n
+    first, second = arms_of(many, question.target.ratio)
+    numbers: dict[str, object] = {
+        "first_arm": first,
+        "second_arm": second,
+        "test": question.test,
+        "hypothesis": hypothesis,
+        "sides": question.target.sides,
+        "alpha": question.target.alpha,
+        "target_power": question.target.power,
+    }
+    text: dict[str, object] = {
+        "participants": many,
+        "first arm": first,
+        "second arm": second,
+        "test": f"{question.test}, {level(question.target)}",
+    }
+    if margin is not None:
+        numbers["margin"], text["margin"] = margin, f"{margin:g}"
+    return numbers, text
 
 
 def _no_effect(what: str) -> DesignError:
@@ -208,7 +269,7 @@ def _randomized(arms: tuple[int, int], lost: float) -> tuple[int, int]:
 
 def _text(
     made: ExactSize, target: Target, assumed: tuple[float, float], lost: float
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     """The result as text, line by line."""
     needed, test = made.needed, made.needed.test
     first, second = _randomized(needed.arms, lost)
@@ -283,7 +344,7 @@ def _numbers(
 
 def _too_many(
     size: Size, target: Target, test: TestName, lost: float
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     """The formula alone, if there are too many tables to enumerate."""
     first, second = _randomized(size.rounded, lost)
     how = "normal approximation" + (

@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+
+from equipoise.errors import DesignError, Problem
+
+
+def within(
+    low: float, high: float, *, closed: bool = False
+) -> Callable[[typer.CallbackParam, Any], Any]:
+    """A check of an option: a number between two others, named as it was typed.
+
+    Args:
+        low: it is above.
+        high: it is below.
+        closed: whether it may be ``low`` itself.
+
+    Returns:
+        Callback of the option: the value, or DesignError EQ801.
+    """
+
+    def check(param: typer.CallbackParam, value: Any) -> Any:
+        for number in value if isinstance(value, list | tuple) else [value]:
+            if number is None or low < number < high or (closed and number == low):
+                continue
+            name = param.opts[0]
+            start = f"from {low:g}" if closed else f"above {low:g}"
+            raise DesignError(
+                Problem(
+                    code="EQ801",
+                    what=f"{name} is {number:g}",
+                    where=f"design, {name}",
+                    fix=f"give a finite number {start} and below {high:g}",
+                )
+            )
+        return value
+
+    return check
+
+
+above_0 = within(0, 1e9)
+fraction = within(0, 1)
 
 ProtocolName = Annotated[
     str,
@@ -122,26 +162,50 @@ Designs = Annotated[
     ),
 ]
 Binding = Annotated[bool, typer.Option("--binding", help="binding futility rule")]
-Power = Annotated[float, typer.Option(help="power at the assumed effect")]
-Alpha = Annotated[float, typer.Option(help="two-sided type I error")]
+Power = Annotated[
+    float, typer.Option(help="power at the assumed effect", callback=fraction)
+]
+PowerIfSize = Annotated[
+    float | None,
+    typer.Option(
+        "--power", help="power at the assumed effect [default: 0.8]", callback=fraction
+    ),
+]
+Alpha = Annotated[
+    float, typer.Option(help="two-sided type I error", callback=within(0, 0.5))
+]
 OneError = Annotated[
     float | None,
     typer.Option(
         "--alpha",
         help="type I error [default: 0.05 two-sided, 0.025 one-sided]",
+        callback=within(0, 0.5),
     ),
 ]
 Sides = Annotated[
     int | None, typer.Option("--sides", min=1, max=2, help="sides of the test")
 ]
-Ratio = Annotated[float, typer.Option(help="allocation ratio, first arm to second")]
-Dropout = Annotated[float, typer.Option(help="proportion without an outcome")]
+Ratio = Annotated[
+    float,
+    typer.Option(help="allocation ratio, first arm to second", callback=above_0),
+]
+Dropout = Annotated[
+    float,
+    typer.Option(
+        help="proportion without an outcome", callback=within(0, 1, closed=True)
+    ),
+]
+Sd = Annotated[
+    float, typer.Option(help="standard deviation within an arm", callback=above_0)
+]
+HypothesisName = Literal["superiority", "noninferiority", "equivalence"]
 Hypothesis = Annotated[
-    Literal["superiority", "noninferiority", "equivalence"],
+    HypothesisName,
     typer.Option("--hypothesis", help="what the trial is to show"),
 ]
 Margin = Annotated[
-    float | None, typer.Option(help="largest difference that is accepted")
+    float | None,
+    typer.Option(help="largest difference that is accepted", callback=above_0),
 ]
 Cluster = Annotated[
     str | None,

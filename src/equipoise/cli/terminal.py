@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -17,6 +17,9 @@ from equipoise.dataset.origin import Origin
 from equipoise.errors import EquipoiseError, Problem
 from equipoise.errors.packages import extras
 from equipoise.numerics.rounding import fixed
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.planning.plan import Plan
 
 EXAMPLE = re.compile(r"(?<=\n\n)(?:.+\n)*  .*")  # a paragraph with indented lines
 CHECKPOINTS = {"--anchors": "--checkpoints"}
@@ -93,6 +96,31 @@ def show_problems(problems: tuple[Problem, ...], *, as_json: bool) -> None:
 def say_json(content: object) -> None:
     """Prints machine-readable output."""
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+
+
+def say_plan(plan: Plan) -> None:
+    """Prints the texts of a plan, its sensitivity and the block for the protocol."""
+    from equipoise.design.planning.plan import power_text
+
+    typer.echo(f"\nFor the protocol (ICH M11, 10.11)\n{plan.protocol}")
+    typer.echo(f"\nFor the statistical analysis plan\n{plan.sap}\n\nSensitivity")
+    wanted = power_text(plan.target_power)
+    for row in plan.sensitivity:
+        size = "not reached" if row.participants is None else f"{row.participants}"
+        power = f"{plan.quantity} {power_text(row.power)}"
+        typer.echo(f"  {row.changed:<44} {power:<22} size for {wanted}: {size}")
+    typer.echo(f"\nFor protocol.toml\n{plan.size_block()}", nl=False)
+
+
+def write_plan(plan: Plan, out: Path, *, as_json: bool) -> None:
+    """Writes the files of a plan to a folder and says so on stderr."""
+    from equipoise.report.planning.files import files
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files(plan).items():
+        (out / name).write_bytes(content)
+        if not as_json:
+            typer.echo(f"Written: {out / name}", err=True)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from equipoise.dataset.coded_texts import plain, with_plain_records
 from equipoise.dataset.column_types import contract, typed
 from equipoise.dataset.scores import disagreements
 from equipoise.dataset.tables import OPTIONAL, REASON, TABLES, Table
@@ -46,11 +47,13 @@ def check_tables(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Chec
     layout = contract(protocol)
     layout |= {n: table for n, table in OPTIONAL.items() if n in tables}
     made: dict[str, pd.DataFrame] = {}
-    for name, table in layout.items():
+    for name, table in layout.items():  # texts stay coded until all is compared
         result = typed(table, tables.get(name))
         made[name] = sorted_by_key(table, result.frame)
         found += result.problems
     found += contract_problems(protocol, made, layout)
+    found = [with_plain_records(problem) for problem in found]
+    made = {name: plain(frame) for name, frame in made.items()}
     coded = _take_coded(made)
     found += disagreements(made["answers"], made["recorded_scores"], protocol.scales)
     return Checked(made, coded, found)

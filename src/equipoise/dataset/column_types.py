@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from equipoise.dataset.coded_texts import codes_of, in_order, is_coded
 from equipoise.dataset.tables import REASON, TABLES, Column, ColumnType, Table
 from equipoise.errors import Problem, listing
 from equipoise.protocol.check_text import CANNOT_BE_PRINTED
@@ -60,7 +61,7 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
     """A table of the data with every column of the contract, typed and in order.
 
     Numbers, dates and flags may be texts; an empty text is a missing value. A date with
-    a time zone becomes UTC.
+    a time zone becomes UTC. A coded column of texts (``coded_texts``) stays coded.
 
     Args:
         table: definition of the table.
@@ -79,6 +80,10 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
     frame = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
     columns: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
+        if column.name not in frame and not column.required:
+            if not column.optional:
+                columns[column.name] = _missing(column.type, frame.index)
+            continue
         values = _given(frame, column.name)
         if column.optional and values.isna().all():
             continue
@@ -128,6 +133,14 @@ def _declared(part: Characteristic) -> Column:
     return Column(part.id, kind, part.label, unit=part.unit, one_of=part.values)
 
 
+def _missing(kind: ColumnType, rows: pd.Index) -> pd.Series[Any]:
+    """A column without a value."""
+    if kind == "text":
+        texts = np.full(len(rows), pd.NA, dtype=object)
+        return pd.Series(pd.arrays.StringArray(texts), index=rows)
+    return pd.Series(None, index=rows, dtype=DTYPES[kind])
+
+
 def _given(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     """A column unchanged; an absent column or an empty text is missing."""
     if name not in frame:
@@ -135,6 +148,8 @@ def _given(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     values = frame[name]
     if not len(values):
         return values
+    if is_coded(values):
+        return in_order(values)
     if pd.api.types.is_string_dtype(values) or values.dtype == object:
         empty = values.isin([""])
         return values.mask(empty) if empty.any() else values
@@ -145,7 +160,7 @@ def _cast(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
     """The column as its type; what has another type becomes missing."""
     if kind in ("number", "integer"):
         return _numbers(values, kind)
-    if values.dtype == DTYPES[kind]:
+    if values.dtype == DTYPES[kind] or (kind == "text" and is_coded(values)):
         return values
     if kind == "datetime":
         return _dates(values)
@@ -162,11 +177,14 @@ def _printable(
     table: Table, column: Column, frame: pd.DataFrame, texts: pd.Series[Any]
 ) -> tuple[pd.Series[Any], list[Problem]]:
     """The texts without characters that a report cannot show."""
-    distinct = pd.factorize(texts)[1]  # without missing ones
-    bad = [text for text in distinct if UNPRINTABLE.search(text)]
-    if not bad:
+    distinct = _distinct(texts)
+    if not UNPRINTABLE.search("".join(distinct)):
         return texts, []
+    bad = [text for text in distinct if UNPRINTABLE.search(text)]
     rows = texts.isin(bad).to_numpy(bool)
+    if not rows.any():
+        return texts, []
+    texts = texts.astype("string")
     problem = Problem(
         code="EQ319",
         what=f"{int(rows.sum())} texts of {column.name!r} contain characters that cannot "
@@ -178,6 +196,13 @@ def _printable(
     return texts.map(lambda t: UNPRINTABLE.sub("\ufffd", t), na_action="ignore").astype(
         "string"
     ), [problem]
+
+
+def _distinct(texts: pd.Series[Any]) -> Sequence[str]:
+    """Each text that is not missing; of a coded column also those without a row."""
+    if is_coded(texts):
+        return list(texts.cat.categories)
+    return codes_of(texts)[1]
 
 
 def _numbers(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:

@@ -63,7 +63,8 @@ def _randomized_first(dispositions: pd.DataFrame) -> Iterator[Problem]:
 def _milestones(tables: Tables) -> Iterator[Problem]:
     people, rows = tables["participants"], tables["dispositions"]
     reached = {
-        str(name): set(part["participant"]) for name, part in rows.groupby("milestone")
+        str(name): set(part["participant"])
+        for name, part in rows.groupby("milestone", observed=True)
     }
     # An arm says as much as the milestone.
     arms = set(people.loc[people["arm"].notna(), "participant"])

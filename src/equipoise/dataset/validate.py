@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.dataset.coded_texts import is_one_of
 from equipoise.dataset.contradictions import contradictions
 from equipoise.dataset.tables import OPTIONAL, Table
 from equipoise.errors import Problem, listing
@@ -85,7 +86,8 @@ def _people(tables: Tables) -> Iterator[Problem]:
         )
         return
     for name, frame in tables.items():
-        strange = frame["participant"].notna() & ~frame["participant"].isin(people)
+        who_is = frame["participant"]
+        strange = who_is.notna() & ~is_one_of(who_is, people)
         if strange.any():
             who = listing(frame.loc[strange, "participant"].unique())
             yield Problem(
@@ -129,7 +131,9 @@ def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
 
 
 def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem]:
-    for (instrument, name), rows in recorded.groupby(["instrument", "score"]):
+    for (instrument, name), rows in recorded.groupby(
+        ["instrument", "score"], observed=True
+    ):
         scale = protocol.scales.get(str(instrument))
         if scale is None:
             continue

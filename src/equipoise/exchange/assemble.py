@@ -6,17 +6,31 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from equipoise.dataset.coded_texts import (
+    by_text,
+    coded,
+    constant,
+    from_codes,
+    plain,
+    stacked,
+)
 from equipoise.dataset.tables import TABLES
 from equipoise.errors import Problem
 from equipoise.exchange.files import ROW
+from equipoise.exchange.table_places import (
+    Codes,
+    Mask,
+    Places,
+    codes_of_parts,
+    heads,
+    ranked,
+)
 from equipoise.exchange.targets import Assignment
 from equipoise.protocol.model import Protocol
 
 PLACE = ["file", ROW, "column"]  # where a value comes from
-VARYING = ("participant", "visit", "timepoint_min", ROW)  # others: one in each column
 KEYS: dict[str, list[str]] = {
     "participants": ["participant"],
     "visits": ["participant", "visit"],
@@ -37,8 +51,6 @@ LONG = (
     "if each row of the file holds one item, state under [pivot] of the mapping which "
     "column names the item and which has its value"
 )
-Codes = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 FURTHER = {"measurements": ["unit"]}  # told by the mapping, and no part of the key
 
 
@@ -50,29 +62,33 @@ def cells(file: str, item: Assignment, frame: pd.DataFrame) -> pd.DataFrame:
         item: the column and what it becomes.
         frame: columns ``participant``, ``visit``, ``minute`` and ``value``.
     """
-    rule = item.rule
-    made = pd.DataFrame(
-        {
-            "participant": frame["participant"],
-            "visit": frame["visit"],
-            "timepoint_min": frame["minute"],
-            "value": frame["value"],
-            ROW: frame.index,
-        }
-    )
+    rule, rows = item.rule, len(frame)
+    visit = frame["visit"]
     if rule.visit is not None:
-        made["visit"] = pd.array([rule.visit] * len(made), dtype="string")
+        visit = pd.Series(constant(rule.visit, rows), index=frame.index)
     elif rule.visits:
-        stated = frame["event"].map(rule.visits).astype("string")
-        made["visit"] = stated.fillna(made["visit"])
+        stated = pd.Series(by_text(frame["event"], rule.visits, None), frame.index)
+        visit = coded(stated.where(stated.notna(), visit.astype(object)))
+    minute = frame["minute"]
     if rule.minute is not None:
-        made["timepoint_min"] = pd.array([rule.minute] * len(made), dtype="Int64")
+        minute = pd.Series(rule.minute, index=frame.index, dtype="Int64")
     once = rule.visit is not None or item.table in ("participants", "dispositions")
-    for name, text in item.fixed:
-        made[name] = text
-    made["table"], made["field"], made["event"] = item.table, item.field, rule.event
-    made["file"], made["column"], made["once"] = file, item.source, once
-    return made.reset_index(drop=True)
+    texts = {**dict(item.fixed), "table": item.table, "field": item.field}
+    return pd.DataFrame(
+        {
+            "participant": frame["participant"].array,
+            "visit": visit.array,
+            "timepoint_min": minute.array,
+            "value": frame["value"].array,
+            ROW: frame.index.to_numpy(),
+            **{name: constant(text, rows) for name, text in texts.items()},
+            "event": rule.event,
+            "file": constant(file, rows),
+            "column": constant(item.source, rows),
+            "once": once,
+        },
+        copy=False,  # a million rows: participants and visits are those of the file
+    )
 
 
 def tables(
@@ -97,17 +113,31 @@ def tables(
     problems: list[Problem] = []
     for name, group in by_table.items():
         if group:
-            keys = _key_codes(name, group)
-            problems += _without_visit(name, group) + _collisions(name, group, keys)
-            first = ~pd.Series(keys).duplicated().to_numpy()
-            made[name] = _table(name, _chosen(group, first))
-    everybody = pd.DataFrame({"participant": people}, dtype="string")
-    known = made.get("participants", everybody)
-    made["participants"] = everybody.merge(known, how="left", on="participant")
+            places = Places(KEYS[name], group)
+            problems += _without_visit(name, group) + _collisions(name, group, places)
+            made[name] = _table(name, group, places)
+    made["participants"] = _everybody(people, made.get("participants"))
     if "exposures" in made:
         made["exposures"] = _infusions(made["exposures"], protocol)
     made["visits"] = _visits(made, parts)
     return made, problems
+
+
+def _everybody(people: Sequence[str], known: pd.DataFrame | None) -> pd.DataFrame:
+    """One row for each participant of the trial, in their order."""
+    everybody = pd.DataFrame({"participant": pd.Series(people, dtype="string")})
+    everybody["participant"] = coded(everybody["participant"])
+    if known is None:
+        return everybody
+    who = everybody["participant"].cat
+    named = coded(known["participant"]).cat.set_categories(who.categories)
+    at = np.full(len(who.categories) + 1, len(known))  # beyond them: not known
+    at[named.cat.codes] = np.arange(len(known))
+    at[-1] = len(known)
+    at = at[who.codes]
+    for name in known.columns.drop("participant"):
+        everybody[name] = np.append(known[name].to_numpy(object), [np.nan])[at]
+    return everybody
 
 
 def _chosen(parts: Sequence[pd.DataFrame], rows: Mask) -> pd.DataFrame:
@@ -115,33 +145,10 @@ def _chosen(parts: Sequence[pd.DataFrame], rows: Mask) -> pd.DataFrame:
     ends = np.cumsum([len(part) for part in parts])
     masks = np.split(rows, ends[:-1])
     pairs = zip(parts, masks, strict=True)
-    kept = [part[mask] for part, mask in pairs if mask.any()]
-    made = pd.concat(kept, ignore_index=True) if kept else parts[0].iloc[:0]
+    kept = [plain(part[mask]) for part, mask in pairs if mask.any()]
+    made = pd.concat(kept, ignore_index=True) if kept else plain(parts[0].iloc[:0])
     made.index = pd.Index(np.flatnonzero(rows))
     return made
-
-
-def _key_codes(name: str, parts: Sequence[pd.DataFrame]) -> Codes:
-    """A number for each cell of the table, from 0: the same for the same cell."""
-    found = np.zeros(sum(map(len, parts)), dtype=np.int64)
-    for column in [*KEYS[name], "field"]:
-        codes, distinct = _codes(parts, column)
-        if distinct > 1:
-            found, _ = pd.factorize(found * distinct + codes)
-    return found
-
-
-def _codes(parts: Sequence[pd.DataFrame], column: str) -> tuple[Codes, int]:
-    """A number for each distinct value of a column, and how many there are."""
-    if column in VARYING:
-        texts = pd.concat([part[column] for part in parts], ignore_index=True)
-        codes, distinct = pd.factorize(texts, use_na_sentinel=False)
-        return codes.astype(np.int64), len(distinct)
-    firsts = pd.Series([part[column].iloc[0] for part in parts], dtype=object)
-    codes, distinct = pd.factorize(firsts, use_na_sentinel=False)
-    return np.repeat(codes.astype(np.int64), [len(part) for part in parts]), len(
-        distinct
-    )
 
 
 def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
@@ -164,9 +171,14 @@ def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
     ]
 
 
-def _collisions(name: str, parts: Sequence[pd.DataFrame], keys: Codes) -> list[Problem]:
+def _collisions(
+    name: str, parts: Sequence[pd.DataFrame], places: Places
+) -> list[Problem]:
     """Cells of the tables that are filled more than once."""
-    again = pd.Series(keys).duplicated(keep=False).to_numpy()
+    if places.first.all():
+        return []
+    keys = places.cells
+    again = np.bincount(keys)[keys] > 1
     if name in ("visits", "answers", "exposures"):
         again &= np.concatenate(
             [part["visit"].notna().to_numpy(bool) for part in parts]
@@ -175,7 +187,7 @@ def _collisions(name: str, parts: Sequence[pd.DataFrame], keys: Codes) -> list[P
         return []
     once = ~_any_of_key(keys, np.repeat(*_not_once(parts)))
     values = _text_codes(parts)
-    first = np.zeros(len(keys), dtype=np.int64)
+    first = np.zeros(keys.max() + 1, dtype=np.int64)
     first[keys[::-1]] = values[::-1]  # the first of each key is written last
     differ = _any_of_key(keys, values != first[keys])
     problems = []
@@ -198,7 +210,7 @@ def _not_once(parts: Sequence[pd.DataFrame]) -> tuple[list[bool], list[int]]:
 
 def _any_of_key(keys: Codes, rows: Mask) -> Mask:
     """Whether some row with the same key is one of these."""
-    some = np.zeros(len(keys), dtype=bool)
+    some = np.zeros(keys.max() + 1, dtype=bool)
     some[keys[rows]] = True
     return some[keys]
 
@@ -243,20 +255,40 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     )
 
 
-def _table(name: str, long: pd.DataFrame) -> pd.DataFrame:
-    key = KEYS[name]
-    if set(long["field"]) == {"value"}:
-        return long[[*key, *FURTHER.get(name, []), "value"]].reset_index(drop=True)
-    long = long.dropna(subset=[column for column in key if column == "visit"])
-    wide = long.set_index([*key, "field"])["value"].unstack("field").reset_index()
-    wide.columns.name = None
-    return wide.drop(columns=[c for c in ("file", ROW, "event") if c in wide])
+def _table(name: str, parts: Sequence[pd.DataFrame], places: Places) -> pd.DataFrame:
+    """The table, with the first value of each cell."""
+    names = KEYS[name]
+    if places.fields == ["value"]:
+        columns = [*names, *FURTHER.get(name, []), "value"]
+        table = stacked([part[columns] for part in parts])
+        return table if places.first.all() else _rows(table, places.first)
+    kept = places.first
+    if "visit" in names:
+        kept = kept & np.concatenate(
+            [part["visit"].notna().to_numpy(bool) for part in parts]
+        )
+    shown = [column for column in names if column not in ("file", ROW, "event")]
+    long = stacked([part[[*shown, "value"]] for part in parts])
+    at = np.flatnonzero(kept)
+    rows, count = ranked(places.rows[at], len(kept))
+    table = _rows(long[shown], at[heads(rows, count)])
+    values = long["value"].to_numpy(object)[at]
+    field = places.field[at]
+    for n, column in enumerate(places.fields):
+        filled = np.full(count, np.nan, dtype=object)
+        filled[rows[field == n]] = values[field == n]
+        table[column] = filled
+    return table
+
+
+def _rows(table: pd.DataFrame, rows: Codes | Mask) -> pd.DataFrame:
+    return table.iloc[rows].reset_index(drop=True)
 
 
 def _infusions(table: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Numbers the infusions by their visit where the source does not."""
     numbers = {v.id: v.infusion for v in protocol.schedule.visits}
-    planned = table["visit"].map(numbers)
+    planned = pd.Series(by_text(coded(table["visit"]), numbers, None), table.index)
     stated = table.get("infusion", planned)
     return table.assign(infusion=stated.where(stated.notna(), planned))
 
@@ -268,30 +300,40 @@ def _visits(made: dict[str, pd.DataFrame], parts: list[pd.DataFrame]) -> pd.Data
     reason is known, and is planned if only its planned day is.
     """
     about = ["planned_day", "reason", "in_window", "status"]
-    seen = [
-        part.loc[~(part["field"].isin(about) & (part["table"] == "visits"))]
+    pairs = [
+        part[["participant", "visit"]]
         for part in parts
-        if "visit" in KEYS[part["table"].iloc[0]]
+        if "visit" in KEYS[table := part["table"].iloc[0]]
+        and not (table == "visits" and part["field"].iloc[0] in about)
     ]
-    pairs = [part[["participant", "visit"]] for part in seen]
     empty = pd.DataFrame({"participant": [], "visit": []}, dtype="string")
-    happened = _distinct(pd.concat([empty, *pairs])).assign(seen=True)
     stated = made.get("visits", empty)
-    table = stated.merge(happened, how="outer", on=["participant", "visit"])
+    seen = [pair for pair in (p.dropna().drop_duplicates() for p in pairs) if len(pair)]
+    both = stacked([f for f in (stated[list(empty)], *seen) if len(f)] or [empty])
+    place, heads = _numbered(both)
+    happened = np.zeros(len(heads), dtype=bool)
+    happened[place[len(stated) :]] = True
+    at = np.full(len(heads), len(stated))  # of a visit that is not stated: beyond them
+    at[place[: len(stated)]] = np.arange(len(stated))
+    table = _rows(both, heads)
+    for name in stated.columns.drop(list(empty)):
+        table[name] = np.append(stated[name].to_numpy(object), [np.nan])[at]
     reason = table["reason"].notna() if "reason" in table else False
-    guess = pd.Series("planned", index=table.index, dtype=object)
-    guess = guess.mask(pd.Series(reason, index=table.index), "missed")
-    guess = guess.mask(table["seen"].notna(), "done")
-    status = table.get("status", guess)
-    return table.assign(status=status.fillna(guess)).drop(columns="seen")
+    guess = np.where(happened, 0, np.where(reason, 1, 2))
+    status = pd.Series(from_codes(guess, ["done", "missed", "planned"]), table.index)
+    if "status" in table:
+        status = table["status"].where(table["status"].notna(), status.astype(object))
+    return table.assign(status=status)
 
 
-def _distinct(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The rows without a missing value, each once."""
-    whole = np.ones(len(pairs), dtype=bool)
-    keys = np.zeros(len(pairs), dtype=np.int64)
-    for _, column in pairs.items():
-        codes, distinct = pd.factorize(column)
-        whole &= codes >= 0
-        keys = keys * (len(distinct) + 1) + codes
-    return pairs[whole & ~pd.Series(keys).where(whole, -1).duplicated().to_numpy()]
+def _numbered(pairs: pd.DataFrame) -> tuple[Codes, Codes]:
+    """A number for each row, the same for the same visit of a participant.
+
+    Returns:
+        The numbers, from 0 in the order of participants and visits, and the first row of
+        each number.
+    """
+    people, count = codes_of_parts([pairs], "participant")
+    visits, most = codes_of_parts([pairs], "visit")
+    place, found = ranked(people * most + visits, count * most)
+    return place, heads(place, found)

@@ -215,7 +215,11 @@ def population_reason(out: int, total: int) -> str:
     sets = "the analysis sets are derived from the data as the protocol states"
     if not out:
         return f"population with all participants; {sets}"
-    return f"CHECK: population without {out} of {total} participants, not read; {sets}"
+    return (
+        f"CHECK: flag of a population without {out} of {total} participants, not read; "
+        f"{sets}: compare {total - out} with the set of the report, define the set under "
+        "[[analysis_sets]] of the protocol if it differs, then delete this word"
+    )
 
 
 def is_characteristic(column: str) -> bool:

@@ -16,6 +16,7 @@ from equipoise.exchange.cells import numbers
 from equipoise.exchange.file_proposal import VisitColumns
 from equipoise.exchange.files import Source
 from equipoise.exchange.recognition import Finding
+from equipoise.exchange.visit_names import moment
 from equipoise.protocol.model import Protocol
 
 TIMES = (("EXSTDTC", "started_at"), ("EXENDTC", "stopped_at"))
@@ -66,6 +67,24 @@ def by_study_day(source: Source, protocol: Protocol) -> VisitColumns | None:
         values[text] = fits[0] if len(fits) == 1 else None
     why = "EX has no VISIT: the infusion whose window has the study day of the dose"
     return VisitColumns(("EXSTDY",), values, why, 0, frozenset(texts))
+
+
+def by_visit(source: Source, protocol: Protocol) -> VisitColumns | None:
+    """The visits of a file with one infusion of each participant; None without VISIT.
+
+    A column of visits is otherwise recognized only if participants have several rows.
+
+    Args:
+        source: the domain EX.
+        protocol: of the trial.
+    """
+    if "VISIT" not in source.cells:
+        return None
+    texts = [str(text) for text in source.cells["VISIT"].unique() if text]
+    found = {text: moment(text, protocol) for text in texts}
+    values = {text: one.visit if one else None for text, one in found.items()}
+    unsure = frozenset(text for text, one in found.items() if one and not one.sure)
+    return VisitColumns(("VISIT",), values, NAMED, 0, unsure) if texts else None
 
 
 def _within(day: float, planned: int, window: tuple[int, int]) -> bool:

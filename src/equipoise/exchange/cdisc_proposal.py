@@ -48,7 +48,8 @@ def propose_cdisc(
     plain = _with_days(plain, source, kind, protocol)
     if kind == "EX":
         days = cdisc_exposures.by_study_day(source, protocol)
-        plain = replace(plain, visits=days or plain.visits)
+        visits = days or plain.visits or cdisc_exposures.by_visit(source, protocol)
+        plain = replace(plain, visits=visits)
     by = cdisc_items.pivot(source, kind)
     known = cdisc_items.codes(source, by) if by is not None else []
     own = [*_columns(source, kind, protocol), *_visit_day(source, plain, kind)]

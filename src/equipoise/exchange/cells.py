@@ -6,7 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from equipoise.dataset.coded_texts import codes_of, texts_of
 
 ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}.*)?|\d{8}(T\d{2}.*)?"
 ZONE = r"([T ].*?)(Z|[+-]\d{2}(:?\d{2})?)$"
@@ -19,9 +23,25 @@ def emptied(texts: pd.Series[Any], nothing: Collection[str]) -> pd.Series[Any]:
 
     A number is recognized however it is written: ``-99`` also as ``-99.0``.
     """
-    codes = {*nothing, *(canonical(text) for text in nothing)}
-    kept = {t: bool(t) and not {t, canonical(t)} & codes for t in texts.unique()}
-    return texts.where(texts.map(kept).astype(bool))
+    found = texts_of(*filled(texts, nothing))
+    return pd.Series(found, index=texts.index, name=texts.name)
+
+
+def filled(
+    texts: pd.Series[Any], nothing: Collection[str]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Codes of the texts, -1 where ``emptied`` is missing, and the text of each code."""
+    codes, distinct = codes_of(texts)
+    empty = {*nothing, *(canonical(text) for text in nothing), ""}
+    kept = np.array([t not in empty for t in distinct], dtype=bool)
+    if empty != {""}:
+        kept &= np.array([canonical(t) not in empty for t in distinct], dtype=bool)
+    if kept.all():
+        return codes, distinct
+    renumbered = np.append(np.where(kept, kept.cumsum() - 1, -1), [-1])
+    return renumbered[codes], [
+        t for t, keep in zip(distinct, kept, strict=True) if keep
+    ]
 
 
 def looked_up(texts: pd.Series[Any], values: Mapping[str, Any]) -> pd.Series[Any]:

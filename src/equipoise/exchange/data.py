@@ -134,7 +134,12 @@ def _read(
         corrections=filled.corrections,
         unblinding=filled.unblinding,
     )
-    return TrialData.from_tables(protocol, filled.tables, origin=origin, accept=accept)
+    tables = filled.tables
+    del read, filled  # nothing else is needed, and both are large
+    try:
+        return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
+    except DataError as error:
+        raise DataError(*map(with_example, error.problems)) from error
 
 
 def located(

@@ -6,13 +6,14 @@ Source: CDISC Dataset-JSON 1.1 specification; schema ``dataset-json/model``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.exchange.date_formats import not_converted
 from equipoise.exchange.grid import (
     MOST_CELLS,
     MOST_ROWS,
@@ -26,7 +27,6 @@ from equipoise.exchange.mapping import File
 
 MOST_BYTES = 400_000_000
 CHUNK = 1 << 20
-DATED = ("DATE", "TIME", "YYMMDD", "MMDDYY", "DDMMYY", "E8601", "B8601")
 VERSION = "datasetJSONVersion"
 
 
@@ -56,7 +56,7 @@ def read_dataset_json(path: Path, how: File) -> tuple[Grid, ...]:
         cells_of_columns(cells),
         names=tuple(names),
         labels=labels,
-        notes=tuple(_notes(names, told["columns"])),
+        notes=tuple(_notes(names, told["columns"], rows)),
     )
     return (grid,)
 
@@ -152,10 +152,10 @@ def _malformed(path: Path, what: str, records: pd.DataFrame | None = None) -> Da
     )
 
 
-def _notes(names: list[str], columns: Iterable[dict[str, Any]]) -> Iterable[str]:
+def _notes(
+    names: list[str], columns: Iterable[dict[str, Any]], rows: list[Any]
+) -> Iterator[str]:
     """Numbers that a SAS format would show as dates."""
-    for name, column in zip(names, columns, strict=True):
+    for at, (name, column) in enumerate(zip(names, columns, strict=True)):
         shown = str(column.get("displayFormat") or "").upper()
-        number = column.get("dataType") in ("integer", "float", "double", "decimal")
-        if number and shown.startswith(DATED):
-            yield f"Column {name}: the format {shown} is not converted; numbers are read."
+        yield from not_converted(name, shown, (row[at] for row in rows))

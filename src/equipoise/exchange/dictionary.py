@@ -10,7 +10,7 @@ from pathlib import Path
 from equipoise.errors import DataError
 from equipoise.exchange.files import read_source
 from equipoise.exchange.mapping import File
-from equipoise.exchange.redcap_project import project_fields
+from equipoise.exchange.redcap_project import project_fields, project_missing_codes
 
 # Name of each column of a downloaded dictionary, and of one that the API exports.
 NAME = ("Variable / Field Name", "field_name")
@@ -82,6 +82,17 @@ def read_dictionary(path: Path) -> dict[str, Field]:
         for row in cells.to_dict("records")
     )
     return {one.name: one for one in fields if one.name}
+
+
+def missing_codes(path: Path | None) -> dict[str, str]:
+    """Label of each missing data code of a project; a dictionary in CSV states none.
+
+    Args:
+        path: of the data dictionary, or of the XML file of the project.
+    """
+    if path is None or path.suffix.lower() != ".xml":
+        return {}
+    return read_choices(project_missing_codes(path))
 
 
 def _field(row: Mapping[str, str]) -> Field:

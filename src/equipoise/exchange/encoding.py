@@ -38,6 +38,13 @@ class Decoded:
     encoding: str
     notes: tuple[str, ...] = ()
 
+    def utf8(self) -> bytes:
+        """The text in UTF-8, without a byte order mark."""
+        raw = self.raw
+        if codecs.lookup(self.encoding).name not in ("utf-8", "ascii"):
+            raw = raw.decode(self.encoding).encode()
+        return raw.removeprefix(codecs.BOM_UTF8)
+
     def lines(self) -> Iterator[str]:
         """All lines with their ends, without a byte order mark; one at a time."""
         text = io.TextIOWrapper(io.BytesIO(self.raw), self.encoding, newline="")

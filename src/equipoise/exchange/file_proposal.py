@@ -128,9 +128,10 @@ def propose_file(
     """
     _refuse_data_as_names(source)
     people, why, sure = _participant(source, participant)
-    seen = looks(source, fields, people)
-    holes = _holes(seen)
-    if holes:
+    stated = list(file.get("missing", ()))
+    seen = looks(source, fields, people, stated)
+    holes = [*stated, *_holes(seen)]
+    if len(holes) > len(stated):
         seen = looks(source, fields, people, holes)
     told = _visits(source, people, protocol, seen, sure=sure)
     rows = {people, *(told.columns if told else ())}

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
+import numpy as np
 import pandas as pd
 
+from equipoise.dataset.coded_texts import (
+    by_text,
+    is_one_of,
+    plain,
+    stacked,
+)
 from equipoise.errors import Problem, listing
 from equipoise.exchange.files import ROW
 from equipoise.exchange.trial_participants import Matched
@@ -62,10 +69,9 @@ def check_follow_up(
     recorded = _recorded(filled, order, baseline)
     found = list(_without_arm(tables, recorded, unread_arms))
     for problem in found:  # each participant is named once
-        named = (
-            set() if problem.records is None else set(problem.records["participant"])
-        )
-        recorded = recorded[~recorded["participant"].isin(named)]
+        if problem.records is not None:
+            named = problem.records["participant"]
+            recorded = recorded[~is_one_of(recorded["participant"], named)]
     owners = [part for part in matched.files if part.source.name in matched.lists]
     if not any(part.is_list for part in owners):
         found += _without_baseline(filled, recorded, matched, order, baseline)
@@ -88,20 +94,20 @@ def _recorded(
         if table == "participants" or (table == "visits" and field != "actual_day"):
             continue  # planned or missed, or who the participant is
         frame = part[["participant", "visit", "file", ROW]].copy()
-        frame["order"] = frame["visit"].map(order).astype(float)
+        frame["order"] = by_text(frame["visit"], order, np.nan).astype(float)
         frame["late"] = frame["order"] > baseline
         frame["fixed"] = bool(first["once"]) and table not in VISITLESS
         if field == "started_day":
             frame["late"] |= pd.to_numeric(part["value"], errors="coerce") > 0
         if table == "dispositions":
-            frame["late"] |= part["milestone"].isin(AFTER_RANDOMIZATION)
+            frame["late"] |= first["milestone"] in AFTER_RANDOMIZATION
         single = table in VISITLESS or frame["fixed"].iloc[0]
         key = (len(groups) if single else None, first["file"])
         groups.setdefault(key, []).append(frame)
     # The items of one form are in one row: it counts once.
-    rows = [pd.concat(group).drop_duplicates(ROW) for group in groups.values()]
+    rows = [stacked(group).drop_duplicates(ROW) for group in groups.values()]
     names = ["participant", "visit", "file", ROW, "order", "late", "fixed"]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=names)
+    return stacked(rows) if rows else pd.DataFrame(columns=names)
 
 
 def _without_arm(
@@ -114,8 +120,10 @@ def _without_arm(
         return
     armless = people.loc[people["arm"].isna(), "participant"]
     armless = armless[~armless.isin(list(unread_arms))]
+    if armless.empty or recorded.empty:
+        return
     rows = recorded[
-        recorded["participant"].isin(armless) & recorded["late"].astype(bool)
+        is_one_of(recorded["participant"], armless) & recorded["late"].astype(bool)
     ]
     if len(rows):
         yield _problem("without an arm have data after baseline", rows)
@@ -128,17 +136,21 @@ def _without_baseline(
     order: Mapping[str, int],
     baseline: int,
 ) -> Iterator[Problem]:
-    entered = set(recorded.loc[recorded["order"] <= baseline, "participant"])
+    if recorded.empty:
+        return
+    early = (recorded["order"] <= baseline).to_numpy(bool)
+    entered = set(recorded.loc[early, "participant"].unique())
     for part in matched.files:
         rows = part.rows.frame
-        early = rows["visit"].map(order) <= baseline
+        early = by_text(rows["visit"], order, np.nan).astype(float) <= baseline
         entered |= set(rows.loc[early, "participant"].dropna().unique())
     for frame in cells:
         if frame["table"].iloc[0] == "participants":
             entered |= set(frame.loc[frame["visit"].isna(), "participant"].unique())
     if 2 * len(entered) < len(matched.participants):
         return
-    rows = recorded[~recorded["participant"].isin(entered)]
+    early = by_text(recorded["participant"], dict.fromkeys(entered, True), False)
+    rows = recorded[~early]
     if len(rows):
         yield _problem("have data after baseline, but none at baseline", rows)
 
@@ -150,18 +162,21 @@ def _halves(
     baseline: int,
 ) -> Iterator[Problem]:
     """Pairs of participants that may be one participant with two identifiers."""
+    if recorded.empty:
+        return
     fixed = recorded["fixed"].astype(bool)
     rated = recorded.loc[fixed & (recorded["order"] <= baseline), "participant"]
     later = recorded[~fixed & (recorded["order"] > baseline)]
-    later = later[later["participant"].isin(rated)]
-    counts = later.groupby("participant")["order"].nunique()
-    some = counts.index[counts < later["order"].nunique()]  # others fit nobody
-    later = later[later["participant"].isin(some)]
-    if later.empty:
+    later = later[is_one_of(later["participant"], rated)].dropna(subset="participant")
+    once = later[["participant", "order"]].drop_duplicates()
+    whose = once["participant"].cat.codes.to_numpy()
+    counts = np.bincount(whose, minlength=len(once["participant"].cat.categories))
+    some = counts[whose] < once["order"].nunique()  # others fit nobody
+    if not some.any():
         return
-    visits = _visits_of(later)
-    profiles = _profiles(cells, set(some))
-    profiles = profiles[profiles.index.isin(list(visits))]
+    visits = _visits_of(once[some])
+    later = later[is_one_of(later["participant"], once.loc[some, "participant"])]
+    profiles = _profiles(cells, list(visits))
     for _, group in profiles[profiles.duplicated(keep=False)].groupby(profiles):
         for pair in _complementary(group.index, visits):
             yield _problem(
@@ -173,10 +188,10 @@ def _halves(
 
 def _visits_of(later: pd.DataFrame) -> dict[str, int]:
     """The visits of each participant, a bit for each."""
-    known = later.dropna(subset=["order"])[["participant", "order"]].drop_duplicates()
+    people = later["participant"].tolist()
     found: dict[str, int] = {}
-    for who, order in known.itertuples(index=False):
-        found[who] = found.get(who, 0) | 1 << int(order)
+    for who, order in zip(people, later["order"].astype(int), strict=True):
+        found[who] = found.get(who, 0) | 1 << order
     return found
 
 
@@ -192,22 +207,31 @@ def _complementary(
             yield from product(by_visits[one], by_visits[other])
 
 
-def _profiles(cells: Sequence[pd.DataFrame], some: set[str]) -> pd.Series[str]:
-    """All values of some participants that are repeated in each of their rows."""
-    found = []
+def _profiles(cells: Sequence[pd.DataFrame], some: Sequence[str]) -> pd.Series[int]:
+    """A number for each of some participants, the same for the same repeated values.
+
+    They are the values that each row of a participant repeats.
+    """
+    found = np.zeros(len(some), dtype=np.int64)
+    names = pd.Index(np.array(some, dtype=object))
     for part in cells:
         first = part.iloc[0]
         if not first["once"] or first["table"] == "dispositions":
             continue
-        frame = part.drop_duplicates("participant")
-        frame = frame[frame["participant"].isin(some)]
-        text = f"{first['column']}={first['table']}.{first['field']}="
-        found.append(text + frame.set_index("participant")["value"].astype(str))
-    values = pd.concat(found)
-    return values.groupby(level=0).agg("|".join)
+        frame = part[["participant", "value"]].drop_duplicates("participant")
+        who = frame["participant"].cat
+        rows = np.full(len(who.categories) + 1, -1)  # -1: a participant without a row
+        rows[who.codes] = np.arange(len(frame))
+        rows[-1] = -1
+        at = rows[who.categories.get_indexer(names)]
+        texts = frame["value"].astype(str).to_numpy(object)
+        codes, distinct = pd.factorize(np.append(texts, [None]))  # -1: without a value
+        found, _ = pd.factorize(found * (len(distinct) + 1) + codes[at])
+    return pd.Series(found, index=names)
 
 
 def _problem(what: str, rows: pd.DataFrame) -> Problem:
+    rows = plain(rows)
     who = [str(text) for text in rows["participant"].unique()]
     named = listing(repr(text) for text in who[:SHOWN])
     more = f" and {len(who) - SHOWN} more" if len(who) > SHOWN else ""

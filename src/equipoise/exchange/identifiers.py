@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -89,12 +89,23 @@ def variants(
         known: all identifiers; of each group the first one is named first.
         distinct: identifiers that are stated to belong to other participants.
     """
+    texts = list(dict.fromkeys(known))
+    keys = _likenesses(texts)
+    if len(set(keys)) == len(keys):
+        return
     groups: dict[str, list[str]] = {}
-    for text in dict.fromkeys(known):
-        groups.setdefault(likeness(text), []).append(text)
+    for text, key in zip(texts, keys, strict=True):
+        groups.setdefault(key, []).append(text)
     for group in groups.values():
         if len([text for text in group if text not in distinct]) > 1:
             yield tuple(group)
+
+
+def _likenesses(texts: Sequence[str]) -> list[str]:
+    """The likeness of each text; those of plain identifiers together."""
+    if not all(map(PLAIN.fullmatch, texts)):
+        return [likeness(text) for text in texts]
+    return ZEROS.sub("", "\n".join(texts).casefold()).split("\n")
 
 
 class Nearest:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.dataset.checked import Checked, check_tables
+from equipoise.dataset.coded_texts import plain
 from equipoise.dataset.scores import scores_despite_problems
 from equipoise.dataset.trialdata import UNBLINDING, accept_problems
 from equipoise.errors import Problem
@@ -215,7 +216,7 @@ def _file(part: FileReading) -> FileRead:
 
 def _cells(files: Iterable[FileReading]) -> pd.DataFrame | None:
     """Every value of every file with its place; None where no file has a mapping."""
-    frames = [frame for part in files for _, frame in part.cells if len(frame)]
+    frames = [plain(cells) for part in files for _, cells in part.cells if len(cells)]
     if not frames:
         empty = [*KEYS, *PLACE, "table", "field", "value"]
         return pd.DataFrame({name: [] for name in empty}) if list(files) else None

@@ -11,7 +11,7 @@ from equipoise.errors import DataError
 from equipoise.exchange.archive import unpacked
 from equipoise.exchange.cdisc import dataset
 from equipoise.exchange.cdisc_proposal import propose_cdisc, without_repeats
-from equipoise.exchange.dictionary import NAME, Field, read_dictionary
+from equipoise.exchange.dictionary import NAME, Field, missing_codes, read_dictionary
 from equipoise.exchange.file_joins import join
 from equipoise.exchange.file_proposal import FileProposal, propose_file
 from equipoise.exchange.files import (
@@ -113,9 +113,18 @@ def _proposal(
             "map: --dictionary."
         ]
     found = []
+    absent = missing_codes(Path(dictionary) if dictionary is not None else None)
+    if absent:
+        told = ", ".join(f"{code} ({label})" for code, label in absent.items())
+        used.append(
+            f"Missing data codes of the project, missing in every column: {told}."
+        )
     for one in paths:
         progress(f"reading {one.name}")
         source, file = read_for_draft(one, how or File())
+        if absent:
+            stated = [code for code in file.get("missing", ()) if code not in absent]
+            file = {**file, "missing": [*stated, *absent]}
         source = _certain(source)
         progress(f"recognizing the columns of {one.name}")
         known = propose_cdisc(source, file, protocol, fields)
@@ -197,9 +206,7 @@ def _joined(
         # A CDISC dataset counts its days itself: it needs no day 0 of another file.
         dated = bool(start) and not one.start and dataset(one.source) is None
         if other or dated:
-            file = {
-                k: v for k, v in one.file.items() if k not in ("decimal", "missing")
-            }
+            file = {k: v for k, v in one.file.items() if k != "decimal"}
             one = propose_file(
                 one.source, file, protocol, fields, joined.column, day0=start
             )

@@ -42,6 +42,21 @@ def project_fields(path: Path) -> list[dict[str, str]]:
     return rows
 
 
+def project_missing_codes(path: Path) -> str:
+    """Missing data codes of a project, such as ``NI, No information | -99, Unknown``.
+
+    REDCap accepts them in every field, whatever its validation.
+
+    Args:
+        path: XML file of a project.
+
+    Raises:
+        LibraryError: EQ002, the file is absent.
+        DataError: EQ340, it is not XML.
+    """
+    return _root(path).findtext(f".//{REDCAP}MissingDataCodes", "").strip()
+
+
 def _root(path: Path) -> Element:
     if not path.is_file():
         raise LibraryError.single(

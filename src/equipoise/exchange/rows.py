@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from equipoise.dataset.coded_texts import as_texts, codes_of, constant, from_codes
 from equipoise.errors import Problem, listing
-from equipoise.exchange.cells import canonical, dates, emptied, looked_up, numbers
+from equipoise.exchange.cells import (
+    canonical,
+    dates,
+    emptied,
+    filled,
+    looked_up,
+    numbers,
+)
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
 from equipoise.protocol.model import Protocol
@@ -23,8 +32,8 @@ class Rows:
     """Participant, visit and minute of every row of a file.
 
     Attributes:
-        frame: index as in the source; columns ``participant``, ``event`` (text of the
-            visit column), ``visit`` (missing for a row of no visit), ``minute``.
+        frame: index as in the source; coded columns ``participant``, ``event`` (text of
+            the visit column), ``visit`` (missing for a row of no visit), and ``minute``.
         day0: date of day 0 by participant.
     """
 
@@ -42,9 +51,10 @@ class Rows:
 def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
     """Participant, visit and minute of each row; the columns exist in the file."""
     cells, nothing = source.cells, how.file.missing
-    people = emptied(cells[how.participant.column], nothing)
-    frame = pd.DataFrame({"participant": people}, index=cells.index)
-    problems = _nobody(source, people)
+    name = how.participant.column
+    people = pd.Series(from_codes(*filled(cells[name], nothing)), cells.index)
+    frame = people.to_frame("participant")
+    problems = _nobody(source, people.rename(name))
     frame["event"], frame["visit"], strange = _visits(source, how, protocol)
     frame["minute"], odd = _minutes(source, how)
     day0, wrong = _day0(source, how, people)
@@ -70,17 +80,21 @@ def _visits(
     source: Source, how: Reading, protocol: Protocol
 ) -> tuple[pd.Series[Any], pd.Series[Any], list[Problem]]:
     """Text of the visit column, visit id, and rows of an unknown visit."""
-    none = pd.Series(pd.NA, index=source.cells.index, dtype="string")
+    rows = source.cells.index
     if how.visit is None:
+        none = pd.Series(constant(None, len(rows)), index=rows)
         return none, none, []
     first, *others = how.visit.columns
     texts = source.cells[first]
     if others:
         texts = texts.str.cat(source.cells[others], sep=JOINED)
     known = how.visit.values or {v.id: v.id for v in protocol.schedule.visits}
-    meaning = {text: _meaning(text, known) for text in texts.unique()}
-    visits = texts.map(meaning).astype("string")
-    strange = visits.isna()
+    codes, distinct = codes_of(texts)
+    meaning = [_meaning(text, known) for text in distinct]
+    events = pd.Series(from_codes(codes, distinct), index=rows)
+    strange = pd.Series(
+        np.array([one is None for one in meaning], bool)[codes], index=rows
+    )
     problems = []
     if strange.any():
         name = JOINED.join(how.visit.columns)
@@ -96,7 +110,11 @@ def _visits(
                 records=source.cells.loc[strange].reset_index(),
             )
         )
-    return texts, visits.where(visits != ""), problems
+    stated = sorted({visit for visit in meaning if visit})
+    number = {visit: n for n, visit in enumerate(stated)}
+    places = np.array([number.get(visit or "", -1) for visit in meaning], dtype=int)
+    visits = pd.Series(from_codes(places[codes], stated), index=rows)
+    return events, visits, problems
 
 
 def _meaning(text: str, known: Mapping[str, str]) -> str | None:
@@ -139,7 +157,7 @@ def _day0(
     name = how.day0.column
     texts = emptied(source.cells[name], how.file.missing)
     days = dates(texts, how.day0.format)
-    frame = pd.DataFrame({"participant": people, name: texts, "date": days})
+    frame = pd.DataFrame({"participant": as_texts(people), name: texts, "date": days})
     frame.index.name = ROW
     unread = frame[texts.notna() & days.isna()]
     problems = []

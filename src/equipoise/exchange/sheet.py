@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.dataset.coded_texts import plain
 from equipoise.errors import DataError
 from equipoise.exchange.grid import ROW, Grid
 from equipoise.exchange.mapping import File
@@ -70,7 +71,7 @@ def find_table(name: str, grid: Grid, how: File) -> Table:
     if not body.rows:
         raise _empty(sheet)
     columns = name_columns(sheet, how, header, body.rows)
-    cells = grid.cells.iloc[body.rows, list(columns.names)]
+    cells = plain(grid.cells.iloc[body.rows, list(columns.names)])
     cells.columns = pd.Index(list(columns.names.values()))
     cells.index = pd.Index(sheet.numbers(body.rows), name=ROW)
     notes = (*header.notes, *body.notes, *columns.notes)

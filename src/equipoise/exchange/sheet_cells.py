@@ -7,11 +7,46 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from equipoise.dataset.coded_texts import codes_of
 from equipoise.errors import DataError
 from equipoise.exchange.grid import Grid
 
 Cells = list[tuple[int, str]]  # column and text
+
+
+Column = tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.object_]]
+
+
+class Texts:
+    """The texts of all cells, by row, or by rows and column; empty where there is none.
+
+    Each column is held as codes of its distinct texts.
+    """
+
+    def __init__(self, columns: Sequence[Column], rows: int) -> None:
+        self.columns = columns
+        self.shape = (rows, len(columns))
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, tuple):
+            found = [known[codes[place]] for codes, known in self.columns]
+            return np.array(found, dtype=object)
+        rows, column = place
+        codes, known = self.columns[column]
+        return known[codes[rows]]
+
+
+def coded_cells(column: pd.Series[Any]) -> Column:
+    """Codes of the cells of a column, -1 where one is absent, and the text of each."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, known = column.cat.codes.to_numpy(), list(column.cat.categories)
+    else:
+        codes, known = codes_of(column)
+    texts = np.empty(len(known) + 1, dtype=object)
+    texts[:-1], texts[-1] = known, ""  # the last one is that of an absent cell
+    return codes, texts
 
 
 class SheetCells:
@@ -28,9 +63,13 @@ class SheetCells:
     def __init__(self, name: str, grid: Grid) -> None:
         self.name = name if grid.sheet is None else f"{name}, sheet {grid.sheet!r}"
         self._numbers = grid.cells.index.to_numpy()
-        self.texts = grid.cells.to_numpy(dtype=object, na_value="")
-        self.filled: npt.NDArray[np.bool_] = np.asarray(self.texts != "", dtype=bool)
-        self.absent: npt.NDArray[np.bool_] = grid.cells.isna().to_numpy()
+        columns = [coded_cells(column) for _, column in grid.cells.items()]
+        self.texts = Texts(columns, len(grid.cells))
+        self.filled: npt.NDArray[np.bool_] = np.zeros(self.texts.shape, dtype=bool)
+        self.absent: npt.NDArray[np.bool_] = np.zeros(self.texts.shape, dtype=bool)
+        for n, (codes, known) in enumerate(columns):
+            self.filled[:, n] = (known != "")[codes]
+            self.absent[:, n] = codes == -1
         self.occupied: list[int] = np.flatnonzero(self.filled.any(axis=1)).tolist()
 
     @property
@@ -41,7 +80,7 @@ class SheetCells:
     def cells(self, row: int) -> Cells:
         """The filled cells of a row."""
         columns = np.flatnonzero(self.filled[row]).tolist()
-        return [(column, self.texts[row, column]) for column in columns]
+        return [(column, str(self.texts[row, column])) for column in columns]
 
     def column(self, column: int, rows: Sequence[int]) -> list[str]:
         """The texts of a column in some rows."""
@@ -53,7 +92,7 @@ class SheetCells:
 
     def numbers(self, rows: Iterable[int]) -> list[int]:
         """Numbers of rows in the file."""
-        return [int(self._numbers[row]) for row in rows]
+        return self._numbers[list(rows)].tolist() if self._numbers.size else []
 
     def position(self, number: int) -> int | None:
         """Position of the row with a number, None if the file has no such row."""

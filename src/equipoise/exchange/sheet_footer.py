@@ -50,10 +50,11 @@ def find_body(sheet: SheetCells, how: File, header: Header) -> Body:
         below = [row for row in rows if sheet.number(row) > how.last_row]
         rows = rows[: len(rows) - len(below)]
         notes += _left_out(sheet, below, f"the stated last row is {how.last_row}")
-    notes += _left_out(
-        sheet, [r for r in rows if r in skipped], "listed under skip_rows"
-    )
-    rows = [row for row in rows if row not in skipped | header.left_out]
+    if skipped:
+        listed = [r for r in rows if r in skipped]
+        notes += _left_out(sheet, listed, "listed under skip_rows")
+    out = skipped | header.left_out
+    rows = [row for row in rows if row not in out] if out else rows
     if not header.rows:  # the format itself says what its rows are
         return Body(rows, tuple(notes))
     repeated = _repeated(sheet, header, rows)
@@ -131,10 +132,14 @@ class _Ends:
         first = next((c for c in range(self.sheet.width) if self._used(c)), None)
         if first is None or not rows:
             return
-        texts = self.sheet.texts[rows, first]
-        totals = [text for text in set(texts.tolist()) if is_total(text)]
+        codes, known = self.sheet.texts.columns[first]
+        totals = np.array(
+            [not text[:1].isdigit() and is_total(text) for text in known], dtype=bool
+        )
         sums = (
-            {rows[n] for n in np.flatnonzero(np.isin(texts, totals))} if totals else {}
+            {rows[n] for n in np.flatnonzero(totals[codes[rows]])}
+            if totals.any()
+            else {}
         )
         wordy = self._wordy(first)
         found = {row for row in sums if self._sums(row) or not wordy}

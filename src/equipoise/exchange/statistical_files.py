@@ -23,6 +23,7 @@ import numpy as np
 
 from equipoise.errors import DataError
 from equipoise.exchange import readstat_process
+from equipoise.exchange.date_formats import not_converted
 from equipoise.exchange.grid import (
     MOST_CELLS,
     MOST_ROWS,
@@ -48,7 +49,6 @@ PATIENCE = 600.0  # seconds
 SHORT = 15  # digits that survive the conversion from IBM floating point
 RECORD = 80  # bytes of a record of a SAS transport file
 MEMBERS = (b"HEADER RECORD*******MEMBER  HEADER", b"HEADER RECORD*******MEMBV8  HEADER")
-DATED = ("DATE", "TIME", "DAY", "MON", "YR", "WK", "YYMM", "MMDD", "DDMM", "%T")
 
 
 def read_statistical_file(path: Path, how: File) -> tuple[Grid, ...]:
@@ -138,7 +138,8 @@ def _grid(told: SimpleNamespace, suffix: str) -> Grid:
             missing[name] = codes
         if counts:
             notes.append(_missing_note(name, counts, declared.labels))
-        notes += _format_note(name, values, told)
+        shown = str(told.original_variable_types.get(name) or "").upper()
+        notes += not_converted(name, shown, values)
     choices = {name: _labels(told, name) for name in told.variable_value_labels}
     labels = {
         name: label.strip()
@@ -245,14 +246,6 @@ def _missing_note(
         f"Column {name}: codes that the file declares missing are read as missing: "
         f"{', '.join(parts)} row{'' if sum(counts.values()) == 1 else 's'}."
     )
-
-
-def _format_note(name: str, column: list[Any], told: SimpleNamespace) -> Iterator[str]:
-    """A column of a format of dates that is nevertheless read as numbers."""
-    shown = str(told.original_variable_types.get(name) or "").upper()
-    dated = any(word in shown for word in DATED)
-    if dated and any(isinstance(value, float) for value in column):
-        yield f"Column {name}: the format {shown} is not converted; numbers are read."
 
 
 def _transport(path: Path) -> None:

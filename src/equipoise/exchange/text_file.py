@@ -2,27 +2,31 @@
 
 The cells are those of ``csv.reader``, without surrounding spaces. Each distinct text of
 a column is held once, so that a million rows need little more memory than their codes.
+Blocks of regular lines are split together (``text_block``), all others row by row.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from equipoise.errors import DataError
 from equipoise.exchange.encoding import Decoded, decoded
 from equipoise.exchange.grid import MOST_COLUMNS, ROW, Grid, cells_of_rows
 from equipoise.exchange.mapping import File
+from equipoise.exchange.text_block import regular_columns
 
 CHUNK = 1_000  # rows held as lists at the same time: they stay in the cache of the CPU
+FIRST_BLOCK, BLOCK = 2**16, 2**22  # bytes that are split at the same time
 SAMPLE = 200  # rows from which the delimiter is decided
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
@@ -45,9 +49,7 @@ def read_text(path: Path, how: File) -> tuple[Grid, ...]:
     declared = DECLARED.fullmatch(next(start, ""))
     delimiter, notes = _delimiter(path, how, text, declared[1] if declared else None)
     try:
-        cells = _cells(
-            path, islice(text.lines(), 1 if declared else 0, None), delimiter
-        )
+        cells = _cells(path, text, 1 if declared else 0, delimiter)
     except csv.Error as error:
         raise _malformed(path, str(error)) from error
     cells.index = pd.RangeIndex(1, 1 + len(cells), name=ROW)
@@ -96,13 +98,66 @@ def _regular(widths: list[int]) -> tuple[float, int]:
     return count / len(widths), width
 
 
-def _cells(path: Path, lines: Iterator[str], delimiter: str) -> pd.DataFrame:
-    rows = csv.reader(chain(lines, [f"{END}\n"]), delimiter=delimiter)
+def _cells(path: Path, text: Decoded, first: int, delimiter: str) -> pd.DataFrame:
+    """The cells below the first lines, as coded columns."""
+    body = text.utf8()
+    start = 0
+    for line in islice(text.lines(), first):
+        start += len(line.encode())
     columns: list[_Column] = []
-    count = 0
-    last: list[str] = []
-    while chunk := list(islice(rows, CHUNK)):
-        last = chunk[-1]
+    count, size = 0, FIRST_BLOCK
+    while start < len(body):
+        end = len(body)
+        if start + size < end:
+            end = body.rfind(b"\n", start, start + size) + 1
+            end = end or body.find(b"\n", start + size) + 1 or len(body)
+        found = regular_columns(body[start:end], delimiter, MOST_COLUMNS)
+        if found is not None:
+            columns += [_Column(count) for _ in range(len(columns), len(found))]
+            count += len(found[0][0])
+            absent = [NONE] * (len(columns) - len(found))
+            for column, part in zip(columns, found + absent, strict=True):
+                column.add_codes(*part, count)
+        else:
+            rows = _rows(path, body[start:end], delimiter, columns, count)
+            if rows is None and end == len(body):
+                # A quotation mark without its pair swallowed the rows to the end.
+                raise _malformed(path, "a quotation mark is opened and never closed")
+            if rows is None:  # it may be closed further below
+                size = 2 * max(size, end - start)
+                continue
+            count = rows
+        start, size = end, BLOCK
+    if not count:
+        return cells_of_rows([])
+    columns = columns or [_Column(count)]  # only empty lines
+    return pd.DataFrame({n: column.coded() for n, column in enumerate(columns)})
+
+
+def _rows(
+    path: Path, block: bytes, delimiter: str, columns: list[_Column], count: int
+) -> int | None:
+    """Adds lines row by row to the columns.
+
+    Args:
+        path: of the file.
+        block: whole lines.
+        delimiter: between the cells.
+        columns: so far; columns are added if a row is longer.
+        count: number of the rows so far.
+
+    Returns:
+        The number of rows; None if a quotation mark is not closed within the block: then
+        nothing is added.
+    """
+    lines = io.TextIOWrapper(io.BytesIO(block), "utf-8", newline="")
+    read = csv.reader(chain(lines, [f"{END}\n"]), delimiter=delimiter)
+    chunks: list[list[list[str]]] = []
+    while chunk := list(islice(read, CHUNK)):
+        chunks.append(chunk)
+    if chunks[-1].pop() != [END]:
+        return None
+    for chunk in filter(None, chunks):
         width = max(map(len, chunk))
         if width > MOST_COLUMNS:
             raise _malformed(path, f"it has more than {MOST_COLUMNS:,} columns")
@@ -110,13 +165,7 @@ def _cells(path: Path, lines: Iterator[str], delimiter: str) -> pd.DataFrame:
         for column, cells in zip_longest(columns, zip_longest(*chunk)):
             column.add(cells or (None,) * len(chunk))
         count += len(chunk)
-    # A quotation mark without its pair would have swallowed the rows to the end.
-    if last != [END]:
-        raise _malformed(path, "a quotation mark is opened and never closed")
-    if count == 1:
-        return cells_of_rows([])
-    frame = pd.DataFrame({n: column.texts() for n, column in enumerate(columns)})
-    return frame.iloc[:-1]
+    return count
 
 
 class _Code(dict[str | None, int]):
@@ -137,16 +186,28 @@ class _Column:
     def add(self, cells: tuple[str | None, ...]) -> None:
         self.codes.extend(map(self.known.__getitem__, cells))
 
-    def texts(self) -> pd.api.extensions.ExtensionArray:
-        distinct: dict[str, str] = {}
-        stripped = np.empty(len(self.known), dtype=object)
-        for code, text in enumerate(self.known):
-            if text is None:
-                stripped[code] = pd.NA
-            else:
-                bare = text.strip()
-                stripped[code] = distinct.setdefault(bare, bare)
-        return pd.arrays.StringArray(stripped[np.asarray(self.codes)])
+    def add_codes(
+        self, codes: npt.NDArray[np.int64], texts: list[str], count: int
+    ) -> None:
+        """Adds cells by the codes of their texts; those up to ``count`` are absent."""
+        known = np.array([self.known[text] for text in texts], dtype=np.intc)
+        self.codes.frombytes(known[codes].tobytes())
+        self.codes.extend([0] * (count - len(self.codes)))
+
+    def coded(self) -> pd.Categorical:
+        """The texts without blanks around them; a cell that is absent is missing."""
+        distinct: dict[str, int] = {}
+        places = [
+            -1 if text is None else distinct.setdefault(text.strip(), len(distinct))
+            for text in self.known
+        ]
+        return pd.Categorical.from_codes(
+            np.array(places, dtype=np.intc)[np.frombuffer(self.codes, dtype=np.intc)],
+            categories=pd.Index(list(distinct), dtype=object),
+        )
+
+
+NONE: tuple[npt.NDArray[np.int64], list[str]] = (np.zeros(0, dtype=np.int64), [])
 
 
 def _malformed(path: Path, reason: str) -> DataError:

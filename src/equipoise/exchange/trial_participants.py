@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
+from equipoise.dataset.coded_texts import as_texts, by_text, coded
+from equipoise.dataset.coded_texts import joined as joined_columns
 from equipoise.errors import Problem
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.identifiers import (
@@ -41,7 +44,7 @@ class DataFile:
 
     @property
     def identifiers(self) -> pd.Series[str]:
-        """Identifier of each row that has one."""
+        """Identifier of each row that has one, as a coded column."""
         found: pd.Series[str] = self.rows.frame["participant"].dropna()
         return found
 
@@ -93,12 +96,8 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
         rows = tuple(part.rows for part in files)
         return Matched(tuple(files), rows, everyone, (), {}, (_no_list(files),))
     spellings = _spellings(files, owners)
-    joined: dict[str, dict[tuple[str, str], int]] = {
-        part.source.name: {
-            (str(text), name): int(count)
-            for text, count in part.identifiers.value_counts().items()
-            if (name := spellings[part.source.name].get(str(text), str(text))) != text
-        }
+    joined = {
+        part.source.name: _joined_rows(part, spellings[part.source.name])
         for part in files
     }
     files = [_respelled(part, spellings[part.source.name]) for part in files]
@@ -110,11 +109,11 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     matched = []
     for part in files:
         texts = part.identifiers
-        ours = _is_one_of(texts, known)
+        ours = pd.Series(by_text(texts, dict.fromkeys(known, True), False), texts.index)
         strangers = texts[~ours]
         if len(strangers):
             nearest = nearest or Nearest(known)
-            problems.append(_unknown(part, strangers, nearest, owners))
+            problems.append(_unknown(part, as_texts(strangers), nearest, owners))
         # Rejected anyway (of no participant by EQ344): no other problem follows from them.
         again = texts[ours & texts.isin(odd.keys())] if odd else texts[:0]
         nobody = part.rows.frame.index[part.rows.frame["participant"].isna()]
@@ -123,14 +122,32 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     known = tuple(text for text in known if text not in odd)
     names = tuple(part.source.name for part in owners)
     rows = tuple(part.rows for part in files)
-    return Matched(tuple(matched), rows, known, names, joined, tuple(problems))
+    same = tuple(_with_codes_of(known, part) for part in matched)
+    return Matched(same, rows, known, names, joined, tuple(problems))
 
 
-def _is_one_of(texts: pd.Series[str], known: Collection[str]) -> pd.Series[bool]:
-    some = set(known)
-    if all(text in some for text in texts.unique()):
-        return pd.Series(True, index=texts.index)
-    return texts.isin(known)
+def _joined_rows(
+    part: DataFile, names: Mapping[str, str]
+) -> dict[tuple[str, str], int]:
+    """How many rows have a spelling that is read as another one."""
+    if not names:
+        return {}
+    counts = as_texts(part.identifiers).value_counts()
+    return {
+        (str(text), names[str(text)]): int(count)
+        for text, count in counts.items()
+        if names.get(str(text), text) != text
+    }
+
+
+def _with_codes_of(known: Sequence[str], part: DataFile) -> DataFile:
+    """The file with its participants coded as in all other files."""
+    frame = part.rows.frame
+    people, everyone = frame["participant"], pd.Index(sorted(known), dtype=object)
+    if people.cat.categories.equals(everyone):
+        return part
+    frame = frame.assign(participant=people.cat.set_categories(everyone))
+    return replace(part, rows=replace(part.rows, frame=frame))
 
 
 def _positions(files: Sequence[DataFile], some: Sequence[DataFile]) -> list[int]:
@@ -172,8 +189,10 @@ def _spellings(
     files: Sequence[DataFile], owners: Sequence[DataFile]
 ) -> dict[str, dict[str, str]]:
     """The identifier that each spelling stands for, by file, as the mapping states."""
+    if not any(part.how.participant.ignore for part in files):
+        return {part.source.name: {} for part in files}
     distinct = _distinct(files)
-    usual = _usual_first(pd.concat([part.identifiers for part in owners]))
+    usual = _usual_first(owners)
     found = {part.source.name: _joined(part, usual, distinct) for part in owners}
     known = {
         found[part.source.name].get(text, text)
@@ -187,12 +206,12 @@ def _spellings(
     return found
 
 
-def _usual_first(texts: pd.Series[str]) -> list[str]:
-    """Every spelling, the most frequent first; of equals, the first in the file."""
-    counts = texts.groupby(texts, sort=False).size()
-    return [
-        str(text) for text in counts.sort_values(ascending=False, kind="stable").index
-    ]
+def _usual_first(files: Iterable[DataFile]) -> list[str]:
+    """Every spelling, the most frequent first; of equals, the first in the files."""
+    texts = joined_columns([part.identifiers for part in files])
+    codes, distinct = pd.factorize(texts)
+    order = np.argsort(-np.bincount(codes, minlength=len(distinct)), kind="stable")
+    return [str(text) for text in np.asarray(distinct, dtype=object)[order]]
 
 
 def _distinct(files: Iterable[DataFile]) -> set[str]:
@@ -224,7 +243,7 @@ def _respelled(part: DataFile, names: Mapping[str, str]) -> DataFile:
         return part
     rows = part.rows
     frame = rows.frame.assign(
-        participant=rows.frame["participant"].replace(dict(names))
+        participant=coded(as_texts(rows.frame["participant"]).replace(dict(names)))
     )
     day0 = rows.day0.rename(index=dict(names))
     return replace(part, rows=replace(rows, frame=frame, day0=day0))
@@ -256,7 +275,7 @@ def _odd_spellings(
     owners: Sequence[DataFile], files: Sequence[DataFile]
 ) -> dict[str, str]:
     """Identifiers that differ from another one only in their spelling, with that one."""
-    usual = _usual_first(pd.concat([part.identifiers for part in owners]))
+    usual = _usual_first(owners)
     return {
         other: first
         for first, *others in variants(usual, _distinct(files))
@@ -268,7 +287,7 @@ def _several_spellings(owners: Sequence[DataFile], odd: Mapping[str, str]) -> Pr
     """EQ306: participants who seem to be one participant written in several ways."""
     rows = pd.concat(
         [
-            pd.DataFrame({"file": part.source.name, "participant": part.identifiers})
+            as_texts(part.identifiers).to_frame().assign(file=part.source.name)
             for part in owners
         ]
     ).rename_axis(ROW)

@@ -129,7 +129,7 @@ def _hypergeometric(n_first: int, n_second: int) -> Floats:
     other = m - x
     possible = (other >= 0) & (other <= n_second)
     logs = _choose(n_first, x) + _choose(n_second, np.clip(other, 0, n_second))
-    made: Floats = np.where(possible, np.exp(logs - _choose(total, m)), 0.0)
+    made: Floats = np.exp(np.where(possible, logs - _choose(total, m), -np.inf))
     return made
 
 

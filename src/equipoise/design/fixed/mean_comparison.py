@@ -100,6 +100,11 @@ class MeanComparison:
         """Whether the baseline is a covariate of the analysis."""
         return self.layout == "parallel" and self.correlation != 0
 
+    @property
+    def least(self) -> float:
+        """Fewest participants with an outcome from which the test can be made."""
+        return 3.5 if self.covariate else 2.0 if self.layout == "paired" else 3.0
+
     def power(self, first: float, second: float = 0.0) -> float:
         """Power with so many participants in both arms, or sequences, or with pairs.
 
@@ -133,13 +138,12 @@ class MeanComparison:
         Raises:
             DesignError: EQ802, more than 1e9.
         """
-        least = 3.5 if self.covariate else 2.0 if self.layout == "paired" else 3.0
 
         def lacking(total: float) -> float:
-            return self.power(*self._arms(total)) - self.target.power
+            return self.power(*self.arms(total)) - self.target.power
 
-        total = smallest_total(lacking, least)
-        return Size(*self._arms(total))
+        total = smallest_total(lacking, self.least)
+        return Size(*self.arms(total))
 
     def rounded(self) -> tuple[int, int]:
         """Participants of the smallest trial: arms rounded up, sequences of equal size."""
@@ -148,7 +152,8 @@ class MeanComparison:
             return max(first, second), max(first, second)
         return first, second
 
-    def _arms(self, total: float) -> tuple[float, float]:
+    def arms(self, total: float) -> tuple[float, float]:
+        """A total in the allocation ratio, or in equal sequences, or as pairs."""
         if self.layout == "paired":
             return total, 0.0
         if self.layout == "crossover":

@@ -1,0 +1,160 @@
+"""Options that every plan of a sample size has, and how a plan is shown and filed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from equipoise.cli import options, terminal
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.planning.plan import Plan
+    from equipoise.design.planning.resources import Resources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """The options of every plan, as typed; None for one that was not given."""
+
+    n: Annotated[
+        int | None,
+        typer.Option(
+            "--n", help="number randomized, in all arms; omit to calculate it"
+        ),
+    ] = None
+    source: Annotated[
+        str, typer.Option("--source", help="source of the assumptions, for the texts")
+    ] = ""
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder for HTML, DOCX, JSON and TOML")
+    ] = None
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            "--rate",
+            help="participants randomized per unit of time",
+            callback=options.above_0,
+        ),
+    ] = None
+    last_visit: Annotated[
+        float | None,
+        typer.Option("--last-visit", help="from randomization, in the same unit"),
+    ] = None
+    time_unit: Annotated[str, typer.Option("--time-unit", help="unit of --rate")] = (
+        "months"
+    )
+    infusions: Annotated[
+        int | None,
+        typer.Option(
+            "--infusions", help="for each participant", callback=options.above_0
+        ),
+    ] = None
+    ratings: Annotated[
+        int | None,
+        typer.Option(
+            "--ratings", help="for each participant", callback=options.above_0
+        ),
+    ] = None
+    cost_participant: Annotated[
+        float | None,
+        typer.Option(
+            "--cost-participant",
+            help="of each participant, without infusions and ratings",
+            callback=options.above_0,
+        ),
+    ] = None
+    cost_infusion: Annotated[
+        float | None,
+        typer.Option(
+            "--cost-infusion", help="of each infusion", callback=options.above_0
+        ),
+    ] = None
+    cost_rating: Annotated[
+        float | None,
+        typer.Option("--cost-rating", help="of each rating", callback=options.above_0),
+    ] = None
+    as_json: options.Json = False
+
+    def resources(self) -> Resources:
+        """Rates and costs.
+
+        Raises:
+            DesignError: EQ801, EQ809.
+        """
+        from equipoise.design.planning.resources import Resources
+
+        return Resources(
+            rate=self.rate, last_visit=self.last_visit, unit=self.time_unit,
+            infusions=self.infusions, ratings=self.ratings,
+            cost_participant=self.cost_participant, cost_infusion=self.cost_infusion,
+            cost_rating=self.cost_rating,
+        )  # fmt: skip
+
+    def show(
+        self, plan: Plan, numbers: Mapping[str, object], text: Mapping[str, object]
+    ) -> None:
+        """Prints the plan, and writes its files if a folder was given.
+
+        Args:
+            plan: of the question.
+            numbers: further numbers for JSON.
+            text: the result, line by line.
+        """
+        resources = self.resources()
+        sentence = resources.sentence(plan.participants)
+        takes = resources.numbers(plan.participants)
+        plan = replace(
+            plan,
+            numbers={**numbers, **({"resources": takes} if takes else {})},
+            protocol=f"{plan.protocol} {sentence}".strip(),
+        )
+        if self.out is not None:
+            terminal.write_plan(plan, self.out, as_json=self.as_json)
+        if self.as_json:
+            terminal.say_json(plan.to_json())
+            return
+        terminal.say(text, as_json=False)
+        terminal.say_plan(plan)
+
+
+NOTHING = Filing()
+
+
+def filed(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that has the options of every plan as well, in one object.
+
+    Args:
+        command: with a parameter ``filing``.
+
+    Returns:
+        The command as the command line sees it.
+    """
+    signature = inspect.signature(command, eval_str=True)
+    own = [p for p in signature.parameters.values() if p.name != "filing"]
+    annotations = inspect.get_annotations(Filing, eval_str=True)
+    common = [
+        inspect.Parameter(
+            f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default,
+            annotation=annotations[f.name],
+        )
+        for f in fields(Filing)
+    ]  # fmt: skip
+    parameters = [
+        *(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own),
+        *common,
+    ]
+
+    def run(**values: Any) -> None:
+        filing = Filing(**{f.name: values.pop(f.name) for f in fields(Filing)})
+        command(**values, filing=filing)
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__module__ = command.__module__
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return run

@@ -1,0 +1,154 @@
+"""What a calculation of a sample size states, for a protocol and an analysis plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from equipoise.numerics.rounding import fixed
+from equipoise.version import __version__
+
+Solved = Literal["size", "power", "difference"]
+SOFTWARE = f"Equipoise {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number on which the plan depends.
+
+    Attributes:
+        unit: of the value; empty for a proportion or a count.
+        source: where the value comes from; empty if not stated.
+    """
+
+    name: str
+    value: float
+    unit: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A row of the sensitivity table: what changes, and what follows.
+
+    Attributes:
+        changed: which assumption, and how.
+        power: with the planned number of participants.
+        participants: randomized for the power of the target; None if no number is enough.
+    """
+
+    changed: str
+    power: float
+    participants: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The plan of a trial for one question.
+
+    Attributes:
+        question: such as "difference of two means".
+        solved_for: the quantity that was calculated from the others.
+        participants: to randomize.
+        power: at the assumptions, with the number that has an outcome.
+        target_power: for which the sizes of ``sensitivity`` are calculated.
+        quantity: what ``power`` is: "power", or "assurance" under a prior.
+        numbers: everything that was calculated, by name, unrounded.
+        protocol: paragraph for section 10.11 of an ICH M11 protocol.
+        sap: paragraph for the statistical analysis plan.
+        sensitivity: what follows if an assumption does not hold.
+        curve: participants randomized and power, for the plot.
+        references: of the method.
+        seed: of the random numbers; None if nothing was simulated.
+        errors: Monte Carlo standard error of a number, by its name in ``numbers``.
+
+    Example:
+        >>> plan = Plan(
+        ...     question="difference of two means", solved_for="size", participants=128,
+        ...     power=0.801, target_power=0.8, protocol="...", sap="...",
+        ... )
+        >>> print(plan.size_block().splitlines()[1])
+        participants = 128
+    """
+
+    question: str
+    solved_for: Solved
+    participants: int
+    power: float
+    target_power: float
+    protocol: str
+    sap: str
+    quantity: str = "power"
+    assumptions: tuple[Assumption, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    sensitivity: tuple[Scenario, ...] = ()
+    curve: tuple[tuple[int, float], ...] = ()
+    references: tuple[str, ...] = ()
+    seed: int | None = None
+    errors: Mapping[str, float] = field(default_factory=dict)
+
+    def size_block(self) -> str:
+        """The ``[size]`` block of a protocol file.
+
+        Returns:
+            TOML; an assumption without a stated source says so.
+        """
+        lines = [
+            "[size]",
+            f"participants = {self.participants}",
+            f"source = {_quoted(f'{SOFTWARE}: {self.question}')}",
+        ]
+        for assumed in self.assumptions:
+            lines += [
+                "",
+                "[[size.assumptions]]",
+                f"name = {_quoted(assumed.name)}",
+                f"value = {float(assumed.value)!r}",
+                *([f"unit = {_quoted(assumed.unit)}"] if assumed.unit else []),
+                f"source = {_quoted(assumed.source or NO_SOURCE)}",
+            ]
+        return "\n".join(lines) + "\n"
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan with numbers that are numbers, for a file or another program."""
+        return {
+            **self.numbers,
+            "question": self.question,
+            "solved_for": self.solved_for,
+            "participants": self.participants,
+            "power": self.power,
+            "quantity": self.quantity,
+            "sensitivity_power": self.target_power,
+            "assumptions": [
+                {"name": a.name, "value": a.value, "unit": a.unit, "source": a.source}
+                for a in self.assumptions
+            ],
+            "protocol_text": self.protocol,
+            "sap_text": self.sap,
+            "size_block": self.size_block(),
+            "sensitivity": [
+                {"changed": s.changed, "power": s.power, "participants": s.participants}
+                for s in self.sensitivity
+            ],
+            "curve": [{"participants": n, "power": p} for n, p in self.curve],
+            "references": list(self.references),
+            "software": SOFTWARE,
+            "seed": self.seed,
+            "monte_carlo_errors": dict(self.errors),
+        }
+
+
+def power_text(power: float) -> str:
+    """A power as every form of a plan shows it: never 100% for less than certainty."""
+    shown = fixed(100 * power, 1)
+    return "more than 99.9%" if shown == "100.0" and power < 1 else f"{shown}%"
+
+
+NO_SOURCE = "not stated: add the source"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)

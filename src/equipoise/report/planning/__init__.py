@@ -1,0 +1,1 @@
+"""The plan of a trial as a page, a text document and numbers."""

@@ -1,0 +1,101 @@
+"""All commands of ``equipoise design``: no impossible number, no option without effect."""
+
+import inspect
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from equipoise.cli import app
+from equipoise.cli import design as group
+
+COMMANDS = typer.main.get_command(group.app).commands  # type: ignore[attr-defined]
+LINES = {  # a valid line for each command, as far as the parsing of its options
+    "means": "--difference 5 --sd 10",
+    "mmrm": "--difference 5 --sd 10 --correlation 0.5 --visits 4",
+    "assurance": "--estimate 5 --se 2 --sd 10",
+    "proportions": "0.5 0.3",
+    "one-proportion": "0.05 0.2",
+    "trend": "0.1 0.2 0.3",
+    "events": "--hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182",
+    "group-sequential": "0.5 1",
+    "maintenance": "feder2021",
+    "doses": "5 5",
+    "adaptive": "0.3 0.5 --n 100",
+}
+OTHER = {  # a value that an option may have, other than its default
+    "difference": "6", "sd": "11", "n": "100", "hypothesis": "noninferiority",
+    "layout": "paired", "margin": "4", "lower": "-4", "upper": "4", "power": "0.85",
+    "alpha": "0.01", "sides": "1", "ratio": "2", "correlation": "0.4", "dropout": "0.2",
+    "source": "Feder2021", "rate": "4", "last_visit": "3", "time_unit": "weeks",
+    "infusions": "6", "ratings": "9", "cost_participant": "100", "cost_infusion": "50",
+    "cost_rating": "20", "test": "score", "missing": "excluded", "hazard_ratio": "0.6",
+    "hazard": "0.1", "median": "30", "accrual": "300", "follow_up": "200",
+    "ramp": "20", "dropout_time": "90", "looks": "0.5,1", "planned": "20,40",
+    "spending": "pocock", "parameter": "2", "futility": "lan-demets-of",
+    "futility_parameter": "2", "binding": "", "variance": "freedman",
+    "endpoint": "means", "first": "0.5", "second": "0.4", "visits": "3", "decay": "",
+    "loss": "0.1", "recruitment": "4", "time_to_outcome": "3", "score": "2",
+    "weight": "2", "estimate": "6", "se": "3", "sceptical": "0.2", "sceptical_sd": "1",
+}  # fmt: skip
+EXACT = ("means", "mmrm", "assurance", "proportions", "one-proportion", "trend", "events",
+         "group-sequential")  # fmt: skip
+
+
+def run(words: str) -> Result:
+    return CliRunner().invoke(app, ["design", *words.split()])
+
+
+def options(name: str):
+    return [p for p in COMMANDS[name].params if p.param_type_name == "option"]
+
+
+def test_every_command_has_a_line() -> None:
+    assert set(LINES) == set(COMMANDS)
+
+
+def kind(name: str, parameter: str) -> str:
+    signature = inspect.signature(COMMANDS[name].callback, eval_str=True)
+    return str(signature.parameters[parameter].annotation)
+
+
+NUMBERS = [
+    (name, param.opts[0])
+    for name in LINES
+    for param in options(name)
+    if "float" in kind(name, param.name)
+]
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e12"])
+@pytest.mark.parametrize(("name", "option"), NUMBERS)
+def test_an_impossible_number_is_refused_by_its_name(
+    name: str, option: str, value: str
+) -> None:
+    made = run(
+        f"{name} {option}={value} {LINES[name]}".replace("--difference 5", "")
+        if option == "--difference"
+        else f"{name} {LINES[name]} {option}={value}"
+    )
+    assert made.exit_code == 1, made.output
+    assert f"EQ801 {option} is {float(value):g}" in made.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [(name, p) for name in EXACT for p in options(name)],
+    ids=lambda x: x if isinstance(x, str) else x.opts[0],
+)  # fmt: skip
+def test_an_option_changes_the_plan_or_is_refused(name: str, option) -> None:
+    """An option that is accepted and changes nothing misleads the planner."""
+    if option.name in ("as_json", "help", "out"):
+        return
+    if (name, option.name) == ("group-sequential", "sides"):
+        return  # 2.5% one-sided and 5% two-sided are the same boundaries
+    plain = run(f"{name} {LINES[name]} --json").stdout
+    value = OTHER[option.name]
+    changed = run(f"{name} {LINES[name]} {option.opts[0]} {value} --json")
+    assert changed.exit_code in (0, 1), changed.output
+    if changed.exit_code == 1:
+        assert json.loads(changed.stdout)["problems"][0]["code"].startswith("EQ")
+    assert changed.stdout != plain
