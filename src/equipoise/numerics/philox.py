@@ -56,10 +56,11 @@ def uniform(key: Key, who: Words, n: int) -> Floats:
     """
     drawn = np.empty((len(who), n))
     rows = max(1, 4 * TOGETHER // max(n, 4))
-    one = np.ndim(key[0]) == 0
+    first, second = (np.asarray(word, dtype=np.uint64) for word in key)
     for at in range(0, len(who), rows):
         own = slice(at, at + rows)
-        drawn[own] = _uniform(key if one else (key[0][own], key[1][own]), who[own], n)
+        of = (first[own], second[own]) if first.ndim else key
+        drawn[own] = _uniform(of, who[own], n)
     return drawn
 
 
