@@ -15,6 +15,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
 from equipoise.exchange.archive import MAPPING, mapping_beside, unpacked
+from equipoise.exchange.correction_example import with_example
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, is_data_file, read_source, unreadable
 from equipoise.exchange.fill_tables import ReadFile, fill
