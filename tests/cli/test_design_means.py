@@ -50,6 +50,13 @@ def test_equivalence_and_noninferiority() -> None:
     assert (made["analyzed"], made["participants"]) == (40, 40)
     lost = json.loads(run(f"means {words} --dropout 0.1 --json").stdout)
     assert (lost["analyzed"], lost["participants"]) == (pytest.approx(41.4), 46)
+    assert made["power"] == pytest.approx(0.815845, abs=1e-4)
+    paired = "--difference 5 --sd 10 --layout paired --correlation 0.5"
+    pairs = json.loads(run(f"means {paired} --json").stdout)
+    assert (pairs["participants"], "first_arm" in pairs) == (
+        34,
+        False,
+    )  # R power.t.test
 
 
 def test_the_power_of_a_calculated_size_is_that_of_the_same_size_given() -> None:
@@ -59,10 +66,3 @@ def test_the_power_of_a_calculated_size_is_that_of_the_same_size_given() -> None
     assert made["power"] == pytest.approx(given["power"], rel=1e-12)
     assert made["analyzed"] == pytest.approx(0.85 * 66)
     assert given["analyzed"] == pytest.approx(0.85 * 66)
-    assert made["power"] == pytest.approx(0.815845, abs=1e-4)
-    paired = "--difference 5 --sd 10 --layout paired --correlation 0.5"
-    pairs = json.loads(run(f"means {paired} --json").stdout)
-    assert (pairs["participants"], "first_arm" in pairs) == (
-        34,
-        False,
-    )  # R power.t.test
