@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.mapping import File
 
 SHOWN = 5  # addresses in a message; the records list all
@@ -196,8 +197,9 @@ def _problem(
 
 def _contents(cells: pd.DataFrame) -> str:
     count, what = len(cells), cells["contains"].iloc[0]
-    verb = "contains" if count == 1 else "contain"
-    return f"{_count(count, 'cell')} {verb} {what}: {_some(cells['cell'].tolist())}"
+    return (
+        f"{counted(count, 'cell', 'contains')} {what}: {_some(cells['cell'].tolist())}"
+    )
 
 
 def without_corrected(problem: Problem, rows: Collection[int]) -> Problem | None:
@@ -298,7 +300,7 @@ def _hidden(name: str, marks: Marks, rows: Sequence[int]) -> Problem:
     by = "a filter hides" if marks.filtered else "the sheet hides"
     return Problem(
         code="EQ352",
-        what=f"{by} {_count(len(rows), 'row')} of the table: {_some(rows)}",
+        what=f"{by} {counted(len(rows), 'row')} of the table: {_some(rows)}",
         where=name,
         fix="remove the filter and show all rows, or delete those that do not belong to "
         'the data; or state under [file] hidden_rows = "read" or "omit" (option '
@@ -310,12 +312,10 @@ def _hidden(name: str, marks: Marks, rows: Sequence[int]) -> Problem:
 def _hidden_note(marks: Marks, rows: Sequence[int], how: File) -> str:
     by = "by a filter" if marks.filtered else "in the sheet"
     stated = ", as stated" if how.hidden_rows else ""
-    verb = "was" if len(rows) == 1 else "were"
-    return f"{_count(len(rows), 'row')} hidden {by} {verb} read{stated}: {_some(rows)}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    verb = agreeing(len(rows), "was")
+    return (
+        f"{counted(len(rows), 'row')} hidden {by} {verb} read{stated}: {_some(rows)}."
+    )
 
 
 def _some(items: Sequence[object]) -> str:

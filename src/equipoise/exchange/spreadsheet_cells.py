@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.cell_kinds import Kind, Marks, Merged
 from equipoise.exchange.grid import Grid, as_text, bounded, cells_of_columns
 from equipoise.exchange.mapping import File
@@ -67,8 +68,7 @@ class SpreadsheetCells:
         notes = list(self.notes)
         if how.hidden_rows == "omit" and hidden:
             cells = cells.loc[~cells.index.isin(hidden)]
-            count = f"{len(hidden)} hidden row{'' if len(hidden) == 1 else 's'}"
-            notes.append(f"{count} omitted, as stated.")
+            notes.append(f"{counted(len(hidden), 'hidden row')} omitted, as stated.")
         return Grid(cells, sheet=sheet, notes=tuple(notes), marks=marks)
 
     def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
