@@ -139,9 +139,12 @@ def doubts(
             problems[column] = tuple(found)
         notes += [f"Column {column}: {p.what}." for p in found]
         notes += _noted(column, at, own)
-    for column, problem in _merged(name, marks, rows, columns, how):
+    merged = dict(_merged(marks, rows, columns, how))
+    for column, areas in merged.items():
+        problem = _merged_problem(name, column, areas)
         problems[column] = (*problems.get(column, ()), problem)
-        notes.append(f"{problem.what}.")
+    if merged:
+        notes.append(_merged_note(merged))
     hidden = [n for n in rows if n in marks.hidden_rows]
     if hidden:
         notes.append(_hidden_note(marks, hidden, how))
@@ -251,15 +254,15 @@ def _noted(column: str, at: int, kinds: pd.Series) -> Iterator[str]:
 
 
 def _merged(
-    name: str, marks: Marks, rows: pd.Index, columns: Mapping[str, int], how: File
-) -> Iterator[tuple[str, Problem]]:
-    """Merged cells of the table: only the first of them holds the value."""
+    marks: Marks, rows: pd.Index, columns: Mapping[str, int], how: File
+) -> Iterator[tuple[str, list[str]]]:
+    """Merged cells of each column: only the first of a range holds the value."""
     if how.merged_cells is not None:
         return
     numbers = set(rows.tolist())
     inside = [
         area
-        for area in marks.merged
+        for area in sorted(marks.merged)
         if any(n in numbers for n in range(area.top, area.bottom + 1))
     ]
     for column, at in columns.items():
@@ -270,20 +273,29 @@ def _merged(
             and (at > area.left or _several(area, numbers))
         ]
         if areas:
-            found = [_range(area) for area in areas]
-            yield (
-                column,
-                Problem(
-                    code="EQ352",
-                    what=f"cells of the column {column!r} are merged, and only the first "
-                    f"of them holds the value: {_some(found)}",
-                    where=f"{name}, column {column!r}",
-                    fix="unmerge the cells and fill each of them; or state under [file] "
-                    'merged_cells = "fill" to give each the value of the first, or '
-                    '"blank" to leave the others empty (option --merged-cells)',
-                    records=pd.DataFrame({"cells": found}),
-                ),
-            )
+            yield column, [_range(area) for area in areas]
+
+
+def _merged_problem(name: str, column: str, found: Sequence[str]) -> Problem:
+    return Problem(
+        code="EQ352",
+        what=f"cells of the column {column!r} are merged, and only the first "
+        f"of them holds the value: {_some(found)}",
+        where=f"{name}, column {column!r}",
+        fix="unmerge the cells and fill each of them; or state under [file] "
+        'merged_cells = "fill" to give each the value of the first, or '
+        '"blank" to leave the others empty (option --merged-cells)',
+        records=pd.DataFrame({"cells": found}),
+    )
+
+
+def _merged_note(merged: Mapping[str, Sequence[str]]) -> str:
+    """One note for all columns."""
+    told = ", ".join(f"{column} ({_some(found)})" for column, found in merged.items())
+    return (
+        f"Merged cells, of which only the first holds the value: {told}. State "
+        'merged_cells = "fill" or "blank" under [file] (option --merged-cells).'
+    )
 
 
 def _several(area: Merged, numbers: set[int]) -> bool:

@@ -54,7 +54,7 @@ class SpreadsheetCells:
         texts, kinds = self._arrays()
         merged = tuple(self._merged(texts))
         if how.merged_cells == "fill":
-            for area in merged:
+            for area in [area for area in merged if not _is_line(area, texts)]:
                 _fill(area, texts, kinds)
         cells = cells_of_columns(list(texts))
         hidden = frozenset(n for n in self.hidden_rows if n <= len(cells))
@@ -103,6 +103,17 @@ def number(value: float) -> tuple[str, Kind]:
     """Text and kind of a number."""
     whole = abs(value) >= EXACT and float(value).is_integer()
     return as_text(value), Kind.LONG if whole else Kind.NUMBER
+
+
+def _is_line(area: Merged, texts: np.ndarray) -> bool:
+    """Whether a range is a title or a note across the sheet rather than cells of data.
+
+    It starts in the first column that is used, and its rows hold nothing else.
+    """
+    filled = texts != ""
+    first = int(np.flatnonzero(filled.any(axis=1))[0])
+    alone = filled[:, area.top - 1 : area.bottom].sum() == 1
+    return area.left <= first < area.right and bool(alone)
 
 
 def _fill(area: Merged, texts: np.ndarray, kinds: np.ndarray) -> None:
