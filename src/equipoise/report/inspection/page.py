@@ -46,6 +46,11 @@ def headline(findings: Findings) -> str:
     people = plural(len(findings.tables["participants"]), "participant")
     accepted = plural(len(findings.problems), "problem")
     tail = f"; {accepted} accepted" if findings.problems else ""
+    if not findings.unblinded:  # analyze would refuse them (EQ451)
+        return (
+            f"The data have no problem and no arm: {people} read{tail}. Until the arm is "
+            "mapped, only a dry run on shuffled arms is possible (--dummy)."
+        )
     return f"Nothing prevents an analysis of these data: {people} read{tail}."
 
 
