@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from equipoise.simulate.operating_characteristics.chunk import (
     Run,
     simulate_chunk,
 )
+from equipoise.simulate.operating_characteristics.interim_analyses import read_design
 
 RUN = Run(load_protocol("feder2021"), load_scenario("feder2021"), 30, 1)
 NUMBER = 10_000
@@ -57,6 +59,27 @@ def efficiency(one: float, two: float, who: str) -> None:
             f"{NUMBER:,} trials of {RUN.n} on two {who}",
             "> 85% of twice one",
             f"{100 * one / (2 * two):.0f}% ({one:.1f} s with one, {two:.1f} s with two)",
+        )
+    )
+
+
+@pytest.mark.parametrize("design", ["fixed", "lan-demets-of:0.5,1"])
+def test_processor_time(design: str) -> None:
+    """Trials per second of processor time, and how much the joint search brings."""
+    run = replace(RUN, design=read_design(design))
+    simulate_chunk(run, 0, 1)
+    times = {}
+    for together in (LENGTH, 1):
+        start = time.process_time()
+        for first in range(0, LENGTH, together):
+            simulate_chunk(run, first, together)
+        times[together] = time.process_time() - start
+    ROWS.append(
+        (
+            f"trials of {run.n}, design {design}, on one core",
+            "500/s",
+            f"{LENGTH / times[LENGTH]:.0f}/s, {times[1] / times[LENGTH]:.1f} times as many "
+            "as in chunks of one trial",
         )
     )
 

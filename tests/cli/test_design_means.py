@@ -46,8 +46,10 @@ def test_equivalence_and_noninferiority() -> None:
     words = (
         f"--difference -0.0513 --sd 0.29356 --layout crossover --margin 0.22314 {two}"
     )
-    made = json.loads(run(f"means {words} --dropout 0.1 --json").stdout)
-    assert (made["analyzed"], made["participants"]) == (40, 46)
+    made = json.loads(run(f"means {words} --json").stdout)
+    assert (made["analyzed"], made["participants"]) == (40, 40)
+    lost = json.loads(run(f"means {words} --dropout 0.1 --json").stdout)
+    assert (lost["analyzed"], lost["participants"]) == (pytest.approx(41.4), 46)
     assert made["power"] == pytest.approx(0.815845, abs=1e-4)
     paired = "--difference 5 --sd 10 --layout paired --correlation 0.5"
     pairs = json.loads(run(f"means {paired} --json").stdout)
@@ -55,3 +57,12 @@ def test_equivalence_and_noninferiority() -> None:
         34,
         False,
     )  # R power.t.test
+
+
+def test_the_power_of_a_calculated_size_is_that_of_the_same_size_given() -> None:
+    words = "means --difference 8 --sd 10.5 --dropout 0.15"
+    made = json.loads(run(f"{words} --json").stdout)
+    given = json.loads(run(f"{words} --n {made['participants']} --json").stdout)
+    assert made["power"] == pytest.approx(given["power"], rel=1e-12)
+    assert made["analyzed"] == pytest.approx(0.85 * 66)
+    assert given["analyzed"] == pytest.approx(0.85 * 66)

@@ -26,7 +26,7 @@ def test_randomized_before_consent() -> None:
     assert rows(problem, "participant") == [("P1",)]
     data = read(given, accept=("EQ311",))
     assert data.participants["consented_at"][0] == pd.Timestamp("2027-01-06")
-    assert data.origin.accepted == ("EQ311: 1 records",)
+    assert data.origin.accepted == ("EQ311: 1 record",)
 
 
 def test_consent_and_randomization_on_the_same_day() -> None:

@@ -67,7 +67,7 @@ def test_a_score_that_disagrees_with_its_items() -> None:
     assert rows(problem, "score", "value", "value_from_items") == [("total", 7, 6)]
     data = read(given, accept=("EQ312",))
     assert value(data, "total") == (6, False)
-    assert data.origin.accepted == ("EQ312: 1 records",)
+    assert data.origin.accepted == ("EQ312: 1 record",)
     assert len(data.recorded_scores) == 2
 
 

@@ -192,12 +192,12 @@ WRONG_SCORE = tables(
 
 
 def test_what_was_accepted_is_noted() -> None:
-    origin = Origin(files=("a.csv",), accepted=("EQ336: 1 records",))
+    origin = Origin(files=("a.csv",), accepted=("EQ336: 1 record",))
     data = TrialData.from_tables(
         tiny(), WRONG_SCORE, origin=origin, accept=("EQ312", "EQ309")
     )
     assert data.origin.files == ("a.csv",)
-    assert data.origin.accepted == ("EQ336: 1 records", "EQ312: 1 records")
+    assert data.origin.accepted == ("EQ336: 1 record", "EQ312: 1 record")
 
 
 @pytest.mark.parametrize("code", ["EQ302", "EQ999", "nonsense"])

@@ -169,4 +169,4 @@ def test_a_characteristic_out_of_its_bounds(age: float, allowed: bool) -> None:
     assert rows(problem, "participant", "age") == [("P1", age)]
     kept = read(tables(participants=given), accept=("EQ309",))
     assert kept.participants["age"][0] == age
-    assert kept.origin.accepted == ("EQ309: 1 records",)
+    assert kept.origin.accepted == ("EQ309: 1 record",)

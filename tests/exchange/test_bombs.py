@@ -147,6 +147,7 @@ BOMBS: dict[str, Callable[[Path], Path]] = {
     ),
     "30 million rows of Parquet": null_rows,
     "200,000 columns": text("a.csv", ",".join(["c"] * 200_000) + "\n"),
+    "30,000 rows of 3,000 columns": text("a.csv", ("," * 2_999 + "\n") * 30_000),
     "a line of 150 MB": text("a.csv", "x" * 150_000_000),
     "1,000 sheets": many_sheets,
     "a billion repeated rows": repeated_rows,

@@ -54,7 +54,7 @@ def test_a_partial_date_of_death_is_marked_and_not_dropped() -> None:
     (death,) = found
     assert death.rule["to"] == "dispositions.death"
     assert death.confidence == "low"
-    assert "1 of 1 dates are not complete" in death.why
+    assert "1 of 1 date is not complete" in death.why
 
 
 def test_the_first_dose_is_the_start_of_treatment() -> None:

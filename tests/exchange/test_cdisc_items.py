@@ -54,4 +54,4 @@ def test_values_that_an_item_cannot_have_are_named() -> None:
     ]
     (found,) = cdisc_items.findings(own, protocol())
     assert found.confidence == "low"
-    assert "1 of its values are not possible ones" in found.why
+    assert "1 of its values is not possible" in found.why

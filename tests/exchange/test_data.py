@@ -169,7 +169,7 @@ def test_a_column_of_which_the_mapping_says_nothing_is_refused(tmp_path: Path) -
     text = "\n".join(f"{line},x" for line in WIDE.split())
     found = refused(tmp_path, text, WIDE_MAPPING)
     assert set(found) == {"EQ334"}
-    assert found["EQ334"].what == "1 columns are not mapped: x"
+    assert found["EQ334"].what == "1 column is not mapped: x"
     rule = WIDE_MAPPING + '[ignore]\nx = "a letter"\n'
     assert len(read(tmp_path, text, rule).participants) == 3
 
@@ -286,7 +286,7 @@ visit = "day-1"
     found = refused(tmp_path, text, rule)
     assert rows(found["EQ312"], "value") == ["31.0"]
     data = read(tmp_path, text, rule, accept=("EQ312",))
-    assert data.origin.accepted == ("EQ312: 1 records",)
+    assert data.origin.accepted == ("EQ312: 1 record",)
     assert data.scores.query("score == 'total'")["value"].tolist() == [30]
 
 

@@ -73,10 +73,10 @@ def test_one_row_a_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "word"),
     [
-        ({"rows": [*ROWS, ["P5"]]}, "EQ342", "1 rows do not have 2 values"),
-        ({"rows": [*ROWS, {"USUBJID": "P5"}]}, "EQ342", "1 rows do not have 2"),
+        ({"rows": [*ROWS, ["P5"]]}, "EQ342", "1 row does not have 2 values"),
+        ({"rows": [*ROWS, {"USUBJID": "P5"}]}, "EQ342", "1 row does not have 2"),
         ({"rows": [["P1", [1]]]}, "EQ342", "a list or an object"),
-        ({"records": 5}, "EQ340", "states 5 records and contains 4"),
+        ({"records": 5}, "EQ340", "states 5 as the number of records and contains 4"),
         ({"columns": None}, "EQ346", "not Dataset-JSON 1.1"),
         ({"columns": None, "clinicalData": {}}, "EQ346", "Dataset-JSON 1.0"),
         ({"columns": [{"itemOID": "A"}, {}]}, "EQ342", "a column has no name"),

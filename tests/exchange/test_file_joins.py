@@ -70,7 +70,7 @@ def test_participants_of_no_other_file_are_counted_and_not_named(
 ) -> None:
     made = drafted(tmp_path, dm=DM, qs=QS, ae=AE)
     text = made.text.replace("\n# ", " ")
-    assert "CHECK: 1 of the 2 participants are among those of dm.csv" in text
+    assert "CHECK: 1 of the 2 participants is among those of dm.csv" in text
     assert "999" not in made.text
     rules = tomllib.loads(made.text)["files"]["ae.csv"]["columns"]
     assert [rule["to"] for rule in rules] == [

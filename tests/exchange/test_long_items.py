@@ -144,7 +144,7 @@ to = "item.madrs.1"
         (QS, '[where]\nQSCAT = "MADR"\n', "EQ357", "did you mean 'MADRS'"),
         (QS, '[where]\nQSCATEGORY = "MADRS"\n', "EQ333", "QSCATEGORY"),
         (QS, "[where]\nQSCAT = 1.5\n", "EQ332", "1.5"),
-        (QS.replace("P1,SWLS,SWLS01", "P1,SWLS,"), "", "EQ357", "1 rows have no code"),
+        (QS.replace("P1,SWLS,SWLS01", "P1,SWLS,"), "", "EQ357", "1 row has no code"),
         (QS.replace("SWLS01", "VISIT"), "", "EQ357", "VISIT"),
     ],
 )
@@ -188,7 +188,7 @@ first_day = 1
     }
     assert data.origin.reading[0] == (
         "export.csv: column DSSTDY: 2 values are not read, because no entry of the "
-        "mapping has their rows (DSDECOD: DEATH 1, PROTOCOL DEVIATION 1)."
+        "mapping has the rows (DSDECOD: DEATH 1, PROTOCOL DEVIATION 1)."
     )
 
 
@@ -239,7 +239,9 @@ def test_a_row_is_either_read_or_counted(cells: list[str], stated: list[str]) ->
         )
         made = selected(file, how)
         assert len(made.cells) == sum(own)
-        assert f"{len(own) - sum(own)} rows are not read" in made.notes[0]
+        left = len(own) - sum(own)
+        said = "1 row is" if left == 1 else f"{left} rows are"
+        assert f"; {said} not read" in made.notes[0]
 
 
 def _source(text: str) -> Source:

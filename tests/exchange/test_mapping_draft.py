@@ -98,7 +98,7 @@ column = ["event", "arm"]
 [visit.values]  # an empty text: rows without a visit
 V0 = "baseline"
 # CHECK: which visit? "?" = ""
-# CHECK: 2 values are not shown, because they could be personal data: list them
+# CHECK: 2 values are not shown, because of possible personal data: list each
 
 # CHECK: a date that could be day 0
 [day0]

@@ -52,6 +52,34 @@ def test_a_whole_form_is_one_entry(name: str, template: str) -> None:
     assert rules(*items(name, "0", "6")) == ([expected] if "x_" not in name else [])
 
 
+@pytest.mark.parametrize(
+    ("name", "score"),
+    [
+        ("CAPS-5 total", "caps5.total"),
+        ("CAPS 5 (total)", "caps5.total"),
+        ("Total CAPS-5 Score", "caps5.total"),
+        ("CAPS-5", "caps5.total"),
+        ("IES-R total", "iesr.total"),
+        ("QIDS-SR-16 Sum", "qids_sr16.total"),
+    ],
+)
+def test_an_instrument_is_recognized_as_it_is_printed(name: str, score: str) -> None:
+    column = look(name, *map(str, range(3, 24)), once=False)
+    (rule,) = rules(column, trial=feder())
+    assert rule == {"to": f"score.{score}"}
+
+
+def test_a_numbered_column_among_others_is_an_item_and_not_the_instrument() -> None:
+    numbered = [look(f"caps_{n}", "0", "4", once=False) for n in range(1, 21)]
+    total = look("CAPS-5 total", *map(str, range(3, 24)), once=False)
+    items = [{"to": f"item.caps5.{n}"} for n in range(1, 21)]
+    assert rules(*numbered, trial=feder()) == items
+    assert rules(*numbered, total, trial=feder()) == [
+        *items,
+        {"to": "score.caps5.total"},
+    ]
+
+
 def test_a_form_of_redcap_names_its_items() -> None:
     (rule,) = rules(*items("q{}", "0", "6", field=True))
     assert rule == {"column": "q{item}", "to": "items.madrs"}

@@ -138,7 +138,7 @@ def test_an_incomplete_answer_is_refused(tmp_path: Path) -> None:
             parts = any(name.startswith("records[") for name in asked)
             return "\n".join(x for x in lines if not (parts and x.startswith("P-003")))
 
-    assert "1 of 24 participants are missing" in refused(Losing(), tmp_path / "out")
+    assert "1 of 24 participants is missing" in refused(Losing(), tmp_path / "out")
 
 
 def test_a_large_answer_ends(tmp_path: Path) -> None:

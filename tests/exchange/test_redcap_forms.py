@@ -60,7 +60,7 @@ def test_names_of_boxes() -> None:
 def test_what_is_an_answer(tmp_path: Path, row: str, read: str) -> None:
     found = answered(tmp_path, row)
     assert boxes(found) == [read]
-    assert any("has no answer in 1 of 1 rows" in n for n in found.notes) == (
+    assert any("has no answer in 1 of 1 row:" in n for n in found.notes) == (
         "." in read
     )
 
@@ -76,7 +76,7 @@ def test_without_a_status_a_row_without_anything_is_blank(tmp_path: Path) -> Non
     head = "id,age,ill___1,ill___2"
     found = answered(tmp_path, "1,,0,0", "2,30,0,0", head=head)
     assert found.cells["ill___1"].tolist() == ["", "0"]
-    assert "no status of the form of 'ill': in 1 rows" in found.notes[-1]
+    assert "no status of the form of 'ill': in 1 row " in found.notes[-1]
 
 
 def test_values_of_an_incomplete_form_are_reported(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_baseline_is_read_from_its_rows_only(tmp_path: Path) -> None:
 def test_a_baseline_that_differs_must_be_reviewed(tmp_path: Path, error: int) -> None:
     text = drafted(tmp_path, error=error)
     assert 'madrs_base = "NOT RECOGNIZED (differs from madrs at baseline' in text
-    assert "in 1 participants" in text
+    assert "in 1 participant)" in text
 
 
 def test_without_rows_at_baseline_the_column_is_read(tmp_path: Path) -> None:

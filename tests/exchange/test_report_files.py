@@ -25,4 +25,4 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
 def test_a_notebook_shows_the_report_in_a_frame() -> None:
     shown = Publication(files={"report.html": b'<p class="a">'}, headline="x")
     assert 'srcdoc="&lt;p class=&quot;a&quot;&gt;"' in shown._repr_html_()
-    assert repr(shown) == "x (1 files)"
+    assert repr(shown) == "x (1 file)"

@@ -133,7 +133,7 @@ def test_missing_codes_of_stata_are_named(tmp_path: Path) -> None:
     read = source(tmp_path / "a.dta")
     assert read.cells["x"].tolist() == ["1", "", ""]
     assert read.missing["x"] == (".a", ".b")
-    assert ".a (refused) in 1, .b in 1 rows" in read.notes[0]
+    assert ".a (refused) in 1 row, .b in 1 row" in read.notes[0]
 
 
 def test_single_precision_has_the_digits_that_were_entered(tmp_path: Path) -> None:

@@ -202,6 +202,46 @@ def test_a_merged_heading_or_an_empty_range_does_not_matter(tmp_path: Path) -> N
     assert dict(source(saved(tmp_path, merged)).problems) == {}
 
 
+def test_a_merged_title_is_not_filled_into_the_columns(tmp_path: Path) -> None:
+    rows = [
+        ["Ratings of the trial"],
+        ["last change 1 May"],
+        [],
+        ["id", "visit", "madrs"],
+        *[[None if n % 2 else f"P{n:02}", f"week {n % 2}", n] for n in range(20)],
+        [],
+        ["n = 10 participants"],
+    ]
+
+    def merged(sheet: Sheet) -> None:
+        sheet.merge_cells("A1:C1")
+        sheet.merge_cells("A26:C26")
+        for row in range(5, 25, 2):
+            sheet.merge_cells(
+                start_row=row, end_row=row + 1, start_column=1, end_column=1
+            )
+
+    read = source(saved(tmp_path, merged, rows), merged_cells="fill")
+    assert list(read.cells) == ["id", "visit", "madrs"]
+    assert read.cells["id"].tolist() == [f"P{n - n % 2:02}" for n in range(20)]
+
+
+def test_merged_cells_of_many_columns_are_one_note_in_their_order(
+    tmp_path: Path,
+) -> None:
+    def merged(sheet: Sheet) -> None:
+        for area in ("A4:A5", "A2:A3", "B4:B5", "B2:B3"):
+            sheet.merge_cells(area)
+
+    rows = [["id", "arm", "madrs"]]
+    rows += [[f"P{n}", "A", n] if n % 2 == 0 else [None, None, n] for n in range(4)]
+    read = source(saved(tmp_path, merged, rows))
+    (note,) = [text for text in read.notes if "erged" in text]
+    assert "id (A2:A3, A4:A5), arm (B2:B3, B4:B5)" in note
+    assert "merged_cells" in note
+    assert "A2:A3, A4:A5" in problem(read, "id")
+
+
 def test_cells_merged_across_columns_belong_to_the_others(tmp_path: Path) -> None:
     rows = [["id", "madrs", "n", "m"], ["A", "withdrawn", None, None], ["B", 1, 2, 3]]
     read = source(saved(tmp_path, lambda s: s.merge_cells("B2:D2"), rows))

@@ -157,7 +157,7 @@ def test_what_was_accepted_is_accepted_again_and_once(tmp_path: Path) -> None:
     odd = TrialData.from_tables(protocol(), tables, accept=["EQ309"])
     write_data(odd, tmp_path / "out")
     again = eq.read_data(tmp_path / "out", protocol())
-    assert again.origin.accepted == odd.origin.accepted == ("EQ309: 1 records",)
+    assert again.origin.accepted == odd.origin.accepted == ("EQ309: 1 record",)
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path: Path) -> None:

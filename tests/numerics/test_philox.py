@@ -49,3 +49,18 @@ def test_uniform_within_and_between_streams() -> None:
     other = uniform(key_of(4, "test"), who, 100)
     seeds = np.corrcoef(drawn.ravel(), other.ravel())[0, 1]
     assert max(abs(neighbours), abs(following), abs(seeds)) < 0.01
+
+
+@pytest.mark.parametrize("n", [1, 3, 61])
+def test_pieces_that_fit_into_the_cache_are_the_whole(
+    n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One key or a key for each stream, however many streams are drawn together."""
+    who = np.array([word_of(f"P{k}") for k in range(90)], dtype=np.uint64)
+    keys = np.array([key_of(seed, "test") for seed in range(90)], dtype=np.uint64)
+    own = keys[:, :1], keys[:, 1:]
+    whole = uniform(key_of(1, "test"), who, n), uniform(own, who, n)
+    monkeypatch.setattr("equipoise.numerics.philox.TOGETHER", 40)
+    np.testing.assert_array_equal(uniform(key_of(1, "test"), who, n), whole[0])
+    np.testing.assert_array_equal(uniform(own, who, n), whole[1])
+    assert uniform(own, who[:0], n).shape == (0, n)

@@ -16,7 +16,7 @@ from equipoise.cli import (
     new_scenario,
     options,
     protocol_file,
-    randomize,
+    randomize_compare,
     redcap,
     serve,
     terminal,
@@ -305,4 +305,4 @@ for command in (
     app.command(cls=terminal.Command)(command)
 app.add_typer(design_adaptive.app, name="design")
 app.add_typer(audit.app, name="audit")
-app.add_typer(randomize.app, name="randomize")
+app.add_typer(randomize_compare.app, name="randomize")

@@ -109,24 +109,16 @@ def _start(hypothesis: str) -> float:
 
 
 def _numbers(question: MeansQuestion, plan: Plan) -> dict[str, object]:
-    from equipoise.design.fixed.inflation import for_dropout
-    from equipoise.design.requirements import Size
-
     made, target = question.comparison, question.comparison.target
     numbers: dict[str, object] = {"participants": plan.participants}
     if plan.solved_for == "size":
-        size, analyzed = made.size(), made.rounded()
-        lost = for_dropout(size, question.dropout)
-        randomized = lost.rounded
-        if made.layout == "crossover":
-            whole = Size(*map(float, analyzed))
-            randomized = for_dropout(whole, question.dropout).rounded
+        randomized = question.randomized()
         numbers |= {
             "first_arm": randomized[0],
             "second_arm": randomized[1],
-            "analyzed": sum(analyzed),
+            "analyzed": sum(question.analyzed(None)),
             "power": plan.power,
-            "before_rounding": lost.total,
+            "before_rounding": made.size().total / (1 - question.dropout),
         }
         if made.layout == "paired":
             del numbers["first_arm"], numbers["second_arm"]
@@ -162,7 +154,7 @@ def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]
         shown = [f"{m:g}" for m in margins if m is not None]
         facts["margins" if len(shown) > 1 else "margin"] = " and ".join(shown)
     power = terminal.percent(float(str(numbers["power"])))
-    facts["power"] = f"{power} with {numbers['analyzed']:.10g} analyzed"
+    facts["power"] = f"{power} with {numbers['analyzed']:.10g} expected to be analyzed"
     facts["difference"] = f"{plan.difference:.6g}"
     if "before_rounding" in numbers:
         exact = float(str(numbers["before_rounding"]))

@@ -15,7 +15,7 @@ from equipoise.errors import DesignError, LibraryError, Problem, refuse
 LIST, CARDS = "list.csv", "cards.pdf"
 SECRET = 0o600  # the owner alone may read and write
 ABOUT = """\
-Make a randomization list by site and stratum, and verify one.
+Make a randomization list by site and stratum, verify one, or compare methods.
 
 \b
 Example: 40 allocations at each of two sites. The list and the cards show codes; the key
@@ -24,6 +24,10 @@ with the arm of each code is a file of its own, for unblinded staff.
     --out out/list --key unblinded/key.csv
   equipoise randomize verify out/list/list.csv
   equipoise randomize verify out/list/list.csv --key unblinded/key.csv
+
+\b
+Example: which method, for 140 participants at 12 sites.
+  equipoise randomize compare feder2021 --n 140 --sites 12
 """
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from equipoise.dataset.coded_texts import codes_of, in_order, is_coded
 from equipoise.dataset.tables import REASON, TABLES, Column, ColumnType, Table
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import agreeing, counted
 from equipoise.protocol.check_text import CANNOT_BE_PRINTED
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Characteristic
@@ -113,15 +114,15 @@ def _reasons(
     value = _given(frame, "value").notna().to_numpy(bool)
     reason = columns[REASON.name].notna().to_numpy(bool)
     for rows, code, what, fix in (
-        (value & reason, "EQ316", "have both a value and a reason_missing",
+        (value & reason, "EQ316", "both a value and a reason_missing",
          "delete one of them"),
-        (~value & ~reason, "EQ303", "have no 'value'",
+        (~value & ~reason, "EQ303", "no 'value'",
          "give each row a value or a reason_missing"),
     ):  # fmt: skip
         if rows.any():
             yield Problem(
                 code=code,
-                what=f"{int(rows.sum())} rows {what}",
+                what=f"{counted(int(rows.sum()), 'row', 'has')} {what}",
                 where=_value_of(table),
                 fix=fix,
                 records=frame[rows],
@@ -185,10 +186,11 @@ def _printable(
     if not rows.any():
         return texts, []
     texts = texts.astype("string")
+    count = int(rows.sum())
     problem = Problem(
         code="EQ319",
-        what=f"{int(rows.sum())} texts of {column.name!r} contain characters that cannot "
-        "be printed",
+        what=f"{counted(count, 'text')} of {column.name!r} "
+        f"{agreeing(count, 'contains')} characters that cannot be printed",
         where=f"table {table.name}, column {column.name}",
         fix="correct the source, or replace each by U+FFFD with --accept EQ319",
         records=frame[rows],
@@ -265,10 +267,11 @@ def _wrong_values(
     empty = values.isna().to_numpy()
     wrong = cast.isna().to_numpy() & ~empty
     if wrong.any():
+        count = int(wrong.sum())
         yield Problem(
             code="EQ302",
-            what=f"{int(wrong.sum())} values of {column.name!r} are not "
-            f"{TYPE_WORDS[column.type]}",
+            what=f"{counted(count, 'value')} of {column.name!r} "
+            f"{agreeing(count, 'is')} not {TYPE_WORDS[column.type]}",
             where=where,
             fix="correct the source, or map the value in the mapping",
             records=frame[wrong],
@@ -276,7 +279,7 @@ def _wrong_values(
     if column.required and empty.any():
         yield Problem(
             code="EQ303",
-            what=f"{int(empty.sum())} rows have no {column.name!r}",
+            what=f"{counted(int(empty.sum()), 'row', 'has')} no {column.name!r}",
             where=where,
             fix=f"give each row a value: {column.meaning}",
             records=frame[empty],

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import counted
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -37,7 +38,7 @@ def _early(table: str, rows: pd.DataFrame, first: str, later: str) -> Iterator[P
     if len(rows):
         yield Problem(
             code="EQ311",
-            what=f"{later} is before {first} in {len(rows)} rows",
+            what=f"{later} is before {first} in {counted(len(rows), 'row')}",
             where=f"table {table}, columns {first} and {later}",
             fix="correct the dates, or continue with --accept EQ311",
             records=rows,
@@ -51,9 +52,10 @@ def _randomized_first(dispositions: pd.DataFrame) -> Iterator[Problem]:
     early = both.loc[_true(both["day_randomized"] < both["day"]), "participant"]
     if len(early):
         rows = pd.concat([consented, randomized])
+        people = counted(early.nunique(), "participant", "was")
         yield Problem(
             code="EQ311",
-            what=f"{early.nunique()} participants were randomized before consent",
+            what=f"{people} randomized before consent",
             where="table dispositions, milestones consented and randomized",
             fix="correct the days, or continue with --accept EQ311",
             records=rows[rows["participant"].isin(early)].sort_index(),
@@ -75,7 +77,8 @@ def _milestones(tables: Tables) -> Iterator[Problem]:
             mine = rows["participant"].isin(both) & rows["milestone"].isin([one, other])
             yield Problem(
                 code="EQ315",
-                what=f"{len(both)} participants are both {one!r} and {other!r}",
+                what=f"{counted(len(both), 'participant', 'is')} both {one!r} and "
+                f"{other!r}",
                 where="table dispositions, column milestone",
                 fix="delete the wrong milestone, or continue with --accept EQ315",
                 records=rows[mine],
@@ -93,9 +96,10 @@ def _half_known(tables: Tables) -> Iterator[Problem]:
         )
         lost = ~known & randomized
         if lost.any():
+            count = counted(int(lost.sum()), "randomized participant", "has")
             yield Problem(
                 code="EQ313",
-                what=f"{int(lost.sum())} randomized participants have no arm",
+                what=f"{count} no arm",
                 where="table participants, column arm",
                 fix="give an arm to all randomized participants, or to none",
                 records=people[lost],

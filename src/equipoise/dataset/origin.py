@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
+from equipoise.errors.counted import agreeing, counted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -50,8 +52,9 @@ class Origin:
         if not self.unblinding:
             return self
         count = len(self.unblinding)
-        noun = "correction that reveals" if count == 1 else "corrections that reveal"
-        verb = "is" if count == 1 else "are"
         shown = [text for text in self.corrections if text not in self.unblinding]
-        shown.append(f"{count} {noun} the treatment {verb} not shown")
+        shown.append(
+            f"{counted(count, 'correction')} that {agreeing(count, 'reveals')} the "
+            f"treatment {agreeing(count, 'is')} not shown"
+        )
         return replace(self, corrections=tuple(shown), unblinding=())

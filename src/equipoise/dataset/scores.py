@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from equipoise.errors import InstrumentError, Problem
+from equipoise.errors.counted import counted
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.scoring import score
 
@@ -119,7 +120,7 @@ def _apart(
     return [
         Problem(
             code="EQ312",
-            what=f"{len(wrong)} recorded scores do not match their items",
+            what=f"{counted(len(wrong), 'recorded score', 'does')} not match the items",
             where="tables recorded_scores and answers",
             fix="correct the source, or use the items with --accept EQ312",
             records=wrong[[*KEY, "value", "value_from_items", "n_missing"]],

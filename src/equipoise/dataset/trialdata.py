@@ -20,6 +20,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.scores import worked_out
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
+from equipoise.errors.counted import counted
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
 
@@ -253,4 +254,4 @@ def accept_problems(
             rows[problem.code] += 0 if problem.records is None else len(problem.records)
         else:
             refused.append(problem)
-    return refused, [f"{code}: {count} records" for code, count in rows.items()]
+    return refused, [f"{code}: {counted(n, 'record')}" for code, n in rows.items()]

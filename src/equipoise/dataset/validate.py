@@ -11,6 +11,7 @@ from equipoise.dataset.coded_texts import is_one_of
 from equipoise.dataset.contradictions import contradictions
 from equipoise.dataset.tables import OPTIONAL, Table
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import agreeing, counted
 from equipoise.protocol.model import Protocol
 
 Tables = Mapping[str, pd.DataFrame]
@@ -68,7 +69,8 @@ def _twice(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     if again.any():
         yield Problem(
             code="EQ305",
-            what=f"{int(again.sum())} rows have the same {', '.join(table.key)}",
+            what=f"{counted(int(again.sum()), 'row', 'has')} the same "
+            + ", ".join(table.key),
             where=f"table {table.name}",
             fix="keep one of them, or give them different visits or times",
             records=whole[again].sort_values(list(table.key)),
@@ -123,7 +125,7 @@ def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
             what = listing(str(value) for value in frame.loc[strange, column].unique())
             yield Problem(
                 code="EQ307",
-                what=f"unknown {column} {what} in {int(strange.sum())} rows",
+                what=f"unknown {column} {what} in {counted(int(strange.sum()), 'row')}",
                 where=f"table {name}, column {column}",
                 fix=f"use one of: {listing(str(name) for name in known)}",
                 records=frame[strange],
@@ -153,7 +155,8 @@ def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem
         if wrong.any():
             yield Problem(
                 code="EQ308",
-                what=f"{int(wrong.sum())} values are outside {low:g} to {high:g}",
+                what=f"{counted(int(wrong.sum()), 'value', 'is')} outside {low:g} to "
+                f"{high:g}",
                 where=where,
                 fix="correct the source, or map a code for missing to an empty value",
                 records=rows[wrong],
@@ -169,10 +172,11 @@ def _characteristics(protocol: Protocol, people: pd.DataFrame) -> Iterator[Probl
         high = float("inf") if part.max is None else part.max
         wrong = values.notna() & ~values.between(low, high)
         if wrong.any():
+            count = int(wrong.sum())
             yield Problem(
                 code="EQ309",
-                what=f"{int(wrong.sum())} values of {part.id!r} are outside "
-                f"{low:g} to {high:g}",
+                what=f"{counted(count, 'value')} of {part.id!r} "
+                f"{agreeing(count, 'is')} outside {low:g} to {high:g}",
                 where=f"table participants, column {part.id}",
                 fix="correct the source or its unit, or continue with --accept EQ309",
                 records=people[wrong],

@@ -91,4 +91,10 @@ CODES: dict[str, Code] = {
         "The key of a randomization list would be lost, would replace another key, or "
         "would be written into the folder that is handed over with the list.",
     ),
+    "EQ843": Code(
+        "methods cannot be compared",
+        "The comparison of randomization methods has proportions that do not fit the "
+        "strata of the protocol, no strata where they are needed, or numbers of "
+        "participants, trials or power that cannot be.",
+    ),
 }

@@ -18,6 +18,7 @@ from equipoise.dataset.coded_texts import (
 )
 from equipoise.dataset.tables import TABLES
 from equipoise.errors import Problem
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.files import ROW
 from equipoise.exchange.table_places import (
     Codes,
@@ -162,7 +163,7 @@ def _without_visit(name: str, parts: Sequence[pd.DataFrame]) -> list[Problem]:
     return [
         Problem(
             code="EQ347",
-            what=f"{len(lost)} values are in rows without a visit",
+            what=f"{counted(len(lost), 'value', 'is')} in rows without a visit",
             where=f"columns {columns}",
             fix="state `visit` or `visits` for these columns in the mapping, or map the "
             "value of the visit column to a visit; " + LONG,
@@ -195,12 +196,14 @@ def _collisions(
         apart = _chosen(parts, again & once & differ)
         problems.append(
             _collision(
-                "EQ339", "differ between rows of the same participant", name, apart
+                "EQ339", "differs", "between rows of the same participant", name, apart
             )
         )
     if (again & ~once).any():
         twice = _chosen(parts, again & ~once)
-        problems.append(_collision("EQ348", "are duplicates in the table", name, twice))
+        problems.append(
+            _collision("EQ348", "is", "duplicated in the table", name, twice)
+        )
     return problems
 
 
@@ -236,7 +239,9 @@ def _codes_of_texts(values: pd.Series[Any], known: dict[str, int]) -> Codes:
     return np.asarray(numbers, dtype=np.int64)[codes]
 
 
-def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
+def _collision(
+    code: str, verb: str, what: str, name: str, rows: pd.DataFrame
+) -> Problem:
     mends = {
         "EQ339": "correct the source, so that all rows of a participant have the same "
         "value; do not map a column that differs by visit to one visit",
@@ -248,7 +253,8 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
     columns = ", ".join(rows["column"].unique())
     return Problem(
         code=code,
-        what=f"{len(rows)} values of {columns} {what}",
+        what=f"{counted(len(rows), 'value')} of {columns} "
+        f"{agreeing(len(rows), verb)} {what}",
         where=f"table {name}",
         fix=mends[code],
         records=rows.sort_values([*shown, "column", ROW])[[*shown, "value", *PLACE]],

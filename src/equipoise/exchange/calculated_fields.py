@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.cells import emptied, numbers
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Column, Reading
@@ -94,7 +95,8 @@ def _problem(
     text = formula.text if len(formula.text) <= 60 else formula.text[:59] + "…"
     return Problem(
         code="EQ356",
-        what=f"{len(wrong)} values of {column!r} differ from its formula {text}",
+        what=f"{counted(len(wrong), 'value')} of {column!r} "
+        f"{agreeing(len(wrong), 'differs')} from its formula {text}",
         where=f"{source.name}, column {column}",
         fix="correct the source, for example by recalculating the field in REDCap (Data "
         "Quality, rule H); list codes of missing data under `missing` of the fields; "

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Any
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.files import Source
 
 ISO = "ISO 8601"  # of the names *DTC
@@ -216,9 +217,10 @@ def population_reason(out: int, total: int) -> str:
     if not out:
         return f"population with all participants; {sets}"
     return (
-        f"CHECK: flag of a population without {out} of {total} participants, not read; "
-        f"{sets}: compare {total - out} with the set of the report, define the set under "
-        "[[analysis_sets]] of the protocol if it differs, then delete this word"
+        f"CHECK: flag of a population without {out} of "
+        f"{counted(total, 'participant')}, not read; {sets}: compare {total - out} with "
+        "the set of the report, define the set under [[analysis_sets]] of the protocol "
+        "if it differs, then delete this word"
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.cdisc import FIRST, ISO, NAMED
 from equipoise.exchange.cells import dates
 from equipoise.exchange.files import Source
@@ -106,8 +107,9 @@ def date(source: Source, column: str, to: str) -> Iterator[Finding]:
     why = NAMED
     if partial:
         why += (
-            f"; {partial} of {len(filled)} dates are not complete and will be rejected: "
-            "state under `values` what each means, or list it under `missing`"
+            f"; {partial} of {counted(len(filled), 'date')} {agreeing(partial, 'is')} not "
+            "complete and will be rejected: state under `values` what each means, or list "
+            "it under `missing`"
         )
     yield Finding((column,), rule, why, "low" if partial else "high")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.errors.counted import agreeing
 from equipoise.exchange.cells import is_number
 from equipoise.exchange.column_profile import CODES, NOT_DONE, normal
 from equipoise.exchange.files import Source
@@ -141,7 +142,7 @@ def _finding(
         rule = {**rule, "missing": missing}
         why += f"; {', '.join(missing)} read as missing"
     if odd:
-        why += f"; {len(odd)} of its values are not possible ones"
+        why += f"; {len(odd)} of its values {agreeing(len(odd), 'is')} not possible"
     return Finding(names, rule, why, "low" if missing or odd else sure)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from equipoise.errors import listing
+from equipoise.errors.counted import counted
 from equipoise.exchange import (
     cdisc,
     cdisc_dispositions,
@@ -137,7 +138,7 @@ def _codes(known: list[cdisc_items.Code], kind: str) -> dict[str, str]:
     for stem, codes in stems.items():
         category = codes[0].category
         if len(codes) > 1 and len(stem) > 1 and category:
-            found[f"{stem}??"] = _unknown(f"{category}, {len(codes)} codes")
+            found[f"{stem}??"] = _unknown(f"{category}, {counted(len(codes), 'code')}")
         else:
             found |= {code.name: _unknown(code.label) for code in codes}
     return found

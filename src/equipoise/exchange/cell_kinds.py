@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.mapping import File
 
 SHOWN = 5  # addresses in a message; the records list all
@@ -138,9 +139,12 @@ def doubts(
             problems[column] = tuple(found)
         notes += [f"Column {column}: {p.what}." for p in found]
         notes += _noted(column, at, own)
-    for column, problem in _merged(name, marks, rows, columns, how):
+    merged = dict(_merged(marks, rows, columns, how))
+    for column, areas in merged.items():
+        problem = _merged_problem(name, column, areas)
         problems[column] = (*problems.get(column, ()), problem)
-        notes.append(f"{problem.what}.")
+    if merged:
+        notes.append(_merged_note(merged))
     hidden = [n for n in rows if n in marks.hidden_rows]
     if hidden:
         notes.append(_hidden_note(marks, hidden, how))
@@ -196,8 +200,9 @@ def _problem(
 
 def _contents(cells: pd.DataFrame) -> str:
     count, what = len(cells), cells["contains"].iloc[0]
-    verb = "contains" if count == 1 else "contain"
-    return f"{_count(count, 'cell')} {verb} {what}: {_some(cells['cell'].tolist())}"
+    return (
+        f"{counted(count, 'cell', 'contains')} {what}: {_some(cells['cell'].tolist())}"
+    )
 
 
 def without_corrected(problem: Problem, rows: Collection[int]) -> Problem | None:
@@ -249,15 +254,15 @@ def _noted(column: str, at: int, kinds: pd.Series) -> Iterator[str]:
 
 
 def _merged(
-    name: str, marks: Marks, rows: pd.Index, columns: Mapping[str, int], how: File
-) -> Iterator[tuple[str, Problem]]:
-    """Merged cells of the table: only the first of them holds the value."""
+    marks: Marks, rows: pd.Index, columns: Mapping[str, int], how: File
+) -> Iterator[tuple[str, list[str]]]:
+    """Merged cells of each column: only the first of a range holds the value."""
     if how.merged_cells is not None:
         return
     numbers = set(rows.tolist())
     inside = [
         area
-        for area in marks.merged
+        for area in sorted(marks.merged)
         if any(n in numbers for n in range(area.top, area.bottom + 1))
     ]
     for column, at in columns.items():
@@ -268,20 +273,29 @@ def _merged(
             and (at > area.left or _several(area, numbers))
         ]
         if areas:
-            found = [_range(area) for area in areas]
-            yield (
-                column,
-                Problem(
-                    code="EQ352",
-                    what=f"cells of the column {column!r} are merged, and only the first "
-                    f"of them holds the value: {_some(found)}",
-                    where=f"{name}, column {column!r}",
-                    fix="unmerge the cells and fill each of them; or state under [file] "
-                    'merged_cells = "fill" to give each the value of the first, or '
-                    '"blank" to leave the others empty (option --merged-cells)',
-                    records=pd.DataFrame({"cells": found}),
-                ),
-            )
+            yield column, [_range(area) for area in areas]
+
+
+def _merged_problem(name: str, column: str, found: Sequence[str]) -> Problem:
+    return Problem(
+        code="EQ352",
+        what=f"cells of the column {column!r} are merged, and only the first "
+        f"of them holds the value: {_some(found)}",
+        where=f"{name}, column {column!r}",
+        fix="unmerge the cells and fill each of them; or state under [file] "
+        'merged_cells = "fill" to give each the value of the first, or '
+        '"blank" to leave the others empty (option --merged-cells)',
+        records=pd.DataFrame({"cells": found}),
+    )
+
+
+def _merged_note(merged: Mapping[str, Sequence[str]]) -> str:
+    """One note for all columns."""
+    told = ", ".join(f"{column} ({_some(found)})" for column, found in merged.items())
+    return (
+        f"Merged cells, of which only the first holds the value: {told}. State "
+        'merged_cells = "fill" or "blank" under [file] (option --merged-cells).'
+    )
 
 
 def _several(area: Merged, numbers: set[int]) -> bool:
@@ -298,7 +312,7 @@ def _hidden(name: str, marks: Marks, rows: Sequence[int]) -> Problem:
     by = "a filter hides" if marks.filtered else "the sheet hides"
     return Problem(
         code="EQ352",
-        what=f"{by} {_count(len(rows), 'row')} of the table: {_some(rows)}",
+        what=f"{by} {counted(len(rows), 'row')} of the table: {_some(rows)}",
         where=name,
         fix="remove the filter and show all rows, or delete those that do not belong to "
         'the data; or state under [file] hidden_rows = "read" or "omit" (option '
@@ -310,12 +324,10 @@ def _hidden(name: str, marks: Marks, rows: Sequence[int]) -> Problem:
 def _hidden_note(marks: Marks, rows: Sequence[int], how: File) -> str:
     by = "by a filter" if marks.filtered else "in the sheet"
     stated = ", as stated" if how.hidden_rows else ""
-    verb = "was" if len(rows) == 1 else "were"
-    return f"{_count(len(rows), 'row')} hidden {by} {verb} read{stated}: {_some(rows)}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    verb = agreeing(len(rows), "was")
+    return (
+        f"{counted(len(rows), 'row')} hidden {by} {verb} read{stated}: {_some(rows)}."
+    )
 
 
 def _some(items: Sequence[object]) -> str:

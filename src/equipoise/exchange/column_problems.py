@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import counted
 from equipoise.exchange.column_names import NAMED, nearest, shortened, suggested
 from equipoise.exchange.mapping import Column
 from equipoise.exchange.redcap_calculation import understood
@@ -44,8 +45,8 @@ def absent_items(
     hint = f"did you mean {better!r}? " if better else ""
     return Problem(
         code="EQ333",
-        what=f"no column matches {template!r} for {len(absent)} of {len(items)} items: "
-        f"{shortened(absent)}",
+        what=f"no column matches {template!r} for {len(absent)} of "
+        f"{counted(len(items), 'item')}: {shortened(absent)}",
         where=f"mapping, columns, {template}",
         fix=f"{hint}* stands for any text; {_nearest(template, known)}",
     )
@@ -87,8 +88,8 @@ def shared_column(name: str, columns: Sequence[str], position: str) -> Problem:
     """
     return Problem(
         code="EQ335",
-        what=f"{name!r} matches the same column for {len(columns)} items: "
-        f"{shortened(list(dict.fromkeys(columns)))}",
+        what=f"{name!r} matches the same column for "
+        f"{counted(len(columns), 'item')}: {shortened(list(dict.fromkeys(columns)))}",
         where=f"mapping, {position}",
         fix="write a template that matches another column for each item",
     )
@@ -98,7 +99,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     columns = nearest(name, known)
     if len(columns) == len(known):
         return f"columns: {', '.join(columns)}"
-    return f"nearest of {len(known)} columns: {', '.join(columns)}"
+    return f"nearest of {counted(len(known), 'column')}: {', '.join(columns)}"
 
 
 def formula_problems(rule: Column, known: Sequence[str]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from equipoise.dataset.trialdata import UNBLINDING
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.exchange.cells import canonical
 from equipoise.exchange.correction import Correction
 from equipoise.exchange.files import ROW
@@ -205,7 +206,7 @@ def _problem(
         what = "matches no value" + ("" if found else _nobody(rule, files))
         fix = "correct participant, visit, minute, row and file of the correction"
     elif len(filled) > 1:
-        what = f"matches {len(filled)} values" + (
+        what = f"matches {counted(len(filled), 'value')}" + (
             f" in columns {listing(columns)}" if len(columns) > 1 else ""
         )
         fix = "state visit, minute, row or file, so that it matches one value"

@@ -14,6 +14,7 @@ from equipoise import library
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, LibraryError, Problem, listing, refuse
+from equipoise.errors.counted import counted
 from equipoise.exchange.archive import MAPPING, mapping_beside, unpacked
 from equipoise.exchange.correction_example import with_example
 from equipoise.exchange.export_folder import SNAPSHOT, read_export
@@ -115,7 +116,7 @@ def _read(
     problems = [*filled.problems, *not_empty(chosen, filled.tables)]
     refuse(DataError, [p for p in problems if not accepted(p, accept)])
     went_on = tuple(
-        f"{p.code}: {0 if p.records is None else len(p.records)} records"
+        f"{p.code}: {counted(0 if p.records is None else len(p.records), 'record')}"
         for p in problems
     )
     went_on = (*(f"{p.code}: {p.what}" for p in unread), *went_on)
@@ -173,7 +174,8 @@ def not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Pro
         if rows is not None and len(rows):
             yield Problem(
                 code="EQ350",
-                what=f"the table {name!r} is stated to be empty but has {len(rows)} rows",
+                what=f"the table {name!r} is stated to be empty but has "
+                + counted(len(rows), "row"),
                 where="mapping, collected_and_empty",
                 fix=f"remove {name!r} from collected_and_empty",
                 records=rows,
@@ -291,7 +293,8 @@ def listed_files(
         problems.append(
             Problem(
                 code="EQ334",
-                what=f"{len(silent)} files are not mapped: {', '.join(silent)}",
+                what=f"{counted(len(silent), 'file', 'is')} not mapped: "
+                + ", ".join(silent),
                 where="mapping, files and ignore_files",
                 fix="map each file, or list it under [ignore_files] with a reason",
             )

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.errors.counted import counted
 from equipoise.exchange.date_formats import not_converted
 from equipoise.exchange.grid import (
     MOST_CELLS,
@@ -127,7 +128,8 @@ def _check(path: Path, told: dict[str, Any], names: list[str], rows: list[Any]) 
     if uneven:
         raise _malformed(
             path,
-            f"{len(uneven)} rows do not have {len(names)} values, the number of columns",
+            f"{counted(len(uneven), 'row', 'does')} not have "
+            f"{counted(len(names), 'value')}, the number of columns",
             pd.DataFrame(uneven, columns=[ROW, "values"]),
         )
     if any(isinstance(value, list | dict) for row in rows for value in row):
@@ -136,7 +138,8 @@ def _check(path: Path, told: dict[str, Any], names: list[str], rows: list[Any]) 
     if claimed is not None and claimed != len(rows):
         raise DataError.single(
             "EQ340",
-            f"{path.name} states {claimed} records and contains {len(rows)}",
+            f"{path.name} states {claimed} as the number of records and contains "
+            f"{len(rows):,}",
             where=path.name,
             fix="copy or export the file again",
         )

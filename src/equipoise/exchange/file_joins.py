@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.file_proposal import FileProposal
 from equipoise.exchange.files import Source
@@ -36,14 +37,14 @@ class Join:
             owner: name of the file that states who takes part.
         """
         if self.owner:
-            return f"{self.people} participants, taken as those of the trial"
-        matched = f"{self.matched} of the {self.people} participants"
-        text = f"{matched} are among those of {owner}"
+            return f"{counted(self.people, 'participant')}, taken as those of the trial"
+        matched = f"{self.matched:,} of the {counted(self.people, 'participant')}"
+        text = f"{matched} {agreeing(self.matched, 'is')} among those of {owner}"
         if not self.alike:
             return text
         return (
-            f"{text}; {self.alike} more differ only in their spelling: correct them, or "
-            "state `ignore` under [participant]"
+            f"{text}; {self.alike:,} more {agreeing(self.alike, 'differs')} only in the "
+            "spelling: correct the source, or state `ignore` under [participant]"
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange import (
     key_columns,
     recognize_dates,
@@ -185,8 +186,8 @@ def _refuse_data_as_names(source: Source) -> None:
     if strange:
         raise DataError.single(
             "EQ342",
-            f"{strange} names of columns look like data: an e-mail address, a telephone "
-            "number or a date",
+            f"{counted(strange, 'column name', 'looks')} like data: an e-mail address, "
+            "a telephone number or a date",
             where=f"{source.name}, row of the column names",
             fix="write the names of the columns into the first row, above the data",
         )
@@ -283,8 +284,8 @@ def _shown(
         return one
     if not kept:
         return None
-    why = f"{one.why}; {hidden} of its values are not shown, because they could be "
-    why += "personal data: list them"
+    why = f"{one.why}; {hidden} of its values {agreeing(hidden, 'is')} not shown, "
+    why += "because of possible personal data: list each"
     return replace(one, rule={**one.rule, "values": kept}, why=why, confidence="low")
 
 

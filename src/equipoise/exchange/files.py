@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import DataError, LibraryError, Problem
+from equipoise.errors.counted import counted
 from equipoise.exchange.cell_kinds import Doubts, doubts
 from equipoise.exchange.dataset_json import is_dataset_json, read_dataset_json
 from equipoise.exchange.grid import ROW as ROW  # used by the modules of the rows
@@ -116,10 +117,12 @@ def read_source(path: Path, how: File) -> Source:
     grids = _grids(path, how)
     filled = [grid for grid in grids if len(grid.cells)]
     if len(filled) > 1:
-        sizes = ", ".join(f"{g.sheet!r} ({len(g.cells)} rows)" for g in filled)
+        sizes = ", ".join(
+            f"{g.sheet!r} ({counted(len(g.cells), 'row')})" for g in filled
+        )
         raise DataError.single(
             "EQ351",
-            f"{len(filled)} sheets have content, and the mapping states none",
+            f"{counted(len(filled), 'sheet', 'has')} content, and the mapping states none",
             where=path.name,
             fix=f'state one under [file] of the mapping, such as sheet = "'
             f'{filled[best_sheet(path.name, filled, how)].sheet}", or as the option '

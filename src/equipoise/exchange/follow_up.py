@@ -15,6 +15,7 @@ from equipoise.dataset.coded_texts import (
     stacked,
 )
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.files import ROW
 from equipoise.exchange.trial_participants import Matched
 from equipoise.protocol.model import Protocol
@@ -235,12 +236,11 @@ def _problem(what: str, rows: pd.DataFrame) -> Problem:
     who = [str(text) for text in rows["participant"].unique()]
     named = listing(repr(text) for text in who[:SHOWN])
     more = f" and {len(who) - SHOWN} more" if len(who) > SHOWN else ""
-    count = "1 participant" if len(who) == 1 else f"{len(who)} participants"
-    what = what.replace("have", "has", 1) if len(who) == 1 else what
+    what = what.replace("have", agreeing(len(who), "has"), 1)
     shown = rows[["participant", "visit", "file", ROW]].drop_duplicates()
     return Problem(
         code="EQ354",
-        what=f"{count} {what}: {named}{more}",
+        what=f"{counted(len(who), 'participant')} {what}: {named}{more}",
         where=", ".join(rows["file"].unique()),
         fix=REMEDY + ACCEPT,
         records=shown.sort_values(["participant", "file", ROW]),

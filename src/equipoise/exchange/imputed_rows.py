@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.exchange.files import Source
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.row_filter import accepted, matches
@@ -36,7 +37,8 @@ def _rows(source: Source, how: Reading) -> Iterator[Problem]:
     rows = cells[cells["DTYPE"].isin(kinds)]
     yield Problem(
         code="EQ357",
-        what=f"{len(rows)} rows do not hold observed values: DTYPE is {listing(kinds)}",
+        what=f"{counted(len(rows), 'row', 'does')} not hold observed values: DTYPE is "
+        + listing(kinds),
         where=f"{source.name}, column DTYPE",
         fix='read the observed rows with a row filter: [where] DTYPE = ""; the protocol '
         "states how missing values are handled in the analysis",
@@ -57,7 +59,8 @@ def _dates(source: Source, how: Reading) -> Iterator[Problem]:
         if len(rows):
             yield Problem(
                 code="EQ357",
-                what=f"{len(rows)} dates were completed or imputed: {flag} is not empty",
+                what=f"{counted(len(rows), 'date', 'was')} completed or imputed: "
+                f"{flag} is not empty",
                 where=f"{source.name}, column {name}",
                 fix=f'read the others with `where = {{ {flag} = "" }}` in this entry; '
                 "these dates are then missing",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.archive import mapping_beside, unpacked
 from equipoise.exchange.data import check_exists
 from equipoise.exchange.inspection_findings import findings
@@ -99,12 +100,10 @@ class Inspection:
 
     def __repr__(self) -> str:
         found = self.findings
-        problems = len(found.problems)
+        people = counted(len(found.tables["participants"]), "participant")
+        problems = counted(len(found.problems), "problem")
         state = "would be refused" if self.refused else "would be analyzed"
-        return (
-            f"Inspection({found.source}: {len(found.tables['participants'])} participants, "
-            f"{problems} problem{'' if problems == 1 else 's'}, {state})"
-        )
+        return f"Inspection({found.source}: {people}, {problems}, {state})"
 
     def _repr_html_(self) -> str:
         """The page in a frame of a notebook."""

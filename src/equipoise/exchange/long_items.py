@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from equipoise.errors import DataError, Problem, listing, refuse
+from equipoise.errors.counted import counted
 from equipoise.exchange import row_filter
 from equipoise.exchange.column_problems import absent_column
 from equipoise.exchange.files import Source
@@ -83,7 +84,8 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
     }
     note = (
         f"one row per item; {pivot.code} names the item and "
-        f"{pivot.value} holds its value ({len(names)} codes in {len(cells)} rows)"
+        f"{pivot.value} holds its value ("
+        f"{counted(len(names), 'code')} in {counted(len(cells), 'row')})"
     )
     wide = pd.concat([cells, pd.DataFrame(made, index=cells.index)], axis=1)
     return replace(
@@ -168,7 +170,7 @@ def _unclear(source: Source, pivot: Pivot, names: list[str]) -> Iterator[Problem
     if empty.any():
         yield Problem(
             code="EQ357",
-            what=f"{int(empty.sum())} rows have no code",
+            what=f"{counted(int(empty.sum()), 'row', 'has')} no code",
             where=place,
             fix="correct the rows, or leave them out with a row filter under [where]",
             records=cells[empty].reset_index(),
@@ -185,7 +187,8 @@ def _unclear(source: Source, pivot: Pivot, names: list[str]) -> Iterator[Problem
     if len(cells) * len(names) > MOST_CELLS:
         yield Problem(
             code="EQ357",
-            what=f"{len(cells):,} rows with {len(names):,} codes are too many",
+            what=f"{counted(len(cells), 'row')} with {counted(len(names), 'code')}: "
+            "too many",
             where=place,
             fix=f"check that {pivot.code} names the item of a row; read fewer rows with a "
             "row filter under [where]",

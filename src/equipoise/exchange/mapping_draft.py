@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.file_proposal import FileProposal, VisitColumns
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -107,8 +108,8 @@ def _visits(visits: VisitColumns, head: str) -> list[str]:
         lines += [f"{unclear}{_key(text)} = {_value(visit or '')}"]
     if visits.hidden:
         lines += _comment(
-            f"{visits.hidden} values are not shown, because they could be personal data:"
-            " list them",
+            f"{counted(visits.hidden, 'value', 'is')} not shown, because of "
+            "possible personal data: list each",
             check=True,
         )
     return lines

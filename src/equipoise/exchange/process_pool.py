@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from equipoise.errors import SimulationError
+from equipoise.errors.counted import counted
 from equipoise.simulate.operating_characteristics.chunk import (
     Chunk,
     Run,
@@ -38,7 +39,7 @@ def workers_failed(failures: int) -> SimulationError:
     """The error after too many workers have failed."""
     return SimulationError.single(
         "EQ643",
-        f"{failures} workers in a row ended before they had simulated anything",
+        f"{counted(failures, 'worker')} in a row ended before they had simulated anything",
         where="simulate, workers",
         fix="check that there is enough memory, or use fewer workers; finished chunks "
         "are stored",

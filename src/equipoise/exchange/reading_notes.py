@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.identifiers import quoted, variants
 from equipoise.exchange.trial_participants import DataFile, Matched
 from equipoise.protocol.model import Protocol
@@ -38,11 +39,6 @@ def reading_notes(
         notes += _repeated(part)
     notes += [*_without_arm(tables), *_levels(tables["participants"])]
     return (*notes, *_without_ratings(matched, tables, protocol))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 row``, ``2 rows``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _note(name: str, note: str) -> str:
@@ -132,7 +128,7 @@ def _without_arm(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
         yield (
             f"{len(missing):,} of {counted(len(people), 'participant')} "
-            f"{'has' if len(missing) == 1 else 'have'} no arm: {who}{more}."
+            f"{agreeing(len(missing), 'has')} no arm: {who}{more}."
         )
 
 

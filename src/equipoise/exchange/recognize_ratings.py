@@ -114,7 +114,7 @@ def named_like(look: Look, scene: Scene) -> str | None:
     """The instrument that the name of a column contains, if any."""
     name = "_".join(look.words)
     for alias, instrument in _aliases(scene):
-        if re.search(rf"(?:^|_){alias}{FOLLOWS}", name):
+        if re.search(rf"(?:^|_){_spelled(alias)}{FOLLOWS}", name):
             return instrument
     return None
 
@@ -122,10 +122,13 @@ def named_like(look: Look, scene: Scene) -> str | None:
 def _named(look: Look, scene: Scene) -> Iterator[Rating]:
     for name, idle in _names(look, scene):
         for alias, instrument in _aliases(scene):
-            found = re.search(rf"(?:^|_){alias}{FOLLOWS}", name)
+            found = re.search(rf"(?:^|_){_spelled(alias)}{FOLLOWS}", name)
             if found is None:
                 continue
             rest = (name[: found.start()] + "_" + name[found.end() :]).split("_")
+            named = any(SCORE.fullmatch(word) for word in rest)
+            if not named and _is_item(found.group().strip("_"), scene):
+                continue
             rating = _rest(look, instrument, [w for w in rest if w], scene, idle)
             if rating is not None:
                 yield rating
@@ -159,6 +162,20 @@ def _aliases(scene: Scene) -> list[tuple[str, str]]:
             known.setdefault(alias, set()).add(name)
     clear = [(alias, min(found)) for alias, found in known.items() if len(found) == 1]
     return sorted(clear, key=lambda pair: (-len(pair[0]), pair))
+
+
+def _spelled(alias: str) -> str:
+    """A pattern of a name, also with signs inside it: ``CAPS-5``, ``HAM-D 17``."""
+    return "_?".join(alias.replace("_", ""))
+
+
+def _is_item(name: str, scene: Scene) -> bool:
+    """Whether ``caps_5`` is the fifth item: other columns have other numbers there."""
+    stem, sign, number = name.rpartition("_")
+    if not (sign and number.isdigit()):
+        return False
+    others = re.compile(rf"(?:^|_){stem}_0*(?!{number}(?!\d))\d")
+    return any(others.search("_".join(look.words)) for look in scene.looks.values())
 
 
 def _rest(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.column_profile import CODES, Look, Numbers
 from equipoise.exchange.header_words import stated_range
 from equipoise.exchange.recognition import Confidence, Finding, Scene
@@ -137,7 +138,7 @@ def compared(
         if same >= AGREES * n and not items.values and not items.offset:
             change = "less by 1" if offset < 0 else "more by 1"
             note = f"with each code {change}, their sum is the recorded total in "
-            return f"{note}{same} of {n} rows", offset
+            return f"{note}{same} of {counted(n, 'row')}", offset
     return "their sum is not the recorded total in most rows", 0.0
 
 
@@ -155,4 +156,4 @@ def _agreement(
     n, same = int(both.sum()), int((sums[both] == held[both]).sum())
     if not n:
         return 0.0, ""
-    return same / n, f"; equals the sum of the items in {same} of {n} rows"
+    return same / n, f"; equals the sum of the items in {same} of {counted(n, 'row')}"

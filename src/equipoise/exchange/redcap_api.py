@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.errors import DataError, LibraryError
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.output_files import writing
 from equipoise.exchange.redcap_connection import Connection, Token, checked_url
 
@@ -186,10 +187,11 @@ def _records(
 def _complete(connection: Connection, wanted: Sequence[str], found: set[str]) -> None:
     """Refuses an answer without some of the participants, or with others."""
     if found != set(wanted):
+        odd = len(set(wanted) ^ found)
         _strange(
             connection,
-            f"{len(set(wanted) ^ found)} of {len(wanted)} participants are missing or "
-            "were not requested",
+            f"{odd} of {counted(len(wanted), 'participant')} {agreeing(odd, 'is')} missing "
+            f"or {agreeing(odd, 'was')} not requested",
         )
 
 

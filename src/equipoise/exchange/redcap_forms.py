@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.column_names import shortened
 from equipoise.exchange.files import Source
 
@@ -128,14 +129,14 @@ def as_answered(source: Source, used: Collection[str]) -> Source:
             if count:
                 notes.append(
                     f"{source.name}: {question!r} has no answer in {count} of "
-                    f"{len(cells)} rows: no box is ticked, and the form is blank or "
-                    "incomplete, or a missing data code is ticked"
+                    f"{counted(len(cells), 'row')}: no box is ticked, and the form is "
+                    "blank or incomplete, or a missing data code is ticked"
                 )
             if open_.any() and form.status is None:
                 notes.append(
                     f"{source.name}: the export has no status of the form of "
-                    f"{question!r}: in {int(open_.sum())} rows boxes that are not ticked "
-                    "are read as such, also if the form was never opened"
+                    f"{question!r}: in {counted(int(open_.sum()), 'row')} boxes that are "
+                    "not ticked are read as such, also if the form was never opened"
                 )
     if not notes:
         return source

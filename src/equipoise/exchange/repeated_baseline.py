@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.recognition import Finding
 
 
@@ -51,7 +52,8 @@ def repeats(
             f"repeats {other} of the rows at baseline"
             if not differ
             else f"NOT RECOGNIZED (differs from {other} at baseline, or is its only "
-            f"value, in {differ} participants): map it, or state why it is not needed"
+            f"value, in {counted(differ, 'participant')}): map it, or state why it is "
+            "not needed"
         )
     return again
 

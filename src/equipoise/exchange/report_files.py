@@ -9,6 +9,7 @@ from pathlib import Path
 
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import TrialData
+from equipoise.errors.counted import counted
 from equipoise.exchange.output_files import write_files
 from equipoise.protocol.model import Protocol
 from equipoise.report import document
@@ -35,7 +36,7 @@ class Publication(document.Report):
         return target / "report.html"
 
     def __repr__(self) -> str:
-        return f"{self.headline} ({len(self.files)} files)"
+        return f"{self.headline} ({counted(len(self.files), 'file')})"
 
     def _repr_html_(self) -> str:
         """The report in a frame of a notebook."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import agreeing, counted
 
 MARK = re.compile(r"\b(?:CHECK|NOT RECOGNIZED)\b")
 REASON = re.compile(r"\s*(?:CHECK\b|NOT RECOGNIZED\b|not recognized\b)")
@@ -73,15 +74,14 @@ def not_reviewed(text: str, *, origin: str) -> list[Problem]:
     marks = review_marks(text)
     if not marks:
         return []
-    count = "1 entry" if len(marks) == 1 else f"{len(marks)} entries"
     shown = ", ".join(str(one.line) for one in marks[:SHOWN])
     more = ", …" if len(marks) > SHOWN else ""
     word = "line" if len(marks) == 1 else "lines"
     return [
         Problem(
             code="EQ355",
-            what=f"{count} of the mapping marked CHECK or NOT RECOGNIZED "
-            f"{'has' if len(marks) == 1 else 'have'} not been reviewed",
+            what=f"{counted(len(marks), 'entry')} of the mapping marked CHECK or NOT "
+            f"RECOGNIZED {agreeing(len(marks), 'has')} not been reviewed",
             where=f"{origin}, {word} {shown}{more}",
             fix="read each entry, correct it or give the reason, and delete the words "
             "CHECK and NOT RECOGNIZED",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import Problem, listing
+from equipoise.errors import counted as grammar
 from equipoise.exchange.cells import canonical
 from equipoise.exchange.column_problems import absent_column
 from equipoise.exchange.files import Source
@@ -70,8 +71,8 @@ def without_rows(source: Source, where: Where, place: str) -> Iterator[Problem]:
             code="EQ357",
             what=f"no row is left where {as_text({column: stated})}",
             where=f"{source.name}, mapping, {place}",
-            fix=f"{hints}correct the filter; {column} has {len(there)} other values in "
-            "these rows",
+            fix=f"{hints}correct the filter; {column} has "
+            f"{grammar.counted(len(there), 'other value')} in these rows",
         )
         return
 
@@ -85,9 +86,11 @@ def counted(source: Source, read: pd.Series[Any], where: Where) -> str:
         if texts[column].nunique() <= SHOWN
     ]
     hint = f" ({'; '.join(by_value)})" if by_value else ""
+    count, left = int(read.sum()), int((~read).sum())
     return (
-        f"{int(read.sum())} of {len(read)} rows are read, where "
-        f"{as_text(where)}; {int((~read).sum())} rows are not read{hint}"
+        f"{count:,} of {grammar.counted(len(read), 'row')} "
+        f"{grammar.agreeing(count, 'is')} read, where {as_text(where)}; "
+        f"{grammar.counted(left, 'row', 'is')} not read{hint}"
     )
 
 
@@ -109,9 +112,10 @@ def unread(source: Source, how: Reading) -> Iterator[str]:
             continue
         names = dict.fromkeys(name for where in filters for name in where)
         parts = [f"{n}: {_counts(source.cells.loc[lost, n])}" for n in names]
+        values = grammar.counted(int(lost.sum()), "value", "is")
         yield (
-            f"column {column}: {int(lost.sum())} values are not read, "
-            f"because no entry of the mapping has their rows ({'; '.join(parts)})"
+            f"column {column}: {values} not read, because no entry of the mapping has "
+            f"the rows ({'; '.join(parts)})"
         )
 
 

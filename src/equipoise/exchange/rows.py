@@ -12,6 +12,7 @@ import pandas as pd
 
 from equipoise.dataset.coded_texts import as_texts, codes_of, constant, from_codes
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.exchange.cells import (
     canonical,
     dates,
@@ -68,7 +69,7 @@ def _nobody(source: Source, people: pd.Series[Any]) -> list[Problem]:
     return [
         Problem(
             code="EQ344",
-            what=f"{int(nobody.sum())} rows have no participant identifier",
+            what=f"{counted(int(nobody.sum()), 'row', 'has')} no participant identifier",
             where=f"{source.name}, column {people.name}",
             fix="write the identifier into every row, or delete the rows",
             records=source.cells[nobody].reset_index(),
@@ -101,7 +102,7 @@ def _visits(
         problems.append(
             Problem(
                 code="EQ343",
-                what=f"{int(strange.sum())} rows have unknown visits: "
+                what=f"{counted(int(strange.sum()), 'row', 'has')} unknown visits: "
                 + listing(repr(text) for text in texts[strange].unique()),
                 where=f"{source.name}, column {name}",
                 fix="add each value to [visit.values] of the mapping, with a visit of the "
@@ -139,7 +140,7 @@ def _minutes(source: Source, how: Reading) -> tuple[pd.Series[Any], list[Problem
         problems.append(
             Problem(
                 code="EQ336",
-                what=f"{int(wrong.sum())} rows have unknown minutes: "
+                what=f"{counted(int(wrong.sum()), 'row', 'has')} unknown minutes: "
                 + listing(repr(text) for text in texts[wrong].unique()),
                 where=f"{source.name}, column {how.minute.column}",
                 fix="add each value to [minute.values] of the mapping",
@@ -165,7 +166,8 @@ def _day0(
         problems.append(
             Problem(
                 code="EQ338",
-                what=f"{len(unread)} dates do not have the format {how.day0.format}",
+                what=f"{counted(len(unread), 'date', 'does')} not have the format "
+                f"{how.day0.format}",
                 where=f"{source.name}, column {name}",
                 fix="correct the dates, or the format of [day0] in the mapping",
                 records=unread.reset_index()[[ROW, "participant", name]],

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from equipoise.errors import SimulationError
+from equipoise.errors.counted import agreeing
 from equipoise.exchange.output_files import write_files, writing
 from equipoise.protocol.amend import content_hash
 from equipoise.simulate.operating_characteristics.chunk import LENGTH, Run
@@ -121,7 +122,8 @@ def _claim(run: Run, folder: Path) -> None:
     if other:
         raise SimulationError.single(
             "EQ642",
-            f"{folder} contains another run: {', '.join(other)} differ",
+            f"{folder} contains another run: {', '.join(other)} "
+            + agreeing(len(other), "differs"),
             where=str(path),
             fix="choose another folder, or delete this one",
         )

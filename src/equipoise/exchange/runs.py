@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.cluster import on_cluster
 from equipoise.exchange.process_pool import Executor, in_process, on_processes
 from equipoise.exchange.run_folder import RunFolder
@@ -97,10 +98,10 @@ def _reporter(folders: Sequence[RunFolder], execution: Execution) -> Callable[[]
     def report() -> None:
         done = sum(folder.trials for folder in folders)
         left = sum(execution.trials - f.trials for f in folders if not f.complete)
-        text = f"{done} of {execution.trials * len(folders)} trials"
+        text = f"{done:,} of {counted(execution.trials * len(folders), 'trial')}"
         if len(folders) > 1:
             complete = sum(folder.complete for folder in folders)
-            text += f", {complete} of {len(folders)} scenarios done"
+            text += f", {complete} of {counted(len(folders), 'scenario')} done"
         if left and done > before:
             pace = (time.monotonic() - start) / (done - before)
             text += f", about {duration(pace * left)} left"

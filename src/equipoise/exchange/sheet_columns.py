@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import DataError
+from equipoise.errors.counted import counted
 from equipoise.exchange.grid import ROW
 from equipoise.exchange.mapping import File
 from equipoise.exchange.sheet_cells import SheetCells
@@ -48,7 +49,8 @@ def name_columns(
     beyond = [n for n in how.names if n > sheet.width]
     if beyond:
         raise sheet.unclear(
-            f"names has column {beyond[0]}, but there are {sheet.width} columns",
+            f"names has column {beyond[0]}, and the table has "
+            + counted(sheet.width, "column"),
             "correct the key names under [file] of the mapping",
         )
     names = dict(enumerate(header.names)) | {n - 1: t for n, t in how.names.items()}
@@ -70,7 +72,7 @@ def name_columns(
         )
     repeated = _unique(names, taken)
     notes += [
-        f"{len(many)} columns are named {name!r}: they are read as "
+        f"{counted(len(many), 'column', 'is')} named {name!r}: they are read as "
         + ", ".join(repr(one) for one in many)
         + "."
         for name, many in repeated.items()
@@ -111,7 +113,8 @@ def _even(
     numbers = pd.DataFrame({ROW: sheet.numbers(uneven), "cells": widths[uneven]})
     raise DataError.single(
         "EQ342",
-        f"{len(uneven)} rows do not have {named} values, the number of columns",
+        f"{counted(len(uneven), 'row', 'does')} not have {counted(named, 'value')}, the "
+        "number of columns",
         where=sheet.name,
         fix=fix,
         records=numbers,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.errors.counted import agreeing
 from equipoise.exchange.mapping import File
 from equipoise.exchange.sheet_cells import SheetCells
 from equipoise.exchange.sheet_header import Header, second_header
@@ -75,7 +76,7 @@ def _left_out(sheet: SheetCells, rows: list[int], reason: str) -> list[str]:
     if not rows:
         return []
     text = rows_as_text(sheet.numbers(rows)).capitalize()
-    return [f"{text} {'is' if len(rows) == 1 else 'are'} not read: {reason}."]
+    return [f"{text} {agreeing(len(rows), 'is')} not read: {reason}."]
 
 
 def _repeated(sheet: SheetCells, header: Header, rows: list[int]) -> list[int]:

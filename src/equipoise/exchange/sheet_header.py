@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from equipoise.errors.counted import agreeing
 from equipoise.exchange.mapping import File
 from equipoise.exchange.sheet_cells import SheetCells
 from equipoise.exchange.text_kinds import (
@@ -276,4 +277,4 @@ def _place(
     if not above:
         return f"{text}: the names of both rows are joined."
     lines = rows_as_text(sheet.numbers(above))
-    return f"{text}; {lines} above it {'is' if len(above) == 1 else 'are'} omitted."
+    return f"{text}; {lines} above it {agreeing(len(above), 'is')} omitted."

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.cell_kinds import Kind, Marks, Merged
 from equipoise.exchange.grid import Grid, as_text, bounded, cells_of_columns
 from equipoise.exchange.mapping import File
@@ -53,7 +54,7 @@ class SpreadsheetCells:
         texts, kinds = self._arrays()
         merged = tuple(self._merged(texts))
         if how.merged_cells == "fill":
-            for area in merged:
+            for area in [area for area in merged if not _is_line(area, texts)]:
                 _fill(area, texts, kinds)
         cells = cells_of_columns(list(texts))
         hidden = frozenset(n for n in self.hidden_rows if n <= len(cells))
@@ -67,8 +68,7 @@ class SpreadsheetCells:
         notes = list(self.notes)
         if how.hidden_rows == "omit" and hidden:
             cells = cells.loc[~cells.index.isin(hidden)]
-            count = f"{len(hidden)} hidden row{'' if len(hidden) == 1 else 's'}"
-            notes.append(f"{count} omitted, as stated.")
+            notes.append(f"{counted(len(hidden), 'hidden row')} omitted, as stated.")
         return Grid(cells, sheet=sheet, notes=tuple(notes), marks=marks)
 
     def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
@@ -103,6 +103,17 @@ def number(value: float) -> tuple[str, Kind]:
     """Text and kind of a number."""
     whole = abs(value) >= EXACT and float(value).is_integer()
     return as_text(value), Kind.LONG if whole else Kind.NUMBER
+
+
+def _is_line(area: Merged, texts: np.ndarray) -> bool:
+    """Whether a range is a title or a note across the sheet rather than cells of data.
+
+    It starts in the first column that is used, and its rows hold nothing else.
+    """
+    filled = texts != ""
+    first = int(np.flatnonzero(filled.any(axis=1))[0])
+    alone = filled[:, area.top - 1 : area.bottom].sum() == 1
+    return area.left <= first < area.right and bool(alone)
 
 
 def _fill(area: Merged, texts: np.ndarray, kinds: np.ndarray) -> None:

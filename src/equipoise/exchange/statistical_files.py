@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.errors import DataError
+from equipoise.errors.counted import counted
 from equipoise.exchange import readstat_process
 from equipoise.exchange.date_formats import not_converted
 from equipoise.exchange.grid import (
@@ -71,7 +72,8 @@ def read_statistical_file(path: Path, how: File) -> tuple[Grid, ...]:
     if told.number_rows is not None and told.number_rows not in (-1, rows):
         raise DataError.single(
             "EQ340",
-            f"{path.name} states {told.number_rows} rows and contains {rows}",
+            f"{path.name} states {counted(told.number_rows, 'row')} and contains "
+            f"{rows:,}",
             where=path.name,
             fix="copy or export the file again",
         )
@@ -239,12 +241,13 @@ def _missing_note(
     name: str, counts: Mapping[str, int], labels: Mapping[str, str]
 ) -> str:
     parts = [
-        f"{code}{f' ({labels[code]})' if labels.get(code) else ''} in {count}"
+        f"{code}{f' ({labels[code]})' if labels.get(code) else ''} in "
+        + counted(count, "row")
         for code, count in sorted(counts.items())
     ]
     return (
         f"Column {name}: codes that the file declares missing are read as missing: "
-        f"{', '.join(parts)} row{'' if sum(counts.values()) == 1 else 's'}."
+        f"{', '.join(parts)}."
     )
 
 
@@ -261,7 +264,7 @@ def _transport(path: Path) -> None:
     if headers > 1:
         raise DataError.single(
             "EQ342",
-            f"{path.name} contains {headers} tables",
+            f"{path.name} contains {counted(headers, 'table')}",
             where=path.name,
             fix="write each table to a transport file of its own",
         )

@@ -12,6 +12,7 @@ import pandas as pd
 from equipoise.dataset.column_types import contract
 from equipoise.dataset.tables import MILESTONES
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.column_names import (
     NAMED,
     expanded,
@@ -120,7 +121,8 @@ def _ambiguous(problem: Problem, source: Source) -> Problem | None:
         if problem.code == "EQ333" and problem.what == absent_column(name, [], "").what:
             return Problem(
                 code="EQ351",
-                what=f"{len(many)} columns of the file are named {name!r}",
+                what=f"{counted(len(many), 'column')} of the file "
+                f"{agreeing(len(many), 'is')} named {name!r}",
                 where=problem.where,
                 fix=f"state which one, in the order of the file: {listing(many)}",
             )
@@ -301,11 +303,10 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
         if item.table not in VISITLESS and item.rule.visit is None
     )
     if silent:
-        one = len(silent) == 1
         yield Problem(
             code="EQ335",
-            what=f"{'1 column needs' if one else f'{len(silent)} columns need'} a visit, "
-            f"and no column states it: {shortened(list(silent))}",
+            what=f"{counted(len(silent), 'column', 'needs')} a visit, and no "
+            f"column states it: {shortened(list(silent))}",
             where="mapping, columns and visit",
             fix="state the column of the visits under [visit], or `visit` for each of "
             "these columns",
@@ -339,7 +340,7 @@ def _unmapped(
     if silent:
         yield Problem(
             code="EQ334",
-            what=f"{len(silent)} columns are not mapped: {shortened(silent)}",
+            what=f"{counted(len(silent), 'column', 'is')} not mapped: {shortened(silent)}",
             where="mapping, columns and ignore",
             fix="map each column, or list it under [ignore] with a reason",
             records=pd.DataFrame({"column": silent}) if silent[NAMED:] else None,

@@ -29,6 +29,8 @@ CHUNK = 1_000  # rows held as lists at the same time: they stay in the cache of 
 FIRST_BLOCK, BLOCK = 2**16, 2**22  # bytes that are split at the same time
 SAMPLE = 200  # rows from which the delimiter is decided
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+MOST_CELLS = 60_000_000  # a million rows of 60 columns; more would not fit into memory
+PIECE = 2**23  # bytes that are counted at the same time
 DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 END = "end of the file"
 
@@ -44,6 +46,7 @@ def read_text(path: Path, how: File) -> tuple[Grid, ...]:
     Raises:
         DataError: EQ340, it has another encoding; EQ342, it is not a table of cells.
     """
+    _refuse_many_cells(path, how)
     text = decoded(path, how)
     start = text.lines()
     declared = DECLARED.fullmatch(next(start, ""))
@@ -56,6 +59,25 @@ def read_text(path: Path, how: File) -> tuple[Grid, ...]:
     keys = {"encoding": text.encoding} if text.notes else {}
     keys |= {"delimiter": delimiter} if notes and declared is None else {}
     return (Grid(cells, notes=(*text.notes, *notes), keys=keys),)
+
+
+def _refuse_many_cells(path: Path, how: File) -> None:
+    """Rejects a file that would not fit into memory, before it is read."""
+    if path.stat().st_size < MOST_CELLS:  # each cell ends with at least one byte
+        return
+    marks = (how.delimiter,) if how.delimiter else tuple(DELIMITERS)
+    found = dict.fromkeys(marks, 0)
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            for mark in marks:
+                found[mark] += piece.count(mark.encode())
+    if max(found.values()) > MOST_CELLS:
+        raise DataError.single(
+            "EQ340",
+            f"{path.name} has more than {MOST_CELLS:,} cells",
+            where=path.name,
+            fix="export fewer columns: those of the protocol, or one file for each form",
+        )
 
 
 def _delimiter(

@@ -11,6 +11,7 @@ import pandas as pd
 from equipoise.dataset.coded_texts import as_texts, by_text, coded
 from equipoise.dataset.coded_texts import joined as joined_columns
 from equipoise.errors import Problem
+from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.identifiers import (
     Nearest,
@@ -348,8 +349,9 @@ def _unknown(
         records["did_you_mean"] = records["participant"].map(near).fillna("")
     return Problem(
         code="EQ306",
-        what=f"{len(unique)} identifiers in {len(rows)} rows are not participants of "
-        f"{lists}: {shown(near, SHOWN)}",
+        what=f"{counted(len(unique), 'identifier')} in {counted(len(rows), 'row')} "
+        f"{agreeing(len(unique), 'is')} not among the participants of {lists}: "
+        + shown(near, SHOWN),
         where=_place([part]),
         fix="; ".join(_ways_out(part, unique, spelled, owners)),
         records=records,

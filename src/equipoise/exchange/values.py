@@ -11,6 +11,7 @@ import pandas as pd
 
 from equipoise.dataset.coded_texts import plain
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.exchange.cells import dates, filled, is_number, looked_up, numbers
 from equipoise.exchange.correction_example import correction_example
 from equipoise.exchange.files import ROW, Source
@@ -84,7 +85,7 @@ class _Cells:
         return [
             Problem(
                 code=code,
-                what=f"{len(records)} values are {what}: {cells}",
+                what=f"{counted(len(records), 'value', 'is')} {what}: {cells}",
                 where=self.place,
                 fix=MENDS[code] + hint + _correction(code, records, name),
                 records=records[[ROW, *known, name]],

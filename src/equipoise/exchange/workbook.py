@@ -17,6 +17,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from equipoise.errors import DataError
+from equipoise.errors.counted import counted
 from equipoise.exchange import zip_members
 from equipoise.exchange.cell_kinds import Kind, Merged
 from equipoise.exchange.grid import Grid, as_text, cells_of_columns, package
@@ -86,7 +87,7 @@ def _named(path: Path, book: Any, how: File) -> list[Any]:
     if len(book.sheetnames) > MOST_SHEETS:
         raise DataError.single(
             "EQ351",
-            f"{path.name} has {len(book.sheetnames):,} sheets",
+            f"{path.name} has {counted(len(book.sheetnames), 'sheet')}",
             where=path.name,
             fix='state the one with the data under [file] of the mapping, such as sheet = "'
             f'{book.sheetnames[0]}", or as the option --sheet',

@@ -35,8 +35,8 @@ def rank_weighted(scores: Floats, predictions: Floats) -> RankWeighted:
 
     Args:
         scores: (n,) unbiased for each participant's effect, such as ``effect_scores``.
-        predictions: (n,) higher for participants with a larger predicted benefit; of other
-            participants, or of a fold that was left out.
+        predictions: (n,) higher for participants with a larger predicted benefit; predicted
+            from other participants.
 
     Raises:
         ValueError: not two vectors of the same length, or not finite.

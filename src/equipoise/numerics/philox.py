@@ -18,6 +18,7 @@ Words = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
 ROUNDS = 10
+TOGETHER = 2**13  # blocks of four numbers that fit into the cache of a core
 MULTIPLIERS = (np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157))
 WEYL = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B))
 LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
@@ -53,6 +54,18 @@ def uniform(key: Key, who: Words, n: int) -> Floats:
     Returns:
         m x n, in steps of 2^-53 and never 0 or 1.
     """
+    drawn = np.empty((len(who), n))
+    rows = max(1, 4 * TOGETHER // max(n, 4))
+    first, second = (np.asarray(word, dtype=np.uint64) for word in key)
+    for at in range(0, len(who), rows):
+        own = slice(at, at + rows)
+        of = (first[own], second[own]) if first.ndim else key
+        drawn[own] = _uniform(of, who[own], n)
+    return drawn
+
+
+def _uniform(key: Key, who: Words, n: int) -> Floats:
+    """The numbers of a few streams, as many as fit into the cache."""
     blocks = -(-n // 4)
     place = np.broadcast_to(
         np.arange(1, blocks + 1, dtype=np.uint64), (len(who), blocks)

@@ -13,7 +13,9 @@ def urn(
     """Probabilities of Wei's urn: each draw makes the other arms more likely.
 
     The urn starts with ``start`` balls of each arm times its ratio; an allocation adds
-    ``add`` balls times the ratio to every other arm.
+    ``add`` balls times the ratio to every other arm. With unequal ratios, the balls that
+    an arm gets are divided by the proportion of the other arms, relative to equal arms:
+    a larger arm gets balls less often, and would otherwise end below its ratio.
 
     Args:
         counts: allocations so far by arm.
@@ -31,13 +33,21 @@ def urn(
         raise ValueError(f"impossible urn with {start:g} and {add:g} balls")
     done = sum(counts.get(arm, 0) for arm in ratios)
     balls = {
-        arm: share * (start + add * (done - counts.get(arm, 0)))
+        arm: share * (start + add * _scale(arm, ratios) * (done - counts.get(arm, 0)))
         for arm, share in ratios.items()
     }
     total = sum(balls.values())
     if total == 0:
         balls, total = dict(ratios), sum(ratios.values())
     return {arm: number / total for arm, number in balls.items()}
+
+
+def _scale(arm: str, ratios: Shares) -> float:
+    """Makes the ratios the balance of the urn; 1 for equal ratios."""
+    whole = sum(ratios.values())
+    if whole == len(ratios) * ratios[arm]:
+        return 1.0
+    return (1 - 1 / len(ratios)) * whole / (whole - ratios[arm])
 
 
 def big_stick(counts: Shares, ratios: Shares, *, bound: int) -> dict[str, float]:

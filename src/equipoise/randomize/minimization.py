@@ -13,10 +13,11 @@ Measure = InequalityMeasure
 Levels = Mapping[str, str]  # factor -> level
 TIE = 1e-9
 # Of the counts of the arms in one margin; ``maximum`` is the deviation from the mean.
-MEASURES: dict[Measure, Callable[[np.ndarray], float]] = {
-    "range": lambda counts: counts.max() - counts.min(),
-    "variance": lambda counts: counts.var(ddof=1),
-    "maximum": lambda counts: np.abs(counts - counts.mean()).max(),
+# The arms are the last axis.
+MEASURES: dict[Measure, Callable[[np.ndarray], np.ndarray]] = {
+    "range": lambda counts: counts.max(-1) - counts.min(-1),
+    "variance": lambda counts: counts.var(-1, ddof=1),
+    "maximum": lambda counts: np.abs(counts - counts.mean(-1, keepdims=True)).max(-1),
 }
 
 
@@ -77,11 +78,17 @@ def minimization(
             after[place] += 1
             score[place] += weight * float(MEASURES[measure](after / share))
     best = score <= score.min() + TIE
-    return dict(zip(arms, _coin(best, share, probability), strict=True))
+    return dict(zip(arms, coin(best, share, probability), strict=True))
 
 
-def _coin(best: np.ndarray, share: np.ndarray, probability: float) -> list[float]:
-    """Probability of each preferred arm; it differs with unequal ratios."""
+def coin(best: np.ndarray, share: np.ndarray, probability: float) -> list[float]:
+    """Probability of each arm, where some are preferred; unequal ratios are kept.
+
+    Args:
+        best: whether an arm is preferred; at least one is.
+        share: ratios of the arms.
+        probability: of the preferred arm with the smallest ratio.
+    """
     plain = share / share.sum()
     if best.all():
         return [float(p) for p in plain]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 State = tuple[int, ...]
 Moves = Sequence[
@@ -113,21 +114,36 @@ def exact(process: Process, n: int) -> Observed | None:
         >>> f"{found.guessed:.4f} {found.certain:.4f}"
         '0.7083 0.3333'
     """
+    found = exact_by_position(process, n)
+    if found is None:
+        return None
+    return Observed(float(found[0].mean()), float(found[1].mean()))
+
+
+def exact_by_position(
+    process: Process, n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """As ``exact``, for each position of the list.
+
+    Returns:
+        Probability of a correct guess, and of certainty, both of shape (n,); None as in
+        ``exact``.
+    """
     beliefs: dict[Belief, float] = {((process.start, 1.0),): 1.0}
-    guessed = certain = 0.0
-    for _ in range(n):
+    guessed, certain = np.zeros(n), np.zeros(n)
+    for position in range(n):
         after: dict[Belief, float] = defaultdict(float)
         for belief, mass in beliefs.items():
-            learned = _learned(process, belief)
+            learned = learn(process, belief)
             best = max(chance for chance, _ in learned.values())
-            guessed += mass * best
-            certain += mass * (best > SURE)
+            guessed[position] += mass * best
+            certain[position] += mass * (best > SURE)
             for chance, following in learned.values():
                 after[following] += mass * chance
         if len(after) > MOST_BELIEFS:
             return None
         beliefs = after
-    return Observed(guessed / n, certain / n)
+    return guessed, certain
 
 
 def simulated(process: Process, lists: Sequence[Sequence[int]]) -> Observed:
@@ -143,7 +159,7 @@ def simulated(process: Process, lists: Sequence[Sequence[int]]) -> Observed:
         belief: Belief = ((process.start, 1.0),)
         for arm in arms:
             if belief not in known:
-                known[belief] = _learned(process, belief)
+                known[belief] = learn(process, belief)
             learned = known[belief]
             best = max(chance for chance, _ in learned.values())
             guessed[k] += best
@@ -159,8 +175,13 @@ def simulated(process: Process, lists: Sequence[Sequence[int]]) -> Observed:
     )
 
 
-def _learned(process: Process, belief: Belief) -> dict[int, tuple[float, Belief]]:
-    """For each arm that can be next: its probability, and what is believed after it."""
+def learn(process: Process, belief: Belief) -> dict[int, tuple[float, Belief]]:
+    """For each arm that can be next: its probability, and what is believed after it.
+
+    Args:
+        process: the method.
+        belief: states with their probabilities, from the allocations before.
+    """
     states: dict[int, dict[State, float]] = {}
     for state, weight in belief:
         for chance, arm, following in process.moves(state):

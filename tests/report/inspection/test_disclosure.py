@@ -45,7 +45,7 @@ def test_a_hidden_text_is_neither_in_the_message_nor_in_the_rows(text: str) -> N
     rows = pd.DataFrame({"row": [2], "participant": ["P1"], "x": [text], "y": [text]})
     problem = Problem(
         code="EQ337",
-        what=f"1 values are not a number: {text!r}",
+        what=f"1 value is not a number: {text!r}",
         where="export.csv, column x",
         fix="correct it",
         records=rows,
@@ -61,7 +61,7 @@ def test_an_unblinding_column_is_neither_shown_nor_quoted() -> None:
     rows = pd.DataFrame({"row": [2], "dose": ["40 mg"]})
     problem = Problem(
         code="EQ337",
-        what="1 values are not a number: '40 mg'",
+        what="1 value is not a number: '40 mg'",
         where="export.csv, column dose",
         fix="correct it",
         records=rows,

@@ -51,10 +51,18 @@ class MeansQuestion:
         Raises:
             DesignError: EQ801 or EQ802.
         """
+        return sum(self.randomized())
+
+    def randomized(self) -> tuple[int, int]:
+        """The same by arm, or by sequence; pairs have no second one.
+
+        Raises:
+            DesignError: EQ801 or EQ802.
+        """
         size = self.comparison.size()
         if self.comparison.layout == "crossover":
             size = Size(*map(float, self.comparison.rounded()))
-        return sum(for_dropout(size, self.dropout).rounded)
+        return for_dropout(size, self.dropout).rounded
 
     def power(self, participants: float) -> float:
         """With so many randomized, of whom the expected number has an outcome.
@@ -74,15 +82,16 @@ class MeansQuestion:
         return self.comparison.power(*self.comparison.arms(with_outcome))
 
     def analyzed(self, n: int | None) -> tuple[float, float]:
-        """Participants with an outcome in each arm: whole ones if the size is solved for.
+        """Participants who are expected to have an outcome in each arm.
 
         Args:
             n: randomized; None for the calculated size.
         """
+        stay = 1 - self.dropout
         if n is None:
-            first, second = self.comparison.rounded()
-            return float(first), float(second)
-        return self.comparison.arms(n * (1 - self.dropout))
+            first, second = self.randomized()
+            return first * stay, second * stay
+        return self.comparison.arms(n * stay)
 
     def detectable(self, participants: int) -> float:
         """Smallest difference that so many find with the power of the target.
@@ -234,9 +243,9 @@ def _protocol(
     return (
         f"With {n} participants randomized{allocated}, a {side} test at the "
         f"{100 * target.alpha:g}% level ({question.test}{margin}) has a power of "
-        f"{power_text(made.power(*arms))} with {_count(arms)} analyzed if the true "
-        f"difference of means is {made.difference:g} and "
-        f"the standard deviation {made.sd:g}{_correlated(made)} ({source}).{lost} {why} "
+        f"{power_text(made.power(*arms))} with {_count(arms)} expected to be analyzed "
+        f"if the true difference of means is {made.difference:g} and the "
+        f"standard deviation {made.sd:g}{_correlated(made)} ({source}).{lost} {why} "
         f"Method: {METHOD}. Calculated with {SOFTWARE}; nothing was simulated."
     )
 
@@ -258,7 +267,8 @@ def _sap(question: MeansQuestion, n: int, arms: tuple[float, float]) -> str:
     return (
         f"The test for which the size was calculated is the {question.test}, "
         f"{'two' if target.sides == 2 else 'one'}-sided at {100 * target.alpha:g}%. "
-        f"{n} participants are randomized and {_count(arms)} analyzed, with a power of "
+        f"{n} participants are randomized and {_count(arms)} expected to be analyzed, "
+        "with a power of "
         f"{power_text(question.comparison.power(*arms))}. The sensitivity of "
         "the size to its assumptions is tabulated in the plan of the sample size."
     )

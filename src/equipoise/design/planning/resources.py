@@ -102,7 +102,8 @@ class Resources:
         parts = []
         if "recruitment" in made:
             parts.append(
-                f"At a rate of {self.rate:g} participants (time in {self.unit}), "
+                f"At a rate of {self.rate:g} participants per "
+                f"{self.unit.removesuffix('s')}, "
                 f"recruitment takes {made['recruitment']:.1f} {self.unit}"
                 + (
                     f" and the last visit is after {made['time_to_last_visit']:.1f}."

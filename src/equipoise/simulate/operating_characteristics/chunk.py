@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
@@ -81,6 +79,4 @@ def simulate_chunk(run: Run, first: int, count: int) -> Floats:
     trials = simulate_efficacy(context, seeds, run.n)
     if run.design is None:
         return estimate_trials(endpoint_set, trials)
-    return np.stack(
-        [interim_estimates(endpoint_set, data, run.design) for data in trials]
-    )
+    return interim_estimates(endpoint_set, trials, run.design)

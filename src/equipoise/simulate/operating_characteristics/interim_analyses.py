@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
@@ -16,7 +17,7 @@ from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyD
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     FIELDS,
     EndpointSet,
-    estimate_endpoints,
+    estimate_trials,
 )
 from equipoise.simulate.random_draws import Floats
 
@@ -111,20 +112,32 @@ def read_design(text: str) -> SequentialDesign | None:
 
 
 def interim_estimates(
-    endpoint_set: EndpointSet, data: EfficacyData, design: SequentialDesign
+    endpoint_set: EndpointSet,
+    trials: Sequence[EfficacyData],
+    design: SequentialDesign,
 ) -> Floats:
-    """Estimates of the first endpoint at each analysis: analyses x ``FIELDS``.
+    """Estimates of the first endpoint at each analysis: trials x analyses x ``FIELDS``.
 
     Participants are in the order of their randomization.
     """
-    rows = []
-    for size in design.sizes(len(data.arm)):
-        included = data.first(size)
-        try:
-            rows.append(np.asarray(estimate_endpoints(endpoint_set, included)[0]))
-        except AnalysisError:  # too few participants for the model
-            rows.append(np.full(len(FIELDS), np.nan))
-    return np.array(rows)
+    sizes = design.sizes(len(trials[0].arm))
+    analyses = [
+        _first_endpoint(endpoint_set, [data.first(size) for data in trials])
+        for size in sizes
+    ]
+    return np.stack(analyses, axis=1)
+
+
+def _first_endpoint(
+    endpoint_set: EndpointSet, trials: Sequence[EfficacyData]
+) -> Floats:
+    """Estimates of the first endpoint: trials x ``FIELDS``."""
+    try:
+        return np.asarray(estimate_trials(endpoint_set, trials)[:, 0])
+    except AnalysisError:  # one of them has too few participants for the model
+        if len(trials) == 1:
+            return np.full((1, len(FIELDS)), np.nan)
+        return np.concatenate([_first_endpoint(endpoint_set, [one]) for one in trials])
 
 
 def stopping_analysis(estimates: Floats, boundaries: Floats) -> np.ndarray:

@@ -46,7 +46,7 @@ def differences(
         on those that are fitted with it.
     """
     known = np.asarray(~np.isnan(y))
-    rated = known.any(axis=2)
+    rated = np.asarray(known.any(axis=2))
     columns = _columns(arm, n_arms, pair, covariates)
     z, last = _orthonormal(np.where(rated[..., None], columns, 0.0))
     (_, N, T), q = y.shape, z.shape[2]
