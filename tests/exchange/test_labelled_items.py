@@ -10,7 +10,7 @@ import pytest
 from equipoise.exchange.mapping_proposal import Proposal, propose_mapping
 from tests.exchange.small import protocol
 
-TEXTS = ("sadness", "tension", "sleep", "appetite", "attention")
+TEXTS: tuple[str, ...] = ("sadness", "tension", "sleep", "appetite", "attention")
 TEXTS += ("lassitude", "feeling", "thoughts", "mood", "worry")
 
 
