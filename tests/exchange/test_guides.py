@@ -61,6 +61,7 @@ SHAPES = {  # page, and the file of another shape that its commands are printed 
     "REDCap raw": ("redcap.md", {}),
     "REDCap labelled": ("redcap.md", {"raw.csv": "labelled.csv"}),
     "REDCap repeating": ("redcap.md", {"raw.csv": "repeating.csv"}),
+    "REDCap EAV": ("redcap.md", {"raw.csv": "entries.csv"}),
     "spreadsheet": ("spreadsheets.md", {}),
     "SDTM": ("cdisc.md", {}),
 }

@@ -45,6 +45,7 @@ def exports() -> dict[str, str]:
         "raw.csv": _csv(raw()),
         "labelled.csv": labelled(raw()),
         "repeating.csv": _csv(repeating(raw())),
+        "entries.csv": _csv(entries(raw())),
         "dictionary.csv": _lines(HEAD, [list(row) for row in DICTIONARY]),
         "dictionary_api.csv": _lines(API_HEAD, [list(row) for row in DICTIONARY]),
     }
@@ -128,6 +129,23 @@ def repeating(rows: list[Row]) -> list[Row]:
         }
         empty = dict.fromkeys(enrolment[1:], "") | dict.fromkeys(BOXES, "0")
         made.append(start | place | empty | {n: row[n] for n in RATING})
+    return made
+
+
+def entries(rows: list[Row]) -> list[Row]:
+    """The same with one row for each value (EAV): blank fields have no row."""
+    made = []
+    for row in rows:
+        place = {
+            "record": row["record_id"],
+            "redcap_event_name": row["redcap_event_name"],
+        }
+        for name, value in row.items():
+            field, _, code = name.partition("___")
+            if code:  # the row of a ticked box has its code
+                value = code if value == "1" else ""
+            if value and name != "redcap_event_name":
+                made.append(place | {"field_name": field, "value": value})
     return made
 
 

@@ -54,7 +54,9 @@ def selected(source: Source, how: Reading) -> Source:
     source = replace(source, notes=tuple(notes))
     if how.pivot is None:
         return source
-    return _once_a_visit(_pivoted(source, how.pivot), how)
+    pivoted = _pivoted(source, how.pivot)
+    refuse(DataError, list(_spread_events(pivoted, how, how.pivot)))
+    return _once_a_visit(pivoted, how)
 
 
 def _absent(source: Source, how: Reading) -> Iterator[Problem]:
@@ -70,7 +72,8 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
     """The file with a column for each code."""
     cells = source.cells
     codes = cells[pivot.code].astype("category")
-    names = [str(name) for name in codes.cat.categories if name]
+    again = _repeated_columns(cells, pivot)
+    names = [str(n) for n in codes.cat.categories if n and str(n) not in again]
     refuse(DataError, list(_unclear(source, pivot, names)))
     numbers = codes.cat.codes.to_numpy()
     position = {str(name): n for n, name in enumerate(codes.cat.categories)}
@@ -92,6 +95,38 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
         choices=_copied(source.choices, pivot.value, names),
         missing=_copied(source.missing, pivot.value, names),
     )
+
+
+def _repeated_columns(cells: pd.DataFrame, pivot: Pivot) -> set[str]:
+    """Codes with the name of a column, whose values are those of the column.
+
+    Such as the field of REDCap that identifies the record, if it is named ``record``.
+    """
+    both = set(cells[pivot.code].unique()) & set(map(str, cells.columns))
+    return {
+        name
+        for name in both
+        if (rows := cells[cells[pivot.code] == name])[pivot.value].equals(rows[name])
+    }
+
+
+def _spread_events(source: Source, how: Reading, pivot: Pivot) -> Iterator[Problem]:
+    """EQ357: adverse events of which each part would become an event of its own."""
+    codes = set(source.cells[pivot.code].unique())
+    parts = [
+        rule.column
+        for rule in how.columns
+        if rule.to.startswith("events.") and rule.column in codes
+    ]
+    if len(parts) > 1:
+        yield Problem(
+            code="EQ357",
+            what="the parts of an adverse event are in separate rows, which do not tell "
+            f"which of them belong together: {listing(parts)}",
+            where=f"{source.name}, mapping, columns",
+            fix="export the events with one row for each of them (REDCap: type flat), and "
+            "map that file; remove these entries",
+        )
 
 
 def _once_a_visit(source: Source, how: Reading) -> Source:

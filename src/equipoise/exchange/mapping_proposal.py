@@ -24,6 +24,7 @@ from equipoise.exchange.files import (
 from equipoise.exchange.mapping import File
 from equipoise.exchange.mapping_draft import draft
 from equipoise.exchange.recognition import Confidence
+from equipoise.exchange.redcap_entries import is_entries, propose_entries
 from equipoise.protocol.model import Protocol
 
 
@@ -127,8 +128,11 @@ def _proposal(
             file = {**file, "missing": [*stated, *absent]}
         source = _certain(source)
         progress(f"recognizing the columns of {one.name}")
-        known = propose_cdisc(source, file, protocol, fields)
-        found.append(known or propose_file(source, file, protocol, fields))
+        found.append(
+            propose_cdisc(source, file, protocol, fields)
+            or propose_entries(source, file, protocol, fields)
+            or propose_file(source, file, protocol, fields)
+        )
     if len(found) > 1:
         progress("matching the participants of the files")
         found = without_repeats(_joined(found, protocol, fields))
@@ -191,7 +195,8 @@ def _dictionary(path: Path, known: Path | None) -> bool:
         return True
     with path.open("rb") as file:
         header = file.read(1000).partition(b"\n")[0].decode("utf-8-sig", "replace")
-    return any(cell.strip(' "\r') in NAME for cell in re.split("[,;\t]", header))
+    names = [cell.strip(' "\r') for cell in re.split("[,;\t]", header)]
+    return any(name in NAME for name in names) and not is_entries(names)
 
 
 def _joined(
@@ -207,9 +212,9 @@ def _joined(
         dated = bool(start) and not one.start and dataset(one.source) is None
         if other or dated:
             file = {k: v for k, v in one.file.items() if k != "decimal"}
-            one = propose_file(
-                one.source, file, protocol, fields, joined.column, day0=start
-            )
+            told = (one.source, file, protocol, fields, joined.column)
+            entries = propose_entries(*told, day0=start)
+            one = entries or propose_file(*told, day0=start)
         made.append(
             replace(
                 one,
