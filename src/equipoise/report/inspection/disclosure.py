@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from typing import Any
@@ -134,7 +135,7 @@ def _without(what: str, texts: pd.Series[Any], instead: str | None) -> str:
     """The message without texts of cells; counts in it stay."""
     for text in sorted(texts.astype(str).unique(), key=len, reverse=True):
         shown = instead or hidden(text)
-        for quoted in (repr(text), f'"{text}"'):
+        for quoted in (repr(text), f'"{text}"', json.dumps(text, ensure_ascii=False)):
             what = what.replace(quoted, shown)
         if instead is None and len(text) >= WORD:
             bare = rf"(?<!\w){re.escape(text)}(?!\w)"

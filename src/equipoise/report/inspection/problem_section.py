@@ -74,7 +74,7 @@ def _shown(found: FoundProblem, number: int) -> ShownProblem:
         CODES[code].title,
         sentence_case(found.what),
         found.problem.where,
-        found.problem.fix,
+        found.fix,
         state,
         table,
     )

@@ -40,7 +40,7 @@ def problem_table(findings: Findings) -> pd.DataFrame:
             "rows": affected(found),
             "what": found.what,
             "where": found.problem.where,
-            "fix": found.problem.fix,
+            "fix": found.fix,
         }
         for found in findings.problems
     ]
