@@ -45,5 +45,5 @@ def _impossible(command: Any, ctx: Any) -> Iterator[Problem]:
                     code="EQ801",
                     what=f"{name} is {number:g}",
                     where=f"design, {name}",
-                    fix=f"give a number that is finite, up to {LARGEST:.0f}",
+                    fix=f"give a number that is finite, up to {int(LARGEST)}",
                 )

@@ -154,8 +154,9 @@ def _text(plan: MeanComparison, numbers: dict[str, object]) -> dict[str, object]
         shown = [f"{m:g}" for m in margins if m is not None]
         facts["margins" if len(shown) > 1 else "margin"] = " and ".join(shown)
     power = terminal.percent(float(str(numbers["power"])))
-    facts["power"] = f"{power} with {numbers['analyzed']:.10g} expected to be analyzed"
-    facts["difference"] = f"{plan.difference:.6g}"
+    analyzed = terminal.number(float(str(numbers["analyzed"])), 1).removesuffix(".0")
+    facts["power"] = f"{power} with {analyzed} expected to be analyzed"
+    facts["difference"] = f"{plan.difference:g}"
     if "before_rounding" in numbers:
         exact = float(str(numbers["before_rounding"]))
         facts["before rounding"] = terminal.number(exact, 4)

@@ -144,5 +144,5 @@ def _show(
         "test": f"{question.test}, {level(target)}",
         question.quantity: power_text(plan.power),
     }
-    text |= {k.replace("_", " "): f"{float(str(v)):.6g}" for k, v in more.items()}
+    text |= {k.replace("_", " "): f"{float(str(v)):g}" for k, v in more.items()}
     filing.show(plan, numbers, text)
