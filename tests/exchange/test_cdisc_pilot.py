@@ -145,7 +145,7 @@ def test_values_carried_forward_are_those_that_the_file_derived() -> None:
 
 def test_the_report_counts_what_was_not_read() -> None:
     counts, items, *_ = pilot().origin.reading
-    assert counts.startswith("adadas.csv: 773 of 1040 rows are read")
+    assert counts.startswith("adadas.csv: 773 of 1,040 rows are read")
     assert "LOCF 241" in counts
     assert "PARAMCD names the item" in items
 

@@ -58,7 +58,7 @@ class FoundProblem:
         stage: a key of ``STAGES``.
         accepted: whether the user accepts it.
         what: what happened, without texts of cells that may name a person.
-        fix: how to mend it, without such texts.
+        fix: how to correct it, without such texts.
         rows: rows as they may be shown: with file and row number where they are known,
             without free text, and without the treatment while the data are blinded.
     """
