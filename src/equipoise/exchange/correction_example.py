@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ import pandas as pd
 
 from equipoise.errors import Problem
 from equipoise.exchange.cells import is_number
+from equipoise.protocol.toml_string import toml_string
 
 INDENT = " " * 9  # below the text after ``Fix:``
 
@@ -35,10 +35,10 @@ def correction_example(
         name: place[name] for name in ("participant", "visit") if _there(place, name)
     }
     keys |= {"column": column} if column else {"field": field}
-    lines = [f"{k} = {_quoted(v)}" for k, v in keys.items()]
+    lines = [f"{k} = {toml_string(str(v))}" for k, v in keys.items()]
     if _there(place, "minute"):
         lines.append(f"minute = {int(place['minute'])}")
-    lines += [f"from = {_quoted(value)}", 'to = "the right value"']
+    lines += [f"from = {toml_string(value)}", 'to = "the right value"']
     lines += ['reason = "why, and from where"', 'who = "name"', "when = 2027-01-31"]
     shown = "".join(f"\n{INDENT}{line}" for line in ["[[corrections]]", *lines])
     return (
@@ -82,8 +82,3 @@ FIELDS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
 def _there(place: Mapping[str, Any], name: str) -> bool:
     value = place.get(name)
     return not pd.isna(value) and str(value) != ""
-
-
-def _quoted(text: object) -> str:
-    """A text of TOML."""
-    return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -140,10 +140,8 @@ def _found(
 ) -> FoundProblem:
     people = {part.how.participant.column for part in files if part.how is not None}
     known = located.of(problem)
-    told = {*IDENTIFYING, *people}, hidden, vocabulary
-    what, rows = shown_rows(known, *told)
-    fix, _ = shown_rows(replace(known, what=known.fix), *told)  # it may quote a cell
-    return FoundProblem(problem, stage, accepted(problem, codes), what, fix, rows)
+    said, rows = shown_rows(known, {*IDENTIFYING, *people}, hidden, vocabulary)
+    return FoundProblem(problem, stage, accepted(problem, codes), *said, rows)
 
 
 def _special(part: FileReading) -> Iterator[str]:

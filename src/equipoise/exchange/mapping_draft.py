@@ -10,6 +10,7 @@ from typing import Any
 
 from equipoise.errors.counted import counted
 from equipoise.exchange.file_proposal import FileProposal, VisitColumns
+from equipoise.protocol.toml_string import toml_string
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 WIDTH = 88
@@ -138,5 +139,4 @@ def _value(value: Any) -> str:
         return "{ " + ", ".join(_keys(value)) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
-    # TOML allows no control character in a text, and JSON lets one of them stand.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return toml_string(value) if isinstance(value, str) else json.dumps(value)

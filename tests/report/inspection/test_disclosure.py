@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.errors import Problem
+from equipoise.exchange.correction_example import correction_example
+from equipoise.protocol.toml_string import toml_string
 from equipoise.report.inspection.disclosure import (
     hidden,
     number_like,
@@ -43,18 +45,20 @@ def test_words_of_the_protocol_are_shown_and_no_other_words() -> None:
 @given(st.text(min_size=4, max_size=30))
 def test_a_hidden_text_is_neither_in_the_message_nor_in_the_rows(text: str) -> None:
     rows = pd.DataFrame({"row": [2], "participant": ["P1"], "x": [text], "y": [text]})
+    example = correction_example({"participant": "P1"}, text, column="x")
     problem = Problem(
         code="EQ337",
         what=f"1 value is not a number: {text!r}",
         where="export.csv, column x",
-        fix="correct it",
+        fix=f"correct it{example}",
         records=rows,
     )
-    what, shown = shown_rows(problem, ("row", "participant"), ())
+    (what, fix), shown = shown_rows(problem, ("row", "participant"), ())
     assert "y" not in shown
     if shown["x"].iloc[0] != text:
         assert shown["x"].iloc[0] == hidden(text)
         assert repr(text) not in what
+        assert f"from = {toml_string(text)}" not in fix
 
 
 def test_an_unblinding_column_is_neither_shown_nor_quoted() -> None:
@@ -63,9 +67,10 @@ def test_an_unblinding_column_is_neither_shown_nor_quoted() -> None:
         code="EQ337",
         what="1 value is not a number: '40 mg'",
         where="export.csv, column dose",
-        fix="correct it",
+        fix="correct it" + correction_example({}, "40 mg", column="dose"),
         records=rows,
     )
-    what, shown = shown_rows(problem, ("row",), ("dose",))
+    (what, fix), shown = shown_rows(problem, ("row",), ("dose",))
     assert "40" not in what
+    assert "40" not in fix
     assert list(shown) == ["row"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from equipoise.numerics.rounding import fixed
+from equipoise.protocol.toml_string import toml_string
 from equipoise.version import __version__
 
 Solved = Literal["size", "power", "difference"]
@@ -98,16 +98,16 @@ class Plan:
         lines = [
             "[size]",
             f"participants = {self.participants}",
-            f"source = {_quoted(f'{SOFTWARE}: {self.question}')}",
+            f"source = {toml_string(f'{SOFTWARE}: {self.question}')}",
         ]
         for assumed in self.assumptions:
             lines += [
                 "",
                 "[[size.assumptions]]",
-                f"name = {_quoted(assumed.name)}",
+                f"name = {toml_string(assumed.name)}",
                 f"value = {float(assumed.value)!r}",
-                *([f"unit = {_quoted(assumed.unit)}"] if assumed.unit else []),
-                f"source = {_quoted(assumed.source or NO_SOURCE)}",
+                *([f"unit = {toml_string(assumed.unit)}"] if assumed.unit else []),
+                f"source = {toml_string(assumed.source or NO_SOURCE)}",
             ]
         return "\n".join(lines) + "\n"
 
@@ -147,8 +147,3 @@ def power_text(power: float) -> str:
 
 
 NO_SOURCE = "not stated: add the source"
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML, whose escapes are those of JSON."""
-    return json.dumps(text, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.errors import Problem
+from equipoise.protocol.toml_string import toml_string
 
 DIGITS = 4
 WORD = 3  # letters from which a text is looked for without quotation marks
@@ -78,8 +78,8 @@ def shown_rows(
     identifying: Collection[str],
     unblinding: Collection[str],
     vocabulary: Collection[str] = (),
-) -> tuple[str, pd.DataFrame]:
-    """The message of a problem, and its rows, as a page may show them.
+) -> tuple[tuple[str, str], pd.DataFrame]:
+    """The message and the remedy of a problem, and its rows, as a page may show them.
 
     Args:
         problem: with its rows.
@@ -88,12 +88,13 @@ def shown_rows(
         vocabulary: words that may be shown, in lower case.
 
     Returns:
-        The message and the rows: identifying columns, columns of numbers, and the
-        column that the problem is about, with texts that may be shown.
+        Message and remedy, which may quote cells; and the rows: identifying columns,
+        columns of numbers, and the column that the problem is about, with texts that
+        may be shown.
     """
-    what, rows = problem.what, problem.records
+    said, rows = (problem.what, problem.fix), problem.records
     if rows is None:
-        return what, pd.DataFrame()
+        return said, pd.DataFrame()
     named = set(_about(problem.where)) | {"value"}
     kept: dict[str, pd.Series[Any]] = {}
     for name in map(str, rows.columns):
@@ -101,7 +102,7 @@ def shown_rows(
             kept[name] = rows[name]
             continue
         if name in unblinding:
-            what = _without(what, rows[name].dropna(), "[not shown while blinded]")
+            said = _without(said, rows[name].dropna(), "[not shown while blinded]")
             continue
         texts = pd.api.types.is_object_dtype(rows[name]) or isinstance(
             rows[name].dtype, pd.StringDtype
@@ -109,38 +110,42 @@ def shown_rows(
         if not texts:
             kept[name] = rows[name]
         elif name in named:
-            kept[name], what = _screened(problem, what, rows, name, vocabulary)
-    return what, pd.DataFrame(kept).reset_index(drop=True)
+            kept[name], said = _screened(problem, said, rows, name, vocabulary)
+    return said, pd.DataFrame(kept).reset_index(drop=True)
 
 
 def _screened(
     problem: Problem,
-    what: str,
+    said: tuple[str, str],
     rows: pd.DataFrame,
     name: str,
     vocabulary: Collection[str],
-) -> tuple[pd.Series[Any], str]:
+) -> tuple[pd.Series[Any], tuple[str, str]]:
     texts = rows[name].dropna().astype(str)
     if texts.empty:
-        return rows[name], what
+        return rows[name], said
     people = rows.loc[texts.index, "participant"] if "participant" in rows else None
     dates = problem.code in DATES
     safe = showable(texts, people, dates=dates, vocabulary=vocabulary)
     screened = rows[name].astype(object)
     screened.loc[texts.index] = texts.where(safe, texts.map(hidden))
-    return screened, _without(what, texts[~safe], None)
+    return screened, _without(said, texts[~safe], None)
 
 
-def _without(what: str, texts: pd.Series[Any], instead: str | None) -> str:
-    """The message without texts of cells; counts in it stay."""
+def _without(
+    said: tuple[str, str], texts: pd.Series[Any], instead: str | None
+) -> tuple[str, str]:
+    """Message and remedy without texts of cells; counts in them stay."""
+    what, fix = said
     for text in sorted(texts.astype(str).unique(), key=len, reverse=True):
         shown = instead or hidden(text)
-        for quoted in (repr(text), f'"{text}"', json.dumps(text, ensure_ascii=False)):
-            what = what.replace(quoted, shown)
+        for quoted in (repr(text), f'"{text}"', toml_string(text)):
+            what, fix = what.replace(quoted, shown), fix.replace(quoted, shown)
         if instead is None and len(text) >= WORD:
-            bare = rf"(?<!\w){re.escape(text)}(?!\w)"
-            what = re.sub(bare, shown.replace("\\", ""), what)
-    return what
+            bare = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+            plain = shown.replace("\\", "")
+            what, fix = bare.sub(plain, what), bare.sub(plain, fix)
+    return what, fix
 
 
 def _about(where: str) -> list[str]:
