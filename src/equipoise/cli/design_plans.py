@@ -124,14 +124,14 @@ def assurance(
 
 
 def _show(
-    question: Question, solved: Solved, filing: Filing, more: dict[str, object]
+    question: Question, solved: Solved, filing: Filing, more: dict[str, float]
 ) -> None:
     from equipoise.design.planning.plan import power_text
     from equipoise.design.planning.question import plan_question
 
     plan = plan_question(question, filing.n, solved, filing.source)
     target = question.target
-    numbers = {
+    numbers: dict[str, object] = {
         **more,
         "test": question.test,
         "sides": target.sides,
@@ -144,5 +144,5 @@ def _show(
         "test": f"{question.test}, {level(target)}",
         question.quantity: power_text(plan.power),
     }
-    text |= {k.replace("_", " "): f"{float(str(v)):g}" for k, v in more.items()}
+    text |= {k.replace("_", " "): f"{v:g}" for k, v in more.items()}
     filing.show(plan, numbers, text)

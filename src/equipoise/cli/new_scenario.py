@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import LibraryError, SimulationError, refuse
+from equipoise.errors import SimulationError, refuse
 
 
 def new_scenario(
@@ -25,7 +25,7 @@ def new_scenario(
     Example:
       equipoise new-scenario my-trial/protocol.toml --out my-trial/scenario.toml
     """
-    from equipoise.exchange.output_files import write_files
+    from equipoise.exchange.output_files import write_new
     from equipoise.exchange.protocols import load_protocol
     from equipoise.simulate.check import check_scenario
     from equipoise.simulate.read_scenario import parse_scenario
@@ -40,12 +40,5 @@ def new_scenario(
     if out is None:
         typer.echo(text)
         return
-    if out.exists():
-        raise LibraryError.single(
-            "EQ003",
-            f"{out} already exists",
-            where=str(out),
-            fix="choose the name of a new file",
-        )
-    write_files(out.parent, {out.name: text.encode()})
+    write_new(out, text)
     typer.echo(f"{out}: every number is assumed; replace them by what you expect")

@@ -114,13 +114,13 @@ def say_plan(plan: Plan) -> None:
 
 def write_plan(plan: Plan, out: Path, *, as_json: bool) -> None:
     """Writes the files of a plan to a folder and says so on stderr."""
+    from equipoise.exchange.output_files import write_files
     from equipoise.report.planning.files import files
 
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files(plan).items():
-        (out / name).write_bytes(content)
-        if not as_json:
-            typer.echo(f"Written: {out / name}", err=True)
+    made = files(plan)
+    write_files(out, made)
+    for name in made if not as_json else ():
+        typer.echo(f"Written: {out / name}", err=True)
 
 
 @contextmanager
