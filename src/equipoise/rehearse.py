@@ -12,7 +12,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
-from equipoise.protocol.interim import refuse_interim
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.trial import simulate

@@ -13,7 +13,7 @@ from equipoise import library
 from equipoise.cli import app
 from equipoise.cli.interim_notice import notice_interim
 from equipoise.exchange.protocols import load_protocol
-from tests.protocol.test_interim import PLAN, SIZE
+from tests.protocol.test_interim_refusal import PLAN, SIZE
 
 # command -> words after it; {protocol} plans interim analyses, {folder} is empty, {csv} is
 # a data file, {list} and {disclosed} are of that protocol. Where the work of a command

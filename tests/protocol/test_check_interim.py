@@ -3,7 +3,7 @@
 import pytest
 
 from tests.protocol.faults import found
-from tests.protocol.test_interim import PLAN, SIZE
+from tests.protocol.test_interim_refusal import PLAN, SIZE
 
 
 def problems(old: str = "", new: str = "", *others: tuple[str, str]) -> set:

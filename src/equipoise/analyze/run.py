@@ -43,7 +43,7 @@ from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.numerics.garbage_collection import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.estimand import Endpoint
-from equipoise.protocol.interim import refuse_interim
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.stats.input_checks import checked_option
 from equipoise.version import __version__

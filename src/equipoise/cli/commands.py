@@ -140,7 +140,7 @@ def analyze(
     """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
-    from equipoise.protocol.interim import refuse_interim
+    from equipoise.protocol.interim_refusal import refuse_interim
 
     trial = eq.load_protocol(protocol)
     refuse_interim(trial, "analyze")

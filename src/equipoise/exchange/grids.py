@@ -9,7 +9,7 @@ import pandas as pd
 from equipoise.exchange.output_files import write_files
 from equipoise.exchange.runs import Execution, run_all, run_trials
 from equipoise.protocol.amend import content_hash
-from equipoise.protocol.interim import refuse_interim
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.report.figures.power import power_curves
 from equipoise.report.formats.grid_page import GridSubject, grid_page

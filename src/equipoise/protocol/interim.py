@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from equipoise.errors import ProtocolError
 from equipoise.instruments.provenance import Identifier, Sourced
-
-if TYPE_CHECKING:
-    from equipoise.protocol.model import Protocol
 
 SpendingFunction = Literal[
     "lan-demets-of", "lan-demets-pocock", "hwang-shih-decani", "kim-demets"
@@ -55,24 +51,3 @@ class InterimAnalyses(Sourced):
     binding: bool = False
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     power: float = Field(gt=0.25, lt=1)
-
-
-def refuse_interim(protocol: Protocol, what: str) -> None:
-    """Rejects a protocol with interim analyses where they are not applied.
-
-    Args:
-        protocol: checked.
-        what: that does not apply them, at the start of a sentence.
-
-    Raises:
-        ProtocolError: EQ834, the protocol has ``[interim]``.
-    """
-    if protocol.interim is None:
-        return
-    raise ProtocolError.single(
-        "EQ834",
-        f"{what} does not apply the interim analyses of the protocol: its results would "
-        "be those of a trial without them",
-        where=f"{protocol.trial.id} {protocol.trial.version}, interim",
-        fix="omit [interim] to work without interim analyses, under another version",
-    )

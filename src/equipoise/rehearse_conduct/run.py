@@ -23,7 +23,7 @@ from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
-from equipoise.protocol.interim import refuse_interim
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import study_closure
 from equipoise.rehearse_conduct.action_plan import Deed, Part, parts

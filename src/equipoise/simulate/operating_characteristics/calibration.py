@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from equipoise.protocol.interim import refuse_interim
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from equipoise.simulate.operating_characteristics.scenario_variants import (

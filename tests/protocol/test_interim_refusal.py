@@ -4,7 +4,7 @@ import pytest
 
 from equipoise.errors import ProtocolError
 from equipoise.protocol.amend import content_hash, differences
-from equipoise.protocol.interim import refuse_interim
+from equipoise.protocol.interim_refusal import refuse_interim
 from tests.protocol.faults import read
 
 SIZE = "[size]\nparticipants = 30"
