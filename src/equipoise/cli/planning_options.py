@@ -80,6 +80,14 @@ class Filing:
     ] = None
     as_json: options.Json = False
 
+    def given(self) -> list[str]:
+        """The options that were typed, other than --json, as they are typed."""
+        return [
+            f"--{f.name.replace('_', '-')}"
+            for f in fields(self)
+            if f.name != "as_json" and getattr(self, f.name) != f.default
+        ]
+
     def resources(self) -> Resources:
         """Rates and costs.
 
