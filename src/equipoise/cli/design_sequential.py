@@ -144,16 +144,12 @@ def group_sequential(
       equipoise design group-sequential 0.7 1 --endpoint events --hazard-ratio 1x3,0.6 \
         --hazard 0.05 --recruitment 3x2,6x2,9 --accrual 14 --follow-up 16
     """
-    from equipoise.design.planning.interim_trial import InterimAnalyses
-    from equipoise.design.planning.question import nothing_left
-
     given = EndpointOptions(
         difference=difference, sd=sd, first=first, second=second,
         correlation=correlation, visits=visits, decay=decay, hazard_ratio=hazard_ratio,
         hazard=hazard, loss=loss, accrual=accrual, follow_up=follow_up, ratio=ratio,
         dropout=dropout, recruitment=recruitment, time_to_outcome=time_to_outcome,
     )  # fmt: skip
-    planned = endpoint if endpoint != "events" else None
     _check_filing(filing, endpoint, recruitment)
     given.check(endpoint, solve=filing.n is not None)
     ratio = 1.0 if ratio is None else ratio
@@ -166,22 +162,24 @@ def group_sequential(
             given, target, timing, (rule, lower), binding, as_json=filing.as_json
         )
         return
+    if endpoint is None:
+        from equipoise.design.sequential.plan import sequential
+
+        plan = sequential(
+            rule, timing, target.one_sided, target.power, futility=lower,
+            binding=binding,
+        )  # fmt: skip
+        made = _numbers(plan, rule, lower) if filing.as_json else _text(plan)
+        terminal.say(made, as_json=filing.as_json)
+        return
+    from equipoise.design.planning.interim_trial import InterimAnalyses
+
     interim = InterimAnalyses(
         timing=tuple(timing), efficacy=rule, futility=lower, binding=binding,
         recruitment=recruitment_of(recruitment), delay=time_to_outcome or 0.0,
     )  # fmt: skip
-    plan = interim.design(target)
-    if planned is not None:
-        name = "--first" if planned == "proportions" else "--difference"
-        known = given.effect(planned) is not None
-        solved = nothing_left(name, filing.n, known, power)
-        numbers = _numbers(plan, rule, lower)
-        show_participants(given, planned, target, interim, solved, filing, numbers)
-        return
-    if filing.as_json:
-        terminal.say_json(_numbers(plan, rule, lower))
-        return
-    terminal.say(_text(plan), as_json=False)
+    numbers = _numbers(interim.design(target), rule, lower)
+    show_participants(given, endpoint, target, interim, power, filing, numbers)
 
 
 def _check_filing(

@@ -14,7 +14,6 @@ from equipoise.cli.sequential_options import Endpoint, EndpointOptions, ask_tria
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.planning.interim_trial import InterimAnalyses
-    from equipoise.design.planning.plan import Solved
     from equipoise.design.planning.question import Question
     from equipoise.design.requirements import Target
     from equipoise.design.sequential.participants import (
@@ -29,7 +28,7 @@ def show_participants(
     endpoint: Endpoint,
     target: Target,
     interim: InterimAnalyses,
-    solved: Solved,
+    power: float | None,
     filing: Filing,
     numbers: dict[str, object],
 ) -> None:
@@ -40,7 +39,7 @@ def show_participants(
         endpoint: other than events.
         target: error, power and allocation.
         interim: analyses and boundaries.
-        solved: what is calculated.
+        power: as typed.
         filing: the options of every plan.
         numbers: of the boundaries alone.
 
@@ -48,10 +47,12 @@ def show_participants(
         DesignError: EQ801, EQ802, EQ803.
     """
     from equipoise.design.planning.interim_trial import interim_question, plan_interim
-    from equipoise.design.planning.question import detectable
+    from equipoise.design.planning.question import detectable, nothing_left
 
     ask, none, farthest = ask_trial(given, endpoint, target)
     effect = given.effect(endpoint)
+    name = "--first" if endpoint == "proportions" else "--difference"
+    solved = nothing_left(name, filing.n, effect is not None, power)
     if effect is None:
         design = interim.design(target)
 
