@@ -199,7 +199,7 @@ def _check_filing(
                 where=f"design, {name}",
                 fix="omit it, or give --endpoint means, proportions or mmrm",
             )
-            for name in filing.given()
+            for name in (f"--{n.replace('_', '-')}" for n in filing.given)
         ]
         refuse(DesignError, problems)
     if recruitment is not None and filing.rate is not None:
