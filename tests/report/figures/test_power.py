@@ -70,5 +70,6 @@ def test_labels_of_factors_and_designs() -> None:
         "× 0.5",
     ]
     assert design_label("fixed") == "no interim analyses"
+    assert design_label("interim") == "interim analyses of the protocol"
     wanted = "kim-demets 3, analyses at 33.3, 100%"
     assert design_label("kim-demets=3:0.3333,1") == wanted

@@ -104,6 +104,8 @@ def factor_label(factor: float) -> str:
 def design_label(design: str) -> str:
     """``no interim analyses``, or ``lan-demets-of, analyses at 50, 100%``."""
     rule, _, timing = design.partition(":")
+    if design == "interim":
+        return "interim analyses of the protocol"
     if not timing:
         return "no interim analyses"
     percentages = ", ".join(f"{100 * float(part):.3g}" for part in timing.split(","))
