@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from equipoise.cli import (
+    design_assurance,
     design_events,
     design_maintenance,
     design_means,
@@ -30,7 +31,7 @@ for command in (
     design_trend.trend,
     design_events.events,
     design_plans.mmrm,
-    design_plans.assurance,
+    design_assurance.assurance,
     design_sequential.group_sequential,
     design_maintenance.maintenance,
 ):
