@@ -41,8 +41,8 @@ class AssuredTrial:
         effect: the same as the texts name it, such as "difference of means".
         test: of the analysis.
         unit: of the effect.
-        supposed: what is assumed beside the effect, a clause.
-        assumptions: beside the effect.
+        supposed: what is assumed in addition to the effect, a clause.
+        assumptions: in addition to the effect.
         method: of the power, one clause.
         dropout: proportion of the randomized without an outcome.
         missing: what happens to them, one clause.
@@ -50,8 +50,8 @@ class AssuredTrial:
         changes: other assumptions of the sensitivity table.
         search: a smooth approximation of ``power`` by which a size is searched; None if
             ``power`` is smooth itself.
-        complete: the sentence if everybody has an outcome.
-        sign: of the effect as it is stated, -1 if below 0 favors the first arm.
+        complete: the sentence if all participants have an outcome.
+        sign: of the stated effect: -1 if below 0 favors the first arm.
     """
 
     power: Callable[[float, Vector], Vector]
