@@ -19,6 +19,7 @@ LINES = {  # a valid line for each command, as far as the parsing of its options
     "one-proportion": "0.05 0.2",
     "trend": "0.1 0.2 0.3",
     "events": "--hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182",
+    "counts": "0.5 0.8",
     "group-sequential": "0.5 1 --endpoint means --difference 5 --sd 10",
     "maintenance": "feder2021",
     "doses": "5 5",
@@ -38,9 +39,10 @@ OTHER = {  # a value that an option may have, other than its default
     "endpoint": "proportions", "first": "0.5", "second": "0.4", "visits": "3", "decay": "",
     "loss": "0.1", "recruitment": "4", "time_to_outcome": "3", "score": "2",
     "weight": "2", "estimate": "6", "se": "3", "sceptical": "0.2", "sceptical_sd": "1",
+    "exposure": "2", "dispersion": "0.7",
 }  # fmt: skip
 EXACT = ("means", "mmrm", "assurance", "proportions", "one-proportion", "trend", "events",
-         "group-sequential")  # fmt: skip
+         "counts", "group-sequential")  # fmt: skip
 
 
 def run(words: str) -> Result:

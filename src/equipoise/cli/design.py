@@ -6,6 +6,7 @@ import typer
 
 from equipoise.cli import (
     design_assurance,
+    design_counts,
     design_events,
     design_maintenance,
     design_means,
@@ -30,6 +31,7 @@ for command in (
     design_one_proportion.one_proportion,
     design_trend.trend,
     design_events.events,
+    design_counts.counts,
     design_plans.mmrm,
     design_assurance.assurance,
     design_sequential.group_sequential,
