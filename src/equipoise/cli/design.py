@@ -8,6 +8,7 @@ from equipoise.cli import (
     design_counts,
     design_events,
     design_maintenance,
+    design_margins,
     design_means,
     design_one_proportion,
     design_plans,
@@ -37,3 +38,5 @@ for command in (
     design_maintenance.maintenance,
 ):
     app.command(cls=DesignCommand)(command)
+app.add_typer(design_margins.group("noninferiority"), name="noninferiority")
+app.add_typer(design_margins.group("equivalence"), name="equivalence")
