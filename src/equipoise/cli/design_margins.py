@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from textwrap import fill
 from typing import Any
 
 import typer
@@ -72,12 +73,16 @@ def with_hypothesis(
         command(**values, hypothesis=hypothesis)
 
     run.__name__ = name
+    text = (
+        f"{SHOWN[hypothesis]} {MARGINS[name]} --alpha is the error of one side, 0.025 "
+        f"unless given. The plan is that of `equipoise design {name} --hypothesis "
+        f"{hypothesis}`; its help explains the other options."
+    )
+    example = f"  equipoise design {hypothesis} {name} {EXAMPLES[name, hypothesis]}"
+    example = example.replace(" --accrual", " \\\n    --accrual")
     run.__doc__ = (
         f"{sentence} of {'hazards (log-rank)' if name == 'events' else name}.\n\n"
-        f"{SHOWN[hypothesis]} {MARGINS[name]} --alpha is the error of one side, 0.025 "
-        f"unless given. The plan is that of\n`equipoise design {name} --hypothesis "
-        f"{hypothesis}`; its help explains the other options.\n\n"
-        f"Example:\n  equipoise design {hypothesis} {name} {EXAMPLES[name, hypothesis]}\n"
+        f"{fill(text, 86)}\n\nExample:\n{example}\n"
     )
     run.__module__ = command.__module__
     run.__annotations__ = {p.name: p.annotation for p in left}
