@@ -35,6 +35,7 @@ def test_a_plan_of_hazards_has_its_texts(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "plan.json").read_text()) == made
     assert "for non-inferiority with a margin of 1.5" in made["protocol_text"]
     assert "then shows non-inferiority" in made["protocol_text"]
+    assert 'name = "margin of the hazard ratio"' in made["size_block"]
     assert made["sides"] == 1
     found = json.loads(
         run(

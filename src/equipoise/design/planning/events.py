@@ -273,6 +273,8 @@ class TimeToEvent:
         yield Assumption(
             "median time in the second arm", log(2) / self.hazard, self.unit
         )
+        if self.margin is not None:
+            yield Assumption("margin of the hazard ratio", self.margin.margin)
         if self.rate is None:
             yield Assumption("duration of recruitment", self.accrual or 0.0, self.unit)
         else:
