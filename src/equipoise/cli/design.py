@@ -9,6 +9,7 @@ from equipoise.cli import (
     design_counts,
     design_events,
     design_maintenance,
+    design_margins,
     design_means,
     design_one_proportion,
     design_plans,
@@ -38,3 +39,5 @@ for command in (
     design_maintenance.maintenance,
 ):
     app.command(cls=DesignCommand)(command)
+app.add_typer(design_margins.group("noninferiority"), name="noninferiority")
+app.add_typer(design_margins.group("equivalence"), name="equivalence")
