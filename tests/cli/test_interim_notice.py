@@ -18,11 +18,14 @@ from tests.protocol.test_interim_refusal import PLAN, SIZE
 # command -> words after it; {protocol} plans interim analyses, {folder} is empty, {csv} is
 # a data file, {list} and {disclosed} are of that protocol. Where the work of a command
 # takes long, its last option is wrong, and what it says of [interim] comes before.
-USES = {"check": "{protocol}", "amend": "feder2021 {protocol}"}
+USES = {
+    "check": "{protocol}",
+    "amend": "feder2021 {protocol}",
+    "simulate": "{protocol} --trials 5 --out {folder}/out",
+}
 REFUSES = {
     "analyze": "{protocol} {csv} --out {folder}/out",
     "rehearse": "{protocol} --out {folder}/out",
-    "simulate": "{protocol} --trials 5 --out {folder}/out",
 }
 NOT_CONCERNED = {
     "schedule": "{protocol} --day0 2027-01-04",
@@ -39,7 +42,6 @@ NOT_CONCERNED = {
 }
 MORE = {  # another path of a command, and whether it refuses
     "rehearse {protocol} --conduct --out {folder}/out": True,
-    "simulate {protocol} --trials 5 --design fixed --size 20 --out {folder}/out": True,
     "simulate {protocol} --n 4 --out {folder}/more": False,
 }
 PROTOCOL = ("protocol", "old", "new")  # parameters that name a protocol
@@ -113,6 +115,11 @@ def test_other_paths_of_a_command(words: str, files: dict[str, str]) -> None:
 def test_the_commands_that_use_them_print_them(files: dict[str, str]) -> None:
     assert "efficacy at z 2.9626" in run("check {protocol}", files).output
     assert "interim: (absent)" in run("amend feder2021 {protocol}", files).output
+    words = "simulate {protocol} --trials 4 --size 16 --json --out {folder}/trials"
+    result = CliRunner().invoke(app, words.format(**files).split())
+    (row,) = json.loads(result.stdout)
+    assert (row["design"], row["endpoint"]) == ("interim", "caps5_change")
+    assert 8 <= row["expected_size"] <= 16
 
 
 def test_no_notice_without_interim_analyses(capsys: pytest.CaptureFixture[str]) -> None:

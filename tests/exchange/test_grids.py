@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from equipoise.errors import ProtocolError
 from equipoise.exchange import process_pool
-from equipoise.exchange.grids import grid_files, run_grid
+from equipoise.exchange.grids import grid_files, run_grid, run_single
 from equipoise.exchange.runs import Execution
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.operating_characteristics import true_effects
@@ -20,6 +21,7 @@ from equipoise.simulate.operating_characteristics.grid import (
     grid_scenarios,
 )
 from tests.analyze.feder import feder
+from tests.design.sequential.test_of_protocol import planned
 
 SCENARIO = load_scenario("feder2021")
 OPTIONS = GridOptions((16, 20), (0.0, 1.0), designs=("fixed", "pocock:0.5,1"))
@@ -65,3 +67,14 @@ def test_a_larger_grid_continues_from_a_smaller_one(
     assert seen == [24] * 4
     same = larger[larger["size"] < 24].reset_index(drop=True)
     pd.testing.assert_frame_equal(same, table, check_exact=True)
+
+
+def test_a_run_that_ignores_interim_analyses_is_rejected(tmp_path: Path) -> None:
+    protocol = planned(efficacy="lan-demets-of")
+    execution = Execution(tmp_path / "run", 2)
+    with pytest.raises(ProtocolError, match="EQ834"):
+        run_single(Run(protocol, SCENARIO, 16, 1), execution)
+    assert not (tmp_path / "run").exists()
+    (item,) = grid_scenarios(protocol, SCENARIO, 1, GridOptions((16,)))
+    assert item.design == "interim"
+    assert item.run.design is not None

@@ -201,7 +201,8 @@ def simulate(
     all combinations, with the same random numbers, as a table (grid.csv), curves
     (power.svg) and a page (grid.html). A design is "fixed" or group sequential: a
     spending function or family, and the fractions of participants at the interim
-    analyses of the primary endpoint.
+    analyses of the primary endpoint. If the protocol plans interim analyses, they are
+    the design unless --design names another, and the result is a grid.
 
     Example:
       equipoise simulate feder2021 --seed 2021 --out out/virtual

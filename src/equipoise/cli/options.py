@@ -158,7 +158,8 @@ Designs = Annotated[
     list[str] | None,
     typer.Option(
         "--design",
-        help="fixed, or interim analyses such as lan-demets-of:0.5,1; makes a grid",
+        help="fixed, interim (those of the protocol), or interim analyses such as "
+        "lan-demets-of:0.5,1; makes a grid [default: as the protocol states]",
     ),
 ]
 Binding = Annotated[bool, typer.Option("--binding", help="binding futility rule")]

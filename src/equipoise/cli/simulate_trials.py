@@ -96,7 +96,7 @@ def simulate_trials(
     sizes = tuple(variations.sizes) or (protocol.size.participants,)
     with terminal.progress(as_json=as_json) as progress:
         execution = replace(execution, progress=progress)
-        if not variations.is_grid:
+        if not variations.is_grid and protocol.interim is None:
             assumed = with_effect(scenario, protocol, 0.0 if variations.null else 1.0)
             table = run_single(Run(protocol, assumed, sizes[0], seed), execution)
             shown = [c for c in table.columns if not c.startswith(FILE_ONLY)]
@@ -108,7 +108,7 @@ def simulate_trials(
             expectancies=tuple(variations.expectancies) or (1.0,),
             unblindings=tuple(variations.unblindings) or (1.0,),
             dropouts=tuple(variations.dropouts) or (1.0,),
-            designs=tuple(variations.designs) or ("fixed",),
+            designs=tuple(variations.designs),
         )
         table = run_grid(protocol, scenario, seed, options, execution)
     if as_json:

@@ -47,9 +47,11 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
     Raises:
         SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the
             protocol; EQ642, EQ643, EQ645, as for ``run_trials``.
+        ProtocolError: EQ834, the protocol plans interim analyses and the run has none.
         LibraryError: EQ003, the folder cannot be written to.
     """
-    refuse_interim(run.protocol, "simulate --trials")
+    if run.design is None:
+        refuse_interim(run.protocol, "a run without a design")
     require_fit(run.scenario, run.protocol)
     estimates = run_trials(run, execution)
     execution.progress("the true difference, from one very large trial")
@@ -91,7 +93,6 @@ def run_grid(
         DesignError: EQ804, as for ``grid_scenarios``.
         LibraryError: EQ003, the folder cannot be written to.
     """
-    refuse_interim(protocol, "simulate --trials")
     scenarios = grid_scenarios(protocol, scenario, seed, options)
     folder = execution.folder / "cells"  # the name in folders of version 0.1
     runs = [(folder / item.name, item.run) for item in scenarios]

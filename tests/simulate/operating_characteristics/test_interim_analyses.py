@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -18,14 +19,18 @@ from equipoise.numerics.rng import stream
 from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from equipoise.simulate.operating_characteristics.interim_analyses import (
     SequentialDesign,
+    default_designs,
     final_estimates,
     format_number,
+    protocol_design,
     read_design,
     stopping_analysis,
     stopping_summary,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
 from tests.analyze.feder import feder
+from tests.design.sequential.test_of_protocol import planned
+from tests.shared_data import shared
 
 P, ESTIMATE = FIELDS.index("p"), FIELDS.index("estimate")
 
@@ -136,6 +141,70 @@ def test_by_hand() -> None:
     assert told["expected_size_error"] == pytest.approx(
         np.std([10, 20, 20, 20, 20], ddof=1) / 5**0.5
     )
+
+
+def test_futility_by_hand_counts_in_the_direction_of_benefit() -> None:
+    found = by_hand()
+    found[2, 0, ESTIMATE] = -5  # z of 2.33 against benefit, no boundary is crossed
+    futility = np.array([-0.5, -np.inf])
+    at, crossed = stopping_analysis(found, BOUNDARIES, futility)
+    assert at.tolist() == [0, 1, 0, 1, 1]
+    assert crossed.tolist() == [1, 1, 0, 1, 0]
+    told = stopping_summary(found, BOUNDARIES, (10, 20), futility)
+    assert told["futility_1"] == 0.2
+    assert "futility_2" not in told
+    assert told["expected_size"] == 16
+    # A negative difference is a benefit: all others go the wrong way.
+    at, crossed = stopping_analysis(found, BOUNDARIES, futility, -1)
+    assert at.tolist() == [0, 0, 1, 1, 1]
+    assert crossed.tolist() == [1, 0, 0, 1, 0]
+    assert final_estimates(found, BOUNDARIES, futility, -1)[1, 0, P] == 1
+
+
+def test_the_design_of_a_protocol() -> None:
+    protocol = planned(
+        efficacy="kim-demets",
+        parameter=3,
+        futility="kim-demets",
+        futility_parameter=2,
+        binding=True,
+        power=0.8,
+        alpha=0.04,
+    )
+    made = protocol_design(protocol)
+    assert made.label == "interim"
+    assert made.timing == (0.5, 1.0)
+    assert made.rule == Rule(kind="kim-demets", parameter=3)
+    assert made.futility == Rule(kind="kim-demets", parameter=2)
+    assert (made.binding, made.power, made.alpha) == (True, 0.8, 0.04)
+    assert made.benefit == -1  # a lower CAPS-5 is better
+    assert default_designs(protocol) == ("interim",)
+    assert default_designs(feder()) == ("fixed",)
+    with pytest.raises(DesignError, match="EQ835"):
+        protocol_design(feder())
+
+
+@pytest.mark.reference
+def test_boundaries_of_a_protocol_are_those_of_rpact() -> None:
+    row = json.loads(shared("reference/group_sequential.json").read_text())
+    row = row["rpact"]["asOF_bsOF_k3"]
+    rule = "lan-demets-of"
+    protocol = planned(
+        analyses=row["informationRates"], efficacy=rule, futility=rule, power=0.9
+    )
+    made = protocol_design(protocol)
+    n = 300  # thirds of it are whole participants
+    lower = made.futility_boundaries(n)
+    assert lower is not None
+    # rpact searches its futility boundaries to 1e-6.
+    assert lower[:-1].tolist() == pytest.approx(row["futilityBounds"], rel=3e-6)
+    assert lower[-1] == -np.inf
+    assert made.boundaries(n).tolist() == pytest.approx(row["criticalValues"], rel=1e-6)
+    trials = 100_000
+    found = brownian(row["shift"] ** 0.5, made.timing, trials)
+    told = stopping_summary(found, made.boundaries(n), made.sizes(n), lower)
+    power = sum(told[f"stop_{k}"] for k in (1, 2, 3))
+    assert power == pytest.approx(0.9, abs=4 * (0.9 * 0.1 / trials) ** 0.5)
 
 
 def brownian(drift: float, timing: tuple[float, ...], trials: int) -> np.ndarray:

@@ -221,14 +221,22 @@ def _stops(rows: pd.DataFrame) -> list[TextTable]:
     """Where trials with interim analyses stop; empty for a grid without them."""
     if "expected_size" not in rows:
         return []
-    names = [c for c in rows.columns if c.startswith("stop_") and "error" not in c]
-    texts = [
-        (*_scenario(row, rows), *(_estimate(row, name, 1, 100) for name in names))
-        for _, row in rows[rows["expected_size"].notna()].iterrows()
-    ]
-    head = (*_head(rows), *(f"Analysis {k + 1} (%)" for k in range(len(names))))
-    title = "Trials that cross the boundary at each analysis"
-    return [TextTable(title, head, tuple(texts))]
+    titles = {
+        "stop_": "Trials that cross the boundary at each analysis",
+        "futility_": "Trials that stop for futility at each interim analysis",
+    }
+    tables = []
+    for start, title in titles.items():
+        names = [c for c in rows.columns if c.startswith(start) and "error" not in c]
+        sequential = rows[rows[names].notna().any(axis=1)] if names else rows[:0]
+        texts = [
+            (*_scenario(row, rows), *(_estimate(row, name, 1, 100) for name in names))
+            for _, row in sequential.iterrows()
+        ]
+        head = (*_head(rows), *(f"Analysis {k + 1} (%)" for k in range(len(names))))
+        if texts:
+            tables.append(TextTable(title, head, tuple(texts)))
+    return tables
 
 
 def _others(summary: pd.DataFrame, subject: GridSubject) -> list[TextTable]:

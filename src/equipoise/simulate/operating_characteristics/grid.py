@@ -15,8 +15,11 @@ from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.interim_analyses import (
     FIXED,
+    PROTOCOL,
     SequentialDesign,
+    default_designs,
     format_number,
+    protocol_design,
     read_design,
 )
 from equipoise.simulate.operating_characteristics.response_variants import (
@@ -54,7 +57,8 @@ class GridOptions:
         sizes: participants randomized in each trial.
         effects: factors on the difference of every arm from the last, 0 and more.
         dropouts: factors on the probabilities of withdrawal, 0 and more.
-        designs: as ``read_design`` reads them.
+        designs: as ``read_design`` reads them, or ``interim`` for that of the protocol;
+            empty for ``interim`` if the protocol plans interim analyses, else ``fixed``.
         drug_effects: factors on the effect of the drug on symptoms alone.
         expectancies: factors on what participants gain by expecting more.
         unblindings: factors on the log odds of a belief for each acute point.
@@ -63,7 +67,7 @@ class GridOptions:
     sizes: tuple[int, ...]
     effects: tuple[float, ...] = (1.0,)
     dropouts: tuple[float, ...] = (1.0,)
-    designs: tuple[str, ...] = (FIXED,)
+    designs: tuple[str, ...] = ()
     drug_effects: tuple[float, ...] = (1.0,)
     expectancies: tuple[float, ...] = (1.0,)
     unblindings: tuple[float, ...] = (1.0,)
@@ -138,10 +142,11 @@ def grid_scenarios(
         SimulationError: EQ611 to EQ614 and EQ661, the scenario does not fit the
             protocol; EQ644, every reason why a combination cannot be simulated; EQ641,
             the primary endpoint cannot be estimated.
-        DesignError: EQ804, the information fractions of a design do not rise to 1.
+        DesignError: EQ804, the information fractions of a design do not rise to 1; EQ835,
+            ``interim`` for a protocol without interim analyses.
     """
     require_fit(scenario, protocol)
-    designs = _designs(options.designs)
+    designs = _designs(options.designs or default_designs(protocol), protocol)
     sizes = tuple(dict.fromkeys(options.sizes))
     refuse(
         SimulationError,
@@ -214,14 +219,18 @@ def summarize_grid(
     return pd.concat(tables, ignore_index=True)
 
 
-def _designs(texts: Sequence[str]) -> tuple[SequentialDesign | None, ...]:
+def _designs(
+    texts: Sequence[str], protocol: Protocol
+) -> tuple[SequentialDesign | None, ...]:
     """Every design; all that cannot be read are reported together."""
     designs: list[SequentialDesign | None] = []
     problems: list[Problem] = []
     kind: type[EquipoiseError] = SimulationError
     for text in dict.fromkeys(texts):
         try:
-            designs.append(read_design(text))
+            designs.append(
+                protocol_design(protocol) if text == PROTOCOL else read_design(text)
+            )
         except EquipoiseError as error:
             kind = type(error)
             problems += error.problems

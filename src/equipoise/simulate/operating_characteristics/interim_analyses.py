@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import special
 
 from equipoise.design.sequential.boundaries import Family, Rule, Spending, efficacy
+from equipoise.design.sequential.of_protocol import rules, stated
+from equipoise.design.sequential.plan import sequential
 from equipoise.errors import AnalysisError, SimulationError
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.operating_characteristics.trial_estimates import (
     FIELDS,
@@ -22,6 +26,7 @@ from equipoise.simulate.operating_characteristics.trial_estimates import (
 from equipoise.simulate.random_draws import Floats
 
 FIXED = "fixed"
+PROTOCOL = "interim"
 KINDS = (*get_args(Spending), *get_args(Family))
 ALPHA = 0.05  # two-sided, as for the power of a trial without interim analyses
 CROSSED, NOT_CROSSED = 0.0, 1.0
@@ -36,17 +41,35 @@ class SequentialDesign:
     to a normal z, is at or beyond the boundary on either side; boundaries are those of a
     one-sided error of 0.025 at the fractions ceil(t_k n) / n.
 
+    With a futility boundary, the trial also stops at an interim analysis if z in the
+    direction of benefit is at or below it; a trial that crosses a boundary that does not
+    bind stops as well, so that the type I error is lower than planned.
+
     Attributes:
         rule: family of boundaries, or spending function.
         timing: fractions of the participants, rising to 1.
+        futility: spending function of the type II error; None for no futility boundary.
+        binding: whether the boundaries for efficacy depend on stopping for futility.
+        power: at the planned effect, for the futility boundary.
+        alpha: two-sided error.
+        benefit: sign of an estimate in the direction of benefit.
+        of_protocol: whether it is the design of ``[interim]``.
     """
 
     rule: Rule
     timing: tuple[float, ...]
+    futility: Rule | None = None
+    binding: bool = False
+    power: float = 0.9
+    alpha: float = ALPHA
+    benefit: Literal[-1, 1] = 1
+    of_protocol: bool = False
 
     @property
     def label(self) -> str:
-        """The design as ``read_design`` reads it: ``lan-demets-of:0.5,1``."""
+        """The design as text: ``lan-demets-of:0.5,1``, or ``interim``."""
+        if self.of_protocol:
+            return PROTOCOL
         kind, parameter = self.rule.kind, self.rule.parameter
         rule = kind if parameter is None else f"{kind}={format_number(parameter)}"
         return f"{rule}:" + ",".join(map(format_number, self.timing))
@@ -62,7 +85,20 @@ class SequentialDesign:
         Raises:
             DesignError: EQ804, two analyses include the same participants.
         """
-        return _boundaries(self.rule, tuple(m / n for m in self.sizes(n)))
+        return _boundaries(self, tuple(m / n for m in self.sizes(n)))[0]
+
+    def futility_boundaries(self, n: int) -> Floats | None:
+        """The z in the direction of benefit at or below which a trial of n stops.
+
+        Returns:
+            One for each analysis, -inf at the last; None without a futility boundary.
+
+        Raises:
+            DesignError: EQ804, two analyses include the same participants.
+        """
+        if self.futility is None:
+            return None
+        return _boundaries(self, tuple(m / n for m in self.sizes(n)))[1]
 
 
 def format_number(number: float) -> str:
@@ -71,10 +107,60 @@ def format_number(number: float) -> str:
 
 
 @cache
-def _boundaries(rule: Rule, fractions: tuple[float, ...]) -> Floats:
-    boundaries = efficacy(rule, fractions, ALPHA / 2)
-    boundaries.flags.writeable = False
-    return boundaries
+def _boundaries(
+    design: SequentialDesign, fractions: tuple[float, ...]
+) -> tuple[Floats, Floats]:
+    """Boundaries for efficacy and futility, one for each analysis."""
+    if design.futility is None:
+        upper = efficacy(design.rule, fractions, design.alpha / 2)
+        lower = np.full(len(upper), -np.inf)
+    else:
+        both = sequential(
+            design.rule,
+            fractions,
+            design.alpha / 2,
+            design.power,
+            futility=design.futility,
+            binding=design.binding,
+        )
+        upper, lower = both.upper.copy(), both.lower.copy()
+        lower[-1] = -np.inf
+    upper.flags.writeable = lower.flags.writeable = False
+    return upper, lower
+
+
+def default_designs(protocol: Protocol) -> tuple[str, ...]:
+    """The design that is simulated unless another is named: that of the protocol."""
+    return (FIXED,) if protocol.interim is None else (PROTOCOL,)
+
+
+def protocol_design(protocol: Protocol) -> SequentialDesign:
+    """The design of ``[interim]``.
+
+    Raises:
+        DesignError: EQ835, the protocol plans no interim analyses.
+    """
+    plan = stated(protocol)
+    efficacy_rule, futility = rules(plan)
+    return SequentialDesign(
+        efficacy_rule,
+        plan.analyses,
+        futility,
+        plan.binding,
+        plan.power,
+        plan.alpha,
+        _benefit(protocol, protocol.endpoint(plan.endpoint)),
+        of_protocol=True,
+    )
+
+
+def _benefit(protocol: Protocol, endpoint: Endpoint) -> Literal[-1, 1]:
+    """Sign of the difference, treatment minus control, that is a benefit."""
+    variable = endpoint.variable
+    if variable.definition is not None:
+        kind = protocol.definition(variable.definition).kind
+        return 1 if kind in ("response", "remission") else -1
+    return -1 if protocol.better(variable.score or "") == "lower" else 1
 
 
 def read_design(text: str) -> SequentialDesign | None:
@@ -103,9 +189,9 @@ def read_design(text: str) -> SequentialDesign | None:
             "EQ644",
             f"{text!r} is not a design",
             where="simulate, design",
-            fix=f"write fixed, or one of {', '.join(kinds)}, its parameter if it has "
-            "one, and the information fractions, such as lan-demets-of:0.5,1 or "
-            "kim-demets=3:0.5,1",
+            fix="write fixed, interim for that of the protocol, or one of "
+            f"{', '.join(kinds)}, its parameter if it has one, and the information "
+            "fractions, such as lan-demets-of:0.5,1 or kim-demets=3:0.5,1",
         ) from error
     efficacy(rule, timing, ALPHA / 2)
     return SequentialDesign(rule, timing)
@@ -140,27 +226,43 @@ def _first_endpoint(
         return np.concatenate([_first_endpoint(endpoint_set, [one]) for one in trials])
 
 
-def stopping_analysis(estimates: Floats, boundaries: Floats) -> np.ndarray:
+def stopping_analysis(
+    estimates: Floats,
+    boundaries: Floats,
+    futility: Floats | None = None,
+    benefit: Literal[-1, 1] = 1,
+) -> np.ndarray:
     """Index of the analysis at which each trial ends, and whether it crossed there.
 
     Args:
         estimates: trials x analyses x ``FIELDS``; an analysis without an estimate does
             not stop a trial.
-        boundaries: z at each analysis.
+        boundaries: z at each analysis, for efficacy.
+        futility: z in the direction of benefit at each analysis; None for none.
+        benefit: sign of an estimate in that direction.
 
     Returns:
-        2 x trials: the index, and 1 or 0.
+        2 x trials: the index, and 1 or 0 for a boundary for efficacy.
     """
     p = estimates[:, :, FIELDS.index("p")]
     # From the tail: 1 - p / 2 would be 1 for the smallest p.
     z = -special.ndtri(p / 2)
     crossed = z >= boundaries  # NaN crosses nothing
-    some = crossed.any(axis=1)
+    stops = crossed
+    if futility is not None:
+        direction = benefit * np.sign(estimates[:, :, FIELDS.index("estimate")])
+        stops = crossed | (direction * z <= futility)
     last = estimates.shape[1] - 1
-    return np.array([np.where(some, crossed.argmax(axis=1), last), some], dtype=int)
+    at = np.where(stops.any(axis=1), stops.argmax(axis=1), last)
+    return np.array([at, crossed[np.arange(len(at)), at]], dtype=int)
 
 
-def final_estimates(estimates: Floats, boundaries: Floats) -> Floats:
+def final_estimates(
+    estimates: Floats,
+    boundaries: Floats,
+    futility: Floats | None = None,
+    benefit: Literal[-1, 1] = 1,
+) -> Floats:
     """The estimates with which each trial ends: trials x 1 x ``FIELDS``.
 
     Their p is 0 if the trial crossed a boundary and 1 if it did not, so that counting p
@@ -168,29 +270,38 @@ def final_estimates(estimates: Floats, boundaries: Floats) -> Floats:
 
     Args:
         estimates: trials x analyses x ``FIELDS``.
-        boundaries: z at each analysis.
+        boundaries: as for ``stopping_analysis``, and the others too.
+        futility: likewise.
+        benefit: likewise.
     """
-    at, crossed = stopping_analysis(estimates, boundaries)
+    at, crossed = stopping_analysis(estimates, boundaries, futility, benefit)
     final = estimates[np.arange(len(estimates)), at].copy()
     final[:, FIELDS.index("p")] = np.where(crossed == 1, CROSSED, NOT_CROSSED)
     return np.asarray(final[:, None, :])
 
 
 def stopping_summary(
-    estimates: Floats, boundaries: Floats, sizes: tuple[int, ...]
+    estimates: Floats,
+    boundaries: Floats,
+    sizes: tuple[int, ...],
+    futility: Floats | None = None,
+    benefit: Literal[-1, 1] = 1,
 ) -> dict[str, float]:
     """Sample size at the end of trials, and where they stop, with Monte Carlo errors.
 
     Args:
         estimates: trials x analyses x ``FIELDS``.
-        boundaries: z at each analysis.
+        boundaries: as for ``stopping_analysis``, and the others too.
         sizes: participants included in each analysis.
+        futility: likewise.
+        benefit: likewise.
 
     Returns:
         ``expected_size``: mean number of participants at the end; ``stop_k``: proportion
-        of trials that crossed the boundary at analysis k and not before.
+        of trials that crossed the boundary for efficacy at analysis k and not before;
+        with a futility boundary, ``futility_k``: of trials that stopped for futility.
     """
-    at, crossed = stopping_analysis(estimates, boundaries)
+    at, crossed = stopping_analysis(estimates, boundaries, futility, benefit)
     trials = len(estimates)
     final_sizes = np.array(sizes, dtype=float)[at]
     sd = float(final_sizes.std(ddof=1)) if trials > 1 else float("nan")
@@ -198,10 +309,14 @@ def stopping_summary(
         "expected_size": float(final_sizes.mean()),
         "expected_size_error": sd / float(np.sqrt(trials)),
     }
-    for k in range(len(sizes)):
-        stopped = float(((at == k) & (crossed == 1)).mean())
-        summary[f"stop_{k + 1}"] = stopped
-        summary[f"stop_{k + 1}_error"] = float(
-            np.sqrt(stopped * (1 - stopped) / trials)
-        )
+    last = len(sizes) - 1
+    reasons = [("stop", crossed == 1, last + 1)]
+    if futility is not None:
+        reasons.append(("futility", crossed == 0, last))
+    for name, reason, analyses in reasons:
+        for k in range(analyses):
+            stopped = float(((at == k) & reason).mean())
+            summary[f"{name}_{k + 1}"] = stopped
+            error = float(np.sqrt(stopped * (1 - stopped) / trials))
+            summary[f"{name}_{k + 1}_error"] = error
     return summary

@@ -46,7 +46,7 @@ def summarize(
         A run with interim analyses has one row: power is the proportion of trials that
         crossed a boundary; bias and coverage are those of the naive estimate at the end,
         as if there had been no interim analyses;
-        ``expected_size`` and ``stop_k`` as in ``stopping_summary``.
+        ``expected_size``, ``stop_k`` and ``futility_k`` as in ``stopping_summary``.
     """
     endpoint_set = run.endpoint_set()
     total = differences.total
@@ -58,7 +58,11 @@ def summarize(
             first, estimates_at_end(run, estimates), total
         )
         boundaries, sizes = run.design.boundaries(run.n), run.design.sizes(run.n)
-        table = table.assign(**stopping_summary(estimates, boundaries, sizes))
+        futility = run.design.futility_boundaries(run.n)
+        stops = stopping_summary(
+            estimates, boundaries, sizes, futility, run.design.benefit
+        )
+        table = table.assign(**stops)
     if "truth" in table and differences.drug:
         drug = [differences.drug.get(str(name), np.nan) for name in table["endpoint"]]
         table.insert(list(table.columns).index("truth") + 1, "truth_drug", drug)
@@ -70,7 +74,12 @@ def estimates_at_end(run: Run, estimates: Floats) -> Floats:
     """The estimates with which each trial ends: trials x endpoints x ``FIELDS``."""
     if run.design is None:
         return estimates
-    return final_estimates(estimates, run.design.boundaries(run.n))
+    return final_estimates(
+        estimates,
+        run.design.boundaries(run.n),
+        run.design.futility_boundaries(run.n),
+        run.design.benefit,
+    )
 
 
 def operating_characteristics(
