@@ -18,6 +18,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.randomize.allocation_list import allocation_list
 from equipoise.report.datasets.files import datasets
 from equipoise.report.datasets.trial import Trial
+from equipoise.simulate.consistency import inconsistencies
 from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.efficacy_only import (
     simulate_efficacy,
@@ -167,3 +168,11 @@ def test_a_covariate_that_no_scenario_has_is_still_rejected() -> None:
     lacking = scenario().model_copy(update={"characteristics": ()})
     with pytest.raises(SimulationError, match="EQ641"):
         select_endpoints(adjusted, lacking, ("caps5_change",))
+
+
+def test_the_proportions_of_the_sites_sum_to_one() -> None:
+    place = scenario().conduct.recruitment.model_copy(update={"sites": {"Bonn": 0.9}})
+    conduct = scenario().conduct.model_copy(update={"recruitment": place})
+    wrong = scenario().model_copy(update={"conduct": conduct})
+    (problem,) = inconsistencies(wrong, origin="scenario.toml")
+    assert (problem.code, problem.what) == ("EQ605", "the shares sum to 0.9")
