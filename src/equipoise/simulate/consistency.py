@@ -114,6 +114,8 @@ def _shares(scenario: Scenario) -> Iterator[Finding]:
         for i, c in enumerate(scenario.characteristics, start=1)
         if isinstance(c, Category)
     ]
+    recruitment = scenario.conduct.recruitment
+    sums.append(("conduct.recruitment.sites", recruitment.site_proportions))
     sums += [
         (f"events[{i}].severity", {str(k): v for k, v in e.severity.items()})
         for i, e in enumerate(scenario.events, start=1)

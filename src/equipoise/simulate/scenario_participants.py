@@ -66,14 +66,28 @@ class Recruitment(Sourced):
     Attributes:
         study_start: the first possible day of a screening visit.
         days_between: mean of the exponential time between two people who are screened.
-        site: where all of them are treated.
+        site: where all of them are treated, if ``sites`` is not given.
+        sites: name of each site -> proportion of the participants, which sum to 1. A site
+            has no effect on scores.
         randomization_day: day of the schedule; later if the baseline visit was later.
     """
 
     study_start: date
     days_between: float = Field(gt=0)
-    site: Text
+    site: Text | None = None
+    sites: dict[Text, Probability] = Field(default_factory=dict)
     randomization_day: int
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.sites) == (self.site is not None):
+            raise ValueError("state either site or sites")
+        return self
+
+    @property
+    def site_proportions(self) -> dict[str, float]:
+        """Proportion of each site, in the order of the scenario."""
+        return dict(self.sites) or {str(self.site): 1.0}
 
 
 class Exclusion(Sourced):
