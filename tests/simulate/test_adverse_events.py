@@ -221,7 +221,7 @@ def test_an_event_does_not_depend_on_the_others_that_are_stated() -> None:
 
 
 def test_a_person_may_have_the_first_infusions_events_whatever_comes_later() -> None:
-    """Repetitions are drawn beside the first events, which stay the same."""
+    """Repetitions are drawn in addition to the first events, which stay the same."""
     history = feder_stages(N)
     once, again = events_of(history, made()), events_of(history, made(again=0.5))
     first = again.drop_duplicates("participant").reset_index(drop=True)
