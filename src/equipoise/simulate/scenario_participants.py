@@ -186,7 +186,7 @@ class AdverseEvent(EventKind):
     Attributes:
         probability: arm -> probability that a participant has it, for the first time at
             any of the infusions that were given.
-        again: probability of the same at each later infusion, among participants who had it.
+        again: probability at each later infusion, for participants who had it before.
     """
 
     probability: dict[Identifier, Probability] = Field(min_length=1)
