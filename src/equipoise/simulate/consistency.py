@@ -121,6 +121,10 @@ def _shares(scenario: Scenario) -> Iterator[Finding]:
         for i, e in enumerate(scenario.events, start=1)
     ]
     sums += [
+        (f"background_events[{i}].severity", {str(k): v for k, v in e.severity.items()})
+        for i, e in enumerate(scenario.background_events, start=1)
+    ]
+    sums += [
         (f"guesses[{i}].shares", g.shares)
         for i, g in enumerate(scenario.guesses, start=1)
         if g.shares
@@ -201,6 +205,7 @@ def _repetitions(scenario: Scenario) -> Iterator[Finding]:
         "drugs": [d.id for d in scenario.drugs],
         "relapses": [r.definition for r in scenario.relapses],
         "events": [e.term for e in scenario.events],
+        "background_events": [e.term for e in scenario.background_events],
         "guesses": [(g.by, g.visit, g.arm) for g in scenario.guesses],
         "between_instruments.names": list(scenario.between_instruments.names),
     }

@@ -19,6 +19,7 @@ from equipoise.simulate.scenario_measurements import (
 )
 from equipoise.simulate.scenario_participants import (
     AdverseEvent,
+    BackgroundEvent,
     CharacteristicDistribution,
     Conduct,
     Guess,
@@ -62,6 +63,7 @@ class Scenario(Part):
     drugs: tuple[Drug, ...] = ()
     response: Response | None = None
     events: tuple[AdverseEvent, ...] = ()
+    background_events: tuple[BackgroundEvent, ...] = ()
     guesses: tuple[Guess, ...] = ()
 
 

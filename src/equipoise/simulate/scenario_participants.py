@@ -174,25 +174,50 @@ class Attendance(Sourced):
     reason: Text
 
 
-class AdverseEvent(Sourced):
-    """An adverse event: at most one per participant and term.
+class EventKind(Sourced):
+    """What an adverse event of one term is like.
 
     Attributes:
-        probability: arm -> probability that a participant has it.
         severity: ``mild``, ``moderate``, ``severe`` -> probability, which sum to 1.
         serious: probability that it is serious.
         related: probability that the investigator sees a relation to the treatment.
-        days: longest duration; each from 0 to it is equally likely.
-        outcome: outcome of the event, as recorded.
+        days: longest duration; each from 0 to it is equally likely. It is ongoing if it
+            lasts longer than the person takes part.
+        outcome: outcome of an event that is over, as recorded.
     """
 
     term: Text
-    probability: dict[Identifier, Probability] = Field(min_length=1)
     severity: dict[Literal["mild", "moderate", "severe"], Probability]
     serious: Probability
     related: Probability
     days: int = Field(ge=0)
     outcome: Text
+
+
+class AdverseEvent(EventKind):
+    """An adverse event that starts on the day of an infusion.
+
+    Attributes:
+        probability: arm -> probability that a participant has it, for the first time at
+            any of the infusions that were given.
+        again: probability at each later infusion, for participants who had it before.
+    """
+
+    probability: dict[Identifier, Probability] = Field(min_length=1)
+    again: Probability = 0
+
+
+class BackgroundEvent(EventKind):
+    """An adverse event that comes at any time: a Poisson process in each person.
+
+    Attributes:
+        per_year: arm -> events per participant-year, from the start of treatment to the
+            end of participation.
+    """
+
+    per_year: dict[Identifier, Annotated[float, Field(ge=0, le=50)]] = Field(
+        min_length=1
+    )
 
 
 class Guess(Sourced):
