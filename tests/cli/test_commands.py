@@ -31,7 +31,7 @@ def commands(group: Any = None, *path: str) -> Iterator[tuple[str, Any]]:
     """Every command and subcommand, with its name as it is typed."""
     for name, command in (group or typer.main.get_command(app)).commands.items():
         if hasattr(command, "commands"):
-            yield from commands(command, name)
+            yield from commands(command, *path, name)
         else:
             yield " ".join(("equipoise", *path, name)), command
 
@@ -52,7 +52,9 @@ def test_every_command_is_in_the_overview() -> None:
         "rehearse", "new", "new-scenario", "leaktest", "serve", "backup", "restore",
         "confirm-reset", "recover", "library",
     }  # fmt: skip
-    assert len(HELP) == len(names) + 11 + 4 + 3  # design, audit, randomize
+    assert (
+        len(HELP) == len(names) + 12 + 6 + 4 + 3
+    )  # design and margins, audit, randomize
 
 
 @pytest.mark.parametrize("name", HELP)

@@ -10,7 +10,11 @@ from typer.testing import CliRunner, Result
 from equipoise.cli import app
 from equipoise.cli import design as group
 
-COMMANDS = typer.main.get_command(group.app).commands  # type: ignore[attr-defined]
+COMMANDS = {
+    f"{name} {inner}".strip(): made
+    for name, command in typer.main.get_command(group.app).commands.items()  # type: ignore[attr-defined]
+    for inner, made in getattr(command, "commands", {"": command}).items()
+}
 LINES = {  # a valid line for each command, as far as the parsing of its options
     "means": "--difference 5 --sd 10",
     "mmrm": "--difference 5 --sd 10 --correlation 0.5 --visits 4",
@@ -24,6 +28,14 @@ LINES = {  # a valid line for each command, as far as the parsing of its options
     "maintenance": "feder2021",
     "doses": "5 5",
     "adaptive": "0.3 0.5 --n 100",
+    "noninferiority means": "--difference 0 --sd 10 --margin 3",
+    "noninferiority proportions": "0.85 0.85 --margin 0.1",
+    "noninferiority events": "--hazard-ratio 0.9 --margin 1.5 --median 28 "
+    "--accrual 365 --follow-up 182",
+    "equivalence means": "--difference 0 --sd 10 --margin 3",
+    "equivalence proportions": "0.5 0.5 --margin 0.2",
+    "equivalence events": "--hazard-ratio 0.9 --margin 1.5 --median 28 "
+    "--accrual 365 --follow-up 182",
 }
 OTHER = {  # a value that an option may have, other than its default
     "difference": "6", "sd": "11", "n": "100", "hypothesis": "noninferiority",
@@ -42,7 +54,7 @@ OTHER = {  # a value that an option may have, other than its default
     "exposure": "2", "dispersion": "0.7",
 }  # fmt: skip
 EXACT = ("means", "mmrm", "assurance", "proportions", "one-proportion", "trend", "events",
-         "counts", "group-sequential")  # fmt: skip
+         "counts", "group-sequential", *(n for n in LINES if " " in n))  # fmt: skip
 
 
 def run(words: str) -> Result:
@@ -76,7 +88,9 @@ def test_an_impossible_number_is_refused_by_its_name(
     name: str, option: str, value: str
 ) -> None:
     made = run(
-        f"{name} {option}={value} {LINES[name]}".replace("--difference 5", "")
+        f"{name} {option}={value} {LINES[name]}".replace("--difference 5", "").replace(
+            "--difference 0", ""
+        )
         if option == "--difference"
         else f"{name} {LINES[name]} {option}={value}"
     )

@@ -1,4 +1,4 @@
-"""Adverse events and guesses: how often, when, and to whom."""
+"""Adverse events: how often, when, and to whom."""
 
 from functools import lru_cache
 
@@ -7,28 +7,40 @@ import pandas as pd
 import pytest
 from scipy.stats import chisquare
 
-from equipoise.simulate.adverse_events import adverse_events, guesses
-from equipoise.simulate.scenario_participants import DONT_KNOW, AdverseEvent, Guess
+from equipoise.simulate.adverse_events import YEAR, adverse_events
+from equipoise.simulate.scenario_participants import AdverseEvent, BackgroundEvent
 from tests.simulate.chance import FAR, rate_error
 from tests.simulate.trials import Staged, feder_scenario, feder_stages, small_stages
 
 N = 3000
 
 
-def events_of(history: Staged, *stated: AdverseEvent) -> pd.DataFrame:
-    """Events of a trial, with its own or with others."""
+def events_of(
+    history: Staged, *stated: AdverseEvent, background: tuple[BackgroundEvent, ...] = ()
+) -> pd.DataFrame:
+    """Events of a trial whose scenario states these."""
     context = history.context
-    if stated:
-        scenario = context.scenario.model_copy(update={"events": stated})
-        context = type(context).of(context.protocol, scenario)
+    update = {"events": stated, "background_events": background}
+    scenario = context.scenario.model_copy(update=update)
     return adverse_events(
-        context, history.cohort, history.days, history.attended, history.times
+        type(context).of(context.protocol, scenario),
+        history.cohort,
+        history.days,
+        history.attended,
+        history.times,
     )
 
 
 @lru_cache
 def feder_events() -> pd.DataFrame:
-    return events_of(feder_stages(N))
+    """Events of the infusions."""
+    return events_of(feder_stages(N), *feder_scenario().events)
+
+
+@lru_cache
+def feder_background() -> pd.DataFrame:
+    """Events that come at any time."""
+    return events_of(feder_stages(N), background=feder_scenario().background_events)
 
 
 def arms(history: Staged) -> dict[str, str]:
@@ -62,12 +74,13 @@ def test_each_event_is_as_frequent_as_stated_among_the_treated(term, arm) -> Non
         assert (has == bool(chance)).all()
 
 
-def test_nobody_has_an_event_twice_nor_without_treatment() -> None:
+def test_nobody_has_an_event_twice_at_an_infusion_nor_without_treatment() -> None:
     history, table = feder_stages(N), feder_events()
-    assert not table.duplicated(["participant", "term"]).any()
+    assert not table.duplicated(["participant", "term", "started_day"]).any()
     never = ~np.isfinite(history.times.started)
     assert never.sum() > 100
-    assert not table["participant"].isin(history.cohort.ids[never]).any()
+    for own in (table, feder_background()):
+        assert not own["participant"].isin(history.cohort.ids[never]).any()
 
 
 def test_events_start_on_days_of_infusions_that_were_given() -> None:
@@ -85,16 +98,24 @@ def test_events_start_on_days_of_infusions_that_were_given() -> None:
     assert set(started) <= given
 
 
-def test_every_infusion_brings_as_many() -> None:
+def test_every_infusion_brings_as_many_first_events() -> None:
     """Of who had all six, as the scenario says of no infusion that it is worse."""
     history, table = feder_stages(N), feder_events()
     infusion = np.array([v.infusion is not None for v in history.context.visits])
     all_six = history.attended.done[:, infusion].all(axis=1)
     place = pd.Series(np.arange(len(all_six)), index=history.cohort.ids)
     mine = table[table["participant"].isin(history.cohort.ids[all_six])]
+    mine = mine.drop_duplicates(["participant", "term"])  # the first one of each
     days = history.days[place[mine["participant"]].to_numpy()][:, infusion]
     number = (days == mine["started_day"].to_numpy()[:, None]).argmax(axis=1)
     assert chisquare(np.bincount(number, minlength=6)).pvalue > 1e-4
+
+
+def span(history: Staged, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Start of each event, and the last day of its participant."""
+    end = np.fmax(history.times.left, history.times.ended)
+    last = pd.Series(end, index=history.cohort.ids)
+    return table["started_day"], table["participant"].map(last)
 
 
 def made(**other) -> AdverseEvent:
@@ -116,10 +137,13 @@ def test_severity_seriousness_relation_and_duration_are_as_stated() -> None:
         assert abs(rate_error(table["severity"] == grade, share)) < FAR
     assert abs(rate_error(table["serious"], 0.2)) < FAR
     assert abs(rate_error(table["related"], 0.6)) < FAR
-    lasted = table["stopped_day"] - table["started_day"]
+    over = table[~table["ongoing"]]
+    assert set(over["outcome"]) == {"recovered"}
+    start, end = span(feder_stages(N), over)
+    early = over[(end - start).to_numpy() >= 3]  # those that are over whatever is drawn
+    lasted = (early["stopped_day"] - early["started_day"]).astype(int)
     assert set(lasted) == {0, 1, 2, 3}
     assert chisquare(np.bincount(lasted)).pvalue > 1e-4
-    assert set(table["outcome"]) == {"recovered"}
 
 
 def test_what_is_certain_happens_to_all_and_what_is_impossible_to_none() -> None:
@@ -133,7 +157,7 @@ def test_what_is_certain_happens_to_all_and_what_is_impossible_to_none() -> None
 
 def test_without_infusions_events_start_between_start_and_end_of_treatment() -> None:
     history = small_stages(N)
-    table = events_of(history)
+    table = events_of(history, *history.context.scenario.events)
     place = pd.Series(np.arange(len(history.inside)), index=history.cohort.ids)
     at = place[table["participant"]].to_numpy()
     times = history.times
@@ -168,79 +192,115 @@ def test_one_event_does_not_bring_another() -> None:
     assert abs(rate_error(both, rates[0] * rates[1])) < FAR
 
 
-# --- guesses ----------------------------------------------------------------------------
+def test_who_had_an_event_has_it_again_as_often_as_stated() -> None:
+    history = feder_stages(N)
+    table = events_of(history, made(again=0.3))
+    infusion = np.array([v.infusion is not None for v in history.context.visits])
+    has = table.groupby("participant")["started_day"].agg(["min", "size"])
+    place = pd.Series(np.arange(len(history.inside)), index=history.cohort.ids)
+    at = place[has.index].to_numpy()
+    given = history.attended.done[at] & infusion
+    later = (given & (history.days[at] > has["min"].to_numpy()[:, None])).sum(axis=1)
+    repeated = has["size"].to_numpy() - 1
+    assert (repeated <= later).all()
+    spread = np.sqrt(later.sum() * 0.3 * 0.7)
+    assert abs(repeated.sum() - 0.3 * later.sum()) < FAR * spread
+    assert (repeated >= 2).any()
 
 
-def guesses_of(history: Staged) -> pd.DataFrame:
-    return guesses(
-        history.context, history.cohort, history.attended, history.history.believes
+def test_an_event_does_not_depend_on_the_others_that_are_stated() -> None:
+    history, stated = feder_stages(N), feder_scenario()
+    alone = events_of(history, stated.events[-1])
+    table = feder_events()
+    mine = table[table["term"] == stated.events[-1].term].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, mine)
+    one = events_of(history, background=stated.background_events[-1:])
+    table = feder_background()
+    mine = table[table["term"] == stated.background_events[-1].term]
+    pd.testing.assert_frame_equal(one, mine.reset_index(drop=True))
+
+
+def test_a_person_may_have_the_first_infusions_events_whatever_comes_later() -> None:
+    """Repetitions are drawn in addition to the first events, which stay the same."""
+    history = feder_stages(N)
+    once, again = events_of(history, made()), events_of(history, made(again=0.5))
+    first = again.drop_duplicates("participant").reset_index(drop=True)
+    pd.testing.assert_frame_equal(once, first)
+
+
+# --- events that come at any time -------------------------------------------------------
+
+
+def exposure_years(history: Staged, arm: str) -> np.ndarray:
+    times, here = history.times, treated(history, arm)
+    return (np.fmax(times.left, times.ended) - times.started + 1)[here] / YEAR
+
+
+@pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
+@pytest.mark.parametrize("rate", [0.8, 6.0])
+def test_background_events_come_at_their_rate(arm: str, rate: float) -> None:
+    history = feder_stages(N)
+    table = events_of(history, background=(background(per_year={arm: rate}),))
+    expected = rate * exposure_years(history, arm).sum()
+    assert abs(len(table) - expected) < FAR * np.sqrt(expected)
+    assert set(table["participant"].map(arms(history))) == {arm}
+    # Of a Poisson process, the variance of the counts is their mean, given the exposure.
+    count = table["participant"].value_counts()
+    count = count.reindex(history.cohort.ids[treated(history, arm)], fill_value=0)
+    means = rate * exposure_years(history, arm)
+    score = (((count - means) ** 2 - means) / np.sqrt(2 * means**2 + means)).to_numpy()
+    assert abs(score.sum()) < FAR * np.sqrt(len(score))
+
+
+def test_background_events_start_on_any_day_of_the_participation() -> None:
+    history, table = feder_stages(N), feder_background()
+    times = history.times
+    start, end = span(history, table)
+    first = table["participant"].map(pd.Series(times.started, index=history.cohort.ids))
+    assert ((first <= start) & (start <= end)).all()
+    share = (start - first + 0.5) / (end - first + 1)
+    long = (end - first) > 100  # of short ones, days are too few for five classes
+    assert chisquare(np.histogram(share[long], bins=5, range=(0, 1))[0]).pvalue > 1e-4
+    assert (start > 14).sum() > 100
+    assert table["participant"].value_counts().max() > 2
+
+
+def test_what_outlasts_the_participation_is_ongoing() -> None:
+    history = feder_stages(N)
+    table = events_of(history, background=(background(days=60),))
+    _, end = span(history, table)
+    assert table["ongoing"].any()
+    assert not table["ongoing"].all()
+    assert (table["stopped_day"].isna() == table["ongoing"]).all()
+    assert set(table.loc[table["ongoing"], "outcome"]) == {"not recovered"}
+    assert set(table.loc[~table["ongoing"], "outcome"]) == {"recovered"}
+    assert (table["stopped_day"].dropna() <= end[~table["ongoing"]]).all()
+
+
+def test_the_dose_cannot_be_changed_after_the_last_one() -> None:
+    history, table = feder_stages(N), feder_background()
+    times = history.times
+    last = np.fmin(np.fmin(times.completed, times.discontinued), times.left)
+    after = table["started_day"] > table["participant"].map(
+        pd.Series(last, index=history.cohort.ids)
     )
+    assert 0 < after.mean() < 1
+    assert set(table.loc[after, "action"]) == {"not applicable"}
+    assert set(table.loc[~after, "action"]) == {"dose not changed"}
 
 
-def at_week_2(history: Staged, arm: str) -> np.ndarray:
-    here = history.cohort.arms == history.context.arm[arm]
-    return here & history.attended.done[:, history.context.visit["week-2"]]
-
-
-def stated_guess(by: str, arm: str) -> Guess:
-    return next(g for g in feder_scenario().guesses if (g.by, g.arm) == (by, arm))
-
-
-@pytest.mark.parametrize("by", ["participant", "rater"])
-def test_who_had_the_visit_is_guessed_about_once(by: str) -> None:
-    history = feder_stages(N)
-    table = guesses_of(history)
-    asked = table.loc[table["by"] == by, "participant"]
-    assert asked.is_unique
-    expected = at_week_2(history, "ketamine") | at_week_2(history, "midazolam")
-    assert set(asked) == set(history.cohort.ids[expected])
-    assert not expected[history.inside].all()
-
-
-@pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
-def test_participants_say_what_they_believe_or_that_they_do_not_know(arm: str) -> None:
-    history = feder_stages(N)
-    table = guesses_of(history)
-    said = table[table["by"] == "participant"].set_index("participant")["guess"]
-    here = at_week_2(history, arm)
-    said, believes = said[history.cohort.ids[here]], history.history.believes[here]
-    silent = (said == DONT_KNOW).to_numpy()
-    share = stated_guess("participant", arm).dont_know
-    for group in (believes, ~believes):  # whatever they believe
-        assert abs(rate_error(silent[group], share)) < FAR
-    believed = feder_scenario().response.belief.arm
-    other = {"ketamine": "midazolam", "midazolam": "ketamine"}[believed]
-    spoken = np.where(believes, believed, other)
-    assert np.array_equal(said[~silent].to_numpy(), spoken[~silent])
-    assert set(spoken) == {"ketamine", "midazolam"}
-
-
-@pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
-def test_raters_guess_in_the_stated_shares(arm: str) -> None:
-    history = feder_stages(N)
-    table = guesses_of(history)
-    said = table[table["by"] == "rater"].set_index("participant")["guess"]
-    said = said[history.cohort.ids[at_week_2(history, arm)]]
-    shares = stated_guess("rater", arm).shares
-    assert set(said) == set(shares)
-    for answer, share in shares.items():
-        assert abs(rate_error(said == answer, share)) < FAR
-
-
-def test_only_the_arms_that_are_stated_are_guessed_about() -> None:
-    history = small_stages(N)
-    table = guesses_of(history)
-    assert set(table["participant"].map(arms(history))) == {"walk"}
-    assert set(table["guess"]) == {"walk", DONT_KNOW}
+def background(**other) -> BackgroundEvent:
+    stated = {
+        "term": "cold",
+        "per_year": {"ketamine": 2.0, "midazolam": 2.0},
+        "severity": {"mild": 0.5, "moderate": 0.5},
+        "serious": 0.1,
+        "related": 0.1,
+        "days": 3,
+        "outcome": "recovered",
+    }
+    return BackgroundEvent(**(stated | other), assumed=True)
 
 
 def test_nothing_stated_is_no_table() -> None:
-    history = feder_stages()
-    context = history.context
-    quiet = context.scenario.model_copy(update={"guesses": (), "events": ()})
-    empty = type(context).of(context.protocol, quiet)
-    believes = history.history.believes
-    assert guesses(empty, history.cohort, history.attended, believes).empty
-    assert adverse_events(
-        empty, history.cohort, history.days, history.attended, history.times
-    ).empty
+    assert events_of(feder_stages()).empty

@@ -64,6 +64,26 @@ MISFITS = {
         'criterion = "E9"',
         {("EQ611", "conduct.exclusions[1]")},
     ),
+    "again without infusions": (
+        'term = "blister"',
+        'term = "blister"\nagain = 0.5',
+        {("EQ613", "events[1].again")},
+    ),
+    "arm of a background event": (
+        "[[guesses]]",
+        """[[background_events]]
+term = "cold"
+per_year = { run = 1 }
+severity = { mild = 1 }
+serious = 0
+related = 0
+days = 5
+outcome = "recovered"
+assumed = true
+
+[[guesses]]""",
+        {("EQ611", "background_events[1].per_year")},
+    ),
     "criterion and reason": (
         'criterion = "E1"',
         'criterion = "E1"\nreason = "rain"',

@@ -57,7 +57,9 @@ def test_nothing_happened_is_said_only_of_what_was_simulated() -> None:
         for event in SCENARIO.events
     )
     assert simulate(FEDER, SCENARIO, seed=4, n=4).origin.confirmed_empty == ()
-    nobody = simulate(FEDER, SCENARIO.model_copy(update={"events": never}), seed=4, n=4)
+    none = {"events": never, "background_events": ()}
+    nobody = simulate(FEDER, SCENARIO.model_copy(update=none), seed=4, n=4)
     assert nobody.origin.confirmed_empty == ("events",)
-    silent = simulate(FEDER, SCENARIO.model_copy(update={"events": ()}), seed=4, n=4)
+    none = {"events": (), "background_events": ()}
+    silent = simulate(FEDER, SCENARIO.model_copy(update=none), seed=4, n=4)
     assert silent.origin.confirmed_empty == ()

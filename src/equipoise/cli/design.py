@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from equipoise.cli import (
+    design_assurance,
     design_counts,
     design_events,
     design_maintenance,
+    design_margins,
     design_means,
     design_one_proportion,
     design_plans,
@@ -32,8 +34,10 @@ for command in (
     design_events.events,
     design_counts.counts,
     design_plans.mmrm,
-    design_plans.assurance,
+    design_assurance.assurance,
     design_sequential.group_sequential,
     design_maintenance.maintenance,
 ):
     app.command(cls=DesignCommand)(command)
+app.add_typer(design_margins.group("noninferiority"), name="noninferiority")
+app.add_typer(design_margins.group("equivalence"), name="equivalence")

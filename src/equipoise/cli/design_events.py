@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from math import log
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from equipoise.cli import options, terminal
-from equipoise.cli.design_target import Sided, level, sided
+from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.event_plan import hazard_margin, show_event_plan
 from equipoise.cli.event_trial_output import (
-    NAMES,
     analysis_row,
     trial_numbers,
     trial_text,
@@ -29,7 +28,6 @@ from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.planning.events import TimeToEvent
-    from equipoise.design.planning.plan import Plan
     from equipoise.design.sequential.event_trial import EventTrial
 
 Variance = Literal["schoenfeld", "freedman", "lachin-foulkes"]
@@ -106,6 +104,11 @@ def events(
         Variance | None,
         typer.Option(help="variance of the log-rank test [default: schoenfeld]"),
     ] = None,
+    hypothesis: options.Hypothesis = "superiority",
+    margin: Annotated[
+        float | None,
+        typer.Option(help="hazard ratio not accepted", callback=options.above_0),
+    ] = None,
     power: options.PowerIfSize = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
@@ -122,6 +125,11 @@ def events(
     --dropout is the proportion lost by --dropout-time; it is followed until then. The
     power is that of the events expected by the end of follow-up. The approximation
     does not hold for a hazard ratio beyond 0.25 or 4 (freedman: 0.1 or 10).
+
+    --hypothesis noninferiority shows that the hazard ratio is below --margin (if the
+    event is harmful; above a margin below 1 if it is good), equivalence that it is
+    between the margin and its inverse. Both are one-sided: --alpha is the error of one
+    side, 0.025 unless given.
 
     With --looks the trial is group sequential: the table shows, for each analysis, the
     events, the calendar time from the first randomization, and the boundaries as z,
@@ -156,20 +164,29 @@ def events(
         "--futility-parameter": futility_parameter,
         "--binding": binding or None,
     }
-    target = sided(Sided(alpha, sides, 0.8 if power is None else power, ratio))
+    bound = hazard_margin(hypothesis, margin, bool(looks or planned), variance)
+    target = sided(Sided(alpha, sides, power or 0.8, ratio, bound is not None))
     hazard = _one_of("--median", median, "--hazard", hazard, log(2))
     _one_of("--accrual", accrual, "--rate", rate, 1.0)  # rejects both, and neither
     _check_loss(dropout, dropout_time)
     _check_ramp(ramp, accrual)
     trial = TimeToEvent(
-        hazard_ratio=hazard_ratio or 0.5, hazard=hazard, follow_up=follow_up,
-        accrual=accrual, rate=rate, ramp=ramp, dropout=dropout,
-        dropout_time=dropout_time, unit=time_unit, variance=variance or "schoenfeld",
+        hazard_ratio=1.0 if hazard_ratio is None else hazard_ratio,
+        hazard=hazard,
+        follow_up=follow_up,
+        accrual=accrual,
+        rate=rate,
+        ramp=ramp,
+        dropout=dropout,
+        dropout_time=dropout_time,
+        unit=time_unit,
+        variance=variance or "schoenfeld",
+        margin=bound,
         target=target,
-    )  # fmt: skip
+    )
     if looks is None and planned is None:
         _no_effect(boundaries, "without --looks", "omit it, or give --looks")
-        _fixed(trial, hazard_ratio, power, filing)
+        show_event_plan(trial, hazard_ratio, power, filing)
         return
     if hazard_ratio is None:
         raise DesignError.single(
@@ -225,90 +242,6 @@ def _no_effect(
             if value is not None
         ],
     )
-
-
-def _fixed(
-    trial: TimeToEvent, hazard_ratio: float | None, power: float | None, filing: Filing
-) -> None:
-    """One analysis: a plan."""
-    from equipoise.design.planning.events import FARTHEST, check_hazard_ratio
-    from equipoise.design.planning.question import (
-        detectable,
-        nothing_left,
-        plan_question,
-    )
-
-    solved = nothing_left("--hazard-ratio", filing.n, hazard_ratio is not None, power)
-    if hazard_ratio is None:
-        found = detectable(
-            lambda assumed: replace(trial, hazard_ratio=assumed).question(),
-            filing.n or 0, 1.0, 1 / FARTHEST[trial.variance],
-        )  # fmt: skip
-        trial = replace(trial, hazard_ratio=found)
-    check_hazard_ratio(trial.hazard_ratio, trial.variance)
-    plan = plan_question(trial.question(), filing.n, solved, filing.source)
-    numbers = _fixed_numbers(trial, plan)
-    filing.show(plan, numbers, _fixed_text(trial, plan, numbers))
-
-
-def _fixed_numbers(trial: TimeToEvent, plan: Plan) -> dict[str, object]:
-    from equipoise.design.planning.proportions import arms_of
-
-    n, target = plan.participants, trial.target
-    arms, events = arms_of(n, target.ratio), trial.expected(n)
-    numbers: dict[str, object] = {}
-    if plan.solved_for == "size":
-        exact = trial.size(whole=False)
-        arms = trial.size().rounded
-        numbers = {
-            "events": exact.events,
-            "planned_events": trial.planned_events,
-            "before_rounding": exact.total,
-        }
-    return numbers | {
-        "first_arm": arms[0],
-        "second_arm": arms[1],
-        "expected_events": sum(events),
-        "expected_events_first": events[0],
-        "expected_events_second": events[1],
-        "test": "log-rank test",
-        "variance": trial.variance,
-        "sides": target.sides,
-        "alpha": target.alpha,
-        "hazard_ratio": trial.hazard_ratio,
-        "significant_hazard_ratio": trial.critical(n),
-        "hazard": trial.hazard,
-        "dropout": trial.dropout,
-        "recruitment": trial.accrual_of(n),
-        "duration": trial.accrual_of(n) + trial.follow_up,
-    }
-
-
-def _fixed_text(
-    trial: TimeToEvent, plan: Plan, numbers: dict[str, object]
-) -> dict[str, object]:
-    from equipoise.design.planning.plan import power_text
-
-    n = plan.participants
-    expected = [terminal.number(d, 1) for d in trial.expected(n)]
-    facts: dict[str, object] = {
-        "participants": n,
-        "first arm": numbers["first_arm"],
-        "second arm": numbers["second_arm"],
-        "test": f"log-rank test, {level(trial.target)} ({NAMES[trial.variance]})",
-    }
-    if plan.solved_for == "size":
-        exact = trial.size(whole=False)
-        facts["before rounding"] = terminal.number(exact.total, 4)
-        needed = terminal.number(exact.events or 0.0, 2)
-        facts["events"] = f"{trial.planned_events} needed ({needed})"
-    return facts | {
-        "expected events": f"{expected[0]} and {expected[1]}",
-        "power": power_text(plan.power),
-        "hazard ratio": terminal.number(trial.hazard_ratio, 4),
-        "recruitment": trial.time(trial.accrual_of(n)),
-        "duration": trial.time(trial.accrual_of(n) + trial.follow_up),
-    }
 
 
 def _sequential(

@@ -1,4 +1,4 @@
-"""``equipoise design mmrm`` and ``assurance``: plans with the texts of every plan."""
+"""``equipoise design mmrm``: the plan of a mixed model."""
 
 from __future__ import annotations
 
@@ -63,69 +63,20 @@ def mmrm(
 
     if difference is None:
         difference = detectable(ask, filing.n or 0, 0.0, 100 * sd)
-    _show(ask(difference), solved, filing, {"difference": difference})
+    show_question(ask(difference), solved, filing, {"difference": difference})
 
 
-@filed
-def assurance(
-    estimate: Annotated[
-        float, typer.Option(help="published difference of means, first arm better")
-    ],
-    se: Annotated[
-        float, typer.Option(help="standard error of it", callback=options.above_0)
-    ],
-    sd: options.Sd,
-    sceptical: Annotated[
-        float,
-        typer.Option(
-            help="weight of a prior around 0",
-            callback=options.within(0, 1, closed=True),
-        ),
-    ] = 0.0,
-    sceptical_sd: Annotated[
-        float | None,
-        typer.Option(
-            help="SD of the prior around 0 [default: --se]", callback=options.above_0
-        ),
-    ] = None,
-    power: Annotated[
-        float | None,
-        typer.Option(
-            "--power", help="assurance to reach; or give --n", callback=options.fraction
-        ),
-    ] = None,
-    alpha: options.OneError = None,
-    sides: options.Sides = None,
-    ratio: options.Ratio = 1.0,
-    dropout: options.Dropout = 0.0,
-    filing: Filing = NOTHING,
-) -> None:
-    r"""Assurance of a trial under a stated prior, or the sample size for it.
-
-    Assurance is the power averaged over what is believed about the true difference: a
-    normal prior from a published estimate and its standard error, or, with
-    --sceptical, a mixture with a prior around no difference. For a meta-analysis with
-    heterogeneity give the standard error of the prediction for a new trial. A trial
-    succeeds if the first arm is shown to be better.
-
-    Example: a meta-analysis with g = 0.27 (0.03 to 0.51), 308 participants: 60.8%.
-      equipoise design assurance --estimate 0.27 --se 0.12245 --sd 1 --n 308
-    """
-    from equipoise.design.planning.assurance import Prior, assurance_question
-    from equipoise.design.planning.question import nothing_left
-
-    solved = nothing_left("--estimate", filing.n, True, power)
-    target = sided(Sided(alpha, sides, power or 0.8, ratio))
-    prior = Prior(
-        estimate=estimate, std_error=se, sceptical=sceptical, sceptical_sd=sceptical_sd
-    )
-    question = assurance_question(prior, sd, target, dropout)
-    _show(question, solved, filing, {"probability_of_benefit": prior.benefit})
-
-
-def _show(
+def show_question(
     question: Question, solved: Solved, filing: Filing, more: dict[str, float]
 ) -> None:
+    """Prints and files the plan of a question with one test.
+
+    Args:
+        question: of the size.
+        solved: what was calculated.
+        filing: the options of every plan.
+        more: further numbers.
+    """
     from equipoise.design.planning.plan import power_text
     from equipoise.design.planning.question import plan_question
 

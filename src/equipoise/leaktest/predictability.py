@@ -17,8 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.numerics.rng import stream
+from equipoise.protocol import population
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.methods import allocation_sequence, minimized
+from equipoise.rehearse_conduct.run import SITE
 
 LISTS = 40  # that are simulated; fewer for minimization, which needs all earlier ones
 FEW = 8
@@ -121,6 +123,7 @@ def _drawn(
 def _every_stratum(protocol: Protocol) -> list[tuple[str, ...]]:
     """Levels of every stratum; at most sixteen of them."""
     known = {c.id: c.values for c in protocol.characteristics}
+    known[population.SITE] = (SITE,)
     found: list[tuple[str, ...]] = [()]
     for name in protocol.randomization.strata:
         found = [(*own, level) for own in found for level in known[name]]

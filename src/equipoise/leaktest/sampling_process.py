@@ -96,10 +96,13 @@ def _participants(people: int) -> Iterator[Any]:
 
 def _levels(number: int) -> dict[str, str]:
     """Strata of a participant: all levels alternate."""
+    from equipoise.conduct.study.models import Site
     from equipoise.conduct.study.protocols import in_force
+    from equipoise.protocol.population import SITE
 
     protocol = in_force()
     known = {c.id: c.values for c in protocol.characteristics}
+    known[SITE] = (Site.objects.order_by("id")[0].code,)
     found, place = {}, number
     for name in protocol.randomization.strata:
         place, level = divmod(place, len(known[name]))
@@ -154,9 +157,10 @@ def _facts(number: int, level: int) -> Iterator[Any]:
         for c in protocol.eligibility
         if c.require is None
     }
+    strata = {name: own for name, own in _levels(number).items() if name in plain}
     filled = {
         ("consent", ""): {"version": "1.0", "signed_at": SITE_TIME, "copy": "yes"},
-        ("characteristics", ""): plain | _levels(number),
+        ("characteristics", ""): plain | strata,
         ("eligibility", ""): attested,
     }
     for score, visit in _rated(protocol):

@@ -31,7 +31,7 @@ class Analysis(Part):
     """Estimation of the estimand.
 
     Attributes:
-        covariates: ``baseline`` or ids of characteristics, as main effects.
+        covariates: ``baseline``, ids of characteristics or ``site``, as main effects.
         by_visit: those of ``covariates`` whose effect may differ by visit.
         covariance: structure of the repeated measurements.
         df: denominator degrees of freedom; ``kenward-roger-linear`` is DDFM=KR of SAS
@@ -40,7 +40,7 @@ class Analysis(Part):
         missing: for a binary endpoint, handling of participants without a value.
         level: coverage of the confidence interval.
         interval: transformation behind the intervals of a Kaplan-Meier curve.
-        strata: ids of characteristics that stratify the supporting tests of a binary or
+        strata: ids of characteristics, or ``site``, that stratify the tests of a binary or
             time-to-event endpoint; by default those of the randomization, none for ``[]``.
         planned: ``stratified``: the planned test of such an endpoint is the one in these
             strata (Cochran-Mantel-Haenszel, stratified log-rank), not the other, and the

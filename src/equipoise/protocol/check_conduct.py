@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from equipoise.errors import Problem
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
-from equipoise.protocol.population import Requirement
+from equipoise.protocol.population import SITE, Requirement
 from equipoise.protocol.treatment import Intervention
 
 DOSE_UNITS = ("mg/kg", "mg", "ug/kg")
-PARTICIPANT_COLUMNS = ("participant", "site", "consented_at", "randomized_at", "arm")
+PARTICIPANT_COLUMNS = ("participant", SITE, "consented_at", "randomized_at", "arm")
 
 
 OWN_PARTS = {"big stick": "bound", "urn": "balls", "minimization": "probability"}
@@ -55,8 +55,9 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
         )
     yield from _own_parts(protocol, where)
     categories = {c.id for c in protocol.characteristics if c.type == "category"}
+    categories |= {SITE}
     for name in plan.strata:
-        missing = names.refer("characteristic", name, f"{where}.strata")
+        missing = names.refer_factor(name, f"{where}.strata")
         yield from missing
         if not missing and name not in categories:
             yield Problem(

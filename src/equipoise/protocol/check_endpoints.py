@@ -161,9 +161,7 @@ def _references(
     )
     for name in endpoint.analysis.covariates:
         if name != "baseline":
-            yield from names.refer(
-                "characteristic", name, f"{where}.analysis.covariates"
-            )
+            yield from names.refer_factor(name, f"{where}.analysis.covariates")
     yield from _strata(endpoint, protocol, names, where)
 
 
@@ -185,7 +183,7 @@ def _strata(
         return
     numbers = {c.id for c in protocol.characteristics if c.type == "number"}
     for name in analysis.strata or ():
-        yield from names.refer("characteristic", name, place)
+        yield from names.refer_factor(name, place)
         if name in numbers:
             yield _stratified(
                 f"the stratum {name!r} is a number", place, "stratify by a category"

@@ -24,7 +24,7 @@ class Randomization(Sourced):
         method: allocation rule.
         block_sizes: for permuted blocks; each a multiple of the sum of the ratios,
             drawn at random if there are several.
-        strata: ids of characteristics; for minimization its factors.
+        strata: ids of characteristics, or ``site``; for minimization its factors.
         bound: for the big stick, the maximum imbalance between the arms.
         balls: for the urn, balls at the start and balls added to the other arms.
         probability: for minimization, of the preferred arm.

@@ -8,6 +8,7 @@ from typing import Any
 
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 from equipoise.protocol.toml_structure import near
 
 KINDS = {  # kind -> where the file declares it
@@ -62,6 +63,10 @@ class Names:
                 fix=f"{near(name, known)}use one of: {listing(known)}",
             )
         ]
+
+    def refer_factor(self, name: str, where: str) -> list[Problem]:
+        """A problem if the id is neither a characteristic nor the site."""
+        return [] if name == SITE else self.refer("characteristic", name, where)
 
 
 def _ids(raw: Any, keys: tuple[str, ...]) -> tuple[str, ...]:

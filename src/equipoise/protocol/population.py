@@ -9,6 +9,10 @@ from pydantic import Field
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.quantity import ScoreName
 
+SITE = (
+    "site"  # column of participants that can be a factor, without [[characteristics]]
+)
+
 
 class Characteristic(Part):
     """A value recorded once per participant: a column of ``participants``.

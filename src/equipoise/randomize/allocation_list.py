@@ -12,10 +12,10 @@ from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 from equipoise.randomize.blocks import numbered_blocks
 from equipoise.randomize.methods import allocation_sequence
 from equipoise.randomize.strata import (
-    SITE,
     WHERE,
     levels,
     no_list_of_minimization,

@@ -8,8 +8,8 @@ from itertools import product
 
 from equipoise.errors import DesignError, listing
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 
-SITE = "site"
 SHOWN = 12  # names of strata in a message
 WHERE = "randomization list"
 

@@ -303,19 +303,22 @@ def not_simulated(form: Form, at: datetime) -> dict[str, str]:
 def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
     for number, row in enumerate(_rows(own, "events"), start=1):
         started = day0 + timedelta(days=int(row["started_day"]))
-        stopped = day0 + timedelta(days=int(row["stopped_day"]))
+        over = None if pd.isna(row["stopped_day"]) else int(row["stopped_day"])
+        known = started if over is None else day0 + timedelta(days=over)
+        end = {"ongoing": "yes"}
+        if over is not None:
+            end = {"ongoing": "no", "stopped_on": f"{known:%Y-%m-%d}"}
         values = {
             "term": row["term"],
             "started_on": f"{started:%Y-%m-%d}",
-            "ongoing": "no",
-            "stopped_on": f"{stopped:%Y-%m-%d}",
+            **end,
             "severity": row["severity"],
             "serious": "yes" if row["serious"] else "no",
             "related": "yes" if row["related"] else "no",
             "action": row["action"],
             "outcome": row["outcome"],
         }
-        at = stopped + EVENING
+        at = known + EVENING
         yield Deed(at, "investigator", f"event#{number}", values=values)
 
 

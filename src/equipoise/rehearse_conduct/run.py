@@ -23,6 +23,7 @@ from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
+from equipoise.protocol import population
 from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import study_closure
@@ -35,6 +36,7 @@ from equipoise.rehearse_conduct.enrolment import randomize, screen
 from equipoise.rehearse_conduct.pharmacy import stock_up
 from equipoise.rehearse_conduct.setup import STAFF
 from equipoise.rehearse_conduct.users import Cast
+from equipoise.simulate.scenario import at_one_site
 from equipoise.simulate.trial import simulate
 
 HANDS = 8  # simultaneous users
@@ -160,6 +162,9 @@ def performed(
     model = load_protocol(protocol)
     progress("simulated participants")
     known = load_scenario(model.trial.id if scenario is None else scenario)
+    if population.SITE in model.randomization.strata:
+        progress(f"all participants are at one site, {SITE}")
+        known = at_one_site(known, SITE)
     data = simulate(model, known, seed=seed, n=n)
     people = list(parts(model, data))
     names = [part.identifier for part in people]

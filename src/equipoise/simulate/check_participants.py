@@ -121,6 +121,15 @@ def _names(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
     ]
     for i, event in enumerate(scenario.events, start=1):
         named += [(f"events[{i}].probability", arm) for arm in event.probability]
+        if event.again and not any(v.infusion for v in protocol.schedule.visits):
+            yield (
+                "EQ613",
+                f"{event.term!r} comes again at later infusions, and there are none",
+                f"events[{i}].again",
+                "leave `again` out",
+            )
+    for i, background in enumerate(scenario.background_events, start=1):
+        named += [(f"background_events[{i}].per_year", a) for a in background.per_year]
     for i, guess in enumerate(scenario.guesses, start=1):
         named.append((f"guesses[{i}].arm", guess.arm))
         named += [(f"guesses[{i}].shares", a) for a in guess.shares if a != DONT_KNOW]

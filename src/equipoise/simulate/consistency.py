@@ -114,9 +114,15 @@ def _shares(scenario: Scenario) -> Iterator[Finding]:
         for i, c in enumerate(scenario.characteristics, start=1)
         if isinstance(c, Category)
     ]
+    recruitment = scenario.conduct.recruitment
+    sums.append(("conduct.recruitment.sites", recruitment.site_proportions))
     sums += [
         (f"events[{i}].severity", {str(k): v for k, v in e.severity.items()})
         for i, e in enumerate(scenario.events, start=1)
+    ]
+    sums += [
+        (f"background_events[{i}].severity", {str(k): v for k, v in e.severity.items()})
+        for i, e in enumerate(scenario.background_events, start=1)
     ]
     sums += [
         (f"guesses[{i}].shares", g.shares)
@@ -199,6 +205,7 @@ def _repetitions(scenario: Scenario) -> Iterator[Finding]:
         "drugs": [d.id for d in scenario.drugs],
         "relapses": [r.definition for r in scenario.relapses],
         "events": [e.term for e in scenario.events],
+        "background_events": [e.term for e in scenario.background_events],
         "guesses": [(g.by, g.visit, g.arm) for g in scenario.guesses],
         "between_instruments.names": list(scenario.between_instruments.names),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from equipoise.protocol.population import SITE
 from equipoise.simulate.acute import vital_signs
 from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
@@ -26,11 +27,11 @@ def participants(
     return pd.DataFrame(
         {
             "participant": cohort.ids,
-            "site": context.scenario.conduct.recruitment.site,
+            SITE: cohort.values[SITE],
             "consented_at": consented.astype("datetime64[ns]"),
             "randomized_at": randomized.astype("datetime64[ns]"),
             "arm": pd.array(arms[cohort.arms], dtype="string"),
-            **cohort.values,
+            **{name: own for name, own in cohort.values.items() if name != SITE},
         }
     )
 

@@ -19,6 +19,7 @@ from equipoise.simulate.scenario_measurements import (
 )
 from equipoise.simulate.scenario_participants import (
     AdverseEvent,
+    BackgroundEvent,
     CharacteristicDistribution,
     Conduct,
     Guess,
@@ -62,6 +63,7 @@ class Scenario(Part):
     drugs: tuple[Drug, ...] = ()
     response: Response | None = None
     events: tuple[AdverseEvent, ...] = ()
+    background_events: tuple[BackgroundEvent, ...] = ()
     guesses: tuple[Guess, ...] = ()
 
 
@@ -76,3 +78,11 @@ def statements(part: object, place: str = "") -> Iterator[tuple[str, Sourced]]:
     elif isinstance(part, tuple):
         for number, item in enumerate(part, start=1):
             yield from statements(item, f"{place}[{number}]")
+
+
+def at_one_site(scenario: Scenario, site: str) -> Scenario:
+    """The scenario with all participants at one site."""
+    conduct = scenario.conduct
+    place = conduct.recruitment.model_copy(update={"site": site, "sites": {}})
+    changed = conduct.model_copy(update={"recruitment": place})
+    return scenario.model_copy(update={"conduct": changed})

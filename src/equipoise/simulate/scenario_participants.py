@@ -66,14 +66,28 @@ class Recruitment(Sourced):
     Attributes:
         study_start: the first possible day of a screening visit.
         days_between: mean of the exponential time between two people who are screened.
-        site: where all of them are treated.
+        site: where all of them are treated, if ``sites`` is not given.
+        sites: name of each site -> proportion of the participants, which sum to 1. A site
+            has no effect on scores.
         randomization_day: day of the schedule; later if the baseline visit was later.
     """
 
     study_start: date
     days_between: float = Field(gt=0)
-    site: Text
+    site: Text | None = None
+    sites: dict[Text, Probability] = Field(default_factory=dict)
     randomization_day: int
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.sites) == (self.site is not None):
+            raise ValueError("state either site or sites")
+        return self
+
+    @property
+    def site_proportions(self) -> dict[str, float]:
+        """Proportion of each site, in the order of the scenario."""
+        return dict(self.sites) or {str(self.site): 1.0}
 
 
 class Exclusion(Sourced):
@@ -160,25 +174,50 @@ class Attendance(Sourced):
     reason: Text
 
 
-class AdverseEvent(Sourced):
-    """An adverse event: at most one per participant and term.
+class EventKind(Sourced):
+    """What an adverse event of one term is like.
 
     Attributes:
-        probability: arm -> probability that a participant has it.
         severity: ``mild``, ``moderate``, ``severe`` -> probability, which sum to 1.
         serious: probability that it is serious.
         related: probability that the investigator sees a relation to the treatment.
-        days: longest duration; each from 0 to it is equally likely.
-        outcome: outcome of the event, as recorded.
+        days: longest duration; each from 0 to it is equally likely. It is ongoing if it
+            lasts longer than the person takes part.
+        outcome: outcome of an event that is over, as recorded.
     """
 
     term: Text
-    probability: dict[Identifier, Probability] = Field(min_length=1)
     severity: dict[Literal["mild", "moderate", "severe"], Probability]
     serious: Probability
     related: Probability
     days: int = Field(ge=0)
     outcome: Text
+
+
+class AdverseEvent(EventKind):
+    """An adverse event that starts on the day of an infusion.
+
+    Attributes:
+        probability: arm -> probability that a participant has it, for the first time at
+            any of the infusions that were given.
+        again: probability at each later infusion, for participants who had it before.
+    """
+
+    probability: dict[Identifier, Probability] = Field(min_length=1)
+    again: Probability = 0
+
+
+class BackgroundEvent(EventKind):
+    """An adverse event that comes at any time: a Poisson process in each person.
+
+    Attributes:
+        per_year: arm -> events per participant-year, from the start of treatment to the
+            end of participation.
+    """
+
+    per_year: dict[Identifier, Annotated[float, Field(ge=0, le=50)]] = Field(
+        min_length=1
+    )
 
 
 class Guess(Sourced):

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import SimulationError
-from equipoise.protocol.population import Requirement
+from equipoise.protocol.population import SITE, Requirement
 from equipoise.randomize.methods import allocation_sequence, minimized
-from equipoise.simulate.characteristics import Values, characteristics
+from equipoise.simulate.characteristics import Values, characteristics, site_of
 from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
 from equipoise.simulate.score_trajectories import Arms
@@ -28,7 +28,7 @@ class Cohort:
 
     Attributes:
         people: who they are.
-        values: characteristic id -> values.
+        values: characteristic id -> values; also ``site``.
         z: (people, visits, instruments) correlated standard normal numbers.
         arms: index of the arm, -1 for who was excluded.
         why: index into ``texts`` of the reason of exclusion; -1 for who was not excluded.
@@ -97,6 +97,7 @@ def screen(context: Context, seeds: tuple[int, ...], n: int) -> Cohort:
 def _screened(context: Context, people: Roster) -> Cohort:
     """People as far as screening goes: nobody has an arm."""
     values = characteristics(context.scenario, people)
+    values[SITE] = site_of(context.scenario.conduct.recruitment, people)
     z = context.plan.correlated(people)
     why, texts, last_visit = _excluded(context, values, z, people)
     nobody = np.full(len(people), -1, dtype=np.intp)

@@ -9,11 +9,12 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.adverse_events import adverse_events, guesses
+from equipoise.simulate.adverse_events import adverse_events
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import dispositions, participation_times
+from equipoise.simulate.guesses import guesses
 from equipoise.simulate.ratings import rating_tables, simulate_ratings
 from equipoise.simulate.records import exposures, measurements, participants, visits
 from equipoise.simulate.scenario import Scenario
@@ -52,7 +53,7 @@ def simulate(
     refuse(SimulationError, [*_possible(n, seed), *check_scenario(scenario, protocol)])
     tables = _tables(Context.of(protocol, scenario), seed, n)
     asked = {
-        "events": bool(scenario.events),
+        "events": bool(scenario.events or scenario.background_events),
         "guesses": bool(scenario.guesses),
         "exposures": any(visit.infusion for visit in protocol.schedule.visits),
     }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from equipoise.design.fixed.means import power_of_means
 from equipoise.design.planning.assurance import Prior, assurance, assurance_question
+from equipoise.design.planning.assured_trials import assured_means
 from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 
@@ -50,8 +51,10 @@ def test_certainty_is_power() -> None:
 def test_no_size_beyond_the_probability_of_benefit() -> None:
     prior = Prior(estimate=0.27, std_error=SE, sceptical=0.5)
     with pytest.raises(DesignError, match="EQ802"):
-        assurance_question(prior, 1.0, Target(power=0.8)).participants()
-    made = assurance_question(prior, 1.0, Target(power=0.5))
+        assurance_question(
+            prior, assured_means(1.0, Target()), Target(power=0.8)
+        ).participants()
+    made = assurance_question(prior, assured_means(1.0, Target()), Target(power=0.5))
     assert made.power(made.participants()) >= 0.5
     with pytest.raises(DesignError, match="--sceptical-sd"):
         Prior(estimate=1, std_error=1, sceptical_sd=1)

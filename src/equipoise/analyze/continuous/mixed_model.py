@@ -12,6 +12,7 @@ from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 from equipoise.stats.mmrm import MmrmFit, mmrm
 
 
@@ -74,7 +75,7 @@ def endpoint_model(
     _require_both_arms(protocol, endpoint, frame, complete)
     constant = [c for c in covariates if complete[column_of(c)].nunique() < 2]
     columns = {
-        name: _columns(complete[column_of(name)])
+        name: columns_of(complete[column_of(name)])
         for name in covariates
         if name not in constant
     }
@@ -99,7 +100,7 @@ def endpoint_model(
             where=f"endpoint {endpoint.id}",
             fix="use fewer covariates, or a covariance with fewer parameters",
         )
-    names = {"baseline": "the baseline value"}
+    names = {"baseline": "the baseline value", SITE: "the site"}
     names |= {c.id: c.label for c in protocol.characteristics}
     notes = [visit.describe(labels) for visit in left]
     notes += [
@@ -119,7 +120,7 @@ def endpoint_model(
     )
 
 
-def _columns(values: pd.Series[Any]) -> int:
+def columns_of(values: pd.Series[Any]) -> int:
     """Columns of X of a covariate."""
     return 1 if pd.api.types.is_numeric_dtype(values) else values.nunique() - 1
 

@@ -31,7 +31,7 @@ from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.enrolment.database_currency import anchor_all
-from equipoise.conduct.study.models import ProtocolVersion
+from equipoise.conduct.study.models import ProtocolVersion, Site
 from equipoise.conduct.study.protocols import in_force, record, version
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
@@ -78,8 +78,9 @@ def seal(
             made = known
         else:
             made = listed.seal(
-                protocol, key, places=places, actor=actor.name, at=at, seed=seed
-            )
+                protocol, key, places=places, actor=actor.name, at=at, seed=seed,
+                sites=[site.code for site in Site.objects.all()],
+            )  # fmt: skip
         said = f"{made.hash} {made.method} {made.places} places"
         sealing = Fact("seal", value=said, reason=" ".join(short))
         record(STUDY, sealing, *map(_vouch, people), actor=actor.name, at=at)

@@ -28,6 +28,7 @@ from equipoise.conduct.study import protocols
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError, Problem
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 
 ACT, FORM = "randomize", "randomization"
 
@@ -83,9 +84,9 @@ def recorded_kit(identifier: str) -> str | None:
     return found.first()
 
 
-def levels(protocol: Protocol, known: Current) -> dict[str, str]:
-    """Characteristic -> value, of the strata of the protocol."""
-    answers = known.answers("characteristics")
+def levels(protocol: Protocol, known: Current, site: str) -> dict[str, str]:
+    """Characteristic or ``site`` -> value, of the strata of the protocol."""
+    answers = {**known.answers("characteristics"), SITE: site}
     return {n: answers[n] for n in protocol.randomization.strata if n in answers}
 
 
@@ -114,7 +115,7 @@ def _allocate(
             raise ConductError(*problems)
     require_whole(anchors, completing=person if unfinished else None)
     require_published()
-    strata = levels(protocol, known)
+    strata = levels(protocol, known, person.site.code)
     made = assignment.allocate(
         require_fit(protocol), key, person.identifier, strata, actor=actor.name, at=at
     )
@@ -138,7 +139,8 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
         found.append(_problem(person, "the participant is no longer in screening"))
     found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
     found += [_problem(person, what) for what in _no_baseline(protocol, known)]
-    absent = set(protocol.randomization.strata) - levels(protocol, known).keys()
+    known_levels = levels(protocol, known, person.site.code)
+    absent = set(protocol.randomization.strata) - known_levels.keys()
     found += [_problem(person, f"{name} of the stratum is missing") for name in absent]
     return found
 

@@ -196,17 +196,48 @@ def power_of_means(
     Source: noncentral t; with a covariate Shieh 2020, Psychometrika 85:101-120: the
     variance is larger by T²/(N - 2), T with t distribution of N - 2 degrees of freedom.
     """
+    every = powers_of_means(
+        n_first, n_second, np.array([effect]), target, lost, information=information,
+        covariate=covariate,
+    )  # fmt: skip
+    return float(every[0])
+
+
+def powers_of_means(
+    n_first: float,
+    n_second: float,
+    effects: NDArray[np.float64],
+    target: Target,
+    lost: int = 2,
+    *,
+    information: float = 1.0,
+    covariate: bool = False,
+) -> NDArray[np.float64]:
+    """Power of a t test on one side for several effects, as ``power_of_means``.
+
+    Args:
+        n_first: participants.
+        n_second: participants.
+        effects: (k,) standardized differences.
+        target: error and sides.
+        lost: degrees of freedom that the model takes.
+        information: as of ``power_of_means``.
+        covariate: as of ``power_of_means``.
+
+    Returns:
+        (k,) powers.
+    """
     counted = information * (n_first + n_second)
     df = counted - lost
-    shift = effect / np.sqrt(1 / n_first + 1 / n_second)
+    shift = effects / np.sqrt(1 / n_first + 1 / n_second)
     critical = stats.t.ppf(1 - target.one_sided, df)
     if not covariate:
-        return float(upper_t(float(critical), df, shift))
+        return upper_t(float(critical), df, shift)
     # T² / (N - 2) is the squared tangent of an angle whose density is cos(angle)^(N - 3)
     angle = NODES * min(np.pi / 2, FARTHEST / np.sqrt(counted - 2))
     density = WEIGHTS * np.cos(angle) ** (counted - 3)
-    power = upper_t(float(critical), df, shift * np.cos(angle))
-    return float(density @ power / density.sum())
+    power = upper_t(float(critical), df, np.multiply.outer(shift, np.cos(angle)))
+    return np.asarray(power @ density / density.sum(), dtype=np.float64)
 
 
 def t_total(

@@ -1,16 +1,19 @@
-"""Assurance of a comparison of two means: the power averaged over a stated prior."""
+"""Assurance: the power averaged over a stated prior of the true effect."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
-from scipy import special, stats
+from numpy.typing import NDArray
+from scipy import special
 
-from equipoise.design.fixed.inflation import for_dropout
-from equipoise.design.fixed.smallest_total import smallest_total, upper_t
-from equipoise.design.planning.plan import Assumption
+from equipoise.design.fixed.means import powers_of_means
+from equipoise.design.fixed.smallest_total import smallest_total
+from equipoise.design.planning.assured_trials import AssuredTrial
+from equipoise.design.planning.plan import Assumption, power_text
 from equipoise.design.planning.question import Question
 from equipoise.design.requirements import (
     Size,
@@ -22,6 +25,7 @@ from equipoise.design.requirements import (
 )
 from equipoise.errors import DesignError
 
+Vector = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
 FARTHEST = 9.0  # standard errors of the prior on either side
 REFERENCE = (
@@ -32,13 +36,13 @@ REFERENCE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """What is believed about the true difference of means.
+    """What is believed about the true effect.
 
     Attributes:
         estimate: published or pooled, above 0 if the first arm is better.
         std_error: of the estimate; for a meta-analysis with heterogeneity, of the
             prediction for a new trial.
-        sceptical: weight of the belief that the difference is around 0, 0 to below 1.
+        sceptical: weight of the belief that the effect is around 0, 0 to below 1.
         sceptical_sd: standard deviation of that belief; ``std_error`` if None.
 
     Raises:
@@ -77,8 +81,23 @@ class Prior:
 
     @property
     def benefit(self) -> float:
-        """Probability that the difference is above 0: no trial has a higher assurance."""
+        """Probability that the effect is above 0: no trial has a higher assurance."""
         return sum(w * float(special.ndtr(m / s)) for w, m, s in self.components)
+
+
+def over_prior(prior: Prior, power: Callable[[Vector], Vector]) -> float:
+    """A power averaged over the prior, by Gauss-Legendre quadrature of each component.
+
+    Args:
+        prior: of the true effect, above 0 if the first arm is better.
+        power: (k,) effects -> (k,) probabilities.
+    """
+    z = FARTHEST * NODES
+    density = WEIGHTS * FARTHEST * np.exp(-(z**2) / 2) / sqrt(2 * np.pi)
+    return sum(
+        weight * float(density @ power(mean + spread * z))
+        for weight, mean, spread in prior.components
+    )
 
 
 def assurance(
@@ -100,36 +119,26 @@ def assurance(
 
     Source: O'Hagan, Stevens and Campbell 2005, Pharm Stat 4:187-201; noncentral t.
     """
-    df = first + second - 2
-    critical = float(stats.t.isf(target.one_sided, df))
-    error = sd * sqrt(1 / first + 1 / second)
-    total = 0.0
-    for weight, mean, spread in prior.components:
-        z = FARTHEST * NODES
-        power = upper_t(critical, df, (mean + spread * z) / error)
-        density = np.exp(-(z**2) / 2) / sqrt(2 * np.pi)
-        total += weight * float(FARTHEST * (WEIGHTS * density) @ power)
-    return total
+    return over_prior(
+        prior, lambda effects: powers_of_means(first, second, effects / sd, target)
+    )
 
 
-def assurance_question(
-    prior: Prior, sd: float, target: Target, dropout: float = 0.0
-) -> Question:
+def assurance_question(prior: Prior, trial: AssuredTrial, target: Target) -> Question:
     """The plan of a size by its assurance.
 
     Args:
-        prior: of the true difference.
-        sd: within an arm.
+        prior: of the true effect, above 0 if the first arm is better.
+        trial: endpoint and assumptions.
         target: error and allocation; its power is the assurance that is wanted.
-        dropout: proportion without an outcome.
     """
-    check_positive(sd=sd)
-    stay = 1 - dropout
-    for_dropout(Size(1.0, 1.0), dropout)  # rejects impossible values
 
     def at(total: float) -> float:
-        arms = split(total, target)
-        return assurance(prior, sd, arms.first, arms.second, target)
+        return over_prior(prior, lambda effects: trial.power(total, effects))
+
+    def surplus(n: float) -> float:
+        near = trial.search or trial.power
+        return over_prior(prior, lambda effects: near(n, effects)) - target.power
 
     def participants() -> int:
         if prior.benefit <= target.power:
@@ -140,56 +149,77 @@ def assurance_question(
                 where="design, --power",
                 fix=f"give --n, or an assurance below {prior.benefit:.3f}",
             )
-        total = smallest_total(lambda n: at(n) - target.power, 4.0)
-        return sum(for_dropout(split(total, target), dropout).rounded)
+        total = smallest_total(surplus, float(trial.least))
+        planned = sum(Size(*_arms(total, target)).rounded)
+        while at(planned) < target.power:  # a sawtooth, if the test is exact
+            planned += 1
+        return planned
 
     def changes() -> list[tuple[str, Question]]:
-        others = [
-            (f"estimate -20% ({0.8 * prior.estimate:.4g})",
-             replace(prior, estimate=0.8 * prior.estimate), sd),
+        stated = trial.sign * prior.estimate
+        beliefs = [
+            (f"estimate -20% ({0.8 * stated:.4g})",
+             replace(prior, estimate=0.8 * prior.estimate)),
             (f"standard error +20% ({1.2 * prior.std_error:.4g})",
-             replace(prior, std_error=1.2 * prior.std_error), sd),
-            (f"standard deviation +20% ({1.2 * sd:.4g})", prior, 1.2 * sd),
-            ("half of the weight on a difference around 0",
-             replace(prior, sceptical=0.5), sd),
+             replace(prior, std_error=1.2 * prior.std_error)),
+            ("half of the weight on no effect", replace(prior, sceptical=0.5)),
         ]  # fmt: skip
         return [
-            (label, assurance_question(belief, spread, target, dropout))
-            for label, belief, spread in others
-        ]
+            *((label, assurance_question(p, trial, target)) for label, p in beliefs),
+            *((label, assurance_question(prior, other, target))
+              for label, other in trial.changes()),
+        ]  # fmt: skip
 
-    doubt = ""
-    if prior.sceptical:
-        doubt = (
-            f", mixed with a weight of {100 * prior.sceptical:g}% for a difference "
-            f"around 0 (SD {prior.sceptical_sd or prior.std_error:.4g})"
-        )
-    assumed = [
-        Assumption("estimate of the difference (prior mean)", prior.estimate, "points"),
-        Assumption("standard error of the estimate", prior.std_error, "points"),
-        Assumption("standard deviation within an arm", sd, "points"),
-        Assumption("proportion without an outcome", dropout),
-    ]
-    if prior.sceptical:
-        assumed.append(Assumption("weight of the sceptical prior", prior.sceptical))
     return Question(
-        title="assurance of a difference of two means",
-        test="t test of two means",
+        title=f"assurance of a {trial.title}",
+        test=trial.test,
         quantity="assurance",
-        supposition=f"the true difference of means is believed to be "
-        f"{prior.estimate:.4g} with a standard error of {prior.std_error:.4g}{doubt}, "
-        f"and the standard deviation is {sd:.4g}",
+        supposition=f"the true {trial.effect} is believed to be "
+        f"{trial.sign * prior.estimate:.4g} with a standard error of "
+        f"{prior.std_error:.4g}{_doubt(prior)}, and {trial.supposed}",
         target=target,
         participants=participants,
-        power=lambda n: at(n * stay),
-        assumptions=tuple(assumed),
+        power=at,
+        assumptions=(*_believed(prior, trial), *trial.assumptions),
         changes=changes,
-        dropout=dropout,
-        least=int(np.ceil(4 / stay * (1 + max(target.ratio, 1 / target.ratio)) / 2)),
+        dropout=trial.dropout,
+        missing=trial.missing,
+        complete=trial.complete,
+        least=trial.least,
         details=lambda n: (
             f"The probability of any benefit under this prior is "
-            f"{100 * prior.benefit:.1f}%; no size has a higher assurance."
+            f"{100 * prior.benefit:.1f}%; no size has a higher assurance. If the effect "
+            f"is the estimate itself, the power is "
+            f"{power_text(float(trial.power(n, np.array([prior.estimate]))[0]))}."
         ),
-        method="noncentral t distribution, integrated numerically over the prior",
+        method=f"{trial.method}, integrated numerically over the prior",
         references=(REFERENCE,),
     )
+
+
+def _arms(total: float, target: Target) -> tuple[float, float]:
+    arms = split(total, target)
+    return arms.first, arms.second
+
+
+def _doubt(prior: Prior) -> str:
+    if not prior.sceptical:
+        return ""
+    return (
+        f", mixed with a weight of {100 * prior.sceptical:g}% for an effect "
+        f"around 0 (SD {prior.sceptical_sd or prior.std_error:.4g})"
+    )
+
+
+def _believed(prior: Prior, trial: AssuredTrial) -> list[Assumption]:
+    made = [
+        Assumption(
+            f"estimate of the {trial.effect} (prior mean)",
+            trial.sign * prior.estimate,
+            trial.unit,
+        ),
+        Assumption("standard error of the estimate", prior.std_error, trial.unit),
+    ]
+    if prior.sceptical:
+        made.append(Assumption("weight of the sceptical prior", prior.sceptical))
+    return made

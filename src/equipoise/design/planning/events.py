@@ -14,6 +14,7 @@ from equipoise.design.fixed.event_assumptions import (
     Variance,
     fixed_events,
 )
+from equipoise.design.planning.hazard_margin import HazardMargin
 from equipoise.design.planning.plan import Assumption
 from equipoise.design.planning.question import Question
 from equipoise.design.requirements import MOST, Size, Target, limited, split
@@ -43,8 +44,15 @@ NAMES: dict[Variance, str] = {
 }
 
 
-def check_hazard_ratio(hazard_ratio: float, variance: Variance) -> None:
-    """Rejects a hazard ratio for which the normal approximation does not hold.
+def check_hazard_ratio(
+    hazard_ratio: float, variance: Variance, *, margin: bool = False
+) -> None:
+    """Rejects a hazard ratio for which the normal approximation does not hold, and 1.
+
+    Args:
+        hazard_ratio: of the first arm to the second.
+        variance: of the log-rank statistic.
+        margin: whether the trial has one, so that the ratio may be 1.
 
     In simulated trials with equal arms and a target of 80%, the power of the sizes of
     Schoenfeld is 69% to 80% at a hazard ratio of 0.25 or 4 and 61% to 63% at 0.1;
@@ -54,6 +62,13 @@ def check_hazard_ratio(hazard_ratio: float, variance: Variance) -> None:
         DesignError: EQ801.
     """
     far = FARTHEST[variance]
+    if hazard_ratio == 1 and not margin:
+        raise DesignError.single(
+            "EQ801",
+            "--hazard-ratio is 1, which is no effect",
+            where="design, --hazard-ratio",
+            fix="give another ratio, or --hypothesis with a margin",
+        )
     if not 1 / far <= hazard_ratio <= far:
         raise DesignError.single(
             "EQ801",
@@ -72,7 +87,7 @@ class TimeToEvent:
     All times have the same unit.
 
     Attributes:
-        hazard_ratio: of the first arm to the second, not 1.
+        hazard_ratio: of the first arm to the second, not 1 without a margin.
         hazard: of the event in the second arm; ``log(2) / median``.
         follow_up: of the participant who is randomized last, above 0.
         accrual: duration of recruitment; None if ``rate`` is given.
@@ -81,7 +96,8 @@ class TimeToEvent:
         dropout: proportion that is lost by ``dropout_time``, 0 to below 1.
         dropout_time: after randomization; None without dropout.
         unit: of the times, for the texts; empty if not stated.
-        variance: of the log-rank statistic.
+        variance: of the log-rank statistic; Schoenfeld's with a margin.
+        margin: of non-inferiority or equivalence; None for superiority.
         target: error, power and allocation.
 
     Raises:
@@ -105,6 +121,7 @@ class TimeToEvent:
     dropout_time: float | None = None
     unit: str = ""
     variance: Variance = "schoenfeld"
+    margin: HazardMargin | None = None
     target: Target = field(default_factory=Target)
 
     def assumptions(self, accrual: float) -> EventAssumptions:
@@ -112,8 +129,9 @@ class TimeToEvent:
         loss = 0.0
         if self.dropout_time is not None:
             loss = -log(1 - self.dropout) / self.dropout_time
+        no_effect = self.margin is not None and self.hazard_ratio == 1
         return EventAssumptions(
-            hazard_ratio=self.hazard_ratio,
+            hazard_ratio=1 + 1e-12 if no_effect else self.hazard_ratio,
             hazard=self.hazard,
             follow_up=self.follow_up,
             enrolment=Enrolment(duration=accrual, ramp=self.ramp),
@@ -130,6 +148,8 @@ class TimeToEvent:
     def needed(self, assumed: EventAssumptions) -> float:
         """Events for the power of the target, before rounding."""
         target = self.target
+        if self.margin is not None:
+            return self.margin.events(self.hazard_ratio, target)
         return fixed_events(assumed, target.one_sided, target.power, self.variance)
 
     @property
@@ -162,6 +182,8 @@ class TimeToEvent:
         a = self.target.z[0]
         first, second = self._observed(n)
         events = n * (first + second)
+        if self.margin is not None:
+            return self.margin.power(hr, events, self.target)
         if self.variance == "schoenfeld":
             z = abs(log(hr)) * sqrt(events * q * (1 - q)) - a
         elif self.variance == "freedman":
@@ -178,6 +200,8 @@ class TimeToEvent:
     def critical(self, n: float) -> float:
         """Observed hazard ratio at the boundary of significance."""
         q, events = self._share, sum(self.expected(n))
+        if self.margin is not None:
+            return self.margin.critical(events, self.target)
         side = -1 if self.hazard_ratio < 1 else 1
         return exp(side * self.target.z[0] / sqrt(events * q * (1 - q)))
 
@@ -185,8 +209,10 @@ class TimeToEvent:
         """The question of its size."""
         lost = f"by {self.time(self.dropout_time)}" if self.dropout_time else ""
         return Question(
-            title="time to event, hazard ratio",
-            test="log-rank test",
+            title=f"time to event, {self.hypothesis}",
+            test=f"test of the hazard ratio (log-rank) {self.margin.text}"
+            if self.margin
+            else "log-rank test",
             supposition=f"the true hazard ratio of the first arm to the second is "
             f"{self.hazard_ratio:.4g}, with constant hazards and a median of "
             f"{self.time(log(2) / self.hazard)} in the second arm",
@@ -210,6 +236,11 @@ class TimeToEvent:
     def time(self, value: float | None) -> str:
         """A duration with its unit."""
         return f"{value:.4g} {self.unit or 'units of time'}"
+
+    @property
+    def hypothesis(self) -> str:
+        """What the trial is to show."""
+        return self.margin.hypothesis if self.margin else "superiority"
 
     @property
     def _share(self) -> float:
@@ -242,6 +273,8 @@ class TimeToEvent:
         yield Assumption(
             "median time in the second arm", log(2) / self.hazard, self.unit
         )
+        if self.margin is not None:
+            yield Assumption("margin of the hazard ratio", self.margin.margin)
         if self.rate is None:
             yield Assumption("duration of recruitment", self.accrual or 0.0, self.unit)
         else:
@@ -255,7 +288,16 @@ class TimeToEvent:
         yield Assumption(f"proportion lost{by}", self.dropout)
 
     def _changes(self) -> Iterator[tuple[str, Question]]:
-        for sign, factor in (("-", 0.8), ("+", 1.2)):
+        if self.margin is not None:
+            worse = self.hazard_ratio * self.margin.margin**0.2
+            inside = (worse < self.margin.margin) == (self.margin.margin > 1)
+            if inside:
+                made = replace(self, hazard_ratio=worse)
+                yield (
+                    f"hazard ratio a fifth of the margin worse ({worse:.4g})",
+                    (made.question()),
+                )
+        for sign, factor in (("-", 0.8), ("+", 1.2)) if self.margin is None else ():
             ratio = self.hazard_ratio**factor
             made = replace(self, hazard_ratio=ratio)
             yield f"log hazard ratio {sign}20% ({ratio:.4g})", made.question()
@@ -271,16 +313,14 @@ class TimeToEvent:
     def _details(self, n: int) -> str:
         assumed, first_and_second = self.with_participants(n), self.expected(n)
         events = sum(first_and_second)
-        better = "or less" if self.hazard_ratio < 1 else "or more"
         text = self._events_needed(n)
         text += (
             f"Recruitment takes {self.time(assumed.enrolment.duration)} and the last "
             f"participant is followed for {self.time(self.follow_up)}; by then "
             f"{events:.1f} events are expected ({first_and_second[0]:.1f} and "
-            f"{first_and_second[1]:.1f}). An observed hazard ratio of "
-            f"{self.critical(n):.3f} {better} is then significant."
+            f"{first_and_second[1]:.1f}). {self._critical_text(n)}"
         )
-        far = not 1 / NEAR <= self.hazard_ratio <= NEAR
+        far = self.margin is None and not 1 / NEAR <= self.hazard_ratio <= NEAR
         if far or events < FEW:
             reason = "a hazard ratio so far from 1" if far else "so few events"
             text += (
@@ -296,3 +336,17 @@ class TimeToEvent:
         except DesignError:  # no size has the power, and another number is planned
             return ""
         return f"The analysis needs {self.planned_events} events. "
+
+    def _critical_text(self, n: int) -> str:
+        limit, margin = self.critical(n), self.margin
+        if margin is not None and margin.hypothesis == "equivalence":
+            if limit < 1:
+                return "With so few events no observed hazard ratio shows equivalence."
+            return (
+                f"An observed hazard ratio from {1 / limit:.3f} to {limit:.3f} then shows "
+                "equivalence."
+            )
+        below = margin.margin > 1 if margin else self.hazard_ratio < 1
+        shown = "shows non-inferiority" if margin else "is significant"
+        better = "or less" if below else "or more"
+        return f"An observed hazard ratio of {limit:.3f} {better} then {shown}."

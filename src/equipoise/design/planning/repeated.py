@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 
 from equipoise.design.fixed.inflation import for_dropout
-from equipoise.design.fixed.means import last_visit_variance, mmrm_size, power_of_means
+from equipoise.design.fixed.means import last_visit_variance, mmrm_size, powers_of_means
 from equipoise.design.planning.plan import Assumption
 from equipoise.design.planning.question import Question
 from equipoise.design.requirements import Size, Target, check_positive, split
@@ -56,12 +56,16 @@ class RepeatedMeasures:
 
     def power(self, n: float) -> float:
         """With so many randomized."""
+        return float(self.powers(n, np.array([abs(self.difference)]))[0])
+
+    def powers(self, n: float, differences: np.ndarray) -> np.ndarray:
+        """With so many randomized, for several differences; above 0 favors the first."""
         covariance, staying = self._matrices()
         variance = last_visit_variance(covariance, staying, baseline=True)
         complete = last_visit_variance(covariance, np.ones(self.visits), baseline=True)
         arms = split(n, self.target)
-        return power_of_means(
-            arms.first, arms.second, abs(self.difference) / variance**0.5, self.target,
+        return powers_of_means(
+            arms.first, arms.second, differences / variance**0.5, self.target,
             3, information=complete / variance, covariate=True,
         )  # fmt: skip
 

@@ -24,6 +24,7 @@ from equipoise.report.datasets.dataset import (
 )
 from equipoise.report.datasets.trial import (
     FIXED,
+    SITE_VARIABLE,
     Trial,
     arm_decode,
     arm_variables,
@@ -86,7 +87,7 @@ def _randomization(trial: Trial, people: pd.Series[Any]) -> Columns:
             "number of TRT01P in the order of the protocol",
             values=arm_decode(trial),
         ),
-        Variable("SITEID", "Study Site Identifier", "Char", "as recorded"),
+        SITE_VARIABLE,
         Variable(
             "RANDFL",
             "Randomized Population Flag",

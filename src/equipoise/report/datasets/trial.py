@@ -16,6 +16,7 @@ from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 from equipoise.report.datasets.dataset import Variable, distinct, one_line, unique_names
 
 FIXED = frozenset(
@@ -37,6 +38,7 @@ DAY = (
     "day 0 is the protocol's: {anchor}. CDISC's relative days have no day 0: there, days "
     "from 0 on are one more"
 )
+SITE_VARIABLE = Variable("SITEID", "Study Site Identifier", "Char", "as recorded")
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ class Trial:
 
     @cached_property
     def characteristics(self) -> dict[str, str]:
-        """Variable of each characteristic, by its id."""
-        return unique_names((c.id for c in self.protocol.characteristics), FIXED)
+        """Variable of each characteristic, by its id; and of the site."""
+        ids = (c.id for c in self.protocol.characteristics)
+        return {**unique_names(ids, FIXED), SITE: "SITEID"}
 
     @cached_property
     def flags(self) -> dict[str, tuple[str, str]]:
@@ -185,11 +188,13 @@ class Trial:
         return [c for c in self.characteristics if c in used]
 
     def covariate_variables(self, ids: list[str]) -> list[Variable]:
-        """The variables of characteristics."""
+        """The variables of characteristics and of the site."""
         known = {c.id: c for c in self.protocol.characteristics}
         full = {c.id: one_line(c.label) for c in known.values()}
         return [
-            Variable(
+            SITE_VARIABLE
+            if name == SITE
+            else Variable(
                 self.characteristics[name],
                 known[name].label,
                 "Num" if known[name].type == "number" else "Char",

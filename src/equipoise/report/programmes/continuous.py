@@ -10,6 +10,7 @@ import pandas as pd
 from equipoise.analyze.plan import visits
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.population import SITE
 from equipoise.report.datasets.dataset import Dataset
 from equipoise.report.datasets.repeated_measures import RESPONSE
 from equipoise.report.datasets.trial import Trial
@@ -95,7 +96,7 @@ def _terms(
     trial: Trial, endpoint: Endpoint, rows: pd.DataFrame, *, single: bool
 ) -> dict[str, Any]:
     """The fixed effects in R and SAS, and the kinds of their variables."""
-    kinds = {c.id: c.type for c in trial.protocol.characteristics}
+    kinds = {c.id: c.type for c in trial.protocol.characteristics} | {SITE: "category"}
     fixed = ["TRTA" if single else "TRTA * AVISIT"]
     sas = ["TRTAN"] if single else ["TRTAN", "AVISITN", "TRTAN*AVISITN"]
     factors: list[str] = []

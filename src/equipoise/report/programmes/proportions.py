@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.population import SITE
 from equipoise.report.datasets.dataset import Dataset
 from equipoise.report.datasets.trial import Trial
 from equipoise.report.programmes.expected import Number, numbers, of_endpoint
@@ -28,7 +29,7 @@ def proportions(
     trial: Trial, endpoint: Endpoint, item: Dataset, results: Results
 ) -> Programme:
     """Proportions, their difference with its intervals, Fisher's test, ratios."""
-    kinds = {c.id: c.type for c in trial.protocol.characteristics}
+    kinds = {c.id: c.type for c in trial.protocol.characteristics} | {SITE: "category"}
     names = {
         name: "BASE" if name == "baseline" else trial.characteristics[name]
         for name in endpoint.analysis.covariates

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from equipoise.analyze.continuous.mixed_model import columns_of
 from equipoise.analyze.continuous.sparse_visits import VisitRule
-from equipoise.analyze.plan import formula, visits
+from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -54,13 +56,25 @@ class ContinuousModel:
         """Position of the visit of the estimate."""
         return self.order.index(str(self.endpoint.variable.at))
 
-    def estimate(self, arm: NDArray[np.intp], start: Floats, outcome: Floats) -> Floats:
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Covariates other than the baseline."""
+        return tuple(c for c in self.endpoint.analysis.covariates if c != "baseline")
+
+    def estimate(
+        self,
+        arm: NDArray[np.intp],
+        start: Floats,
+        outcome: Floats,
+        factors: Sequence[Mapping[str, NDArray[np.object_]]] = (),
+    ) -> Floats:
         """Estimates of R trials of n participants: R x ``MODEL_FIELDS``, NaN for none.
 
         Args:
             arm: index of the arm, R x n.
             start: score at baseline, R x n.
             outcome: R x n x visits; NaN where not rated.
+            factors: of each trial, the values of the other covariates, n each.
         """
         how = self.endpoint.analysis
         estimates = np.full((len(arm), len(MODEL_FIELDS)), np.nan)
@@ -75,7 +89,9 @@ class ContinuousModel:
         for k in np.flatnonzero(np.isnan(estimates[:, 0])):
             trial = arm[k], start[k], outcome[k]
             found = self._by_template(*trial) if whole[k] else None
-            estimates[k] = self._alone(*trial) if found is None else found
+            if found is None:
+                found = self._alone(*trial, factors[int(k)] if factors else {})
+            estimates[k] = found
         return estimates
 
     def _by_template(
@@ -97,7 +113,11 @@ class ContinuousModel:
         return None if found is None else [found[name] for name in MODEL_FIELDS]
 
     def _alone(
-        self, arm: NDArray[np.intp], start: Floats, outcome: Floats
+        self,
+        arm: NDArray[np.intp],
+        start: Floats,
+        outcome: Floats,
+        factors: Mapping[str, NDArray[np.object_]],
     ) -> list[float]:
         """One trial, as its full analysis fits it."""
         how, at = self.endpoint.analysis, self.at
@@ -111,15 +131,21 @@ class ContinuousModel:
                 "outcome": outcome[person, visit],
             }
         )
+        constant = []
+        for name in self.factors:
+            values = pd.Series(factors[name]).infer_objects()
+            frame[column_of(name)] = values.iloc[person].to_numpy()
+            if frame[column_of(name)].nunique() < 2:
+                constant.append(name)
         missing = [np.nan] * len(MODEL_FIELDS)
-        rule = VisitRule(str(at), how.covariance, len(how.by_visit))
+        rule = self._visit_rule(frame, constant)
         modelled, _ = rule.apply(frame, tuple(str(k) for k in range(len(self.order))))
         if rule.shortage(frame, modelled) is not None:
             return missing
         frame = frame[frame["visit"].isin([int(k) for k in modelled])]
         first, second = self.pair
         try:
-            text = formula(self.endpoint, len(modelled))
+            text = formula(self.endpoint, len(modelled), without=constant)
             fit = mmrm(text, frame, df=how.df, vcov=how.vcov)
             by = "visit" if len(fit.visits) > 1 else None
             table = fit.contrasts("arm", by=by, reference=second, level=how.level)
@@ -131,6 +157,18 @@ class ContinuousModel:
         if rows.empty:
             return missing
         return [float(rows.iloc[0][name]) for name in MODEL_FIELDS]
+
+    def _visit_rule(self, frame: pd.DataFrame, constant: Sequence[str]) -> VisitRule:
+        """The rule for the visits of a trial, with the columns of its covariates."""
+        how = self.endpoint.analysis
+        columns = {
+            name: 1 if name == "baseline" else columns_of(frame[column_of(name)])
+            for name in how.covariates
+            if name not in constant
+        }
+        crossed = sum(n for name, n in columns.items() if name in how.by_visit)
+        shared = sum(columns.values()) - crossed
+        return VisitRule(str(self.at), how.covariance, crossed, shared)
 
     def _all_visits_modelled(self, outcome: Floats) -> bool:
         """Whether every visit is in the model, if both arms were rated at each visit."""
@@ -155,6 +193,8 @@ def _template(
     how = endpoint.analysis
     plain = (how.covariance, how.df, how.vcov, how.level)
     if len(order) < 2 or plain != ("us", "satterthwaite", "model", 0.95):
+        return None
+    if not set(how.covariates) <= {"baseline"}:
         return None
     return Template.of(
         formula(endpoint, len(order)),

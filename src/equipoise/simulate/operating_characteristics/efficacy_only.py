@@ -32,7 +32,7 @@ class EfficacyData:
         day: of each visit, n x visits: the actual day, else the planned day.
         new_treatment: day, n; inf for none.
         randomized: day of randomization, n.
-        factors: values of the characteristics that stratify a planned test, n each.
+        factors: values of covariates, and of the strata of planned tests, n each.
     """
 
     arm: NDArray[np.intp]

@@ -131,6 +131,10 @@ def without_effect(scenario: Scenario, protocol: Protocol) -> Scenario:
             _with(e, probability=dict.fromkeys(arms, e.probability.get(last.id, 0.0)))
             for e in scenario.events
         ),
+        background_events=tuple(
+            _with(e, per_year=dict.fromkeys(arms, e.per_year.get(last.id, 0.0)))
+            for e in scenario.background_events
+        ),
         guesses=as_last(scenario.guesses),
         pharmacokinetics=tuple(
             _with(p, intervention=p.intervention or last.intervention)

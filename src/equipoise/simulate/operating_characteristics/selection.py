@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import SITE
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.protocol.supporting_methods import PLANNED_TESTS
 from equipoise.simulate.operating_characteristics.from_randomization import (
@@ -29,19 +30,25 @@ def can_estimate(protocol: Protocol, endpoint: Endpoint, scenario: Scenario) -> 
     if not events <= {NEW_TREATMENT, "treatment-discontinued"}:
         return False
     if endpoint.type == "continuous":
-        simple = set(endpoint.analysis.covariates) <= {"baseline"}
-        return endpoint.variable.score in scores and simple
+        known = {"baseline", *_recorded(scenario)}
+        simulated = set(endpoint.analysis.covariates) <= known
+        return endpoint.variable.score in scores and simulated
     if endpoint.type not in ("binary", "time-to-event"):
         return False
     if endpoint.analysis.planned in PLANNED_TESTS:  # not tested in many trials
         return False
-    if endpoint.analysis.planned == "stratified":
-        simulated = {part.id for part in scenario.characteristics}
-        if not set(analysis_strata(protocol, endpoint)) <= simulated:
-            return False
+    strata = analysis_strata(protocol, endpoint)
+    stratified = endpoint.analysis.planned == "stratified"
+    if stratified and not set(strata) <= _recorded(scenario):
+        return False
     rule = protocol.definition(str(endpoint.variable.definition))
     if rule.rule == "time-to":
         return possible(protocol, endpoint, scores)
     if rule.of is not None:
         rule = protocol.definition(rule.of)
     return rule.score in scores
+
+
+def _recorded(scenario: Scenario) -> set[str]:
+    """Characteristics of the simulated participants, and the site."""
+    return {SITE, *(part.id for part in scenario.characteristics)}

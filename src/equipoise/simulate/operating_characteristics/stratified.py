@@ -26,12 +26,19 @@ NOT_ESTIMABLE = float("nan"), float("nan")
 
 
 def planned_factors(protocol: Protocol) -> tuple[str, ...]:
-    """Characteristics that stratify a planned test of any endpoint."""
+    """Characteristics that an endpoint has as covariates, or as strata of its test."""
     named = [
         name
         for endpoint in protocol.endpoints
         if endpoint.analysis.planned == "stratified"
         for name in analysis_strata(protocol, endpoint)
+    ]
+    named += [
+        name
+        for endpoint in protocol.endpoints
+        if endpoint.type == "continuous"
+        for name in endpoint.analysis.covariates
+        if name != "baseline"
     ]
     return tuple(dict.fromkeys(named))
 

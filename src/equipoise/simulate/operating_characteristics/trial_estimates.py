@@ -153,7 +153,9 @@ def estimate_trials(
             outcome, start = (np.stack(each) for each in zip(*pairs, strict=True))
             arm = np.stack([data.arm for data in trials])
             model = endpoint_set.models[endpoint.id]
-            estimates[:, k, : len(MODEL_FIELDS)] = model.estimate(arm, start, outcome)
+            factors = [data.factors for data in trials]
+            found = model.estimate(arm, start, outcome, factors)
+            estimates[:, k, : len(MODEL_FIELDS)] = found
             continue
         estimate = _binary if endpoint.type == "binary" else _time
         estimates[:, k] = [estimate(endpoint_set, endpoint, data) for data in trials]

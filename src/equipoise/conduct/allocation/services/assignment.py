@@ -95,6 +95,15 @@ def restore(
 
 def _next(stratum: str) -> Place:
     turn = Turn.objects.select_for_update().filter(stratum=stratum).first()
+    if turn is None and Turn.objects.exists():
+        raise ConductError.single(
+            "EQ935",
+            f"the allocation schedule has no list of the stratum {stratum!r}: no kit was "
+            "allocated, and the participant stays eligible",
+            where="the allocation schedule",
+            fix="randomize at the sites that existed when the schedule was concealed; a "
+            "site that was added later has no list",
+        )
     position = 1 + (turn.taken if turn else 0)
     place = Place.objects.filter(stratum=stratum, position=position).first()
     if place is None:

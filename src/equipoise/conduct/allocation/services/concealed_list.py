@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 from pathlib import Path
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from equipoise.exchange.disclosed_list import committed
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.methods import allocation_sequence
+from equipoise.randomize.strata import stratum_names
 
 KIT_DIGITS = 6
 
@@ -42,6 +43,7 @@ def seal(
     actor: str,
     at: datetime,
     seed: int | None = None,
+    sites: Sequence[str] = (),
 ) -> Commitment:
     """Generates and encrypts the schedule, and returns the commitment to publish.
 
@@ -60,7 +62,7 @@ def seal(
         )
     vault = Vault(key)
     seed = secrets.randbits(128) if seed is None else seed
-    lines = _fill_list(protocol, vault, places, seed)
+    lines = _fill_list(protocol, vault, places, seed, sites)
     salt = secrets.token_bytes(32)
     hash_ = committed(lines, seed, salt)
     sealed = Sealed.objects.create(
@@ -75,9 +77,11 @@ def seal(
     return Commitment(hash_, len(lines), sealed.method, stamp(at))
 
 
-def _fill_list(protocol: Protocol, vault: Vault, places: int, seed: int) -> list[str]:
+def _fill_list(
+    protocol: Protocol, vault: Vault, places: int, seed: int, sites: Sequence[str]
+) -> list[str]:
     """Stores every place of every stratum; the lines of which the commitment is made."""
-    strata = _strata(protocol)
+    strata = stratum_names(protocol, sites)
     kits = iter(_kits(places * len(strata)))
     lines: list[str] = []
     for stratum in strata:
@@ -110,15 +114,6 @@ def sealed_by() -> tuple[datetime, str] | None:
 def sealed_under() -> str | None:
     """Content hash of the protocol of the schedule; None before it is concealed."""
     return Sealed.objects.values_list("protocol", flat=True).first()
-
-
-def _strata(protocol: Protocol) -> list[str]:
-    """Names of all strata, as in ``allocation_sequence`` and simulated trials."""
-    plan = protocol.randomization
-    values = {c.id: c.values for c in protocol.characteristics}
-    every = product(*(values[name] for name in plan.strata))
-    names = (plan.stratum(dict(zip(plan.strata, own, strict=True))) for own in every)
-    return list(dict.fromkeys(names))
 
 
 def _arms(protocol: Protocol, places: int, seed: int, stratum: str) -> list[str]:
