@@ -220,7 +220,7 @@ class _Column:
 
     def coded(self) -> pd.Categorical:
         """The texts without blanks around them; a cell that is absent is missing."""
-        _, *texts = self.known  # the first one is that of absent cells
+        texts = [text for text in self.known if text is not None]
         stripped = [*map(str.strip, texts)]
         codes = np.frombuffer(self.codes, dtype=np.intc) - np.intc(1)
         if stripped != texts:
