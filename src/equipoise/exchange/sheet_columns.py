@@ -92,8 +92,9 @@ def _even(
     widths = sheet.width - sheet.absent.sum(axis=1)
     named = int(widths[header.rows[-1]]) if header.rows else sheet.width
     named = max(named, *how.names, 0)
-    beyond = [column for column in columns if column >= named]
-    lacking = sheet.absent[np.ix_(rows, [c for c in columns if c < named])].any(axis=1)
+    within = np.array([column for column in columns if column < named], dtype=int)
+    beyond = np.array([column for column in columns if column >= named], dtype=int)
+    lacking = sheet.absent[np.ix_(rows, within)].any(axis=1)
     over = sheet.filled[np.ix_(rows, beyond)].any(axis=1)
     uneven = rows[lacking | over]
     if not len(uneven):
