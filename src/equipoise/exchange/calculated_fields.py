@@ -49,7 +49,7 @@ def _mismatches(
     formula: Formula,
 ) -> pd.DataFrame:
     stated, _ = _numbers(source, how, rules, column)
-    parts, readable = {}, pd.Series(True, index=source.cells.index)
+    parts, readable = {}, pd.Series(True, index=source.table.index)
     for name in formula.fields:
         parts[name], plain = _numbers(source, how, rules, name)
         readable &= plain
@@ -75,7 +75,7 @@ def _numbers(
     rule = rules.get(column)
     nothing = (*how.file.missing, *source.missing.get(column, ()))
     nothing = (*nothing, *(rule.missing if rule else ()))
-    texts = emptied(source.cells[column], nothing)
+    texts = emptied(source.table[column], nothing)
     decimal = (rule.decimal if rule else None) or how.file.decimal
     made = numbers(texts, decimal)
     return made, made.notna() | texts.isna()

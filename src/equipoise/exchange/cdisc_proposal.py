@@ -117,7 +117,7 @@ def _plain(
     cells = source.cells
     others = ["AVISITN", "VISITNUM", "VISITDY"]
     others += ["VISIT"] if "AVISIT" in cells else []
-    narrow = replace(source, cells=cells.drop(columns=others, errors="ignore"))
+    narrow = replace(source, table=cells.drop(columns=others, errors="ignore"))
     found = propose_file(narrow, file, protocol, fields, cdisc.PERSON)
     told = key_columns.visits(narrow, cdisc.PERSON, protocol)
     if told is None or found.visits is None:

@@ -275,7 +275,7 @@ def _changed(place: _Place, rule: Correction, protocol: Protocol) -> DataFile:
     part = place.part
     cells = part.source.cells.copy()
     cells.at[place.row, place.column] = rule.to.strip()
-    source = replace(part.source, cells=cells)
+    source = replace(part.source, table=cells)
     if place.column not in _special(part):
         return replace(part, source=source)
     return replace(part, source=source, rows=about(source, part.how, protocol))

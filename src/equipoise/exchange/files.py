@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
 
+from equipoise.dataset.coded_texts import plain
 from equipoise.errors import DataError, LibraryError, Problem
 from equipoise.errors.counted import counted
 from equipoise.exchange.cell_kinds import Doubts, doubts
@@ -51,8 +53,9 @@ class Source:
 
     Attributes:
         name: of the file.
-        cells: all texts, stripped; an empty text where there is nothing. The index is
-            the number of the row in the file.
+        table: all texts, stripped; an empty text where there is nothing. The index is
+            the number of the row in the file. Columns of a text file are coded
+            (``coded_texts``).
         labels: label of each column that has one, from a file of SPSS, Stata or SAS, or
             the text of the question in a survey export.
         choices: label of each code, by column, from the same.
@@ -66,13 +69,18 @@ class Source:
     """
 
     name: str
-    cells: pd.DataFrame
+    table: pd.DataFrame
     labels: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The table with plain texts in every column, made when it is first used."""
+        return plain(self.table)
 
 
 def is_data_file(path: Path) -> bool:

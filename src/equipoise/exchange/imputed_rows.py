@@ -26,9 +26,9 @@ def imputed(source: Source, how: Reading) -> Iterator[Problem]:
 
 
 def _rows(source: Source, how: Reading) -> Iterator[Problem]:
-    cells = source.cells
-    if not {"DTYPE", "PARAMCD"} <= set(cells.columns):
+    if not {"DTYPE", "PARAMCD"} <= set(source.table.columns):
         return
+    cells = source.cells
     stated = {value.upper() for value in accepted(how.where.get("DTYPE", ()))}
     allowed = {"", *(stated & set(SUMMARIES))}
     kinds = [text for text in cells["DTYPE"].unique() if text.upper() not in allowed]
@@ -47,13 +47,14 @@ def _rows(source: Source, how: Reading) -> Iterator[Problem]:
 
 
 def _dates(source: Source, how: Reading) -> Iterator[Problem]:
-    cells = source.cells
+    known = source.table.columns
     for rule in how.columns:
         name = rule.column
         ending = next((end for end in DAYS if name.endswith(end)), None)
         flag = f"{name.removesuffix(ending)}DTF" if ending else ""
-        if flag not in cells.columns or name not in cells.columns:
+        if flag not in known or name not in known:
             continue
+        cells = source.cells
         rows = cells[matches(cells, rule.where) & (cells[flag] != "")]
         rows = rows[rows[name] != ""]
         if len(rows):

@@ -44,11 +44,11 @@ def selected(source: Source, how: Reading) -> Source:
     refuse(DataError, [*row_filter.absent(source, how), *_absent(source, how)])
     notes = list(source.notes)
     if how.where:
-        read = row_filter.matches(source.cells, how.where)
+        read = row_filter.matches(source.table, how.where)
         if not read.any():
             refuse(DataError, list(row_filter.without_rows(source, how.where, "where")))
         notes.append(row_filter.counted(source, read, how.where))
-        source = replace(source, cells=source.cells[read])
+        source = replace(source, table=source.table[read])
     refuse(DataError, list(imputed(source, how)))
     notes += row_filter.unread(source, how)
     source = replace(source, notes=tuple(notes))
@@ -62,7 +62,7 @@ def selected(source: Source, how: Reading) -> Source:
 def _absent(source: Source, how: Reading) -> Iterator[Problem]:
     if how.pivot is None:
         return
-    known = [str(column) for column in source.cells.columns]
+    known = [str(column) for column in source.table.columns]
     for column in (how.pivot.code, how.pivot.value):
         if column not in known:
             yield absent_column(column, known, "pivot (one row per item)")
@@ -90,7 +90,7 @@ def _pivoted(source: Source, pivot: Pivot) -> Source:
     wide = pd.concat([cells, pd.DataFrame(made, index=cells.index)], axis=1)
     return replace(
         source,
-        cells=wide,
+        table=wide,
         notes=(*source.notes, note),
         choices=_copied(source.choices, pivot.value, names),
         missing=_copied(source.missing, pivot.value, names),
@@ -153,7 +153,7 @@ def _once_a_visit(source: Source, how: Reading) -> Source:
         name: cells[name].mask(cells.duplicated([*keys, name]), "")
         for name in columns - own - chosen - set(keys)
     }
-    return replace(source, cells=cells.assign(**made))
+    return replace(source, table=cells.assign(**made))
 
 
 def _copied(known: Mapping[str, T], value: str, names: list[str]) -> Mapping[str, T]:

@@ -176,7 +176,7 @@ def _certain(source: Source) -> Source:
             if problem.records is not None and "cell" in problem.records:
                 rows = cells.index.isin(problem.records["row"])
                 cells = cells.assign(**{column: cells[column].mask(rows, "")})
-    return replace(source, cells=cells)
+    return replace(source, table=cells)
 
 
 def _unreadable(path: Path | Sequence[str | Path]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from equipoise.dataset.coded_texts import codes_of
 from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.identifiers import quoted, variants
 from equipoise.exchange.trial_participants import DataFile, Matched
@@ -48,7 +49,7 @@ def _note(name: str, note: str) -> str:
 
 
 def _counts(part: DataFile, matched: Matched) -> str:
-    name, rows = part.source.name, counted(len(part.source.cells), "row")
+    name, rows = part.source.name, counted(len(part.source.table), "row")
     here = part.identifiers.nunique()
     if name in matched.lists:
         text = f"{name}: {counted(here, 'participant')} in {rows}"
@@ -67,8 +68,9 @@ def _events(part: DataFile) -> int:
     for item in part.assignments:
         if item.table == "events":
             columns.setdefault(item.rule.event, []).append(item.source)
-    cells = part.source.cells
-    filled = [(cells[names] != "").any(axis=1) for names in columns.values()]
+    filled = [
+        (part.source.cells[names] != "").any(axis=1) for names in columns.values()
+    ]
     return sum(int(rows.sum()) for rows in filled)
 
 
@@ -89,8 +91,8 @@ def _spellings(part: DataFile, matched: Matched) -> Iterator[str]:
 
 
 def _repeated(part: DataFile) -> Iterator[str]:
-    cells, name = part.source.cells, part.source.name
-    again = _identical(cells)
+    name = part.source.name
+    again = _identical(part.source.table)
     if len(again):
         rows = ", ".join(str(row) for row in again[:SHOWN])
         more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
@@ -109,7 +111,7 @@ def _identical(cells: pd.DataFrame) -> pd.Index:
     same = np.zeros(len(cells), dtype=np.int64)
     left = np.arange(len(cells))
     for _, column in cells.items():
-        codes, distinct = pd.factorize(column.to_numpy(dtype=object)[left])
+        codes, distinct = codes_of(column.iloc[left])
         same, _ = pd.factorize(same * (len(distinct) + 1) + codes + 1)
         some = np.bincount(same, minlength=1)[same] > 1
         same, left = same[some], left[some]

@@ -57,9 +57,9 @@ def propose_entries(
     if not is_entries(map(str, source.cells.columns)):
         return None
     several = _several(source.cells, fields)
-    wide = replace(source, cells=_wide(source.cells, fields, several))
+    wide = replace(source, table=_wide(source.cells, fields, several))
     people = participant or RECORD
-    plain = replace(wide, cells=_without_first_instances(wide.cells))
+    plain = replace(wide, table=_without_first_instances(wide.cells))
     found = propose_file(plain, file, protocol, fields, people, day0=day0)
     if found.visits is not None and INSTANCE in found.visits.columns:
         found = propose_file(wide, file, protocol, fields, people, day0=day0)

@@ -63,8 +63,8 @@ def forms(source: Source) -> list[Form]:
     """
     found: list[Form] = []
     columns: list[str] = []
-    for column in map(str, source.cells.columns):
-        if is_status(column, source.cells[column]):
+    for column in map(str, source.table.columns):
+        if is_status(column, source.table[column]):
             found.append(_form(column, columns))
             columns = []
         elif not OWN.fullmatch(column):
@@ -113,10 +113,13 @@ def as_answered(source: Source, used: Collection[str]) -> Source:
         source: an export of REDCap; another file is returned unchanged.
         used: columns that the mapping reads.
     """
+    known = [form for form in forms(source) if form.status or form.questions]
+    if not known:
+        return source
     cells = source.cells
     emptied: dict[str, pd.Series[Any]] = {}
     notes: list[str] = []
-    for form in forms(source):
+    for form in known:
         notes += _incomplete(form, cells, used)
         for question, boxes in form.questions.items():
             names = [name for name in boxes if name in used and _is_box(cells[name])]
@@ -141,7 +144,7 @@ def as_answered(source: Source, used: Collection[str]) -> Source:
     if not notes:
         return source
     made = cells.assign(**emptied)
-    return replace(source, cells=made, notes=(*source.notes, *notes))
+    return replace(source, table=made, notes=(*source.notes, *notes))
 
 
 def _is_box(texts: pd.Series[Any]) -> bool:

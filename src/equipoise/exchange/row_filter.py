@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from equipoise.dataset.coded_texts import codes_of
 from equipoise.errors import Problem, listing
 from equipoise.errors import counted as grammar
 from equipoise.exchange.cells import canonical
@@ -28,8 +30,9 @@ def matches(cells: pd.DataFrame, where: Where) -> pd.Series[Any]:
     found = pd.Series(True, index=cells.index)
     for column, stated in where.items():
         wanted = {canonical(value) for value in accepted(stated)}
-        kept = {text: canonical(text) in wanted for text in cells[column].unique()}
-        found &= cells[column].map(kept).astype(bool)
+        codes, distinct = codes_of(cells[column])
+        kept = np.array([canonical(text) in wanted for text in distinct], dtype=bool)
+        found &= kept[codes]
     return found
 
 
@@ -49,7 +52,7 @@ def as_text(where: Where) -> str:
 
 def absent(source: Source, how: Reading) -> Iterator[Problem]:
     """EQ333: columns of row filters that the file does not have."""
-    known = [str(column) for column in source.cells.columns]
+    known = [str(column) for column in source.table.columns]
     stated = [("where", how.where)]
     stated += [(f"columns, {rule.column}, where", rule.where) for rule in how.columns]
     for place, where in stated:
@@ -98,7 +101,7 @@ def unread(source: Source, how: Reading) -> Iterator[str]:
     """A note for each column with values that no entry reads, all having filters."""
     rules: dict[str, list[Where]] = {}
     for rule in how.columns:
-        if rule.column in source.cells.columns:
+        if rule.column in source.table.columns:
             rules.setdefault(rule.column, []).append(rule.where)
     for column, filters in rules.items():
         if not all(filters):

@@ -52,7 +52,7 @@ class Rows:
 
 def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
     """Participant, visit and minute of each row; the columns exist in the file."""
-    cells, nothing = source.cells, how.file.missing
+    cells, nothing = source.table, how.file.missing
     name = how.participant.column
     people = pd.Series(from_codes(*filled(cells[name], nothing)), cells.index)
     frame = people.to_frame("participant")
@@ -82,14 +82,14 @@ def _visits(
     source: Source, how: Reading, protocol: Protocol
 ) -> tuple[pd.Series[Any], pd.Series[Any], list[Problem]]:
     """Text of the visit column, visit id, and rows of an unknown visit."""
-    rows = source.cells.index
+    rows = source.table.index
     if how.visit is None:
         none = pd.Series(constant(None, len(rows)), index=rows)
         return none, none, []
     first, *others = how.visit.columns
-    texts = source.cells[first]
+    texts = source.table[first]
     if others:
-        texts = texts.str.cat(source.cells[others], sep=JOINED)
+        texts = source.cells[first].str.cat(source.cells[others], sep=JOINED)
     known = how.visit.values or {v.id: v.id for v in protocol.schedule.visits}
     codes, distinct = codes_of(texts)
     meaning = [_meaning(text, known) for text in distinct]
@@ -129,9 +129,9 @@ def _meaning(text: str, known: Mapping[str, str]) -> str | None:
 
 def _minutes(source: Source, how: Reading) -> tuple[pd.Series[Any], list[Problem]]:
     if how.minute is None:
-        none = pd.Series(pd.NA, index=source.cells.index, dtype="Int64")
+        none = pd.Series(pd.NA, index=source.table.index, dtype="Int64")
         return none, []
-    texts = emptied(source.cells[how.minute.column], how.file.missing)
+    texts = emptied(source.table[how.minute.column], how.file.missing)
     listed = how.minute.values
     found = looked_up(texts, listed) if listed else numbers(texts, how.file.decimal)
     whole = pd.to_numeric(found).astype("Float64")
@@ -157,7 +157,7 @@ def _day0(
     if how.day0 is None:
         return pd.Series(dtype="datetime64[ns]"), []
     name = how.day0.column
-    texts = emptied(source.cells[name], how.file.missing)
+    texts = emptied(source.table[name], how.file.missing)
     days = dates(texts, how.day0.format)
     frame = pd.DataFrame({"participant": as_texts(people), name: texts, "date": days})
     frame.index.name = ROW

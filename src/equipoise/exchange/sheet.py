@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.dataset.coded_texts import plain
 from equipoise.errors import DataError
 from equipoise.exchange.grid import ROW, Grid
 from equipoise.exchange.mapping import File
@@ -29,7 +28,8 @@ class Table:
     """The table of a sheet.
 
     Attributes:
-        cells: all texts of the data; the index is the number of the row in the file.
+        cells: all texts of the data, coded as in the grid; the index is the number of
+            the row in the file.
         repeated: names of the columns by the name that they share in the file, such as
             ``Complete? (1)`` and ``Complete? (2)`` for ``Complete?``.
         notes: what was decided, each a sentence.
@@ -61,17 +61,17 @@ def find_table(name: str, grid: Grid, how: File) -> Table:
     if grid.sheet is not None:  # a sheet has no ends of rows
         grid = replace(grid, cells=grid.cells.fillna(""))
     sheet = SheetCells(name, grid)
-    if not sheet.occupied:
+    if not len(sheet.occupied):
         raise _empty(sheet)
     if grid.names is None:
         header = find_header(sheet, how)
     else:
         header = Header(rows=(), names=grid.names, first=0)
     body = find_body(sheet, how, header)
-    if not body.rows:
+    if not len(body.rows):
         raise _empty(sheet)
     columns = name_columns(sheet, how, header, body.rows)
-    cells = plain(grid.cells.iloc[body.rows, list(columns.names)])
+    cells = grid.cells.iloc[body.rows, list(columns.names)]
     cells.columns = pd.Index(list(columns.names.values()))
     cells.index = pd.Index(sheet.numbers(body.rows), name=ROW)
     notes = (*header.notes, *body.notes, *columns.notes)

@@ -17,6 +17,7 @@ Cells = list[tuple[int, str]]  # column and text
 
 
 Column = tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.object_]]
+Rows = npt.NDArray[np.intp]
 
 
 class Texts:
@@ -57,7 +58,7 @@ class SheetCells:
         texts: of all cells, empty where there is none.
         filled: whether a cell has a text.
         absent: whether the row of a text file ends before the cell.
-        occupied: rows with at least one text.
+        occupied: rows with at least one text, in their order.
     """
 
     def __init__(self, name: str, grid: Grid) -> None:
@@ -70,7 +71,7 @@ class SheetCells:
         for n, (codes, known) in enumerate(columns):
             self.filled[:, n] = (known != "")[codes]
             self.absent[:, n] = codes == -1
-        self.occupied: list[int] = np.flatnonzero(self.filled.any(axis=1)).tolist()
+        self.occupied: Rows = np.flatnonzero(self.filled.any(axis=1))
 
     @property
     def width(self) -> int:
@@ -82,9 +83,14 @@ class SheetCells:
         columns = np.flatnonzero(self.filled[row]).tolist()
         return [(column, str(self.texts[row, column])) for column in columns]
 
-    def column(self, column: int, rows: Sequence[int]) -> list[str]:
+    def column(self, column: int, rows: Sequence[int] | Rows) -> list[str]:
         """The texts of a column in some rows."""
         return list(self.texts[rows, column]) if len(rows) else []
+
+    def equal(self, column: int, rows: Rows, text: str) -> npt.NDArray[np.bool_]:
+        """Whether each of some rows has a text in a column."""
+        codes, known = self.texts.columns[column]
+        return np.asarray(known == text, dtype=bool)[codes[rows]]
 
     def number(self, row: int) -> int:
         """Number of a row in the file."""
@@ -92,7 +98,8 @@ class SheetCells:
 
     def numbers(self, rows: Iterable[int]) -> list[int]:
         """Numbers of rows in the file."""
-        return self._numbers[list(rows)].tolist() if self._numbers.size else []
+        at = rows if isinstance(rows, np.ndarray) else list(rows)
+        return self._numbers[at].tolist() if self._numbers.size else []
 
     def position(self, number: int) -> int | None:
         """Position of the row with a number, None if the file has no such row."""

@@ -13,7 +13,7 @@ from equipoise.errors import DataError
 from equipoise.errors.counted import counted
 from equipoise.exchange.grid import ROW
 from equipoise.exchange.mapping import File
-from equipoise.exchange.sheet_cells import SheetCells
+from equipoise.exchange.sheet_cells import Rows, SheetCells
 from equipoise.exchange.sheet_header import Header
 
 
@@ -32,9 +32,7 @@ class Columns:
     notes: tuple[str, ...]
 
 
-def name_columns(
-    sheet: SheetCells, how: File, header: Header, rows: list[int]
-) -> Columns:
+def name_columns(sheet: SheetCells, how: File, header: Header, rows: Rows) -> Columns:
     """Names of all columns; empty ones without a name are omitted.
 
     Args:
@@ -85,7 +83,7 @@ def _even(
     how: File,
     header: Header,
     names: Mapping[int, str],
-    rows: list[int],
+    rows: Rows,
 ) -> None:
     """EQ342: rows of a text file with more or fewer cells than there are names."""
     if not sheet.absent.any():
@@ -94,10 +92,11 @@ def _even(
     widths = sheet.width - sheet.absent.sum(axis=1)
     named = int(widths[header.rows[-1]]) if header.rows else sheet.width
     named = max(named, *how.names, 0)
-    beyond = [column for column in columns if column >= named]
-    lacking = sheet.absent[np.ix_(rows, [c for c in columns if c < named])].any(axis=1)
+    within = np.array([column for column in columns if column < named], dtype=int)
+    beyond = np.array([column for column in columns if column >= named], dtype=int)
+    lacking = sheet.absent[np.ix_(rows, within)].any(axis=1)
     over = sheet.filled[np.ix_(rows, beyond)].any(axis=1)
-    uneven = np.asarray(rows)[lacking | over]
+    uneven = rows[lacking | over]
     if not len(uneven):
         return
     fix = (
@@ -121,7 +120,7 @@ def _even(
     )
 
 
-def _counts(sheet: SheetCells, column: int, rows: list[int]) -> bool:
+def _counts(sheet: SheetCells, column: int, rows: Rows) -> bool:
     """Whether a column numbers the rows from 0 or 1."""
     texts = sheet.column(column, rows)
     return any(

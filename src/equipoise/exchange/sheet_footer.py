@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from equipoise.errors.counted import agreeing
 from equipoise.exchange.mapping import File
-from equipoise.exchange.sheet_cells import SheetCells
+from equipoise.exchange.sheet_cells import Rows, SheetCells
 from equipoise.exchange.sheet_header import Header, second_header
 from equipoise.exchange.text_kinds import (
     is_absent,
@@ -34,7 +35,7 @@ class Body:
         notes: what was decided, each a sentence.
     """
 
-    rows: list[int]
+    rows: Rows
     notes: tuple[str, ...]
 
 
@@ -45,23 +46,22 @@ def find_body(sheet: SheetCells, how: File, header: Header) -> Body:
         DataError: EQ351, a row in the middle looks like the end of the table.
     """
     skipped = {p for n in how.skip_rows if (p := sheet.position(n)) is not None}
-    rows = [row for row in sheet.occupied if row >= header.first]
+    rows = sheet.occupied[sheet.occupied >= header.first]
     notes = []
     if how.last_row is not None:
-        below = [row for row in rows if sheet.number(row) > how.last_row]
+        below = [row for row in rows.tolist() if sheet.number(row) > how.last_row]
         rows = rows[: len(rows) - len(below)]
         notes += _left_out(sheet, below, f"the stated last row is {how.last_row}")
     if skipped:
-        listed = [r for r in rows if r in skipped]
+        listed = [row for row in rows.tolist() if row in skipped]
         notes += _left_out(sheet, listed, "listed under skip_rows")
     out = skipped | header.left_out
-    rows = [row for row in rows if row not in out] if out else rows
+    rows = rows[~np.isin(rows, list(out))] if out else rows
     if not header.rows:  # the format itself says what its rows are
         return Body(rows, tuple(notes))
     repeated = _repeated(sheet, header, rows)
-    notes += _left_out(sheet, repeated, "the header again")
-    again = set(repeated)
-    rows = [row for row in rows if row not in again] if again else rows
+    notes += _left_out(sheet, rows[repeated].tolist(), "the header again")
+    rows = rows[~repeated]
     if how.last_row is None:
         end = _Ends(sheet, rows)
         footer = end.footer()
@@ -79,28 +79,24 @@ def _left_out(sheet: SheetCells, rows: list[int], reason: str) -> list[str]:
     return [f"{text} {agreeing(len(rows), 'is')} not read: {reason}."]
 
 
-def _repeated(sheet: SheetCells, header: Header, rows: list[int]) -> list[int]:
-    """Rows that are the header again, as on each page of a long list."""
-    if not rows:
-        return []
+def _repeated(sheet: SheetCells, header: Header, rows: Rows) -> npt.NDArray[np.bool_]:
+    """Whether each row is the header again, as on each page of a long list."""
     names = sheet.texts[header.rows[-1]]
-    if np.count_nonzero(names != "") < 2:
-        return []
-    same = np.ones(len(rows), dtype=bool)
+    same = np.full(len(rows), np.count_nonzero(names != "") >= 2)
     for column in range(sheet.width):
         if not same.any():
             break
-        same &= sheet.texts[rows, column] == names[column]
-    return [row for row, equal in zip(rows, same.tolist(), strict=True) if equal]
+        same &= sheet.equal(column, rows, names[column])
+    return same
 
 
 class _Ends:
     """Judges whether rows belong to the table or stand below it."""
 
-    def __init__(self, sheet: SheetCells, rows: list[int]) -> None:
+    def __init__(self, sheet: SheetCells, rows: Rows) -> None:
         self.sheet = sheet
         self.rows = rows
-        self.sample = rows[:SAMPLE]
+        self.sample = rows[:SAMPLE].tolist()
         used = sheet.filled[self.sample].any(axis=0) if self.sample else np.zeros(0)
         self.width = int(used.sum())
         self.few = max(1, self.width // 4)
@@ -116,7 +112,7 @@ class _Ends:
             DataError: EQ351, one of them may be a participant without data.
         """
         run: list[int] = []
-        for row in reversed(self.rows[-SAMPLE:]):
+        for row in reversed(self.rows[-SAMPLE:].tolist()):
             if not (self._clear(row) or self._possible(row)):
                 break
             run.insert(0, row)
@@ -128,23 +124,19 @@ class _Ends:
         self._refuse([row for row in run if not self._led(row)])
         return []
 
-    def refuse_end_within(self, rows: list[int]) -> None:
+    def refuse_end_within(self, rows: Rows) -> None:
         """EQ351: totals or notes with rows of data below them, or instead of them."""
         first = next((c for c in range(self.sheet.width) if self._used(c)), None)
-        if first is None or not rows:
+        if first is None or not len(rows):
             return
         codes, known = self.sheet.texts.columns[first]
         totals = np.array(
             [not text[:1].isdigit() and is_total(text) for text in known], dtype=bool
         )
-        sums = (
-            {rows[n] for n in np.flatnonzero(totals[codes[rows]])}
-            if totals.any()
-            else {}
-        )
+        sums = rows[totals[codes[rows]]].tolist() if totals.any() else []
         wordy = self._wordy(first)
         found = {row for row in sums if self._sums(row) or not wordy}
-        ends = {*rows[:SAMPLE], *rows[-SAMPLE:]}
+        ends = {*rows[:SAMPLE].tolist(), *rows[-SAMPLE:].tolist()}
         self._refuse([*found, *(row for row in ends - found if self._clear(row))])
 
     def _refuse(self, found: list[int]) -> None:
@@ -153,7 +145,7 @@ class _Ends:
         numbers = sorted(self.sheet.numbers(found))
         last = self.sheet.number(self.rows[-1])
         left_out, option = f"skip_rows = {numbers}", f"--skip-rows {numbers[0]}"
-        if set(self.rows[-len(found) :]) == set(found):
+        if set(self.rows[-len(found) :].tolist()) == set(found):
             before = numbers[0] - 1
             left_out, option = f"last_row = {before}", f"--last-row {before}"
         raise self.sheet.unclear(
@@ -219,12 +211,12 @@ class _Ends:
 
 
 def _refuse_second_table(
-    sheet: SheetCells, rows: list[int], missing: Collection[str]
+    sheet: SheetCells, rows: Rows, missing: Collection[str]
 ) -> None:
     """EQ351: below an empty row, another header begins another table."""
-    sample = rows[:SAMPLE]
-    starts = [r for n, r in enumerate(rows) if n and r != rows[n - 1] + 1][:SAMPLE]
-    for row in starts:
+    sample = rows[:SAMPLE].tolist()
+    starts = rows[1:][np.diff(rows) > 1][:SAMPLE]
+    for row in starts.tolist():
         if second_header(sheet, row, [r for r in sample if r < row], missing):
             number = sheet.number(row)
             raise sheet.unclear(

@@ -69,7 +69,7 @@ def find_header(sheet: SheetCells, how: File) -> Header:
         DataError: EQ351, the stated row is empty, or no row is clearly the header.
     """
     skipped = {p for n in how.skip_rows if (p := sheet.position(n)) is not None}
-    rows = [row for row in sheet.occupied if row not in skipped]
+    rows = [row for row in sheet.occupied.tolist() if row not in skipped]
     if how.header_row is not None:
         return _stated(sheet, how, rows)
     if not rows:

@@ -76,7 +76,7 @@ class Resolved:
 
 def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     """Target of every column of the file, and the columns that are not mapped."""
-    known = [str(column) for column in source.cells.columns]
+    known = [str(column) for column in source.table.columns]
     special = [("participant", how.participant.column)]
     special += [("visit", c) for c in how.visit.columns] if how.visit else []
     special += [("minute", how.minute.column)] if how.minute else []
@@ -315,7 +315,7 @@ def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
 
 def _names(source: Source) -> dict[str, set[str]]:
     """The names of each column: its own, and one that several columns share."""
-    known = [str(column) for column in source.cells.columns]
+    known = [str(column) for column in source.table.columns]
     shared = {one: name for name, many in source.repeated.items() for one in many}
     return {column: {column, shared.get(column, column)} for column in known}
 

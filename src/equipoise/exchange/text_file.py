@@ -12,6 +12,7 @@ import io
 import re
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
@@ -190,42 +191,43 @@ def _rows(
     return count
 
 
-class _Code(dict[str | None, int]):
-    """A number for each distinct text, in the order of their first occurrence."""
-
-    def __missing__(self, text: str | None) -> int:
-        self[text] = code = len(self)
-        return code
-
-
 class _Column:
     """A column as codes of its distinct texts; absent cells have a code of their own."""
 
     def __init__(self, absent: int) -> None:
         self.codes = array("i", [0]) * absent
-        self.known = _Code({None: 0})
+        self.known: dict[str | None, int] = {None: 0}
 
     def add(self, cells: tuple[str | None, ...]) -> None:
+        self._know(cells)
         self.codes.extend(map(self.known.__getitem__, cells))
 
     def add_codes(
         self, codes: npt.NDArray[np.int64], texts: list[str], count: int
     ) -> None:
         """Adds cells by the codes of their texts; those up to ``count`` are absent."""
-        known = np.array([self.known[text] for text in texts], dtype=np.intc)
+        self._know(texts)
+        known = np.fromiter(map(self.known.__getitem__, texts), np.intc, len(texts))
         self.codes.frombytes(known[codes].tobytes())
         self.codes.extend([0] * (count - len(self.codes)))
 
+    def _know(self, texts: Iterable[str | None]) -> None:
+        """Gives each new text a code, in the order of their first occurrence."""
+        known = self.known
+        for text in dict.fromkeys(texts):
+            if text not in known:
+                known[text] = len(known)
+
     def coded(self) -> pd.Categorical:
         """The texts without blanks around them; a cell that is absent is missing."""
-        distinct: dict[str, int] = {}
-        places = [
-            -1 if text is None else distinct.setdefault(text.strip(), len(distinct))
-            for text in self.known
-        ]
+        texts = [text for text in self.known if text is not None]
+        stripped = [*map(str.strip, texts)]
+        codes = np.frombuffer(self.codes, dtype=np.intc) - np.intc(1)
+        if stripped != texts:
+            places, distinct = pd.factorize(np.array(stripped, dtype=object))
+            codes, stripped = np.append(places, [-1])[codes], list(distinct)
         return pd.Categorical.from_codes(
-            np.array(places, dtype=np.intc)[np.frombuffer(self.codes, dtype=np.intc)],
-            categories=pd.Index(list(distinct), dtype=object),
+            codes, categories=pd.Index(stripped, dtype=object)
         )
 
 

@@ -253,11 +253,11 @@ def _respelled(part: DataFile, names: Mapping[str, str]) -> DataFile:
 def _without(part: DataFile, rows: pd.Index) -> DataFile:
     if rows.empty:
         return part
-    cells = part.source.cells.drop(index=rows)
+    table = part.source.table.drop(index=rows)
     frame = part.rows.frame.drop(index=rows)
     return replace(
         part,
-        source=replace(part.source, cells=cells),
+        source=replace(part.source, table=table),
         rows=replace(part.rows, frame=frame),
     )
 

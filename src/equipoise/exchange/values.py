@@ -133,11 +133,11 @@ def _filled(
 ) -> _Cells:
     own = source.missing.get(item.source, ())
     nothing = (*how.file.missing, *item.rule.missing, *own)
-    codes, distinct = filled(source.cells[item.source], nothing)
+    codes, distinct = filled(source.table[item.source], nothing)
     texts = pd.Series(distinct, dtype="string")
     there = codes >= 0
     if item.rule.where:
-        there &= matches(source.cells, item.rule.where).to_numpy(bool)
+        there &= matches(source.table, item.rule.where).to_numpy(bool)
     if not there.all():
         rows = rows.iloc[np.flatnonzero(there)]
         codes, used = pd.factorize(codes[there])
