@@ -136,7 +136,7 @@ def test_a_proposed_rule_never_makes_one_person_of_two(
 def test_no_prefix_changes_how_many_people_a_file_has(
     tmp_path: Path, texts: list[str], prefix: str
 ) -> None:
-    """Law: as many people as identifiers in the list of participants, or a refusal."""
+    """Law: as many people as identifiers in the list of participants, or an error."""
     folder = tmp_path / str(next(folders))
     folder.mkdir()
     distinct = [f"q{'x' * n}{text}" for n, text in enumerate(texts)]

@@ -94,7 +94,7 @@ def missing_codes(path: Path | None) -> dict[str, str]:
 
     Args:
         path: of the XML file of the project, or of the data dictionary. A dictionary in
-            CSV states none; then the file ``project.json`` beside it does, if the API
+            CSV states none; then the file ``project.json`` next to it does, if the API
             gave one (content ``project``).
     """
     if path is None:

@@ -2,7 +2,7 @@
 
 A survey export names its columns ``Q2_1`` and has the questions in another row; a labelled
 export may have ``1. Apparent sadness``. Such columns are a form only if all items of one
-instrument of the protocol stand beside each other in their order.
+instrument of the protocol stand next to each other in their order.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from equipoise.errors import DataError, LibraryError
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 REDCAP = "{https://projectredcap.org}"
 LARGEST = 50_000_000  # bytes
-DESCRIPTION = "project.json"  # of a project, beside the data dictionary
+DESCRIPTION = "project.json"  # of a project, next to the data dictionary
 CODES = "missing_data_codes"
 MOST_DESCRIBED = 1_000_000  # bytes
 # Names of types and validations, where a data dictionary has other ones.
