@@ -46,7 +46,8 @@ def test_the_saved_files_are_those_of_the_tutorial(tmp_path: Path) -> None:
     made = saved(project, tmp_path / "out", batch=7)
     assert (made.participants, made.version) == (24, "14.5.2")
     assert [p.name for p in made.files] == [
-        *("dictionary.csv", "events.csv", "forms_of_events.csv", "records.csv"),
+        *("dictionary.csv", "events.csv", "forms_of_events.csv", "project.json"),
+        "records.csv",
         "repeating_forms.csv",
     ]
     with (tmp_path / "out/records.csv").open() as file:

@@ -133,16 +133,56 @@ def test_a_wrong_total_is_found(tmp_path: Path) -> None:
 EVENTS = ("ae_term", "ae_severity", "ae_start_date")
 
 
-def test_parts_of_an_event_in_separate_rows_are_not_drafted(tmp_path: Path) -> None:
-    values = ("headache", "mild", "12-03-2026")
-    more = [
-        {"record": "P-001", "redcap_event_name": "day_7_arm_1", "field_name": name}
-        | {"value": value}
-        for name, value in zip(EVENTS, values, strict=True)
+REPEATS = ("redcap_repeat_instrument", "redcap_repeat_instance")
+
+
+def with_events(*events: tuple[str, str, str, str]) -> list[Row]:
+    """The rows with adverse events on a repeating form: person, and its three parts."""
+    rows = [
+        {k: row[k] for k in ("record", "redcap_event_name")}
+        | dict.fromkeys(REPEATS, "")
+        | {k: row[k] for k in ("field_name", "value")}
+        for row in lines()
     ]
-    made = proposed(tmp_path, written([*lines(), *more]))
-    assert '"events.' not in made.text
-    assert set(EVENTS) & set(made.unmapped)
+    for number, (person, *values) in enumerate(events, 1):
+        form = dict(zip(REPEATS, ("adverse_events", str(number)), strict=True))
+        place = {"record": person, "redcap_event_name": "day_7_arm_1", **form}
+        parts = zip(EVENTS, values, strict=True)
+        rows += [place | {"field_name": n, "value": v} for n, v in parts if v]
+    return rows
+
+
+def test_parts_of_an_event_are_read_together_by_their_form(tmp_path: Path) -> None:
+    rows = with_events(
+        ("P-001", "headache", "mild", "12-03-2026"),
+        ("P-001", "nausea", "severe", "13-03-2026"),
+        ("P-002", "headache", "", "14-03-2026"),
+    )
+    rows.reverse()
+    made = proposed(tmp_path, written(rows))
+    form = ", ".join(f'"{n}"' for n in ("record", "redcap_event_name", *REPEATS))
+    assert f"form = [{form}]" in made.text
+    data = read(tmp_path, written(rows))
+    found = data.events.astype(object).where(data.events.notna(), None)
+    told = found[["participant", "term", "severity"]].to_numpy().tolist()
+    assert sorted(told, key=str) == [
+        ["P-001", "headache", "mild"],
+        ["P-001", "nausea", "severe"],
+        ["P-002", "headache", None],
+    ]
+    assert found["started_day"].notna().all()
+    assert any("3 adverse events are read together" in n for n in data.origin.reading)
+    plain = estimates(read(tmp_path, example()["entries.csv"]))
+    assert {name: estimates(data)[name] for name in plain} == plain
+
+
+def test_a_part_that_a_form_has_twice_is_rejected(tmp_path: Path) -> None:
+    rows = with_events(("P-001", "headache", "mild", "12-03-2026"))
+    draft = proposed(tmp_path, written(rows)).text
+    draft = re.sub("# CHECK: .*", "", draft).replace("NOT RECOGNIZED", "not needed")
+    again = [*rows, {**rows[-3], "value": "nausea"}]
+    problem = refused(tmp_path, written(again), draft)["EQ357"]
+    assert "2 rows have ae_term of the same form" in problem.what
 
 
 def test_parts_of_an_event_in_separate_rows_are_not_read(tmp_path: Path) -> None:
@@ -162,7 +202,7 @@ redcap_event_name = "not needed"
 """
     problem = refused(tmp_path, text, rule)["EQ357"]
     assert "ae_term" in problem.what
-    assert "flat" in problem.fix
+    assert "form = [" in problem.fix
 
 
 def test_the_field_of_the_record_may_be_named_as_its_column(tmp_path: Path) -> None:

@@ -82,6 +82,18 @@ def test_a_dictionary_in_csv_and_a_project_without_codes_state_none() -> None:
     assert missing_codes(shared("data/redcap/dag.project.xml")) == {}
 
 
+@pytest.mark.parametrize(
+    "text", ["", "[]", "[" * 200_000, '{"missing_data_codes": 0}', "\0", "{}"]
+)
+def test_another_file_of_that_name_states_no_codes(tmp_path: Path, text: str) -> None:
+    (tmp_path / "project.json").write_text(text, "utf-8")
+    assert missing_codes(tmp_path / "dictionary.csv") == {}
+    codes = '{"missing_data_codes": "NI, No information", "project_id": 7}'
+    (tmp_path / "project.json").write_text(codes, "utf-8")
+    found = missing_codes(tmp_path / "dictionary.csv")
+    assert found == {"NI": "No information"}
+
+
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="EQ002"):
         project_fields(tmp_path / "p.xml")

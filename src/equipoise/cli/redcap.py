@@ -37,9 +37,9 @@ def redcap(
 
     The token is read from the environment variable REDCAP_API_TOKEN; it is never stored
     or shown. The folder receives the raw export (records.csv), the data dictionary
-    (dictionary.csv), and the events and repeating forms if there are any. Fields that are
-    marked as identifiers are not exported. Propose a mapping of the folder with the
-    command map.
+    (dictionary.csv), and the events, repeating forms and missing data codes (project.json)
+    if there are any. Fields that are marked as identifiers are not exported. Propose a
+    mapping with the command map.
 
     Example:
       equipoise redcap https://redcap.example.org/api/ --out export
@@ -70,4 +70,5 @@ def redcap(
         typer.echo(f"Not exported: {count} fields that are marked as identifiers.")
     if made.missing_codes:
         codes = ", ".join(f"{c} ({label})" for c, label in made.missing_codes.items())
-        typer.echo(f"Missing data codes; list them under [file] missing: {codes}")
+        typer.echo(f"Missing data codes: {codes}")
+        typer.echo("They are in project.json: map with --dictionary writes them.")

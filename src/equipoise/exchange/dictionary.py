@@ -10,7 +10,12 @@ from pathlib import Path
 from equipoise.errors import DataError
 from equipoise.exchange.files import read_source
 from equipoise.exchange.mapping import File
-from equipoise.exchange.redcap_project import project_fields, project_missing_codes
+from equipoise.exchange.redcap_project import (
+    DESCRIPTION,
+    described_missing_codes,
+    project_fields,
+    project_missing_codes,
+)
 
 # Name of each column of a downloaded dictionary, and of one that the API exports.
 NAME = ("Variable / Field Name", "field_name")
@@ -85,14 +90,18 @@ def read_dictionary(path: Path) -> dict[str, Field]:
 
 
 def missing_codes(path: Path | None) -> dict[str, str]:
-    """Label of each missing data code of a project; a dictionary in CSV states none.
+    """Label of each missing data code of a project.
 
     Args:
-        path: of the data dictionary, or of the XML file of the project.
+        path: of the XML file of the project, or of the data dictionary. A dictionary in
+            CSV states none; then the file ``project.json`` next to it does, if the API
+            gave one (content ``project``).
     """
-    if path is None or path.suffix.lower() != ".xml":
+    if path is None:
         return {}
-    return read_choices(project_missing_codes(path))
+    if path.suffix.lower() == ".xml":
+        return read_choices(project_missing_codes(path))
+    return read_choices(described_missing_codes(path.with_name(DESCRIPTION)))
 
 
 def _field(row: Mapping[str, str]) -> Field:

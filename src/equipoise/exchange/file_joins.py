@@ -9,6 +9,7 @@ from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.column_profile import normal
 from equipoise.exchange.file_proposal import FileProposal
 from equipoise.exchange.files import Source
+from equipoise.exchange.identifier_prefix import fitting_rule
 from equipoise.exchange.identifiers import DIFFERENCES, reduced
 from equipoise.exchange.key_columns import PEOPLE
 
@@ -22,6 +23,7 @@ class Join:
         matched: of these, participants of the file that states who takes part.
         alike: further participants that match if differences of spelling are ignored.
         owner: whether this is the file that states who takes part.
+        rule: keys of ``[participant]`` with which all match; empty without one.
     """
 
     column: str
@@ -29,6 +31,7 @@ class Join:
     matched: int
     alike: int
     owner: bool
+    rule: str = ""
 
     def text(self, owner: str) -> str:
         """The number of matched participants, as text.
@@ -40,6 +43,8 @@ class Join:
             return f"{counted(self.people, 'participant')}, taken as those of the trial"
         matched = f"{self.matched:,} of the {counted(self.people, 'participant')}"
         text = f"{matched} {agreeing(self.matched, 'is')} among those of {owner}"
+        if self.rule:
+            return f"{text}; all are with {self.rule} under [participant]"
         if not self.alike:
             return text
         return (
@@ -74,7 +79,9 @@ def join(proposals: Sequence[FileProposal]) -> tuple[int, list[Join]]:
         )
         ids = found[name]
         alike = len({t for t in ids - people if reduced(t, DIFFERENCES) in spelled})
-        joins.append(Join(name, len(ids), len(ids & people), alike, n == owner))
+        matched = len(ids & people)
+        rule = "" if alike or matched == len(ids) else fitting_rule(ids, people)
+        joins.append(Join(name, len(ids), matched, alike, n == owner, rule))
     return owner, joins
 
 

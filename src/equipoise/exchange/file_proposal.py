@@ -102,7 +102,7 @@ class FileProposal:
     joined: str = ""
     unmatched: int = 0
     where: Mapping[str, str] = dataclass_field(default_factory=dict)
-    pivot: Mapping[str, str] = dataclass_field(default_factory=dict)
+    pivot: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 def propose_file(

@@ -162,6 +162,28 @@ def shown(spellings: Mapping[str, str | None], most: int) -> str:
     return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
 
 
+def spelling_remedy(odd: Mapping[str, str]) -> str:
+    """What to do with identifiers that are spelled alike."""
+    words, unknown = differing_words(odd)
+    texts = ["correct the source, or state [[corrections]] with a reason"]
+    if not unknown:
+        texts.append(
+            f"if each is one participant, write ignore = [{words}] at participant"
+        )
+    names = ", ".join(f'"{text}"' for text in odd)
+    texts.append(
+        f"if they are different participants, write distinct = [{names}] there"
+    )
+    return "; ".join(texts)
+
+
+def differing_words(spelled: Mapping[str, str]) -> tuple[str, bool]:
+    """Differences to ignore, and whether some spelling needs more than these."""
+    found = [differences(text, near) for text, near in spelled.items()]
+    words = dict.fromkeys(word for each in found for word in each or ())
+    return ", ".join(f'"{word}"' for word in words), not all(found)
+
+
 def _zeros(match: re.Match[str]) -> str:
     return "0" * len(match.group())
 

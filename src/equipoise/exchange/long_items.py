@@ -17,6 +17,11 @@ from equipoise.errors import DataError, Problem, listing, refuse
 from equipoise.errors.counted import counted
 from equipoise.exchange import row_filter
 from equipoise.exchange.column_problems import absent_column
+from equipoise.exchange.event_rows import (
+    event_parts,
+    spread_events,
+    with_whole_events,
+)
 from equipoise.exchange.files import Source
 from equipoise.exchange.imputed_rows import imputed
 from equipoise.exchange.mapping import Reading
@@ -55,15 +60,16 @@ def selected(source: Source, how: Reading) -> Source:
     if how.pivot is None:
         return source
     pivoted = _pivoted(source, how.pivot)
-    refuse(DataError, list(_spread_events(pivoted, how, how.pivot)))
-    return _once_a_visit(pivoted, how)
+    parts = event_parts(pivoted, how, how.pivot)
+    refuse(DataError, list(spread_events(pivoted, parts, how.pivot)))
+    return _once_a_visit(with_whole_events(pivoted, parts, how.pivot), how)
 
 
 def _absent(source: Source, how: Reading) -> Iterator[Problem]:
     if how.pivot is None:
         return
     known = [str(column) for column in source.table.columns]
-    for column in (how.pivot.code, how.pivot.value):
+    for column in (how.pivot.code, how.pivot.value, *how.pivot.form):
         if column not in known:
             yield absent_column(column, known, "pivot (one row per item)")
 
@@ -108,25 +114,6 @@ def _repeated_columns(cells: pd.DataFrame, pivot: Pivot) -> set[str]:
         for name in both
         if (rows := cells[cells[pivot.code] == name])[pivot.value].equals(rows[name])
     }
-
-
-def _spread_events(source: Source, how: Reading, pivot: Pivot) -> Iterator[Problem]:
-    """EQ357: adverse events of which each part would become an event of its own."""
-    codes = set(source.cells[pivot.code].unique())
-    parts = [
-        rule.column
-        for rule in how.columns
-        if rule.to.startswith("events.") and rule.column in codes
-    ]
-    if len(parts) > 1:
-        yield Problem(
-            code="EQ357",
-            what="the parts of an adverse event are in separate rows, which do not tell "
-            f"which of them belong together: {listing(parts)}",
-            where=f"{source.name}, mapping, columns",
-            fix="export the events with one row for each of them (REDCap: type flat), and "
-            "map that file; remove these entries",
-        )
 
 
 def _once_a_visit(source: Source, how: Reading) -> Source:

@@ -108,12 +108,26 @@ class Participant(Part):
             ``blanks``, ``punctuation``, ``leading zeros``, ``decimal zeros`` (``1.0`` for
             ``1``). Without it, identifiers that differ only in their spelling are
             rejected, and none is joined with another.
+        add_prefix: is put before every identifier of this file, if those of the
+            participants' file have it: ``P-`` reads ``001`` as ``P-001``.
+        drop_prefix: is removed from the identifiers that start with it, before
+            ``add_prefix`` is added. Rejected if two identifiers of the file become one.
         distinct: identifiers that look alike and belong to different participants.
     """
 
     column: str
     ignore: tuple[Difference, ...] = ()
+    add_prefix: str = ""
+    drop_prefix: str = ""
     distinct: tuple[Cell, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """What is done to the identifiers of the file, for messages."""
+        dropped = f"the prefix {self.drop_prefix!r} dropped"
+        added = f"the prefix {self.add_prefix!r} added"
+        stated = ((self.drop_prefix, dropped), (self.add_prefix, added))
+        return tuple(text for prefix, text in stated if prefix)
 
 
 class Visit(Part):

@@ -105,7 +105,8 @@ def _proposal(
     used: list[str] = []
     if dictionary is None and len(others) == 1:
         (name,) = others
-        fields = read_dictionary(paths[0].parent / name)
+        dictionary = paths[0].parent / name
+        fields = read_dictionary(dictionary)
         used = [f"{name} is used as the data dictionary."]
     elif dictionary is None and others:
         names = ", ".join(others)

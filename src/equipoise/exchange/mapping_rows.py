@@ -40,7 +40,11 @@ class Pivot(Part):
         code: column that names the item of a row, such as ``QSTESTCD``, ``PARAMCD`` or
             ``field_name``.
         value: column with its value, such as ``QSSTRESN``, ``AVAL`` or ``value``.
+        form: columns that together tell which rows are one form, such as ``record``,
+            ``redcap_event_name`` and ``redcap_repeat_instance``. The parts of an adverse
+            event on one form are one event; without it they are rejected.
     """
 
     code: str
     value: str
+    form: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from equipoise.dataset.coded_texts import codes_of
+from equipoise.dataset.coded_texts import as_texts, codes_of, plain
 from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.identifiers import quoted, variants
 from equipoise.exchange.trial_participants import DataFile, Matched
@@ -36,7 +36,7 @@ def reading_notes(
         name = part.source.name
         notes += [_note(name, note) for note in part.source.notes]
         notes.append(_counts(part, matched))
-        notes += _spellings(part, matched)
+        notes += [*_prefixed(part), *_spellings(part, matched)]
         notes += _repeated(part)
     notes += [*_without_arm(tables), *_levels(tables["participants"])]
     return (*notes, *_without_ratings(matched, tables, protocol))
@@ -87,6 +87,23 @@ def _spellings(part: DataFile, matched: Matched) -> Iterator[str]:
     yield (
         f"{part.source.name}: {counted(len(texts), 'spelling')} of identifiers joined, "
         f"because the mapping ignores {ignored}: {', '.join(texts[:SHOWN])}{more}."
+    )
+
+
+def _prefixed(part: DataFile) -> Iterator[str]:
+    """How many identifiers have another prefix than in their file."""
+    how = part.how.participant
+    if not how.prefixes:
+        return
+    there = part.identifiers.index
+    texts = (
+        plain(part.source.table[[how.column]])[how.column].loc[there].to_numpy(object)
+    )
+    changed = texts != as_texts(part.identifiers).to_numpy(object)
+    yield (
+        f"{part.source.name}: {counted(len(set(texts[changed])), 'identifier')} in "
+        f"{counted(int(changed.sum()), 'row')} read with "
+        f"{' and '.join(how.prefixes)}, as the mapping states."
     )
 
 

@@ -10,6 +10,7 @@ from equipoise.exchange.column_profile import Look, normal
 from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_items import Form, form, frame_of, item_of
 from equipoise.exchange.recognize_scores import SCORE, TOTAL, candidates, compared
+from equipoise.exchange.recognize_texts import NOTE, forms_by_texts
 from equipoise.exchange.visit_names import moment
 from equipoise.protocol.calendar import Visit
 
@@ -75,6 +76,10 @@ def ratings(scene: Scene, free: Sequence[str]) -> list[Finding]:
         known = forms.get((instrument, visit))
         if made is not None and (known is None or made.better_than(known)):
             forms[instrument, visit] = made
+    for instrument, parts in forms_by_texts(scene, free):
+        made = form(instrument, None, parts, scene)
+        if made is not None and (instrument, None) not in forms:
+            forms[instrument, None] = made.shifted(NOTE, 0)
     forms = {key: _compared(made, named, scene) for key, made in forms.items()}
     findings = [f for made in forms.values() for f in made.findings]
     for one in named:

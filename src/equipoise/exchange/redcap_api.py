@@ -11,8 +11,10 @@ from pathlib import Path
 
 from equipoise.errors import DataError, LibraryError
 from equipoise.errors.counted import agreeing, counted
+from equipoise.exchange.dictionary import read_choices
 from equipoise.exchange.output_files import writing
 from equipoise.exchange.redcap_connection import Connection, Token, checked_url
+from equipoise.exchange.redcap_project import CODES, DESCRIPTION
 
 BATCH = 200  # participants in one request
 RECORDS, DICTIONARY = "records.csv", "dictionary.csv"
@@ -60,8 +62,9 @@ def read_redcap(
         progress: is called before each step.
 
     Returns:
-        What was saved: ``records.csv`` and ``dictionary.csv``, and for a longitudinal
-        project the events and the forms of each event. Nothing is saved on an error.
+        What was saved: ``records.csv`` and ``dictionary.csv``, for a longitudinal project
+        the events and the forms of each event, and ``project.json`` with the missing data
+        codes if there are any. Nothing is saved on an error.
 
     Raises:
         DataError: EQ359, REDCap cannot be read; EQ341, the project has no records.
@@ -81,6 +84,9 @@ def read_redcap(
     fields = _rows(dictionary, "metadata", connection)
     names, left_out = _fields(fields, identifiers=identifiers)
     texts = {DICTIONARY: dictionary, **_structure(connection, project, progress)}
+    if project.get(CODES):  # nothing else: the rest may name people
+        kept = {CODES: str(project[CODES])}
+        texts[DESCRIPTION] = json.dumps(kept, ensure_ascii=False) + "\n"
     head, rows, people = _records(connection, names, batch, progress)
     texts[RECORDS] = _written(head, rows)
     files = _saved(target, texts)
@@ -103,9 +109,7 @@ def _project(connection: Connection) -> Mapping[str, object]:
 
 
 def _codes(project: Mapping[str, object]) -> dict[str, str]:
-    listed = str(project.get("missing_data_codes") or "")
-    parts = [part.partition(",") for part in listed.split("|") if part.strip()]
-    return {code.strip(): label.strip() for code, _, label in parts}
+    return read_choices(str(project.get(CODES) or ""))
 
 
 def _fields(

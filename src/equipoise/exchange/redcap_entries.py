@@ -63,13 +63,11 @@ def propose_entries(
     found = propose_file(plain, file, protocol, fields, people, day0=day0)
     if found.visits is not None and INSTANCE in found.visits.columns:
         found = propose_file(wide, file, protocol, fields, people, day0=day0)
-    events = {c for one in found.findings if _is_event(one) for c in one.columns}
     again = _repeats(wide.cells)
     ignored = {name: why for name, why in found.ignored.items() if name not in again}
     ignored |= dict.fromkeys(again, f"the same as {RECORD}")
     left = {
         **dict.fromkeys(several, "each of several answers in its own row"),
-        **dict.fromkeys(sorted(events), "a part of an adverse event in its own row"),
     }
     ignored |= {name: SPREAD.format(why) for name, why in left.items()}
     unmapped = [name for name in found.unmapped if name not in again]
@@ -82,11 +80,10 @@ def propose_entries(
             # A formula is compared row by row, and here each field has its own row.
             replace(one, rule={k: v for k, v in one.rule.items() if k != "calculation"})
             for one in found.findings
-            if not _is_event(one)
         ),
         ignored=ignored,
         unmapped=(*unmapped, *left),
-        pivot={"code": FIELD, "value": VALUE},
+        pivot={"code": FIELD, "value": VALUE, **_form(found.findings, source.cells)},
     )
 
 
@@ -137,6 +134,13 @@ def _repeats(cells: pd.DataFrame) -> list[str]:
         if (cells[name] != "").any()
         and ((cells[name] == "") | (cells[name] == cells[RECORD])).all()
     ]
+
+
+def _form(findings: Iterable[Finding], cells: pd.DataFrame) -> dict[str, list[str]]:
+    """The columns that identify a form, if it has parts of adverse events."""
+    if not any(map(_is_event, findings)):
+        return {}
+    return {"form": [name for name in COLUMNS[:4] if name in cells]}
 
 
 def _is_event(one: Finding) -> bool:

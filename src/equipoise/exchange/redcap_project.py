@@ -1,7 +1,11 @@
-"""Reads the fields of a REDCap project from its XML file (ODM with REDCap's names)."""
+"""Reads the fields of a REDCap project from its XML file (ODM with REDCap's names).
+
+Its missing data codes are also in the description of the project that the API gives.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +16,9 @@ from equipoise.errors import DataError, LibraryError
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 REDCAP = "{https://projectredcap.org}"
 LARGEST = 50_000_000  # bytes
+DESCRIPTION = "project.json"  # of a project, next to the data dictionary
+CODES = "missing_data_codes"
+MOST_DESCRIBED = 1_000_000  # bytes
 # Names of types and validations, where a data dictionary has other ones.
 TYPES = {"select": "dropdown", "textarea": "notes"}
 VALIDATIONS = {"float": "number", "int": "integer"}
@@ -55,6 +62,25 @@ def project_missing_codes(path: Path) -> str:
         DataError: EQ340, it is not XML.
     """
     return _root(path).findtext(f".//{REDCAP}MissingDataCodes", "").strip()
+
+
+def described_missing_codes(path: Path) -> str:
+    """Missing data codes of a project as its API describes it.
+
+    Args:
+        path: JSON file with the key ``missing_data_codes``.
+
+    Returns:
+        As ``project_missing_codes``; empty if there is no such file.
+    """
+    if not path.is_file() or path.stat().st_size > MOST_DESCRIBED:
+        return ""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return ""
+    codes = found.get(CODES) if isinstance(found, dict) else None
+    return codes.strip() if isinstance(codes, str) else ""
 
 
 def _root(path: Path) -> Element:

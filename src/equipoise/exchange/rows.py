@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.dataset.coded_texts import as_texts, codes_of, constant, from_codes
+from equipoise.dataset.coded_texts import (
+    as_texts,
+    coded,
+    codes_of,
+    constant,
+    from_codes,
+)
 from equipoise.errors import Problem, listing
 from equipoise.errors.counted import counted
 from equipoise.exchange.cells import (
@@ -22,10 +28,12 @@ from equipoise.exchange.cells import (
     numbers,
 )
 from equipoise.exchange.files import ROW, Source
+from equipoise.exchange.identifier_prefix import become_one, with_prefix
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.spreadsheet_dates import serial_hint
 from equipoise.protocol.model import Protocol
 
+SHOWN = 6  # identifiers named in a message; the records hold all
 JOINED = " / "  # between the columns of a visit that is told by several
 
 
@@ -54,9 +62,13 @@ def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
     """Participant, visit and minute of each row; the columns exist in the file."""
     cells, nothing = source.table, how.file.missing
     name = how.participant.column
-    people = pd.Series(from_codes(*filled(cells[name], nothing)), cells.index)
-    frame = people.to_frame("participant")
+    codes, texts = filled(cells[name], nothing)
+    people = pd.Series(from_codes(codes, texts), cells.index)
     problems = _nobody(source, people.rename(name))
+    if how.participant.prefixes:
+        people, merged = _with_prefix(source, how, people, texts)
+        problems += merged
+    frame = people.to_frame("participant")
     frame["event"], frame["visit"], strange = _visits(source, how, protocol)
     frame["minute"], odd = _minutes(source, how)
     day0, wrong = _day0(source, how, people)
@@ -76,6 +88,31 @@ def _nobody(source: Source, people: pd.Series[Any]) -> list[Problem]:
             records=source.cells[nobody].reset_index(),
         )
     ]
+
+
+def _with_prefix(
+    source: Source, how: Reading, people: pd.Series[Any], texts: list[str]
+) -> tuple[pd.Series[Any], list[Problem]]:
+    """Identifiers with the prefix of the mapping; missing where two become one."""
+    add, drop = how.participant.add_prefix, how.participant.drop_prefix
+    merged = become_one(texts, add, drop)
+    lost = people.isin([text for same in merged.values() for text in same])
+    names = {text: with_prefix(text, add, drop) for text in texts}
+    renamed = coded(as_texts(people).where(~lost).map(names))
+    if not merged:
+        return renamed, []
+    shown = [f"{listing(map(repr, same))} as {name!r}" for name, same in merged.items()]
+    records = people[lost].rename("participant").rename_axis(ROW).reset_index()
+    problem = Problem(
+        code="EQ306",
+        what="different identifiers become the same by the prefix of the mapping: "
+        + "; ".join(shown[:SHOWN]),
+        where=f"{source.name}, column {how.participant.column}",
+        fix="if they are one participant, correct the source, or state [[corrections]] "
+        "with a reason; otherwise delete `add_prefix` and `drop_prefix` of this file",
+        records=records,
+    )
+    return renamed, [problem]
 
 
 def _visits(

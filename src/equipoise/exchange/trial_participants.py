@@ -13,11 +13,13 @@ from equipoise.dataset.coded_texts import joined as joined_columns
 from equipoise.errors import Problem
 from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.files import ROW, Source
+from equipoise.exchange.identifier_prefix import fitting_rule
 from equipoise.exchange.identifiers import (
     Nearest,
-    differences,
+    differing_words,
     reduced,
     shown,
+    spelling_remedy,
     variants,
 )
 from equipoise.exchange.mapping import Reading
@@ -299,36 +301,21 @@ def _several_spellings(owners: Sequence[DataFile], odd: Mapping[str, str]) -> Pr
         what="identifiers that differ from another one only in their spelling: "
         + shown(odd, SHOWN),
         where=_place(owners),
-        fix=_remedy(odd),
+        fix=spelling_remedy(odd),
         records=rows[["file", ROW, "participant", "did_you_mean"]],
     )
 
 
-def _remedy(odd: Mapping[str, str]) -> str:
-    """What to do with identifiers that are spelled alike."""
-    words, unknown = _words(odd)
-    texts = ["correct the source, or state [[corrections]] with a reason"]
-    if not unknown:
-        texts.append(
-            f"if each is one participant, write ignore = [{words}] at participant"
-        )
-    names = ", ".join(f'"{text}"' for text in odd)
-    texts.append(
-        f"if they are different participants, write distinct = [{names}] there"
-    )
-    return "; ".join(texts)
-
-
-def _words(spelled: Mapping[str, str]) -> tuple[str, bool]:
-    """Differences to ignore, and whether some spelling needs more than these."""
-    found = [differences(text, near) for text, near in spelled.items()]
-    words = dict.fromkeys(word for each in found for word in each or ())
-    return ", ".join(f'"{word}"' for word in words), not all(found)
-
-
 def _place(files: Iterable[DataFile]) -> str:
     return "; ".join(
-        f"{part.source.name}, column {part.how.participant.column}" for part in files
+        ", ".join(
+            (
+                part.source.name,
+                f"column {part.how.participant.column}",
+                *part.how.participant.prefixes,
+            )
+        )
+        for part in files
     )
 
 
@@ -367,8 +354,13 @@ def _ways_out(
     """What can be done about identifiers that are not participants, best first."""
     name = part.source.name
     yield from _other_column(part, unique, owners)
+    if not part.how.participant.prefixes:
+        known = {text for owner in owners for text in owner.identifiers.unique()}
+        rule = fitting_rule(set(part.identifiers.unique()), known)
+        if rule:
+            yield f"write {rule} at participant of {name}: every identifier then matches"
     pairs = {text: near for text, near in spelled.items() if near is not None}
-    words, unknown = _words(pairs)
+    words, unknown = differing_words(pairs)
     if pairs and not unknown:
         yield f"write ignore = [{words}] at participant of {name} to join the spellings"
     yield "correct the source, or state [[corrections]] with a reason"
