@@ -22,6 +22,7 @@ from equipoise.cli import (
     terminal,
 )
 from equipoise.cli.file_format import with_file_format
+from equipoise.errors.counted import counted
 from equipoise.numerics.garbage_collection import rarely_collected
 
 ABOUT = """\
@@ -247,7 +248,7 @@ def simulate(
         return
     data = simulate_trial(trial, assumed, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
-    typer.echo(f"{len(data.participants)} simulated participants: {out}")
+    typer.echo(f"{counted(len(data.participants), 'simulated participant')}: {out}")
 
 
 @app.command(cls=terminal.Command)
