@@ -71,7 +71,7 @@ def test_names_and_stages_are_text() -> None:
 def test_a_measurement_that_was_stored_as_text_is_refused() -> None:
     """Thirteen totals are no doses; sites with leading zeros are names."""
     totals = pd.Series([str(n) for n in range(20, 33)] * 3, name="baseline")
-    with pytest.raises(AnalysisError, match=r"EQ402.*a number in each of 39 values"):
+    with pytest.raises(AnalysisError, match=r"EQ402.*all of its 39 values"):
         refuse_numbers_as_text(totals, "frame")
     refuse_numbers_as_text(totals.str.zfill(3), "frame")
 

@@ -162,7 +162,7 @@ def refuse_numbers_as_text(column: pd.Series[Any], where: str) -> None:
         if measured or (many and any("." in value for value in counts.index)):
             raise AnalysisError.single(
                 "EQ402",
-                f"{column.name!r} is text, although a number in each of "
+                f"{column.name!r} is text, and a number in all of its "
                 f"{counted(n, 'value')}",
                 where=where,
                 fix=f"convert them: pandas.to_numeric{fix}",
