@@ -17,6 +17,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "conduct/audit/apps.py": "tests/conduct/audit/test_register.py: it connects signals",
     "cli/options.py": "tests/cli/test_design_command.py: numbers out of range",
     "cli/design_plans.py": "tests/cli/test_planning_options.py: assurance and mmrm",
+    "cli/event_trial_output.py": "tests/cli/test_design_events.py: several analyses",
     "design/planning/question.py": "tests/design/planning/test_proportions.py: plans",
     "cli/sequential_events.py": "tests/cli/test_design_sequential.py: hazards",
     "cli/sequential_options.py": "tests/cli/test_design_sequential.py: options",

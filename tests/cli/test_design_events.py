@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -110,15 +111,17 @@ def test_conventions_of_the_variance() -> None:
         made = numbers(f"{words} --variance {variance}")
         assert made["before_rounding"] == pytest.approx(total, rel=1e-8)
         assert made["events"] == pytest.approx(events, rel=1e-8)
-        assert made["analyses"][0]["information"] == 1
+        assert made["planned_events"] == math.ceil(events)
+        assert made["expected_events"] >= made["planned_events"]
 
 
 def test_a_rate_enrols_as_many_as_are_needed() -> None:
     made = numbers("--hazard-ratio 0.7 --median 12 --rate 30 --ramp 4 --follow-up 12")
-    assert 30 * (made["recruitment"] - 2) == pytest.approx(made["before_rounding"])
+    assert 30 * (made["recruitment"] - 2) == pytest.approx(made["participants"])
     words = f"--accrual {made['recruitment']!r} --ramp 4 --follow-up 12"
     again = numbers(f"--hazard-ratio 0.7 --median 12 {words}")
-    assert again["before_rounding"] == pytest.approx(made["before_rounding"])
+    assert again["participants"] == made["participants"]
+    assert again["expected_events"] == pytest.approx(made["expected_events"])
 
 
 def test_the_text_shows_boundaries_and_times() -> None:
@@ -130,6 +133,56 @@ def test_the_text_shows_boundaries_and_times() -> None:
     fixed = run("--hazard-ratio 0.5 --median 28 --accrual 365 --follow-up 182").stdout
     assert "participants:    68" in fixed
     assert "efficacy z" not in fixed
+
+
+FIXED = "--median 28 --accrual 365 --follow-up 182 --time-unit days"
+
+
+def test_a_plan_has_its_texts_and_files(tmp_path: Path) -> None:
+    """Whole events, in the texts too; a plan that was written is what was printed."""
+    words = f"{FIXED} --dropout 0.2 --dropout-time 90 --hazard-ratio 0.5 --ratio 2"
+    made = numbers(f"{words} --infusions 6 --out {tmp_path}")
+    assert json.loads((tmp_path / "plan.json").read_text()) == made
+    assert made["first_arm"] + made["second_arm"] == made["participants"]
+    text = made["protocol_text"]
+    assert f"needs {made['planned_events']} events" in text
+    assert "20% are expected to be lost by 90 days" in text
+    assert f"Planned: {6 * made['participants']} infusions" in text
+    page = (tmp_path / "plan.html").read_text()
+    assert "Schoenfeld DA" in page
+    assert 'unit = "days"' in made["size_block"]
+
+
+def test_what_is_omitted_is_calculated() -> None:
+    size = numbers(f"{FIXED} --hazard-ratio 0.5")
+    power = numbers(f"{FIXED} --hazard-ratio 0.5 --n {size['participants']}")
+    assert power["power"] == pytest.approx(size["power"])
+    assert power["solved_for"] == "power"
+    found = numbers(f"{FIXED} --n {size['participants']} --power {size['power']!r}")
+    assert found["hazard_ratio"] == pytest.approx(0.5, abs=1e-6)
+    assert found["solved_for"] == "difference"
+
+
+@pytest.mark.parametrize("value", ["0.01", "0.2", "5"])
+def test_a_hazard_ratio_of_no_approximation_is_refused(value: str) -> None:
+    said = run(f"{FIXED} --hazard-ratio {value}")
+    assert said.exit_code == 1
+    assert f"EQ801 --hazard-ratio is {value}" in said.stderr
+    far = run(f"{FIXED} --hazard-ratio {value} --looks 0.5,1".replace(" days", " "))
+    assert far.exit_code == 1
+
+
+def test_a_large_effect_is_warned_of() -> None:
+    assert "confirm it by simulation" in run(f"{FIXED} --hazard-ratio 0.3").stdout
+    assert "confirm it by simulation" not in run(f"{FIXED} --hazard-ratio 0.6").stdout
+
+
+@pytest.mark.parametrize("option", ["--n 90", "--source x", "--time-unit days"])
+def test_options_of_a_plan_with_several_analyses_are_refused(option: str) -> None:
+    words = "--median 28 --accrual 365 --follow-up 182 --hazard-ratio 0.5 --looks 0.5,1"
+    said = run(f"{words} {option}")
+    assert said.exit_code == 1
+    assert f"EQ809 {option.split()[0]} has no effect with --looks" in said.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,62 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import ceil, isfinite, log
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import replace
+from functools import partial
+from math import log
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, level, sided
+from equipoise.cli.event_trial_output import (
+    NAMES,
+    analysis_row,
+    trial_numbers,
+    trial_text,
+)
+from equipoise.cli.planning_options import NOTHING, Filing, filed
 from equipoise.cli.sequential_rules import (
     FutilityParameter,
     FutilityRule,
     Parameter,
     Spending,
-    rule_numbers,
     rules,
 )
 from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.fixed.event_assumptions import EventAssumptions
-    from equipoise.design.requirements import Target
-    from equipoise.design.sequential.boundaries import Rule
-    from equipoise.design.sequential.event_trial import Analysis, EventTrial
+    from equipoise.design.planning.events import TimeToEvent
+    from equipoise.design.planning.plan import Plan
+    from equipoise.design.sequential.event_trial import EventTrial
 
 Variance = Literal["schoenfeld", "freedman", "lachin-foulkes"]
-NAMES: dict[str, str] = {
-    "schoenfeld": "Schoenfeld's normal approximation; as East, SAS SEQDESIGN and rpact",
-    "freedman": "Freedman's normal approximation; as rpact",
-    "lachin-foulkes": "Lachin and Foulkes' normal approximation; as gsDesign",
-}
 
 
+@partial(filed, without=("rate", "last_visit", "time_unit"))
 def events(
-    hazard_ratio: Annotated[float, typer.Option(help="first arm to second")],
-    follow_up: Annotated[float, typer.Option(help="after the last randomization")],
+    follow_up: Annotated[
+        float,
+        typer.Option(help="after the last randomization", callback=options.above_0),
+    ],
+    hazard_ratio: Annotated[
+        float | None,
+        typer.Option(
+            help="first arm to second; omit with --n to solve for it",
+            callback=options.above_0,
+        ),
+    ] = None,
     median: Annotated[
-        float | None, typer.Option(help="median time in the second arm")
+        float | None,
+        typer.Option(help="median time in the second arm", callback=options.above_0),
     ] = None,
     hazard: Annotated[
-        float | None, typer.Option(help="instead of --median: hazard")
+        float | None,
+        typer.Option(help="instead of --median: hazard", callback=options.above_0),
     ] = None,
     accrual: Annotated[
-        float | None, typer.Option(help="duration of recruitment")
+        float | None,
+        typer.Option(help="duration of recruitment", callback=options.above_0),
     ] = None,
     rate: Annotated[
         float | None,
-        typer.Option(help="instead of --accrual: participants per unit of time"),
+        typer.Option(
+            help="instead of --accrual: participants per unit of time",
+            callback=options.above_0,
+        ),
     ] = None,
     ramp: Annotated[
-        float, typer.Option(help="first part of recruitment, with a rising rate")
+        float,
+        typer.Option(
+            help="first part of recruitment, with a rising rate",
+            callback=options.within(0, 1e9, closed=True),
+        ),
     ] = 0.0,
+    time_unit: Annotated[
+        str, typer.Option("--time-unit", help="unit of all times, such as days")
+    ] = "",
     dropout: Annotated[
-        float, typer.Option(help="proportion lost by --dropout-time")
+        float,
+        typer.Option(
+            help="proportion lost by --dropout-time",
+            callback=options.within(0, 1, closed=True),
+        ),
     ] = 0.0,
     dropout_time: Annotated[
-        float | None, typer.Option(help="time of --dropout after randomization")
+        float | None,
+        typer.Option(
+            help="time of --dropout after randomization", callback=options.above_0
+        ),
     ] = None,
     looks: Annotated[
         str | None, typer.Option(help="information fractions, such as 0.5,0.75,1")
@@ -75,17 +106,23 @@ def events(
         Variance | None,
         typer.Option(help="variance of the log-rank test [default: schoenfeld]"),
     ] = None,
-    power: Annotated[
-        float | None, typer.Option(help="power at the assumed effect [default: 0.8]")
-    ] = None,
+    power: options.PowerIfSize = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
     ratio: options.Ratio = 1.0,
-    as_json: options.Json = False,
+    filing: Filing = NOTHING,
 ) -> None:
-    r"""Events and sample size for a time to event (log-rank).
+    r"""Events and sample size, power or detectable hazard ratio (log-rank).
+
+    What is omitted is calculated: the size without --n; the power with --n and
+    --hazard-ratio; the hazard ratio below 1 that is nearest to it with --n alone. The
+    number of events is a whole number, and so many are expected in the participants.
 
     Times to event and to loss are exponential, with the same unit throughout.
+    --dropout is the proportion lost by --dropout-time; it is followed until then. The
+    power is that of the events expected by the end of follow-up. The approximation
+    does not hold for a hazard ratio beyond 0.25 or 4 (freedman: 0.1 or 10).
+
     With --looks the trial is group sequential: the table shows, for each analysis, the
     events, the calendar time from the first randomization, and the boundaries as z,
     one-sided P value and observed hazard ratio. With --events the numbers of events
@@ -110,50 +147,57 @@ def events(
         --follow-up 10 --dropout 0.2 --dropout-time 12 --events 176,235 \
         --futility hwang-shih-decani --futility-parameter -10 --alpha 0.0125 --sides 1
     """
-    from equipoise.design.sequential.event_trial import event_trial, event_trial_with
+    from equipoise.design.planning.events import TimeToEvent, check_hazard_ratio
 
+    boundaries: dict[str, object] = {
+        "--spending": None if spending == "lan-demets-of" else spending,
+        "--parameter": parameter,
+        "--futility": futility,
+        "--futility-parameter": futility_parameter,
+        "--binding": binding or None,
+    }
+    target = sided(Sided(alpha, sides, 0.8 if power is None else power, ratio))
+    hazard = _one_of("--median", median, "--hazard", hazard, log(2))
+    _one_of("--accrual", accrual, "--rate", rate, 1.0)  # rejects both, and neither
+    _check_loss(dropout, dropout_time)
+    _check_ramp(ramp, accrual)
+    trial = TimeToEvent(
+        hazard_ratio=hazard_ratio or 0.5, hazard=hazard, follow_up=follow_up,
+        accrual=accrual, rate=rate, ramp=ramp, dropout=dropout,
+        dropout_time=dropout_time, unit=time_unit, variance=variance or "schoenfeld",
+        target=target,
+    )  # fmt: skip
     if looks is None and planned is None:
-        changed = None if spending == "lan-demets-of" else spending
-        given: dict[str, object] = {
-            "--spending": changed,
-            "--parameter": parameter,
-            "--futility": futility,
-            "--futility-parameter": futility_parameter,
-            "--binding": binding or None,
-        }
-        _no_effect(given, "without --looks", "omit it, or give --looks")
+        _no_effect(boundaries, "without --looks", "omit it, or give --looks")
+        _fixed(trial, hazard_ratio, power, filing)
+        return
+    if hazard_ratio is None:
+        raise DesignError.single(
+            "EQ809",
+            "--hazard-ratio is not given, and is not solved for with several analyses",
+            where="design, --hazard-ratio",
+            fix="give it, or omit --looks and --events",
+        )
+    check_hazard_ratio(hazard_ratio, trial.variance)
     if planned is not None:
         _no_effect({"--looks": looks, "--power": power, "--variance": variance})
-    target = sided(Sided(alpha, sides, 0.8 if power is None else power, ratio))
+    _no_effect(
+        {f"--{name.replace('_', '-')}": value for name, value in filing.given.items()}
+        | {"--time-unit": time_unit or None},
+        "with --looks or --events",
+        "omit it, or omit --looks and --events",
+    )
     rule, lower = rules(spending, parameter, futility, futility_parameter, binding)
-    hazard = _one_of("--median", median, "--hazard", hazard, log(2))
-    loss = _loss(dropout, dropout_time)
-    words = {"hazard_ratio": hazard_ratio, "hazard": hazard, "follow_up": follow_up}
-
-    def assumptions(duration: float) -> EventAssumptions:
-        return _assumptions(words, duration, ramp, loss, target)
-
-    def made(duration: float) -> EventTrial:
-        assumed = assumptions(duration)
-        if planned is not None:
-            return event_trial_with(
-                assumed, rule, _list(planned, "--events"), alpha=target.one_sided,
-                futility=lower, binding=binding,
-            )  # fmt: skip
-        return event_trial(
-            assumed, rule, _list(looks or "1", "--looks"), alpha=target.one_sided,
-            power=target.power, futility=lower, binding=binding,
-            variance=variance or "schoenfeld",
-        )  # fmt: skip
-
-    trial = made(_duration(accrual, rate, ramp, made, assumptions))
-    if as_json:
-        terminal.say_json(_numbers(trial, target, rule, lower))
+    boundary = {"rule": rule, "futility": lower, "binding": binding}
+    made = _sequential(trial, looks, planned, boundary)
+    if filing.as_json:
+        terminal.say_json(trial_numbers(made, target, rule, lower))
         return
-    if len(trial.analyses) > 1:
-        terminal.say_table([_row(a, trial) for a in trial.analyses], as_json=False)
+    if len(made.analyses) > 1:
+        rows = [analysis_row(a, made) for a in made.analyses]
+        terminal.say_table(rows, as_json=False)
         typer.echo("")
-    terminal.say(_text(trial, target), as_json=False)
+    terminal.say(trial_text(made, target), as_json=False)
 
 
 def _no_effect(
@@ -183,17 +227,121 @@ def _no_effect(
     )
 
 
-def _assumptions(
-    words: dict[str, float], duration: float, ramp: float, loss: float, target: Target
-) -> EventAssumptions:
-    from equipoise.design.fixed.enrolment import Enrolment
-    from equipoise.design.fixed.event_assumptions import EventAssumptions
+def _fixed(
+    trial: TimeToEvent, hazard_ratio: float | None, power: float | None, filing: Filing
+) -> None:
+    """One analysis: a plan."""
+    from equipoise.design.planning.events import FARTHEST, check_hazard_ratio
+    from equipoise.design.planning.question import (
+        detectable,
+        nothing_left,
+        plan_question,
+    )
 
-    return EventAssumptions(
-        **words,
-        enrolment=Enrolment(duration=duration, ramp=ramp),
-        loss=loss,
-        ratio=target.ratio,
+    solved = nothing_left("--hazard-ratio", filing.n, hazard_ratio is not None, power)
+    if hazard_ratio is None:
+        found = detectable(
+            lambda assumed: replace(trial, hazard_ratio=assumed).question(),
+            filing.n or 0, 1.0, 1 / FARTHEST[trial.variance],
+        )  # fmt: skip
+        trial = replace(trial, hazard_ratio=found)
+    check_hazard_ratio(trial.hazard_ratio, trial.variance)
+    plan = plan_question(trial.question(), filing.n, solved, filing.source)
+    numbers = _fixed_numbers(trial, plan)
+    filing.show(plan, numbers, _fixed_text(trial, plan, numbers))
+
+
+def _fixed_numbers(trial: TimeToEvent, plan: Plan) -> dict[str, object]:
+    from equipoise.design.planning.proportions import arms_of
+
+    n, target = plan.participants, trial.target
+    arms, events = arms_of(n, target.ratio), trial.expected(n)
+    numbers: dict[str, object] = {}
+    if plan.solved_for == "size":
+        exact = trial.size(whole=False)
+        arms = trial.size().rounded
+        numbers = {
+            "events": exact.events,
+            "planned_events": trial.planned_events,
+            "before_rounding": exact.total,
+        }
+    return numbers | {
+        "first_arm": arms[0],
+        "second_arm": arms[1],
+        "expected_events": sum(events),
+        "expected_events_first": events[0],
+        "expected_events_second": events[1],
+        "test": "log-rank test",
+        "variance": trial.variance,
+        "sides": target.sides,
+        "alpha": target.alpha,
+        "hazard_ratio": trial.hazard_ratio,
+        "significant_hazard_ratio": trial.critical(n),
+        "hazard": trial.hazard,
+        "dropout": trial.dropout,
+        "recruitment": trial.accrual_of(n),
+        "duration": trial.accrual_of(n) + trial.follow_up,
+    }
+
+
+def _fixed_text(
+    trial: TimeToEvent, plan: Plan, numbers: dict[str, object]
+) -> dict[str, object]:
+    from equipoise.design.planning.plan import power_text
+
+    n = plan.participants
+    expected = [terminal.number(d, 1) for d in trial.expected(n)]
+    facts: dict[str, object] = {
+        "participants": n,
+        "first arm": numbers["first_arm"],
+        "second arm": numbers["second_arm"],
+        "test": f"log-rank test, {level(trial.target)} ({NAMES[trial.variance]})",
+    }
+    if plan.solved_for == "size":
+        exact = trial.size(whole=False)
+        facts["before rounding"] = terminal.number(exact.total, 4)
+        needed = terminal.number(exact.events or 0.0, 2)
+        facts["events"] = f"{trial.planned_events} needed ({needed})"
+    return facts | {
+        "expected events": f"{expected[0]} and {expected[1]}",
+        "power": power_text(plan.power),
+        "hazard ratio": terminal.number(trial.hazard_ratio, 4),
+        "recruitment": trial.time(trial.accrual_of(n)),
+        "duration": trial.time(trial.accrual_of(n) + trial.follow_up),
+    }
+
+
+def _sequential(
+    trial: TimeToEvent, looks: str | None, planned: str | None, words: dict[str, Any]
+) -> EventTrial:
+    """Several analyses, with the boundaries that are given."""
+    from equipoise.design.sequential.event_trial import (
+        SHORTEST,
+        accrual_at_rate,
+        event_trial,
+        event_trial_with,
+    )
+
+    words = words | {"alpha": trial.target.one_sided}
+
+    def made(duration: float) -> EventTrial:
+        assumed = trial.assumptions(duration)
+        if planned is not None:
+            return event_trial_with(assumed, events=_list(planned, "--events"), **words)
+        return event_trial(
+            assumed, timing=_list(looks or "1", "--looks"), power=trial.target.power,
+            variance=trial.variance, **words,
+        )  # fmt: skip
+
+    if trial.rate is None:
+        return made(trial.accrual or 0.0)
+    shortest = made(trial.ramp or SHORTEST)  # the same boundaries for every duration
+    return made(
+        accrual_at_rate(
+            trial.rate,
+            trial.ramp,
+            lambda time: shortest.participants_with(trial.assumptions(time)),
+        )
     )
 
 
@@ -201,8 +349,6 @@ def _one_of(
     name: str, first: float | None, other: str, second: float | None, times: float
 ) -> float:
     """``times / first``, or ``second``, whichever of two options is given."""
-    from equipoise.design.requirements import check_positive
-
     if (first is None) == (second is None):
         raise DesignError.single(
             "EQ809",
@@ -210,18 +356,11 @@ def _one_of(
             where=f"design, {name}",
             fix="give one of the two",
         )
-    if first is not None:
-        check_positive(**{name.removeprefix("--"): first})
-        return times / first
-    return second if second is not None else 0.0
+    return times / first if first is not None else second or 0.0
 
 
-def _loss(dropout: float, time: float | None) -> float:
-    """Hazard of loss, from the proportion lost by a time."""
-    from equipoise.design.requirements import check_positive, out_of_range
-
-    if not 0 <= dropout < 1:
-        raise DesignError(out_of_range("dropout", dropout, "from 0 to below 1"))
+def _check_loss(dropout: float, time: float | None) -> None:
+    """Rejects a proportion that is lost without its time, and the reverse."""
     if (dropout > 0) != (time is not None):
         raise DesignError.single(
             "EQ809",
@@ -229,29 +368,17 @@ def _loss(dropout: float, time: float | None) -> float:
             where="design, --dropout",
             fix="give the proportion lost, and the time by which it is lost",
         )
-    if time is None:
-        return 0.0
-    check_positive(dropout_time=time)
-    return -log(1 - dropout) / time
 
 
-def _duration(
-    accrual: float | None,
-    rate: float | None,
-    ramp: float,
-    made: Callable[[float], EventTrial],
-    assumptions: Callable[[float], EventAssumptions],
-) -> float:
-    """Duration of recruitment: given, or that in which the rate enrols as many."""
-    from equipoise.design.sequential.event_trial import SHORTEST, accrual_at_rate
-
-    _one_of("--accrual", accrual, "--rate", rate, 1.0)  # rejects both, and neither
-    if accrual is not None:
-        return accrual
-    shortest = made(ramp or SHORTEST)  # boundaries are the same for every duration
-    return accrual_at_rate(
-        rate or 0.0, ramp, lambda time: shortest.participants_with(assumptions(time))
-    )
+def _check_ramp(ramp: float, accrual: float | None) -> None:
+    """Rejects a start of recruitment that is longer than recruitment."""
+    if accrual is not None and ramp > accrual:
+        raise DesignError.single(
+            "EQ801",
+            f"--ramp is {ramp:g}, longer than --accrual",
+            where="design, --ramp",
+            fix=f"give a number from 0 to {accrual:g}",
+        )
 
 
 def _list(text: str, name: str) -> list[float]:
@@ -264,105 +391,3 @@ def _list(text: str, name: str) -> list[float]:
             where=f"design, {name}",
             fix="separate the numbers by commas, such as 0.5,0.75,1",
         ) from None
-
-
-def _row(analysis: Analysis, trial: EventTrial) -> dict[str, str]:
-    row = {
-        "analysis": f"{terminal.number(100 * analysis.information, 4)}%",
-        "events": terminal.number(analysis.events, 2),
-        "time": terminal.number(analysis.time, 2),
-        "enrolled": terminal.number(analysis.enrolled, 1),
-        "efficacy z": terminal.number(analysis.efficacy_z, 4),
-        "p": terminal.number(analysis.efficacy_p, 4),
-        "hazard ratio": terminal.number(analysis.efficacy_hazard_ratio, 4),
-        "stops": terminal.percent(analysis.stops_with_effect[0]),
-        "stops, no effect": terminal.percent(analysis.stops_without_effect[0], 2),
-    }
-    if any(isfinite(a.futility_z) for a in trial.analyses):
-        row |= {
-            "futility z": terminal.number(analysis.futility_z, 4),
-            "futility hazard ratio": terminal.number(analysis.futility_hazard_ratio, 4),
-            "futile": terminal.percent(analysis.stops_with_effect[1]),
-            "futile, no effect": terminal.percent(analysis.stops_without_effect[1]),
-        }
-    return row
-
-
-def _text(trial: EventTrial, target: Target) -> dict[str, object]:
-    first, second = ceil(trial.first - 1e-9), ceil(trial.second - 1e-9)
-    last = trial.analyses[-1]
-    facts: dict[str, object] = {
-        "participants": first + second,
-        "first arm": first,
-        "second arm": second,
-        "test": f"log-rank test, {level(target)} ({NAMES[trial.variance]})",
-        "before rounding": terminal.number(trial.participants, 4),
-        "events": f"{ceil(last.events - 1e-6)} ({terminal.number(last.events, 2)}: "
-        f"{terminal.number(last.events_first, 2)} and "
-        f"{terminal.number(last.events_second, 2)})",
-        "power": terminal.percent(trial.power, 2),
-        "recruitment": terminal.number(trial.accrual, 2),
-        "duration": terminal.number(trial.duration, 2),
-    }
-    if len(trial.analyses) > 1:
-        for name, pair in (
-            ("expected events", trial.expected_events),
-            ("expected duration", trial.expected_duration),
-        ):
-            effect, none = (terminal.number(value, 2) for value in pair)
-            facts[name] = f"{effect} with the effect, {none} without"
-    return facts
-
-
-def _numbers(
-    trial: EventTrial, target: Target, rule: Rule, lower: Rule | None
-) -> dict[str, object]:
-    """The trial as numbers; null for a boundary at infinity."""
-    first, second = ceil(trial.first - 1e-9), ceil(trial.second - 1e-9)
-    return {
-        "participants": first + second,
-        "first_arm": first,
-        "second_arm": second,
-        "before_rounding": trial.participants,
-        "events": trial.analyses[-1].events,
-        "analyses": [_analysis_numbers(a) for a in trial.analyses],
-        "test": "log-rank test",
-        "variance": trial.variance,
-        "sides": target.sides,
-        "alpha": target.alpha,
-        "power": trial.power,
-        "efficacy": rule_numbers(rule),
-        "futility": rule_numbers(lower),
-        "binding": trial.design.binding,
-        "fixed_events": trial.fixed_events,
-        "recruitment": trial.accrual,
-        "duration": trial.duration,
-        "expected_events_with_effect": trial.expected_events[0],
-        "expected_events_without_effect": trial.expected_events[1],
-        "expected_duration_with_effect": trial.expected_duration[0],
-        "expected_duration_without_effect": trial.expected_duration[1],
-        "expected_participants_with_effect": trial.expected_participants[0],
-        "expected_participants_without_effect": trial.expected_participants[1],
-    }
-
-
-def _analysis_numbers(analysis: Analysis) -> dict[str, object]:
-    names = (
-        "information", "events", "events_first", "events_second", "time", "enrolled",
-        "efficacy_z", "efficacy_p", "efficacy_hazard_ratio", "futility_z", "futility_p",
-        "futility_hazard_ratio",
-    )  # fmt: skip
-    numbers: dict[str, object] = {
-        name: terminal.finite(getattr(analysis, name)) for name in names
-    }
-    if not isfinite(analysis.efficacy_z):
-        numbers["efficacy_p"] = None
-    if not isfinite(analysis.futility_z):
-        numbers["futility_p"] = None
-    return numbers | {
-        "stops_for_efficacy_with_effect": analysis.stops_with_effect[0],
-        "stops_for_futility_with_effect": analysis.stops_with_effect[1],
-        "stops_for_efficacy_without_effect": analysis.stops_without_effect[0],
-        "stops_for_futility_without_effect": analysis.stops_without_effect[1],
-        "spent": analysis.spent,
-    }

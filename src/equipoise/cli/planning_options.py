@@ -80,6 +80,16 @@ class Filing:
     ] = None
     as_json: options.Json = False
 
+    @property
+    def given(self) -> dict[str, object]:
+        """Options that were given, by name, other than ``--json``."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            f.name: values[f.name]
+            for f in fields(self)
+            if f.name != "as_json" and values[f.name] != f.default
+        }
+
     def resources(self) -> Resources:
         """Rates and costs.
 
@@ -125,11 +135,15 @@ class Filing:
 NOTHING = Filing()
 
 
-def filed(command: Callable[..., None]) -> Callable[..., None]:
+def filed(
+    command: Callable[..., None], without: tuple[str, ...] = ()
+) -> Callable[..., None]:
     """A command that has the options of every plan as well, in one object.
 
     Args:
         command: with a parameter ``filing``.
+        without: options of every plan that this command defines itself, or that have no
+            meaning for it.
 
     Returns:
         The command as the command line sees it.
@@ -137,12 +151,13 @@ def filed(command: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(command, eval_str=True)
     own = [p for p in signature.parameters.values() if p.name != "filing"]
     annotations = inspect.get_annotations(Filing, eval_str=True)
+    shared = [f for f in fields(Filing) if f.name not in without]
     common = [
         inspect.Parameter(
             f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default,
             annotation=annotations[f.name],
         )
-        for f in fields(Filing)
+        for f in shared
     ]  # fmt: skip
     parameters = [
         *(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own),
@@ -150,7 +165,7 @@ def filed(command: Callable[..., None]) -> Callable[..., None]:
     ]
 
     def run(**values: Any) -> None:
-        filing = Filing(**{f.name: values.pop(f.name) for f in fields(Filing)})
+        filing = Filing(**{f.name: values.pop(f.name) for f in shared})
         command(**values, filing=filing)
 
     run.__name__, run.__doc__ = command.__name__, command.__doc__

@@ -77,12 +77,13 @@ def amend(
 
 def summary(protocol: Protocol) -> dict[str, object]:
     """Contents of a protocol without problems, as counts and ids."""
+    from equipoise.design.stated_size import size_notes
     from equipoise.protocol.amend import content_hash
     from equipoise.protocol.check import sourced
     from equipoise.protocol.notes import notes
 
     statements = [statement for _, statement in sourced(protocol)]
-    remarks = notes(protocol)
+    remarks = [*notes(protocol), *size_notes(protocol)]
     assumed = sum(statement.assumed for statement in statements)
     return {
         "protocol": f"{protocol.trial.id} {protocol.trial.version}",

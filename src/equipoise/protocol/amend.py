@@ -62,13 +62,20 @@ def unnamed_version(old: Protocol, new: Protocol) -> list[Problem]:
     if old.trial.version != new.trial.version or content_hash(old) == content_hash(new):
         return []
     return [
-        Problem(
-            code="EQ123",
-            what=f"the protocols differ, and both are version {old.trial.version}",
-            where="trial.version of the new protocol",
-            fix="state a new version under [trial] of the amended protocol",
+        reused_version(
+            f"the protocols differ, and both are version {old.trial.version}"
         )
     ]
+
+
+def reused_version(what: str) -> Problem:
+    """EQ123, with what happened."""
+    return Problem(
+        code="EQ123",
+        what=what,
+        where="trial.version of the new protocol",
+        fix="state a new version under [trial] of the amended protocol",
+    )
 
 
 def _stated(protocol: Protocol) -> dict[str, Any]:

@@ -75,16 +75,42 @@ def test_an_amendment_needs_a_reason_and_keeps_the_old_version(
     found("feder2021", {}, at=NOW)
     path = tmp_path / "amended.toml"
     text = library.text("protocols", "feder2021")
-    path.write_text(text.replace('title = "', 'title = "Amended: ', 1), "utf-8")
+    text = text.replace('title = "', 'title = "Amended: ', 1)
+    path.write_text(text.replace('version = "1.0"', 'version = "1.1"', 1), "utf-8")
     for reason in ("", "  "):
         with pytest.raises(ConductError) as refused:
             found(path, {}, at=NOW, amendment=reason)
         assert refused.value.code == "EQ953"
         assert "trial.title" in str(refused.value)
     made = found(path, {}, at=NOW, amendment="a clearer title")
-    assert [change.place for change in made.changes] == ["trial.title"]
+    assert [change.place for change in made.changes] == [
+        "trial.title",
+        "trial.version",
+    ]
     assert ProtocolVersion.objects.count() == 2
     assert Entry.objects.latest("id").reason == "a clearer title"
+
+
+def test_an_amendment_needs_a_version_that_no_earlier_protocol_has(
+    db: None, tmp_path: Path
+) -> None:
+    found("feder2021", {}, at=NOW)
+    text = library.text("protocols", "feder2021")
+    other = text.replace("participants = 30", "participants = 140", 1)
+    path = tmp_path / "protocol.toml"
+    path.write_text(other, "utf-8")
+    with pytest.raises(ConductError, match="EQ123") as refused:
+        found(path, {}, at=NOW, amendment="a larger trial")
+    assert "version 1.0" in str(refused.value)
+    assert ProtocolVersion.objects.count() == 1
+    path.write_text(other.replace('version = "1.0"', 'version = "1.1"', 1), "utf-8")
+    assert found(path, {}, at=NOW, amendment="a larger trial").changes
+    # Back to the first content: it is a third version, not the first again.
+    with pytest.raises(ConductError, match="EQ123"):
+        found("feder2021", {}, at=NOW, amendment="as before")
+    path.write_text(text.replace('version = "1.0"', 'version = "1.2"', 1), "utf-8")
+    assert found(path, {}, at=NOW, amendment="as before").changes
+    assert in_force().size.participants == 30
 
 
 def test_tables_are_made_once(study: object) -> None:

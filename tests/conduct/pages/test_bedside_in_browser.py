@@ -244,3 +244,16 @@ def test_a_tap_that_is_too_old_is_not_carried_out(
     nurse.context.set_offline(False)
     nurse.page.wait_for_selector("#queue:has-text('entry is too old')")
     assert not Entry.objects.filter(item="started_at").exists()
+
+
+def test_no_measurement_moves_when_a_value_is_saved(
+    person: Participant, people: dict[str, User], seat: Any
+) -> None:
+    page = bedside(person, people, seat).page
+    tops = "[...document.querySelectorAll('#now .question')].map(q => q.offsetTop)"
+    page.click("button:has-text('Repeat vital signs')")
+    before = page.evaluate(tops)
+    page.fill("#now details[data-made] [name=SYSBP]", "125")
+    page.keyboard.press("Tab")
+    saved(page, 1)
+    assert page.evaluate(tops) == before

@@ -1,9 +1,12 @@
 """What every page knows: of nobody nothing, of somebody the own roles alone."""
 
+from pathlib import Path
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.test import RequestFactory
 
+from equipoise import library
 from equipoise.conduct.pages.context import trial
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import texts
@@ -46,11 +49,16 @@ def test_without_a_role_there_is_nothing_but_today(study: Protocol) -> None:
     assert [entry.label for entry in found["menu"]] == ["Today"]
 
 
-def test_a_trial_without_infusions_has_no_pharmacy(people: dict[str, User]) -> None:
+def test_a_trial_without_infusions_has_no_pharmacy(
+    people: dict[str, User], tmp_path: Path
+) -> None:
     role = "pharmacist"
     labels = [entry.label for entry in trial(asked_by(people[role]))["menu"]]
     assert "Pharmacy" in labels
-    protocol, text, scales = texts("beat-the-blues")
+    path = tmp_path / "protocol.toml"
+    text = library.text("protocols", "beat-the-blues")
+    path.write_text(text.replace('version = "1.0"', 'version = "2.0"', 1), "utf-8")
+    protocol, text, scales = texts(path)
     accept(protocol, text, scales, actor="admin", at=NOW, reason="a test")
     found = trial(asked_by(people[role]))
     assert "Pharmacy" not in [entry.label for entry in found["menu"]]

@@ -220,3 +220,30 @@ def test_seven_answers_stand_in_one_row_on_a_telephone(
     assert len(tops) == 7
     assert len(set(tops)) == 1
     assert not rater.is_wide()
+
+
+TOPS = "[...document.querySelectorAll('.question')].map(q => q.offsetTop)"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize(
+    ("role", "name", "visit", "selector", "typed"),
+    [
+        ("rater", CAPS, "baseline", "[data-name='1'] label.choice", ""),
+        ("coordinator", "characteristics", "", "[name=age]", "41"),
+    ],
+)
+def test_no_question_moves_under_the_finger_when_an_answer_is_saved(
+    person: Participant, people: dict[str, User], seat: Any, size: dict[str, int],
+    role: str, name: str, visit: str, selector: str, typed: str,
+) -> None:  # fmt: skip
+    """An answer that is tapped while an earlier one is saved would be another one."""
+    page = seat(people[role], size).open(form_url(person, name, visit))
+    before = page.evaluate(TOPS)
+    if typed:
+        page.locator(selector).first.fill(typed)
+        page.locator(selector).first.blur()
+    else:
+        page.locator(selector).first.click()
+    saved(page, 1)
+    assert page.evaluate(TOPS) == before

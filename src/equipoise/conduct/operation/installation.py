@@ -127,9 +127,10 @@ def found(
 
     Raises:
         ConductError: EQ951, the folder has another trial; EQ953, the protocol is an
-            amendment without a reason; EQ945, its randomization differs from the
-            allocation schedule; EQ948, it would make a blinded trial open-label; EQ957, a
-            time zone does not exist, has no site, or differs from that of the site.
+            amendment without a reason; EQ123, it has the version of an earlier one;
+            EQ945, its randomization differs from the allocation schedule; EQ948, it would
+            make a blinded trial open-label; EQ957, a time zone does not exist, has no
+            site, or differs from that of the site.
     """
     protocol, text, scales = texts(name_or_path)
     register.begin()

@@ -20,7 +20,12 @@ from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.errors import ConductError
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.model import Instrument
-from equipoise.protocol.amend import Change, content_hash, differences
+from equipoise.protocol.amend import (
+    Change,
+    content_hash,
+    differences,
+    reused_version,
+)
 from equipoise.protocol.form_file import parse_form
 from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.load import parse_protocol
@@ -125,23 +130,32 @@ def accept(
     ``instruments`` are the texts of the files that it uses, by the id of the
     instrument, or by ``form:`` and the id of the form. Returns the differences from the
     previous version.
+
+    Raises:
+        ConductError: EQ123, the amendment has the version of an earlier protocol.
     """
     lock(STUDY)  # serializes two amendments
     new = content_hash(protocol)
     known = ProtocolVersion.objects.order_by("-id").first()
     if known is not None and known.hash == new:
         return ()
+    label = protocol.trial.version
+    if ProtocolVersion.objects.filter(label=label).exists():
+        what = (
+            f"the amended protocol has version {label}, as a protocol accepted before"
+        )
+        raise ConductError(reused_version(what))
     (_kept.get() or []).clear()
     changes = () if known is None else differences(version(known.hash), protocol)
     ProtocolVersion.objects.create(
         hash=new,
         text=text,
         instruments=instruments,
-        label=protocol.trial.version,
+        label=label,
         accepted_at=at,
         accepted_by=actor,
     )
-    said = "; ".join(map(str, changes)) or protocol.trial.version
+    said = "; ".join(map(str, changes)) or label
     fact = Fact("protocol", value=f"{new} {said}", reason=reason)
     append(STUDY, [fact], actor=actor, protocol=new, at=at)
     return changes

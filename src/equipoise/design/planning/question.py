@@ -39,6 +39,7 @@ class Question:
         references: of the method.
         dropout: proportion of the participants without an outcome.
         missing: what happens to them, one clause.
+        complete: the sentence instead if there are none.
         allocated: whether two arms are allocated in the ratio of the target.
         quantity: what ``power`` gives, "power" or "assurance".
         details: further sentences for the protocol, by the number randomized.
@@ -59,6 +60,7 @@ class Question:
     changes: Callable[[], Iterable[tuple[str, Question]]] = tuple
     dropout: float = 0.0
     missing: str = "have no outcome and are not analyzed"
+    complete: str = "All participants are expected to have an outcome."
     allocated: bool = True
     quantity: str = "power"
     details: Callable[[int], str] = lambda n: ""
@@ -212,7 +214,7 @@ def _protocol(
         "difference": "The effect is the smallest that a fixed sample size detects with "
         f"a power of {wanted}.",
     }[solved]
-    lost = "All participants are expected to have an outcome."
+    lost = question.complete
     if question.dropout:
         lost = f"{100 * question.dropout:.3g}% are expected to {question.missing}."
     seed = "nothing was simulated" if question.seed is None else f"seed {question.seed}"
