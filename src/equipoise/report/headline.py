@@ -83,9 +83,14 @@ def _count(results: Results, endpoint: Endpoint, arm: str) -> str:
     return f" {fixed(row.estimate, 0)}/{row.n}{percent}"
 
 
+def _people(n: int | None) -> str:
+    """How many participants; a number that is not known is not shown as 0."""
+    return "unknown number of participants" if n is None else plural(n, "participant")
+
+
 def _numbers(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     """How many were analyzed, and how many of them were rated at the visit."""
-    text = f"{plural(results[endpoint.id].n, 'participant')} analyzed"
+    text = f"{_people(results[endpoint.id].n)} analyzed"
     rated = rated_at(protocol, results, endpoint)
     if rated is None or endpoint.variable.at is None:
         return text
@@ -153,7 +158,7 @@ def _time(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
         )
         count = ""
         if events is not None and events.estimate is not None:
-            people = plural(events.n, "participant")
+            people = _people(events.n)
             count = f", {fixed(events.estimate, 0)} events in {people}"
         text = "median not reached"
         if median is not None and median.estimate is not None:
