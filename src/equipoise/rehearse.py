@@ -12,6 +12,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.trial import simulate
@@ -76,7 +77,9 @@ def rehearse(
         LibraryError: EQ001, there is no scenario for this trial.
         SimulationError: the scenario does not fit the protocol.
         AnalysisError: the protocol's analysis cannot be performed.
+        ProtocolError: EQ834, the protocol plans interim analyses.
     """
+    refuse_interim(protocol, "rehearse")
     tell = progress or (lambda _: None)
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(protocol.trial.id if scenario is None else scenario)

@@ -112,3 +112,36 @@ def test_an_option_without_effect_is_refused(
     assert said.exit_code == 1
     assert code in said.stderr
     assert option in said.stderr
+
+
+@pytest.mark.parametrize("option", ["--n 100", "--source x", "--rate 4"])
+def test_options_of_a_plan_need_an_endpoint(option: str) -> None:
+    said = run(f"group-sequential 0.5 1 {option}")
+    assert said.exit_code == 1
+    assert f"EQ809 {option.split()[0]} has no effect without --endpoint" in said.stderr
+
+
+def test_size_power_and_effect_of_one_trial_agree(tmp_path) -> None:
+    words = "group-sequential 0.5 1 --endpoint means --sd 10.51"
+    size = json.loads(run(f"{words} --difference 5 --json").stdout)
+    n = size["participants"]
+    power = json.loads(run(f"{words} --difference 5 --n {n} --json").stdout)
+    assert power["solved_for"] == "power"
+    assert power["power"] == pytest.approx(size["power"])
+    assert power["analyses"][-1]["cumulative_power"] == pytest.approx(power["power"])
+    found = json.loads(run(f"{words} --n {n} --out {tmp_path} --json").stdout)
+    assert found["solved_for"] == "difference"
+    assert 4.9 < found["effect"] <= 5
+    assert found == json.loads((tmp_path / "plan.json").read_text())
+    page = (tmp_path / "plan.html").read_text()
+    assert "Boundaries as z" in page
+    assert found["protocol_text"][:60] in page
+
+
+def test_two_rates_of_recruitment_are_refused() -> None:
+    said = run(
+        "group-sequential 0.5 1 --endpoint means --difference 5 --sd 9 --rate 4 "
+        "--recruitment 4"
+    )
+    assert said.exit_code == 1
+    assert "--rate" in said.stderr

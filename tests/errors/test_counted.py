@@ -32,6 +32,8 @@ SEVERAL = {
     "formula": "a size that is too large",
     "given_n": "an impossible number",
     "item.source": "the second of two columns",
+    "listed((included(a) for a in analyses))": "a list of sums",
+    "waiting": "a list of numbers, of each interim analysis",
     "last.label": "the name of a visit",
     "more": "identical rows, of which there are two",
     "numbers": "columns, after the text for one column",

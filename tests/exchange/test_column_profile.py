@@ -46,16 +46,16 @@ def test_a_look_at_every_column(tmp_path: Path) -> None:
 
 
 def test_the_format_of_dates_is_every_one_that_fits() -> None:
-    assert look(("13-02-2026", "01-02-2026")).date_formats() == ("%d-%m-%Y",)
-    assert look(("01-02-2026",)).date_formats() == ("%d-%m-%Y", "%m-%d-%Y")
-    assert look(("2026-02-01", "1.2.2026")).date_formats() == ()
-    assert look(("20260201", "20260202")).date_formats() == ()
-    assert look(()).date_formats() == ()
+    assert look(("13-02-2026", "01-02-2026")).formats == ("%d-%m-%Y",)
+    assert look(("01-02-2026",)).formats == ("%d-%m-%Y", "%m-%d-%Y")
+    assert look(("2026-02-01", "1.2.2026")).formats == ()
+    assert look(("20260201", "20260202")).formats == ()
+    assert look(()).formats == ()
 
 
 def test_the_dictionary_decides_between_formats_that_fit() -> None:
     field = Field("a", validation="date_mdy")
-    assert look(("01-02-2026",), field).date_formats()[0] == "%m-%d-%Y"
+    assert look(("01-02-2026",), field).formats[0] == "%m-%d-%Y"
 
 
 def test_numbers() -> None:

@@ -43,6 +43,7 @@ from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.numerics.garbage_collection import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.stats.input_checks import checked_option
 from equipoise.version import __version__
@@ -83,7 +84,9 @@ def analyze(
         AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the
             data do not hold what an estimand needs, for all endpoints together. An
             endpoint whose model cannot be fitted is reported as such and stops nothing.
+        ProtocolError: EQ834, the protocol plans interim analyses.
     """
+    refuse_interim(protocol, "analyze")
     tell = progress or (lambda _: None)
     known = unblinded(protocol, data, blind=blind, seed=seed)
     tell("participant flow and baseline")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors import ConductError, Problem
 
 app = typer.Typer(
@@ -97,6 +98,8 @@ def commitment(
 
     disclosed = disclosed_list.load(file)
     model = load_protocol(protocol) if protocol else None
+    if model is not None:
+        notice_interim(model, "the allocation does not depend on them")
     problems = list(disclosed_list.wrong_with(disclosed, published, model))
     if problems:
         raise ConductError(*(_broken(what, file) for what in problems))

@@ -22,6 +22,7 @@ from equipoise.cli import (
     terminal,
 )
 from equipoise.cli.file_format import with_file_format
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors.counted import counted
 from equipoise.numerics.garbage_collection import rarely_collected
 
@@ -102,6 +103,7 @@ def propose(
     how = file_format(**file)
     with terminal.progress() as tell:
         trial = load_protocol(protocol)
+        notice_interim(trial, "a mapping is the same with and without them")
         paths = files[0] if len(files) == 1 else files
         proposal = propose_mapping(paths, trial, dictionary, how=how, progress=tell)
     for note in proposal.notes:
@@ -139,8 +141,10 @@ def analyze(
     """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
+    from equipoise.protocol.interim_refusal import refuse_interim
 
     trial = eq.load_protocol(protocol)
+    refuse_interim(trial, "analyze")
     logo = logo_beside(protocol, trial)
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
@@ -246,6 +250,10 @@ def simulate(
         )
         terminal.say_rows(rows, as_json=as_json)
         return
+    notice_interim(
+        trial,
+        "the simulated data are those of a trial that continues to its planned end",
+    )
     data = simulate_trial(trial, assumed, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
     typer.echo(f"{counted(len(data.participants), 'simulated participant')}: {out}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from equipoise.cli import (
+    design_counts,
     design_events,
     design_maintenance,
     design_means,
@@ -29,6 +30,7 @@ for command in (
     design_one_proportion.one_proportion,
     design_trend.trend,
     design_events.events,
+    design_counts.counts,
     design_plans.mmrm,
     design_plans.assurance,
     design_sequential.group_sequential,

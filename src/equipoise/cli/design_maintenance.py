@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import typer
 
 from equipoise.cli import maintenance_numbers, options, terminal
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors.counted import counted
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
@@ -108,6 +109,7 @@ def maintenance(
         Target(power=power, alpha=alpha), dropout, trials, people, seed
     )
     plan = load_protocol(protocol)
+    notice_interim(plan, "the schedules and their trial are simulated without them")
     stated = load_scenario(scenario or plan.trial.id)
     primary = next(e for e in plan.endpoints if e.level == "primary")
     assumed = Assumptions.of(

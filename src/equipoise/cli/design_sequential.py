@@ -9,8 +9,13 @@ import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.design_target import Sided, sided
+from equipoise.cli.planning_options import NOTHING, Filing, filed
 from equipoise.cli.sequential_events import show_events
-from equipoise.cli.sequential_options import Endpoint, EndpointOptions
+from equipoise.cli.sequential_options import (
+    Endpoint,
+    EndpointOptions,
+    recruitment_of,
+)
 from equipoise.cli.sequential_output import show_participants
 from equipoise.cli.sequential_rules import (
     FutilityParameter,
@@ -20,12 +25,23 @@ from equipoise.cli.sequential_rules import (
     rule_numbers,
     rules,
 )
+from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import Sequential
 
+PowerOfAnalyses = Annotated[
+    float | None,
+    typer.Option(
+        "--power",
+        help="power at the assumed effect [default: 0.9]",
+        callback=options.fraction,
+    ),
+]
 
+
+@filed
 def group_sequential(
     timing: Annotated[
         list[float], typer.Argument(help="information fractions, increasing to 1")
@@ -35,7 +51,7 @@ def group_sequential(
     futility: FutilityRule = None,
     futility_parameter: FutilityParameter = None,
     binding: options.Binding = False,
-    power: options.Power = 0.9,
+    power: PowerOfAnalyses = None,
     alpha: options.OneError = None,
     sides: options.Sides = None,
     endpoint: Annotated[
@@ -100,17 +116,20 @@ def group_sequential(
         float | None,
         typer.Option(help="from randomization to the outcome, in the same unit"),
     ] = None,
-    as_json: options.Json = False,
+    filing: Filing = NOTHING,
 ) -> None:
     r"""Stopping boundaries of a group sequential trial.
 
     The boundaries are for z of the difference. A trial with two sides (the default)
     stops for efficacy on the side of the assumed effect with half of --alpha.
 
-    --endpoint adds the participants of each analysis, its information, the boundaries
-    in the unit of the endpoint, cumulative error and power, and the conditional power
-    at the futility boundary. --recruitment and --time-to-outcome add the overrun:
-    participants who are recruited while the analysis waits for outcomes.
+    --endpoint makes a plan of it, with the participants of each analysis, its
+    information, the boundaries in the unit of the endpoint, cumulative error and power,
+    the conditional power at the futility boundary, and the texts of every plan. What is
+    omitted is calculated: the size; the power, with --n; or the effect, with --n and
+    without --difference (or --first). The futility boundary is that of --power.
+    --recruitment and --time-to-outcome add the overrun: participants who are recruited
+    while the analysis waits for outcomes.
 
     Example: interim analyses after 50% and 75% of the information, O'Brien-Fleming
     spending function of Lan and DeMets, non-binding futility.
@@ -125,32 +144,71 @@ def group_sequential(
       equipoise design group-sequential 0.7 1 --endpoint events --hazard-ratio 1x3,0.6 \
         --hazard 0.05 --recruitment 3x2,6x2,9 --accrual 14 --follow-up 16
     """
-    from equipoise.design.sequential.plan import sequential
-
     given = EndpointOptions(
         difference=difference, sd=sd, first=first, second=second,
         correlation=correlation, visits=visits, decay=decay, hazard_ratio=hazard_ratio,
         hazard=hazard, loss=loss, accrual=accrual, follow_up=follow_up, ratio=ratio,
         dropout=dropout, recruitment=recruitment, time_to_outcome=time_to_outcome,
     )  # fmt: skip
-    given.check(endpoint)
+    _check_filing(filing, endpoint, recruitment)
+    given.check(endpoint, solve=filing.n is not None)
     ratio = 1.0 if ratio is None else ratio
-    target = sided(Sided(alpha, sides, power, ratio))  # rejects impossible values
+    target = sided(
+        Sided(alpha, sides, power or 0.9, ratio)
+    )  # rejects impossible values
     rule, lower = rules(spending, parameter, futility, futility_parameter, binding)
     if endpoint == "events":
-        show_events(given, target, timing, (rule, lower), binding, as_json=as_json)
+        show_events(
+            given, target, timing, (rule, lower), binding, as_json=filing.as_json
+        )
         return
-    plan = sequential(
-        rule, timing, target.one_sided, power, futility=lower, binding=binding
-    )
-    if endpoint is not None:
-        numbers = _numbers(plan, rule, lower)
-        show_participants(given, endpoint, target, plan, numbers, as_json=as_json)
+    if endpoint is None:
+        from equipoise.design.sequential.plan import sequential
+
+        plan = sequential(
+            rule, timing, target.one_sided, target.power, futility=lower,
+            binding=binding,
+        )  # fmt: skip
+        made = _numbers(plan, rule, lower) if filing.as_json else _text(plan)
+        terminal.say(made, as_json=filing.as_json)
         return
-    if as_json:
-        terminal.say_json(_numbers(plan, rule, lower))
-        return
-    terminal.say(_text(plan), as_json=False)
+    from equipoise.design.planning.interim_trial import InterimAnalyses
+
+    interim = InterimAnalyses(
+        timing=tuple(timing), efficacy=rule, futility=lower, binding=binding,
+        recruitment=recruitment_of(recruitment), delay=time_to_outcome or 0.0,
+    )  # fmt: skip
+    numbers = _numbers(interim.design(target), rule, lower)
+    show_participants(given, endpoint, target, interim, power, filing, numbers)
+
+
+def _check_filing(
+    filing: Filing, endpoint: Endpoint | None, recruitment: str | None
+) -> None:
+    """Rejects options of a plan without an endpoint, and two rates of recruitment.
+
+    Raises:
+        DesignError: EQ809.
+    """
+    if endpoint in (None, "events"):
+        when = "without --endpoint" if endpoint is None else "with --endpoint events"
+        problems = [
+            Problem(
+                code="EQ809",
+                what=f"{name} has no effect {when}",
+                where=f"design, {name}",
+                fix="omit it, or give --endpoint means, proportions or mmrm",
+            )
+            for name in (f"--{n.replace('_', '-')}" for n in filing.given)
+        ]
+        refuse(DesignError, problems)
+    if recruitment is not None and filing.rate is not None:
+        raise DesignError.single(
+            "EQ809",
+            "--rate and --recruitment both state the recruitment",
+            where="design, --rate",
+            fix="give one of them; --recruitment adds the time of each analysis",
+        )
 
 
 def _text(plan: Sequential) -> dict[str, object]:

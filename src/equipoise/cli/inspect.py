@@ -9,6 +9,7 @@ import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.file_format import with_file_format
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.numerics.garbage_collection import rarely_collected
 
 Page = Annotated[
@@ -49,6 +50,7 @@ def inspect(
     import equipoise as eq
 
     trial = eq.load_protocol(protocol)
+    notice_interim(trial, "the data are shown before any analysis")
     with terminal.progress(as_json=as_json) as tell:
         found = eq.inspect_data(
             data,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.cli.interim_notice import notice_interim
 
 
 def leaktest(
@@ -33,8 +34,12 @@ def leaktest(
       equipoise leaktest feder2021
       equipoise leaktest feder2021 --n 4 --allocations 1000 --json
     """
+    from equipoise.exchange.protocols import load_protocol
     from equipoise.leaktest.run import leaktest as search
 
+    notice_interim(
+        load_protocol(protocol), "the application shows no result, and applies none"
+    )
     with terminal.progress(as_json=as_json) as tell:
         checks = search(
             protocol, scenario, seed=seed, n=n, people=people, progress=tell

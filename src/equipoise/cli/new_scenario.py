@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors import SimulationError, refuse
 
 
@@ -32,6 +33,7 @@ def new_scenario(
     from equipoise.simulate.skeleton import skeleton
 
     trial = load_protocol(protocol)
+    notice_interim(trial, "a scenario states participants and not analyses")
     text = skeleton(trial)
     refuse(
         SimulationError,

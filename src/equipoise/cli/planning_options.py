@@ -90,6 +90,10 @@ class Filing:
             if f.name != "as_json" and values[f.name] != f.default
         }
 
+    def with_unit(self, unit: str) -> Filing:
+        """The same with the unit of time that a command has as an option of its own."""
+        return replace(self, time_unit=unit)
+
     def resources(self) -> Resources:
         """Rates and costs.
 

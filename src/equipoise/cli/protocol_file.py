@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from equipoise.cli import options, terminal
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors import ProtocolError, refuse
 from equipoise.numerics.garbage_collection import rarely_collected
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: pydantic takes a quarter se
 def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
     """Check a protocol and report all its problems.
 
+    If the protocol plans interim analyses, their boundaries are printed, the maximum
+    information as a multiple of that of a trial without them, and the expected one.
+
     Example:
       equipoise check feder2021
       equipoise check my-trial/protocol.toml
@@ -27,8 +31,14 @@ def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None
 
     model, problems = inspect(protocol)
     refuse(ProtocolError, problems)
-    if model is not None:
-        terminal.say(summary(model), as_json=as_json)
+    if model is None:
+        return
+    facts = summary(model)
+    if model.interim is not None:
+        from equipoise.cli.interim_plan import numbers, texts
+
+        facts |= {"interim": numbers(model)} if as_json else texts(model)
+    terminal.say(facts, as_json=as_json)
 
 
 def schedule(
@@ -50,9 +60,9 @@ def schedule(
     from equipoise.protocol.schedule import calendar
 
     holidays = tuple(day.date() for day in holiday or ())
-    visits = calendar(
-        load_protocol(protocol), day0.date(), responder=responder, holidays=holidays
-    )
+    trial = load_protocol(protocol)
+    notice_interim(trial, "the visits of a participant do not depend on them")
+    visits = calendar(trial, day0.date(), responder=responder, holidays=holidays)
     terminal.say_table(visit_rows(visits), as_json=as_json)
 
 

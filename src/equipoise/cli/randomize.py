@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors import DesignError, LibraryError, Problem, refuse
 
 LIST, CARDS = "list.csv", "cards.pdf"
@@ -93,6 +94,7 @@ def make_list(
     from equipoise.report.randomization_cards import cards
 
     trial = load_protocol(protocol)
+    notice_interim(trial, "the allocation does not depend on them")
     _require_new(out)
     _require_safe_key(out, key, seed)
     drawn = secrets.randbits(128) if seed is None else seed
@@ -149,6 +151,7 @@ def verify(
 
     found = read_list(_text(file), str(file))
     trial = load_protocol(protocol or found.header["trial"])
+    notice_interim(trial, "the allocation does not depend on them")
     secret = None if key is None else read_list(_text(key), str(key))
     differences = list(list_differences(found, trial, _seed(secret, key)))
     if secret is not None:

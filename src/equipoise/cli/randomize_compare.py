@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from equipoise.cli import options, randomize, terminal
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.cli.terminal import number
 from equipoise.errors import DesignError
 from equipoise.errors.counted import counted
@@ -78,6 +79,7 @@ def compare(
     from equipoise.randomize.compared_methods import compared_methods
 
     trial = load_protocol(protocol)
+    notice_interim(trial, "the methods are compared at the stated sample size")
     factors = _factors(trial, sites, [_parsed(text) for text in proportion or ()])
     people = trial.size.participants if n is None else n
     ratios = {arm.id: arm.ratio for arm in trial.arms}

@@ -11,12 +11,7 @@ import typer
 from equipoise.cli import terminal
 from equipoise.cli.design_target import level
 from equipoise.cli.sequential_options import EndpointOptions, periods, recruitment_of
-from equipoise.cli.sequential_output import (
-    CONDITIONAL,
-    pair,
-    stop_numbers,
-    stop_texts,
-)
+from equipoise.cli.sequential_output import pair, stop_numbers
 from equipoise.cli.sequential_rules import rule_numbers
 from equipoise.errors import DesignError
 
@@ -29,6 +24,10 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
         PiecewiseTrial,
     )
 
+CONDITIONAL = (
+    "conditional power of a trial exactly at the futility boundary that continues, "
+    "with the assumed effect / with the observed effect"
+)
 METHOD = (
     "log-rank test; average hazard ratio of the events by each analysis (as gsDesign2) "
     "and Schoenfeld's information (with one hazard ratio as rpact and SAS SEQDESIGN)"
@@ -122,7 +121,18 @@ def _row(a: EventAnalysis) -> dict[str, str]:
         "HR": terminal.number(a.efficacy_hazard_ratio, 3),
         "futility z": terminal.number(a.futility_z, 4),
         "futility HR": terminal.number(a.futility_hazard_ratio, 3),
-        **stop_texts(a),
+        **_stop_texts(a),
+    }
+
+
+def _stop_texts(a: EventAnalysis) -> dict[str, str]:
+    assumed, observed = (terminal.percent(p) for p in a.conditional_power)
+    known = isfinite(a.conditional_power[0])
+    return {
+        "error": terminal.percent(a.spent, 3),
+        "power": terminal.percent(a.power),
+        "stops, no effect": terminal.percent(sum(a.stops_without_effect)),
+        "CP at futility": f"{assumed} / {observed}" if known else "-",
     }
 
 

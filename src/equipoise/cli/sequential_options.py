@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from equipoise.errors import DesignError, Problem, refuse
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.planning.fixed_trial import FixedTrial
     from equipoise.design.requirements import Target
-    from equipoise.design.sequential.outcomes import Outcome
     from equipoise.design.sequential.recruitment import Recruitment
 
 Endpoint = Literal["means", "proportions", "events", "mmrm"]
@@ -26,6 +26,8 @@ ALLOWS: Mapping[str, tuple[str, ...]] = {  # and those that it may have
     "mmrm": ("decay", "ratio", "dropout", "recruitment", "time_to_outcome"),
     "events": ("ratio", "loss"),
 }
+
+EFFECTS = ("difference", "first")  # what --n alone solves for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,16 @@ class EndpointOptions:
     recruitment: str | None = None
     time_to_outcome: float | None = None
 
-    def check(self, endpoint: Endpoint | None) -> None:
+    def effect(self, endpoint: Endpoint) -> float | None:
+        """The assumed effect that --n alone would solve for, if it was given."""
+        return self.first if endpoint == "proportions" else self.difference
+
+    def check(self, endpoint: Endpoint | None, *, solve: bool = False) -> None:
         """Rejects options that are missing or have no effect.
+
+        Args:
+            endpoint: as typed.
+            solve: whether the effect may be omitted, to be solved for.
 
         Raises:
             DesignError: EQ809, an option does not belong to the endpoint; EQ832, one that
@@ -78,7 +88,7 @@ class EndpointOptions:
                 fix=f"give {_option(name)}",
             )
             for name in needed
-            if name not in given
+            if name not in given and not (solve and name in EFFECTS)
         ]
         if self.time_to_outcome is not None and self.recruitment is None:
             problems.append(
@@ -92,35 +102,52 @@ class EndpointOptions:
         refuse(DesignError, problems)
 
 
-def outcome_of(options: EndpointOptions, endpoint: Endpoint, target: Target) -> Outcome:
-    """The outcome that the options state, for an endpoint other than events.
+def ask_trial(
+    options: EndpointOptions, endpoint: Endpoint, target: Target
+) -> tuple[Callable[[float], FixedTrial], float, float]:
+    """The trial of an effect, no effect, and the largest effect that is looked for.
+
+    Args:
+        options: checked.
+        endpoint: other than events.
+        target: error, power and allocation.
 
     Raises:
-        DesignError: EQ801, EQ802, EQ803.
+        DesignError: EQ801, EQ802, EQ803, when the trial is asked for.
     """
-    from equipoise.design.requirements import check_finite
-    from equipoise.design.sequential.outcomes import (
-        of_means,
-        of_mmrm,
-        of_proportions,
-        visit_covariance,
+    from equipoise.design.planning.fixed_trial import (
+        trial_of_means,
+        trial_of_proportions,
+        trial_of_repeated_measures,
     )
+    from equipoise.design.planning.repeated import RepeatedMeasures
 
+    dropout = check_dropout(options.dropout)
     if endpoint == "proportions":
-        return of_proportions(_given(options.first), _given(options.second), target)
-    difference, sd = _given(options.difference), _given(options.sd)
-    check_finite(difference=difference)
+        second = _given(options.second)
+        return (
+            lambda first: trial_of_proportions(first, second, target, dropout=dropout),
+            second, 1 - 1e-6,
+        )  # fmt: skip
+    sd = _given(options.sd)
     if endpoint == "means":
-        return of_means(difference, sd, target, correlation=options.correlation or 0.0)
-    visits = options.visits or 1
-    covariance = visit_covariance(
-        sd, visits, _given(options.correlation), decay=bool(options.decay)
-    )
-    lost = check_dropout(options.dropout)
-    staying = [1 - lost * k / visits for k in range(1, visits + 1)]
-    import numpy as np
-
-    return of_mmrm(difference, covariance, np.array(staying), target)
+        return (
+            lambda difference: trial_of_means(
+                difference, sd, target, correlation=options.correlation or 0.0,
+                dropout=dropout,
+            ),
+            0.0, 100 * sd,
+        )  # fmt: skip
+    correlation, visits = _given(options.correlation), options.visits or 1
+    return (
+        lambda difference: trial_of_repeated_measures(
+            RepeatedMeasures(
+                difference=difference, sd=sd, correlation=correlation, visits=visits,
+                decay=bool(options.decay), dropout=dropout, target=target,
+            )
+        ),
+        0.0, 100 * sd,
+    )  # fmt: skip
 
 
 def check_dropout(dropout: float | None) -> float:

@@ -2,108 +2,94 @@
 
 from __future__ import annotations
 
-from math import ceil, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import typer
 
 from equipoise.cli import terminal
 from equipoise.cli.design_target import level
-from equipoise.cli.sequential_options import (
-    Endpoint,
-    EndpointOptions,
-    check_dropout,
-    outcome_of,
-    recruitment_of,
-)
+from equipoise.cli.planning_options import Filing
+from equipoise.cli.sequential_options import Endpoint, EndpointOptions, ask_trial
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.planning.interim_trial import InterimAnalyses
+    from equipoise.design.planning.question import Question
     from equipoise.design.requirements import Target
     from equipoise.design.sequential.participants import (
         InterimAnalysis,
         SequentialTrial,
     )
     from equipoise.design.sequential.piecewise_trial import EventAnalysis
-    from equipoise.design.sequential.plan import Sequential
-
-METHOD = {
-    "means": "t test, size of one analysis times the inflation factor",
-    "proportions": "score test, size of one analysis times the inflation factor",
-    "mmrm": "mixed model for repeated measures (Lu, Luo and Chen 2008), size of one "
-    "analysis times the inflation factor",
-}
-CONDITIONAL = (
-    "conditional power of a trial exactly at the futility boundary that continues, "
-    "with the assumed effect / with the observed effect"
-)
 
 
 def show_participants(
     given: EndpointOptions,
     endpoint: Endpoint,
     target: Target,
-    plan: Sequential,
+    interim: InterimAnalyses,
+    power: float | None,
+    filing: Filing,
     numbers: dict[str, object],
-    *,
-    as_json: bool,
 ) -> None:
-    """Prints a trial with means, proportions or a mixed model.
+    """Prints and files a trial with means, proportions or a mixed model.
+
+    Args:
+        given: the options of the endpoint.
+        endpoint: other than events.
+        target: error, power and allocation.
+        interim: analyses and boundaries.
+        power: as typed.
+        filing: the options of every plan.
+        numbers: of the boundaries alone.
 
     Raises:
         DesignError: EQ801, EQ802, EQ803.
     """
-    from equipoise.design.sequential.participants import sequential_trial
+    from equipoise.design.planning.interim_trial import interim_question, plan_interim
+    from equipoise.design.planning.question import detectable, nothing_left
 
-    dropout = check_dropout(given.dropout)
-    trial = sequential_trial(
-        outcome_of(given, endpoint, target),
-        plan,
-        dropout=0.0 if endpoint == "mmrm" else dropout,
-        recruitment=recruitment_of(given.recruitment),
-        delay=given.time_to_outcome or 0.0,
+    ask, none, farthest = ask_trial(given, endpoint, target)
+    effect = given.effect(endpoint)
+    name = "--first" if endpoint == "proportions" else "--difference"
+    solved = nothing_left(name, filing.n, effect is not None, power)
+    if effect is None:
+        design = interim.design(target)
+
+        def question(assumed: float) -> Question:
+            return interim_question(ask(assumed), design, target)
+
+        effect = detectable(question, filing.n or 0, none, farthest)
+    plan, trial = plan_interim(
+        ask(effect), interim, target, filing.n, solved, filing.source
     )
-    if as_json:
-        terminal.say_json(numbers | _json(trial, endpoint, given))
-        return
-    terminal.say_table([_row(a) for a in trial.analyses], as_json=False)
-    typer.echo("")
-    terminal.say(_text(trial, endpoint, target), as_json=False)
+    if not filing.as_json:
+        for table in plan.tables:
+            rows = [dict(zip(table.head, row, strict=True)) for row in table.rows]
+            terminal.say_table(rows, as_json=False)
+            typer.echo(f"{table.note}\n")
+    more = numbers | _json(trial, endpoint, given) | {
+        "sides": target.sides, "alpha": target.alpha, "ratio": target.ratio,
+        "target_power": target.power,
+    }  # fmt: skip
+    filing.show(plan, more, _text(trial, target, plan.power))
 
 
-def _row(a: InterimAnalysis) -> dict[str, str]:
-    row = {
-        "information": terminal.timing(a.fraction),
-        "n": f"{ceil(a.first - 1e-9)} + {ceil(a.second - 1e-9)}",
-        "z": terminal.number(a.efficacy_z, 4),
-        "p": terminal.number(a.efficacy_p, 5) if isfinite(a.efficacy_z) else "-",
-        "effect": terminal.number(a.efficacy_effect, 3),
-        "futility z": terminal.number(a.futility_z, 4),
-        "futility effect": terminal.number(a.futility_effect, 3),
-        **stop_texts(a),
-    }
-    if a.overrun is not None:
-        row["time"] = terminal.number(a.overrun.time, 1)
-        row["overrun"] = str(ceil(a.overrun.without_outcome - 1e-9))
-    return row
+def _text(trial: SequentialTrial, target: Target, power: float) -> dict[str, object]:
+    from equipoise.design.planning.plan import power_text
 
-
-def _text(
-    trial: SequentialTrial, endpoint: Endpoint, target: Target
-) -> dict[str, object]:
     first, second = trial.maximum.rounded
     text: dict[str, object] = {
         "maximum sample size": f"{first + second} randomized, {first} and {second} "
         f"(before rounding {terminal.number(trial.maximum.total, 4)}; "
         f"with one analysis {terminal.number(trial.fixed.total, 4)})",
+        "power": power_text(power),
         "assumed effect": f"{trial.outcome.measure} {trial.outcome.effect:g}",
-        "test": f"{level(target)}; {METHOD[endpoint]}",
+        "level": level(target),
         "expected sample size": pair(trial.expected),
     }
     if isfinite(trial.expected_randomized[0]):
         text["expected sample size with the overrun"] = pair(trial.expected_randomized)
-    text["n"] = "participants included, first + second arm, each rounded up"
-    text["effect"] = "observed effect at the boundary, first arm minus second"
-    text["CP at futility"] = CONDITIONAL
     return text
 
 
@@ -111,18 +97,6 @@ def pair(values: tuple[float, float]) -> str:
     """A number with the assumed effect, and without an effect."""
     with_effect, without = (terminal.number(v, 1) for v in values)
     return f"{with_effect} with the assumed effect, {without} without"
-
-
-def stop_texts(a: InterimAnalysis | EventAnalysis) -> dict[str, str]:
-    """Errors and probabilities of stopping of one analysis, as columns of a table."""
-    assumed, observed = (terminal.percent(p) for p in a.conditional_power)
-    known = isfinite(a.conditional_power[0])
-    return {
-        "error": terminal.percent(a.spent, 3),
-        "power": terminal.percent(a.power),
-        "stops, no effect": terminal.percent(sum(a.stops_without_effect)),
-        "CP at futility": f"{assumed} / {observed}" if known else "-",
-    }
 
 
 def stop_numbers(a: InterimAnalysis | EventAnalysis) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors import ConductError
 from equipoise.errors.counted import counted
 
@@ -111,7 +112,13 @@ def serve(
     from equipoise.conduct.folder import Trial
     from equipoise.conduct.mail_server import configured
     from equipoise.conduct.operation.production_checks import Transport
+    from equipoise.exchange.protocols import load_protocol
 
+    notice_interim(
+        load_protocol(protocol),
+        "the application shows no result: visits, forms and allocation continue until "
+        "recruitment is closed",
+    )
     place = folder or serving.default_folder(protocol)
     names, proxied = tuple(host or ()), bool(behind_proxy)
     trial = Trial(

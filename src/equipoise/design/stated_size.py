@@ -105,7 +105,8 @@ def _note(
         return []
     return [
         f"size: {counted(stated, 'participant', 'is')} stated, and the stated "
-        f"assumptions give {needed} ({test}); with {stated} the power is {power_text(power(stated))}: "
+        f"assumptions give {needed} ({test}); with {stated} the "
+        f"power is {power_text(power(stated))}: "
         "state the assumptions of this size, or the size of these assumptions"
     ]
 

@@ -75,6 +75,23 @@ CODES: dict[str, Code] = {
         "A group sequential trial in participants needs the assumptions of its endpoint; "
         "one is absent, or its text cannot be read.",
     ),
+    "EQ833": Code(
+        "interim analyses do not fit the protocol",
+        "The table ``[interim]`` of a protocol names an endpoint that is not the only "
+        "primary one, information that does not rise to 1, an option without effect, or "
+        "another type I error than ``[multiplicity]``; or the trial does not have two "
+        "arms.",
+    ),
+    "EQ834": Code(
+        "interim analyses are not applied",
+        "The protocol plans interim analyses, and the command or function does not apply "
+        "them; its results would be those of a trial without them.",
+    ),
+    "EQ835": Code(
+        "no interim analyses are planned",
+        "The protocol has no ``[interim]``: its trial has no boundaries and no interim "
+        "analysis.",
+    ),
     "EQ840": Code(
         "no such randomization list",
         "The protocol cannot have this list: the number of allocations is below 1, the "

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from equipoise.dataset.coded_texts import codes_of, texts_of
+from equipoise.exchange.spreadsheet_dates import SERIALS, serial_dates
 
 ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}.*)?|\d{8}(T\d{2}.*)?"
 ZONE = r"([T ].*?)(Z|[+-]\d{2}(:?\d{2})?)$"
@@ -75,8 +76,11 @@ def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:
         texts: missing where a cell holds nothing.
         pattern: as for ``strftime``; None or ``ISO 8601`` for a date such as
             ``2027-01-04`` with or without a time. A part of a date, such as ``2027-01``,
-            stays missing: it would become the first of the month.
+            stays missing: it would become the first of the month. A key of ``SERIALS``
+            for the numbers of a spreadsheet.
     """
+    if pattern in SERIALS:
+        return serial_dates(texts, pattern)
     if pattern in (None, "ISO 8601"):
         complete = texts.str.fullmatch(ISO_DATE).fillna(False).astype(bool)
         # The day and time as written: a time zone would shift the day.

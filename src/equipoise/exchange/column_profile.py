@@ -22,6 +22,7 @@ from equipoise.exchange.header_words import (
     without_asides,
 )
 from equipoise.exchange.redcap_labels import raw_names
+from equipoise.exchange.spreadsheet_dates import FROM_1904, serial_formats
 
 FORMATS = {
     "%Y-%m-%d": "date_ymd",
@@ -47,6 +48,8 @@ CODES = {"-1", "-7", "-8", "-9", "-77", "-88", "-97", "-98", "-99"} | {
 }
 # What R, pandas, SAS and SPSS write into any column where there is no value.
 HOLES = {"NA", "N/A", "n/a", "NaN", "nan", ".", "#NULL!", "#N/A", "NULL", "<NA>"}
+# Words of a number that is no date, such as that of a randomization list.
+NUMBERED = {"no", "nr", "num", "number", "id", "code", "kit", "list", "seq", "sequence"}
 LEVELS = 60  # different texts up to which the participants of each are counted
 Decimal = Literal[".", ","]
 
@@ -87,6 +90,7 @@ class Look:
         filled: proportion of the participants with a value.
         stated: codes that the file itself states to be missing.
         raw: REDCap's name of the column, if the file has its label; else empty.
+        from_1904: whether the workbook counts its dates from 1904.
     """
 
     column: str
@@ -99,6 +103,7 @@ class Look:
     filled: float = 1.0
     stated: tuple[str, ...] = ()
     raw: str = ""
+    from_1904: bool = False
 
     @property
     def choices(self) -> Mapping[str, str]:
@@ -143,9 +148,12 @@ class Look:
         stated = self.field.validation if self.field else ""
         return tuple(sorted(fits, key=lambda f: FORMATS[f] != stated))
 
-    def date_formats(self) -> tuple[str, ...]:
-        """Formats of dates in which every cell can be read, the dictionary's first."""
-        return self.formats
+    @cached_property
+    def serials(self) -> tuple[str, ...]:
+        """Formats of a spreadsheet, if every cell is a number that may be a date."""
+        if self.numbers is None or NUMBERED & {*self.words, *self.label.split()}:
+            return ()
+        return serial_formats(self.numbers.values, from_1904=self.from_1904)
 
 
 DATED = re.compile(r"\d{1,4}([-/. ]?)[A-Za-z\d]{1,3}\1\d{2,4}( \d\d?(:\d\d?){1,2})?")
@@ -179,6 +187,7 @@ def looks(
             field=about,
             stated=source.missing.get(column, ()),
             raw=named if named != column else "",
+            from_1904=FROM_1904 in source.notes,
             **_counted(cells, persons, len(names), nothing),
         )
     return found

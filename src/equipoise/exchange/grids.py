@@ -9,6 +9,7 @@ import pandas as pd
 from equipoise.exchange.output_files import write_files
 from equipoise.exchange.runs import Execution, run_all, run_trials
 from equipoise.protocol.amend import content_hash
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.report.figures.power import power_curves
 from equipoise.report.formats.grid_page import GridSubject, grid_page
@@ -48,6 +49,7 @@ def run_single(run: Run, execution: Execution) -> pd.DataFrame:
             protocol; EQ642, EQ643, EQ645, as for ``run_trials``.
         LibraryError: EQ003, the folder cannot be written to.
     """
+    refuse_interim(run.protocol, "simulate --trials")
     require_fit(run.scenario, run.protocol)
     estimates = run_trials(run, execution)
     execution.progress("the true difference, from one very large trial")
@@ -89,6 +91,7 @@ def run_grid(
         DesignError: EQ804, as for ``grid_scenarios``.
         LibraryError: EQ003, the folder cannot be written to.
     """
+    refuse_interim(protocol, "simulate --trials")
     scenarios = grid_scenarios(protocol, scenario, seed, options)
     folder = execution.folder / "cells"  # the name in folders of version 0.1
     runs = [(folder / item.name, item.run) for item in scenarios]

@@ -154,7 +154,9 @@ class Day0(Part):
     """Date of day 0 of each participant, to convert dates to study days.
 
     Attributes:
-        format: such as ``%d-%m-%Y``, in the notation of ``strftime``.
+        format: such as ``%d-%m-%Y``, in the notation of ``strftime``; or
+            ``spreadsheet-1900``, ``spreadsheet-1904`` for dates that a spreadsheet stored
+            as numbers of days, such as 36951 for 2001-03-01, counted from that year.
     """
 
     column: str

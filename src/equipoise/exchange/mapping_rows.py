@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from equipoise.exchange.spreadsheet_dates import SERIALS
 from equipoise.instruments.provenance import Part
 
 Cell = Annotated[
@@ -18,9 +19,12 @@ WHOLE_DATES = ("%d", "%e", "%j", "%x", "%c", "%D", "%F", "%s")
 
 def _with_day(text: str) -> str:
     """A date format that names a day: a month alone would become its first day."""
-    if text == ISO or any(part in text for part in WHOLE_DATES):
+    if text == ISO or text in SERIALS or any(part in text for part in WHOLE_DATES):
         return text
-    raise ValueError(f"is a format without a day; state one such as %Y-%m-%d or {ISO}")
+    raise ValueError(
+        f"is a format without a day; state one such as %Y-%m-%d, "
+        f"{ISO}, or {' or '.join(SERIALS)} for the numbers of a spreadsheet"
+    )
 
 
 DateFormat = Annotated[str, AfterValidator(_with_day)]

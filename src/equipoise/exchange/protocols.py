@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from equipoise import library
-from equipoise.errors import LibraryError, Problem, listing
+from equipoise.errors import LibraryError, Problem, ProtocolError, listing, refuse
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.form_file import parse_form
@@ -33,9 +33,11 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
         ['ketamine', 'midazolam']
     """
     text, origin, find = _source(name_or_path)
-    return parse_protocol(
+    protocol = parse_protocol(
         text, origin=origin, find_instrument=find, find_form=library_form
     )
+    refuse(ProtocolError, _interim_problems(protocol, origin))
+    return protocol
 
 
 def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
@@ -46,11 +48,23 @@ def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
     )
     if protocol is None:
         return protocol, problems
+    problems = [*problems, *_interim_problems(protocol, origin)]
+    if problems:
+        return None, problems
     try:
         logo_beside(name_or_path, protocol)
     except LibraryError as error:
         return None, [*problems, *error.problems]
     return protocol, problems
+
+
+def _interim_problems(protocol: Protocol, origin: str) -> list[Problem]:
+    """Why there are no boundaries as ``[interim]`` states them; empty without it."""
+    if protocol.interim is None:
+        return []
+    from equipoise.design.sequential.of_protocol import design_problems  # slow: scipy
+
+    return design_problems(protocol, origin=origin)
 
 
 def logo_beside(name_or_path: str | Path, protocol: Protocol) -> bytes | None:

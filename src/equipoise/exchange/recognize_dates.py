@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from equipoise.exchange.column_profile import Look, normal
 from equipoise.exchange.recognition import Confidence, Finding, Scene
+from equipoise.exchange.spreadsheet_dates import serial_example
 from equipoise.protocol.model import Protocol
 
 VISITED = {"visit", "date", "dov", "assessment", "assessed", "dt", "dtc", "interview"}
@@ -51,7 +52,8 @@ def day0(
         points += 2.0 * bool(said & REFERENCE)
         points += 2.0 * ("day0" in said or {"day", "0"} <= said)
         points += 0.5 * bool(said & {"start", *RANDOMIZED}) * (not events)
-        if not points or not look.formats or not look.once or said & OTHER:
+        dated = look.formats or look.serials
+        if not points or not dated or not look.once or said & OTHER:
             continue
         points -= 1.5 * bool(said & (CONSENT | TIMESTAMPS))
         found.append((-points - look.filled, place, look))
@@ -66,15 +68,14 @@ def day0(
         close = found[1][0] - points < 1.0
         why += ("; as likely: " if close else "; rather than ") + found[1][2].column
         sure = sure and not close
-    if len(look.formats) > 1:
-        why, sure = f"{why}; {look.formats[1]} would also fit", False
-    return Start(look.column, look.formats[0], why, sure)
+    formats, note = date_formats(look)
+    return Start(look.column, formats[0], why + note, sure and not note)
 
 
 def day(look: Look, scene: Scene) -> Iterator[Finding]:
     """A date, or a day of the schedule."""
     said = set(look.words)
-    formats = look.formats
+    formats, note = date_formats(look)
     if not formats:
         whole = look.numbers is not None and look.numbers.whole
         if scene.long and said & DAYS and whole and not said & OTHER:
@@ -82,8 +83,7 @@ def day(look: Look, scene: Scene) -> Iterator[Finding]:
             rule = {"to": "visits.actual_day"}
             yield Finding((look.column,), rule, why, "medium", look.filled)
         return
-    sure: Confidence = "medium" if len(formats) == 1 else "low"
-    other = "" if len(formats) == 1 else f"; {formats[1]} would also fit"
+    sure: Confidence = "low" if note else "medium"
     if said & CONSENT:
         to = "participants.consented_at"
     elif said & RANDOMIZED:
@@ -95,4 +95,20 @@ def day(look: Look, scene: Scene) -> Iterator[Finding]:
     points = look.filled - 1.5 * bool(said & TIMESTAMPS) + ("date" in said)
     points += 1.0 * bool(said & {"visit", "dov"})
     rule = {"to": to, "format": formats[0]}
-    yield Finding((look.column,), rule, f"dates, by its name{other}", sure, points)
+    yield Finding((look.column,), rule, f"dates, by its name{note}", sure, points)
+
+
+def date_formats(look: Look) -> tuple[tuple[str, ...], str]:
+    """Formats of the dates of a column, and what is to be checked of the first."""
+    if look.formats:
+        other = look.formats[1:]
+        return look.formats, f"; {other[0]} would also fit" if other else ""
+    if not look.serials:
+        return (), ""
+    one, other_way = look.serials
+    text = f"{look.texts[0][:2]}000"  # of nobody: a date can identify a participant
+    return look.serials, (
+        "; its numbers may be those under which a spreadsheet stores dates, of which "
+        f"{serial_example(text, one)}: compare a date with the source, because with "
+        f"{other_way} {serial_example(text, other_way)}"
+    )

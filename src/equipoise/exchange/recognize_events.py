@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from equipoise.exchange.column_profile import Look, matched, normal
-from equipoise.exchange.recognition import Finding, Scene
+from equipoise.exchange.recognition import Confidence, Finding, Scene
+from equipoise.exchange.recognize_dates import date_formats
 from equipoise.exchange.recognize_participants import number_keys
 
 EVENT = ("ae", "adverse")
@@ -41,11 +42,13 @@ def event(look: Look, scene: Scene) -> Iterator[Finding]:
     if part is None:
         return
     rule: dict[str, Any] = {"to": f"events.{part}"}
+    note = ""
     if part.endswith("_day"):
-        whole = look.numbers is not None and look.numbers.whole
-        if not whole and not (look.formats and scene.day0):
+        formats, note = date_formats(look)
+        if formats and scene.day0:
+            rule |= {"format": formats[0]}
+        elif formats or look.numbers is None or not look.numbers.whole:
             return
-        rule |= {} if whole else {"format": look.formats[0]}
     elif part in ("severity", "serious", "related"):
         values = matched(look.labels, {"severity": SEVERITY}.get(part, FLAGS))
         if values is None and part == "related":
@@ -55,8 +58,9 @@ def event(look: Look, scene: Scene) -> Iterator[Finding]:
         rule |= {"values": values}
     elif any(text != label for text, label in look.labels.items()):
         rule |= {"values": look.labels}
-    why = "named like an adverse event field"
-    yield Finding((look.column,), rule, why, "medium", 1.0 + look.filled)
+    why = f"named like an adverse event field{note}"
+    sure: Confidence = "low" if note else "medium"
+    yield Finding((look.column,), rule, why, sure, 1.0 + look.filled)
 
 
 def guess(look: Look, scene: Scene) -> Iterator[Finding]:

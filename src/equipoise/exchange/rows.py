@@ -23,6 +23,7 @@ from equipoise.exchange.cells import (
 )
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
+from equipoise.exchange.spreadsheet_dates import serial_hint
 from equipoise.protocol.model import Protocol
 
 JOINED = " / "  # between the columns of a visit that is told by several
@@ -169,7 +170,8 @@ def _day0(
                 what=f"{counted(len(unread), 'date', 'does')} not have the format "
                 f"{how.day0.format}",
                 where=f"{source.name}, column {name}",
-                fix="correct the dates, or the format of [day0] in the mapping",
+                fix="correct the dates, or the format of [day0] in the mapping"
+                + serial_hint(unread[name]),
                 records=unread.reset_index()[[ROW, "participant", name]],
             )
         )

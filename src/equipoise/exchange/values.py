@@ -17,6 +17,7 @@ from equipoise.exchange.correction_example import correction_example
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.row_filter import matches
+from equipoise.exchange.spreadsheet_dates import likely_serial, serial_hint
 from equipoise.exchange.targets import NUMERIC, Assignment
 
 Decimal = Literal[".", ","]
@@ -175,11 +176,14 @@ def _read(
         made = dated.dt.strftime("%Y-%m-%dT%H:%M:%S.%f").astype(object)
         made = made.where(dated.notna())
         code, what = "EQ338", f"not in the format {rule.format or ISO}"
+        hint = serial_hint(texts[dated.isna()])
     elif item.kind == "flag":
         made = texts.str.lower().map(FLAGS).astype(object)
         code, what = "EQ336", f"not {KINDS['flag']}"
     else:
         made = numbers(texts, _decimal(item, how))
+        if item.kind == "day":  # a hundred years are no study day
+            made = made.mask(texts.map(likely_serial).astype(bool))
         kind = KINDS.get(item.kind, "a number of days, and no date format is stated")
         if rule.first_day == 1:
             kind = "a study day other than 0, counted from day 1"
@@ -189,6 +193,7 @@ def _read(
         made = made.astype(object)
         code, what = "EQ337", f"not {kind}"
         hint = _decimal_hint(texts, item, how) if made.isna().any() else ""
+        hint += serial_hint(texts[made.isna()]) if item.kind == "day" else ""
     bad = (made.isna() & free).reindex(cells.texts.index, fill_value=False)
     wrong = bad.to_numpy(bool)[cells.codes]
     return made, cells.problem(code, what, wrong, item.source, hint)
@@ -230,7 +235,8 @@ def _days(
     stated = ~free.to_numpy(bool)[cells.codes]
     start = _of_participants(pd.to_datetime(day0).dt.normalize(), cells.rows)
     what = f"not in the format {item.rule.format}"
-    problems = cells.problem("EQ338", what, ~dated & ~stated, item.source)
+    hint = serial_hint(cells.texts[free & found.isna()])
+    problems = cells.problem("EQ338", what, ~dated & ~stated, item.source, hint)
     lost = dated & pd.isna(start) & ~stated
     what = "of participants without day 0"
     problems += cells.problem("EQ345", what, lost, item.source)

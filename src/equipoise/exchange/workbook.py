@@ -23,6 +23,7 @@ from equipoise.exchange.cell_kinds import Kind, Merged
 from equipoise.exchange.grid import Grid, as_text, cells_of_columns, package
 from equipoise.exchange.mapping import File
 from equipoise.exchange.spreadsheet_cells import Cell, SpreadsheetCells, number
+from equipoise.exchange.spreadsheet_dates import FROM_1904
 
 TYPES = {
     "n": Kind.NUMBER,
@@ -182,8 +183,7 @@ class _Sheet:
         if self.sheet.sheet_state != "visible":
             self.cells.notes.append(f"The sheet {self.sheet.title} is hidden.")
         if self.book.epoch.year != 1899:
-            stated = "Dates are counted from 1904, as the workbook states."
-            self.cells.notes.append(stated)
+            self.cells.notes.append(FROM_1904)
 
 
 def _invisible(stated: Mapping[str, Any], size: str) -> bool:

@@ -22,6 +22,7 @@ from equipoise.protocol.governance import (
     Size,
     TreatmentEmergent,
 )
+from equipoise.protocol.interim import InterimAnalyses
 from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
 from equipoise.protocol.report_options import ReportOptions
@@ -52,6 +53,7 @@ class Protocol(Part):
     analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
     multiplicity: Multiplicity | None = None
+    interim: InterimAnalyses | None = None
     safety_rules: tuple[SafetyRule, ...] = ()
     treatment_emergent: TreatmentEmergent = Field(
         default_factory=lambda: TreatmentEmergent(assumed=True)

@@ -24,6 +24,7 @@ from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import study_closure
 from equipoise.rehearse_conduct.action_plan import Deed, Part, parts
@@ -104,8 +105,10 @@ def rehearse_conduct(
 
     Raises:
         ConductError: EQ964, the application rejected something.
+        ProtocolError: EQ834, the protocol plans interim analyses.
     """
     tell = progress or (lambda _: None)
+    refuse_interim(load_protocol(protocol), "rehearse --conduct")
     trial = performed(protocol, scenario, seed=seed, n=n, progress=tell)
     with trial as (cast, simulated):
         model = load_protocol(protocol)

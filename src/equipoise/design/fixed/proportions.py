@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import sqrt
 
+from scipy import special
+
 from equipoise.design.requirements import (
     Size,
     Target,
@@ -47,6 +49,32 @@ def proportions(first: float, second: float, target: Target | None = None) -> Si
     other = sqrt(first * (1 - first) / r + second * (1 - second))
     n = ((a * null + b * other) / (first - second)) ** 2
     return limited(Size(r * n, n))
+
+
+def power_of_proportions(
+    n_first: float, n_second: float, first: float, second: float, target: Target
+) -> float:
+    """Power of the score test on one side, by the formula of ``proportions``.
+
+    Args:
+        n_first: participants in the first arm, above 0.
+        n_second: in the second.
+        first: assumed proportion of the first arm.
+        second: of the second.
+        target: error and sides.
+
+    Example:
+        >>> round(power_of_proportions(93, 93, 0.5, 0.3, Target()), 6)
+        0.800005
+
+    Source: as ``proportions``; R power.prop.test(n = 93, p1 = .5, p2 = .3): 0.800005.
+    """
+    r, n = n_first / n_second, n_second
+    mean = (r * first + second) / (1 + r)
+    null = sqrt(mean * (1 - mean) * (1 + 1 / r))
+    other = sqrt(first * (1 - first) / r + second * (1 - second))
+    z = -float(special.ndtri(target.one_sided))
+    return float(special.ndtr((abs(first - second) * sqrt(n) - z * null) / other))
 
 
 def corrected(first: float, second: float, target: Target | None = None) -> Size:

@@ -45,6 +45,44 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTable:
+    """A further table of a plan, in the texts that every form shows.
+
+    Attributes:
+        name: short, unique in the plan.
+        head: column labels.
+        rows: one text for each column.
+        note: below the table.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFigure:
+    """A further plot of a plan.
+
+    Attributes:
+        name: short, unique in the plan.
+        x_label: of the horizontal axis, with its unit.
+        y_label: of the vertical axis, with its unit.
+        lines: label, x and y of each line.
+        zero: whether the line y = 0 is drawn.
+    """
+
+    name: str
+    title: str
+    x_label: str
+    y_label: str
+    lines: tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...]
+    zero: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The plan of a trial for one question.
 
@@ -63,6 +101,8 @@ class Plan:
         references: of the method.
         seed: of the random numbers; None if nothing was simulated.
         errors: Monte Carlo standard error of a number, by its name in ``numbers``.
+        tables: further results, such as the analyses of a group sequential trial.
+        figures: further plots, such as its boundaries.
 
     Example:
         >>> plan = Plan(
@@ -88,6 +128,8 @@ class Plan:
     references: tuple[str, ...] = ()
     seed: int | None = None
     errors: Mapping[str, float] = field(default_factory=dict)
+    tables: tuple[PlanTable, ...] = ()
+    figures: tuple[PlanFigure, ...] = ()
 
     def size_block(self) -> str:
         """The ``[size]`` block of a protocol file.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import floor, sqrt
-
-from scipy import special
+from math import floor
 
 from equipoise.design.fixed.exact_size import LARGEST, exact_power, exact_size
 from equipoise.design.fixed.exact_tests import Test
 from equipoise.design.fixed.inflation import for_dropout
 from equipoise.design.fixed.margin_proportions import MarginProportions
-from equipoise.design.fixed.proportions import corrected, proportions
+from equipoise.design.fixed.proportions import (
+    corrected,
+    power_of_proportions,
+    proportions,
+)
 from equipoise.design.planning.plan import Assumption
 from equipoise.design.planning.question import Question
 from equipoise.design.requirements import Size, Target
@@ -217,11 +219,7 @@ def _power(
     r, n = arms[0] / arms[1], float(arms[1])
     if test == "fisher":  # the correction of the size, solved for the size before it
         n = (n - (r + 1) / (2 * r * abs(a - b))) ** 2 / n
-    mean = (r * a + b) / (1 + r)
-    null = sqrt(mean * (1 - mean) * (1 + 1 / r))
-    other = sqrt(a * (1 - a) / r + b * (1 - b))
-    z = -float(special.ndtri(target.one_sided))
-    return float(special.ndtr((abs(a - b) * sqrt(n) - z * null) / other))
+    return power_of_proportions(r * n, n, a, b, target)
 
 
 def _sign(part: float) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from equipoise.design.planning.plan import NO_SOURCE, SOFTWARE, Plan, power_text
+from equipoise.design.planning.plan import (
+    NO_SOURCE,
+    SOFTWARE,
+    Plan,
+    PlanFigure,
+    power_text,
+)
 from equipoise.report.blocks import (
     Document,
     Figure,
@@ -14,7 +20,7 @@ from equipoise.report.blocks import (
     Series,
     TextTable,
 )
-from equipoise.report.figures.style import GREY, arm_look, drawn, figure
+from equipoise.report.figures.style import GREY, arm_look, drawn, figure, legend
 from equipoise.report.formats.html_page import page
 from equipoise.report.formats.word import docx
 from equipoise.report.table_cells import plural
@@ -74,6 +80,8 @@ def document(plan: Plan) -> Document:
         power_figure(plan),
     )  # fmt: skip
     sections.append(Section("numbers", "", "Assumptions and sensitivity", "", tables))
+    if further := _further(plan):
+        sections.append(Section("results", "", "Further results", "", further))
     block = tuple(Paragraph(t) for t in plan.size_block().splitlines() if t)
     sections.append(Section("block", "", "Block for the protocol file", "", block))
     cited = tuple(Paragraph(text) for text in plan.references)
@@ -89,6 +97,39 @@ def document(plan: Plan) -> Document:
         facts=(("Software", SOFTWARE), ("Seed", seed)),
         title_page=(("Software", SOFTWARE), ("Seed", seed)),
     )
+
+
+def _further(plan: Plan) -> tuple[TextTable | Figure, ...]:
+    """Tables and figures that only some questions have, numbered after the others."""
+    tables = [
+        TextTable(t.name, t.title, t.head, t.rows, t.note, kind="Table", number=f"{k}")
+        for k, t in enumerate(plan.tables, start=3)
+    ]
+    figures = [further_figure(f, k) for k, f in enumerate(plan.figures, start=2)]
+    return (*tables, *figures)
+
+
+def further_figure(figure_: PlanFigure, number: int) -> Figure:
+    """A plot of lines with marks."""
+    made, axes = figure()
+    series = []
+    for k, (label, x, y) in enumerate(figure_.lines):
+        axes.plot(x, y, label=label, **arm_look(k))
+        none = (None,) * len(x)
+        series.append(Series(label, "", x, y, none, none, none, ("",) * len(x)))
+    if figure_.zero:
+        axes.axhline(0, color=GREY, linewidth=0.8)
+    axes.set_xlabel(figure_.x_label)
+    axes.set_ylabel(figure_.y_label)
+    if len(figure_.lines) > 1:
+        legend(made, axes)
+    said = "; ".join(
+        f"{label}: " + ", ".join(f"{a:.4g}: {b:.4g}" for a, b in zip(x, y, strict=True))
+        for label, x, y in figure_.lines
+    )
+    alt = f"{figure_.y_label} by {figure_.x_label}. {said}."
+    drawing = drawn(made, figure_.name, figure_.title, alt, series, dummy=False)
+    return replace(drawing, number=f"{number}")
 
 
 def power_figure(plan: Plan) -> Figure:

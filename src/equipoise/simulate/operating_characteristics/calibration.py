@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.chunk import Run, simulate_chunk
 from equipoise.simulate.operating_characteristics.scenario_variants import (
@@ -130,6 +131,7 @@ def numbers(
 ) -> Floats:
     """Each target's number in each trial, trials x targets."""
     endpoints = tuple(dict.fromkeys(t.endpoint for t in targets))
+    refuse_interim(protocol, "calibration")
     run = Run(protocol, scenario, protocol.size.participants, seed, endpoints)
     estimates = simulate_chunk(run, 0, trials)
     order = [endpoint.id for endpoint in run.endpoint_set().endpoints]

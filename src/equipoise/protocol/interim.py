@@ -1,0 +1,53 @@
+"""Interim analyses: the group sequential design of a protocol."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.instruments.provenance import Identifier, Sourced
+
+SpendingFunction = Literal[
+    "lan-demets-of", "lan-demets-pocock", "hwang-shih-decani", "kim-demets"
+]
+Boundary = Literal[
+    SpendingFunction, "obrien-fleming", "pocock", "wang-tsiatis", "haybittle-peto"
+]
+
+
+class InterimAnalyses(Sourced):
+    """``[interim]``: when the trial is analyzed before its end, and what stops it.
+
+    The boundaries for efficacy are those of a one-sided test with error ``alpha / 2`` in
+    the direction of benefit. A statistic at or beyond them in the other direction stops
+    the trial too.
+
+    Attributes:
+        endpoint: id of the primary endpoint, the only one on which the trial stops.
+        analyses: planned information at each analysis as a fraction of the maximum,
+            rising to 1; the last one is the final analysis.
+        efficacy: spending function (``lan-demets-of``, ``lan-demets-pocock``,
+            ``hwang-shih-decani``, ``kim-demets``), or a family of boundaries. Only the
+            boundaries of a spending function can be recalculated if an analysis has
+            other information than planned.
+        parameter: gamma of Hwang, Shih and DeCani; rho of Kim and DeMets; Delta of Wang
+            and Tsiatis; z of Haybittle and Peto. The other rules have none.
+        futility: spending function of the type II error; None for no futility boundary.
+        futility_parameter: its parameter.
+        binding: True if a trial that crosses the futility boundary must stop; the
+            boundaries for efficacy are then lower. Non-binding boundaries may be
+            overruled without inflation of the type I error.
+        alpha: two-sided type I error, that of ``[multiplicity]`` for the endpoint.
+        power: at the effect for which the sample size was planned.
+    """
+
+    endpoint: Identifier
+    analyses: tuple[float, ...] = Field(min_length=2, max_length=20)
+    efficacy: Boundary
+    parameter: float | None = None
+    futility: SpendingFunction | None = None
+    futility_parameter: float | None = None
+    binding: bool = False
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    power: float = Field(gt=0.25, lt=1)
