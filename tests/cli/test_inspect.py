@@ -1,5 +1,6 @@
 """The command ``inspect``."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -35,3 +36,24 @@ def test_refused_data_are_shown_with_status_1(tmp_path: Path) -> None:
     assert made["refused"]
     assert made["problems"][0]["code"] == "EQ343"
     assert (tmp_path / "page.html").is_file()
+
+
+def test_data_without_arms_are_no_problem_and_only_for_a_dry_run(
+    tmp_path: Path,
+) -> None:
+    """A script that checks a blinded trial goes on; it can ask whether arms are read."""
+    text = (TUTORIAL / "export.csv").read_text("utf-8")
+    rows = list(csv.reader(text.splitlines()))
+    at = rows[0].index("rand_group")
+    with (tmp_path / "export.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*row[:at], *row[at + 1 :]] for row in rows)
+    text = (TUTORIAL / "mapping.toml").read_text("utf-8")
+    arm = next(e for e in text.split("\n\n") if "participants.arm" in e)
+    (tmp_path / "mapping.toml").write_text(text.replace(arm, ""), "utf-8")
+    command = ["inspect", PROTOCOL, str(tmp_path / "export.csv")]
+    done = RUN.invoke(app, [*command, "--out", str(tmp_path / "page.html")])
+    assert done.exit_code == 0, done.output
+    assert "only a dry run" in done.stdout
+    done = RUN.invoke(app, [*command, "--json", "--out", str(tmp_path / "page.html")])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["blinded"]

@@ -1,7 +1,11 @@
 """The meaning of codes."""
 
+import pandas as pd
+
 from equipoise.exchange import cdisc_items
+from equipoise.exchange.cdisc import dataset
 from equipoise.exchange.cdisc_items import Code
+from equipoise.exchange.files import Source
 from tests.exchange.small import protocol
 
 
@@ -55,3 +59,16 @@ def test_values_that_an_item_cannot_have_are_named() -> None:
     (found,) = cdisc_items.findings(own, protocol())
     assert found.confidence == "low"
     assert "1 of its values is not possible" in found.why
+
+
+def test_codes_without_label_and_category_are_known_by_their_own_name() -> None:
+    own = [Code(f"MADRS{n:02}", "", "") for n in range(1, 11)]
+    found = list(cdisc_items.findings([*own, Code("MADRSTOT", "", "")], protocol()))
+    assert {str(f.rule["to"]) for f in found} == {"items.madrs", "score.madrs.total"}
+
+
+def test_findings_are_recognized_without_domain_by_any_column_of_results() -> None:
+    for result in ("QSORRES", "QSSTRESN", "QSSTRESC"):
+        names = ["USUBJID", "VISIT", "QSTESTCD", result]
+        cells = pd.DataFrame([["1", "BASELINE", "MADRS01", "2"]], columns=names)
+        assert dataset(Source("qs.csv", cells)) == "QS"

@@ -88,7 +88,7 @@ def test_another_key_another_protocol_and_missing_rows_are_reported() -> None:
     assert any("commitment" in text for text in differences(LIST, SEED + 1))
     assert "the seed of the list is not that of the key" in differences(OPEN, SEED + 1)
     short = "\n".join(LIST.splitlines()[:-2]) + "\n"
-    assert "the list has 22 positions, and 24 are expected" in differences(short)
+    assert "the list has 22 positions, not 24 as expected" in differences(short)
     other = TRIAL.model_copy(
         update={"trial": TRIAL.trial.model_copy(update={"version": "9"})}
     )

@@ -79,7 +79,7 @@ def test_margins_are_alike_and_the_ratio_is_kept(ratios: dict[str, int]) -> None
 
 
 def test_bad_input_is_refused() -> None:
-    with pytest.raises(ValueError, match="have a missing factor"):
+    with pytest.raises(ValueError, match="has a missing factor"):
         minimization({"sex": "m"}, [({}, "a")], {"a": 1, "b": 1})
     with pytest.raises(ValueError, match="probability"):
         minimization({"sex": "m"}, [], {"a": 1, "b": 1}, probability=1.2)

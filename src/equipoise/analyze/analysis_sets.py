@@ -11,6 +11,7 @@ from equipoise.dataset.derive import score_table
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError, listing
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import AnalysisSet
 
@@ -90,7 +91,8 @@ def _received(
     if len(unclear):
         raise _undetermined(
             chosen,
-            f"the first infusion of {len(unclear)} participants is not the drug of one "
+            f"the first infusion of {counted(len(unclear), 'participant')} "
+            "is not the drug of one "
             f"arm: {listing(unclear.astype(str).unique())}",
             unclear.reset_index(),
         )

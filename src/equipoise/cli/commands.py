@@ -23,6 +23,7 @@ from equipoise.cli import (
 )
 from equipoise.cli.file_format import with_file_format
 from equipoise.cli.interim_notice import notice_interim
+from equipoise.errors.counted import counted
 from equipoise.numerics.garbage_collection import rarely_collected
 
 ABOUT = """\
@@ -256,7 +257,7 @@ def simulate(
     )
     data = simulate_trial(trial, assumed, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
-    typer.echo(f"{len(data.participants)} simulated participants: {out}")
+    typer.echo(f"{counted(len(data.participants), 'simulated participant')}: {out}")
 
 
 @app.command(cls=terminal.Command)

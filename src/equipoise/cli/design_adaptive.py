@@ -13,6 +13,7 @@ from equipoise.cli import design, options, terminal
 from equipoise.cli.design_command import DesignCommand
 from equipoise.cli.terminal import number, percent
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.adaptive.allocation_cost import (
@@ -198,7 +199,7 @@ def _doses(
 
     assumed = [e - effects[0] for e in effects[1:]] if kind == "binary" else effects
     with terminal.progress(as_json=as_json) as tell:
-        tell(f"simulating {trials} trials")
+        tell(f"simulating {counted(trials, 'trial')}")
         found = simulated(assumed)
         tell("calculating the familywise error, with and without effective doses")
         errors = familywise(assumed, error)
@@ -297,7 +298,8 @@ def _facts(answer: _Answer) -> dict[str, str]:
             estimates.corrected_bias, estimates.corrected_spread
         ),
         "test": TESTS[answer.kind],
-        "method": f"{answer.how}; bias by {found.trials} trials, standard error {known}",
+        "method": f"{answer.how}; bias by {counted(found.trials, 'trial')}, "
+        f"standard error {known}",
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -12,6 +12,7 @@ import typer
 
 from equipoise.cli import maintenance_numbers, options, terminal
 from equipoise.cli.interim_notice import notice_interim
+from equipoise.errors.counted import counted
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.requirements import Target
@@ -239,7 +240,8 @@ def _withdrawal(
         withdrawals(made),
         f"Responders continue with a schedule or receive placebo infusions; log-rank test "
         f"of the first loss, {setup.label}. The sample size is from the expected log-rank "
-        f"statistic over the assessments, increased if {setup.trials} simulated trials "
+        "statistic over the assessments, increased if "
+        f"{counted(setup.trials, 'simulated trial')} "
         f"had too little power. By mean days: sample size to compare days in response as "
         f"rated (t test).",
     )
@@ -278,7 +280,7 @@ def _smart(
         f"Responders are randomized to two schedules; participants rated out of response "
         f"on day {decision} are randomized again. Each row compares two embedded regimes "
         f"by weighted mean days in response as rated; {setup.label}, "
-        f"{setup.trials} simulated trials.",
+        f"{counted(setup.trials, 'simulated trial')}.",
     )
     return part, maintenance_numbers.smarts(followed, made)
 

@@ -37,7 +37,9 @@ def inspect(
     read nonetheless. It contains participant identifiers, but no free text, and nothing
     by arm while the data are blinded.
 
-    Exit status: 0 if nothing prevents an analysis, 1 if it would be refused.
+    Exit status: 0 if no problem in the data is left open, 1 if one is. That the arm is not
+    mapped is no problem of the data, so a blinded trial can be checked by a script; the
+    output says that only a dry run (--dummy) is possible, and "blinded" in the JSON.
 
     Example:
       equipoise inspect protocol.toml export.csv --mapping mapping.toml

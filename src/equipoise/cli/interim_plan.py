@@ -11,6 +11,7 @@ from scipy import special
 from equipoise.cli.terminal import finite, number, percent, timing
 from equipoise.design.sequential.of_protocol import sequential_design, stated
 from equipoise.design.sequential.plan import Sequential
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 
 
@@ -48,7 +49,7 @@ def texts(protocol: Protocol) -> dict[str, object]:
         f"interim analyses of {plan.endpoint} (z in the direction of benefit)": [
             _line(row, plan.binding) for row in _analyses(design)
         ],
-        "maximum": f"{n} participants; the information is "
+        "maximum": f"{counted(n, 'participant')}; the information is "
         f"{number(design.inflation, 4)} times that of a trial without interim analyses "
         f"and a power of {percent(plan.power, 0)}, so that they have the power of "
         f"{number(n / design.inflation, 1)} without",

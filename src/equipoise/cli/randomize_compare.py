@@ -12,6 +12,7 @@ from equipoise.cli import options, randomize, terminal
 from equipoise.cli.interim_notice import notice_interim
 from equipoise.cli.terminal import number
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 
 if TYPE_CHECKING:
     from equipoise.protocol.model import Protocol
@@ -112,7 +113,9 @@ def _say(content: dict[str, Any], found: list[Compared], out: Path | None) -> No
     for name, own in content["proportions"].items():
         levels = ", ".join(f"{k} {terminal.percent(v)}" for k, v in own.items())
         typer.echo(f"Assumed levels of {name}: {levels}")
-    typer.echo(f"{content['trials']} simulated trials, seed {content['seed']}")
+    typer.echo(
+        f"{counted(content['trials'], 'simulated trial')}, seed {content['seed']}"
+    )
     if out is not None:
         typer.echo(f"The numbers are in {out / RESULT}")
 
@@ -169,7 +172,7 @@ def headline(found: list[Compared], n: int, strata: int, power: float) -> str:
     ]
     where = f"{strata} strata" if strata > 1 else "one stratum"
     return (
-        f"{n} participants in {where}, planned power {terminal.percent(power)}. "
+        f"{counted(n, 'participant')} in {where}, planned power {terminal.percent(power)}. "
         f"{'; '.join(parts)}."
     )
 

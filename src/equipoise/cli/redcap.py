@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.errors.counted import counted
 from equipoise.numerics.garbage_collection import rarely_collected
 
 Address = Annotated[
@@ -62,7 +63,10 @@ def redcap(
             }
         )
         return
-    typer.echo(f"{made.participants} participants, {made.rows} rows, in {out}:")
+    typer.echo(
+        f"{counted(made.participants, 'participant')}, {counted(made.rows, 'row')}, "
+        f"in {out}:"
+    )
     for path in made.files:
         typer.echo(f"  {path.name}")
     if made.left_out:

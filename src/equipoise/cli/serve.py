@@ -12,6 +12,7 @@ import typer
 from equipoise.cli import options, terminal
 from equipoise.cli.interim_notice import notice_interim
 from equipoise.errors import ConductError
+from equipoise.errors.counted import counted
 
 if TYPE_CHECKING:
     from equipoise.conduct.operation.production_checks import Transport
@@ -184,7 +185,7 @@ def backup(
     with terminal.progress() as tell:
         made = back_up(trial, out, keys=keys, at=now, tell=tell)
     entries = sum(seq for seq, _ in made.heads.values())
-    typer.echo(f"{entries} audit entries, {made.vault[0]} allocations: {out}")
+    typer.echo(f"{counted(entries, 'audit entry')}, {made.vault[0]} allocations: {out}")
     typer.echo(
         f"keys: {keys}" if keys else "The backup has no keys: store them elsewhere."
     )
@@ -221,7 +222,9 @@ def restore(
     now = datetime.now(UTC)  # noqa: TID251  the I/O layer reads the clock
     with terminal.progress() as tell:
         made = restoring.restore(wanted, trial, at=now, tell=tell)
-    typer.echo(f"verified: {made.entries} entries, {made.allocations} allocations")
+    typer.echo(
+        f"verified: {counted(made.entries, 'entry')}, {made.allocations} allocations"
+    )
     for missing in made.lacks:
         typer.echo(f"  missing: {missing}")
     typer.echo(

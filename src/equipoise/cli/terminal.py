@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from equipoise.dataset.origin import Origin
 from equipoise.errors import EquipoiseError, Problem
+from equipoise.errors.counted import counted
 from equipoise.errors.packages import extras
 from equipoise.numerics.rounding import fixed
 
@@ -89,8 +90,7 @@ def show_problems(problems: tuple[Problem, ...], *, as_json: bool) -> None:
         return
     for problem in problems:
         typer.echo(str(problem), err=True)
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    typer.echo(f"Error: {count}", err=True)
+    typer.echo(f"Error: {counted(len(problems), 'problem')}", err=True)
 
 
 def say_json(content: object) -> None:

@@ -10,6 +10,7 @@ from equipoise.design.planning.plan import power_text
 from equipoise.design.planning.proportions import two_proportions
 from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 
 NAMES = {  # name in [[size.assumptions]] -> what it is
@@ -103,8 +104,9 @@ def _note(
     if abs(stated - needed) <= max(TOLERANCE * needed, FEW):
         return []
     return [
-        f"size: {stated} participants are stated, and the stated assumptions give "
-        f"{needed} ({test}); with {stated} the power is {power_text(power(stated))}: "
+        f"size: {counted(stated, 'participant', 'is')} stated, and the stated "
+        f"assumptions give {needed} ({test}); with {stated} the "
+        f"power is {power_text(power(stated))}: "
         "state the assumptions of this size, or the size of these assumptions"
     ]
 

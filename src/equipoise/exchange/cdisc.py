@@ -186,7 +186,8 @@ def _findings(columns: Collection[str]) -> str | None:
     """The domain of a file of findings without DOMAIN, by the names of its columns."""
     for column in columns:
         domain = column.removesuffix("TESTCD")
-        if column != domain and f"{domain}ORRES" in columns and len(domain) == 2:
+        results = {f"{domain}{end}" for end in ("ORRES", "STRESC", "STRESN")}
+        if column != domain and len(domain) == 2 and results & {*columns}:
             return domain
     return None
 

@@ -19,6 +19,7 @@ from equipoise.protocol.model import Protocol
 LAST = re.compile(r"(.*?)(\d{2})")
 SHORT = re.compile(r"\(([^()]+)\)")
 TOTAL = {"total", "score", "subscore", "sum"}
+TOTAL_CODES = ("TOT", "TOTAL", "SUM", "SCORE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def _scale(own: list[Code], scale: Instrument) -> Iterator[Finding]:
     for code in own:
         parts = LAST.fullmatch(code.name)
         total = bool(TOTAL & set(normal(code.label).split()))
+        total |= code.name.endswith(TOTAL_CODES)
         number = str(int(parts[2])) if parts else ""
         if number in scale.items and not total:
             items[number] = code
@@ -147,12 +149,12 @@ def _finding(
 
 
 def _of(code: Code, scale: Instrument) -> bool:
-    """Whether the category or the label of a code names the instrument."""
+    """Whether the category or the label of a code, or the code, names the instrument."""
     short = SHORT.findall(scale.name)
     names = {_tight(text) for text in (scale.id, scale.name, scale.version, *short)}
-    said = _tight(code.label)
+    said = _tight(code.label), _tight(code.name)
     return _tight(code.category) in names or any(
-        len(name) > 2 and said.startswith(name) for name in names
+        len(name) > 2 and text.startswith(name) for name in names for text in said
     )
 
 

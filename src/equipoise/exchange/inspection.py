@@ -103,6 +103,8 @@ class Inspection:
         people = counted(len(found.tables["participants"]), "participant")
         problems = counted(len(found.problems), "problem")
         state = "would be refused" if self.refused else "would be analyzed"
+        if not self.refused and not found.unblinded:
+            state = "would be analyzed with --dummy only"
         return f"Inspection({found.source}: {people}, {problems}, {state})"
 
     def _repr_html_(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.instruments import check_range
 from equipoise.instruments.draft import Draft, Finding
 from equipoise.instruments.model import (
@@ -195,7 +196,7 @@ def _missing_rule(place: str, score: Score) -> Iterator[Finding]:
     elif rule.at_most is not None and score.items and rule.at_most >= len(score.items):
         yield Finding(
             "EQ205",
-            f"at_most = {rule.at_most}, but there are {len(score.items)} items",
+            f"at_most = {rule.at_most}, but there are {counted(len(score.items), 'item')}",
             f"{place}.missing",
             "set at_most below the number of items",
         )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.instruments.model import Instrument, Item
 from equipoise.instruments.rules import Flags, Vector
 
@@ -87,7 +88,7 @@ def repeated_answers(records: pd.DataFrame, *, where: str) -> Problem:
     """EQ213 with every row of each repeated answer."""
     return Problem(
         code="EQ213",
-        what=f"{len(records)} rows are repeated responses to the same item",
+        what=f"several responses to the same item in {counted(len(records), 'row')}",
         where=where,
         fix="keep one row for each participant, visit, minute, instrument and item",
         records=records,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.errors.counted import counted
+
 Floats = NDArray[np.float64]
 
 STATISTICS = ("sum", "maximum", "whitened")
@@ -42,7 +44,9 @@ class Candidates:
         centered = values - values.mean(axis=0)
         sd = centered.std(axis=0, ddof=1)
         if n < p + 4 or not (sd > 0).all():
-            raise ValueError(f"{p} candidates of {n} participants, or a constant one")
+            raise ValueError(
+                f"{p} candidates of {counted(n, 'participant')}, or a constant one"
+            )
         scaled = centered / sd
         design = np.column_stack([np.ones(n), scaled])
         if np.linalg.matrix_rank(design) <= p:

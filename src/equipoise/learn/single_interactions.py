@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from equipoise.errors.counted import counted
+
 Floats = NDArray[np.float64]
 
 ALONE = 1e-9  # 1 - leverage of a participant who determines a coefficient alone
@@ -68,7 +70,9 @@ def single_interaction(
     spread = candidate.std(ddof=1) if n > 1 else 0.0
     groups = [candidate[treated == arm] for arm in (False, True)]
     if n < 5 or any(len(group) < 2 or np.ptp(group) == 0 for group in groups):
-        raise ValueError(f"{n} participants, or the candidate is constant in an arm")
+        raise ValueError(
+            f"{counted(n, 'participant')}, or the candidate is constant in an arm"
+        )
     scaled = (candidate - candidate.mean()) / spread
     design = np.column_stack([np.ones(n), treated, scaled, treated * scaled])
     q, r = np.linalg.qr(design)

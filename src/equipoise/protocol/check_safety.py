@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -38,7 +39,7 @@ def _never(rule: SafetyRule, protocol: Protocol) -> Iterator[Reason]:
     named = [name for name in (rule.measurement, rule.item, rule.answer) if name]
     if len(named) != 1:
         yield (
-            f"the rule names {len(named)} values",
+            f"the rule names {counted(len(named), 'value')}",
             "give exactly one of measurement, item and answer",
         )
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import Problem
+from equipoise.errors.counted import counted
 from equipoise.protocol.check_endpoints import contradiction
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -126,7 +127,7 @@ def _graph(family: Multiplicity, where: str) -> Iterator[Problem]:
         yield contradiction(
             f"the number of weights or transitions is not {m}, that of the endpoints",
             where,
-            f"give {m} weights and {m} rows of {m} transitions",
+            f"give {m} weights and {counted(m, 'row')} of {m} transitions",
         )
         return
     shares = (family.weights, *rows)

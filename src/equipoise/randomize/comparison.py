@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 from equipoise.numerics.rng import stream
 from equipoise.randomize.information_loss import information_loss, power_after_loss
 from equipoise.randomize.stratified_methods import StratifiedMethod
@@ -121,8 +122,16 @@ def compare(
 def _require(n: int, trials: int, power: float) -> None:
     most = MOST // max(trials, FEWEST)
     wrong = {
-        "trials": (f"{trials} trials", f"{FEWEST} or more", trials >= FEWEST),
-        "n": (f"a trial of {n} participants", f"from 2 to {most}", 2 <= n <= most),
+        "trials": (
+            counted(trials, "trial"),
+            f"{FEWEST} or more",
+            trials >= FEWEST,
+        ),
+        "n": (
+            f"a trial of {counted(n, 'participant')}",
+            f"from 2 to {most}",
+            2 <= n <= most,
+        ),
         "power": (f"a power of {power:g}", "between 0.05 and 1", 0.05 < power < 1),
     }
     for name, (what, range_, possible) in wrong.items():

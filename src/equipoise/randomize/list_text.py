@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.allocation_list import (
@@ -172,7 +173,10 @@ def _row_differences(
     found: ListFile, wanted: Sequence[tuple[str, ...]]
 ) -> Iterator[str]:
     if len(found.rows) != len(wanted):
-        yield f"the list has {len(found.rows)} positions, and {len(wanted)} are expected"
+        yield (
+            f"the list has {counted(len(found.rows), 'position')}, "
+            f"not {len(wanted)} as expected"
+        )
     start = len(found.header) + 3  # title, header, columns; the first row is after them
     shown = 0
     for k, (own, right) in enumerate(zip(found.rows, wanted, strict=False)):
@@ -184,7 +188,10 @@ def _row_differences(
             yield f"{more} more positions differ"
             return
         if len(own) != len(right):
-            yield f"line {start + k} has {len(own)} cells, and {len(right)} are expected"
+            yield (
+                f"line {start + k} has {counted(len(own), 'cell')}, "
+                f"not {len(right)} as expected"
+            )
             continue
         cells = zip(found.columns, own, right, strict=True)
         parts = [f"{n} is {a!r}, expected {b!r}" for n, a, b in cells if a != b]

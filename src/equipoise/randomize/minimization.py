@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from equipoise.errors import require_known
+from equipoise.errors.counted import counted
 from equipoise.protocol.governance import InequalityMeasure
 
 Measure = InequalityMeasure
@@ -64,7 +65,7 @@ def minimization(
     require_known("measure", measure, MEASURES)
     missing = sum(bool(newcomer.keys() - levels.keys()) for levels, _ in history)
     if missing:
-        raise ValueError(f"{missing} participants have a missing factor")
+        raise ValueError(f"{counted(missing, 'participant', 'has')} a missing factor")
     share = np.array([ratios[arm] for arm in arms], dtype=float)
     score = np.zeros(len(arms))
     for factor, level in newcomer.items():

@@ -19,6 +19,7 @@ from equipoise.analyze.run import analyze
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
+from equipoise.errors.counted import counted
 from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
@@ -210,7 +211,7 @@ def _perform(cast: Cast, model: Protocol, tell: Tell) -> None:
     with ThreadPoolExecutor(HANDS) as hands:
         list(hands.map(Browser.log_in, cast.browsers.values()))
     stock_up(cast, model, min(part.screened_at for part in cast.parts))
-    tell(f"screening of {len(cast.parts)} participants")
+    tell(f"screening of {counted(len(cast.parts), 'participant')}")
     for part in cast.parts:
         screen(cast, part)
     _all(cast, tell, "forms before randomization", [p.before for p in cast.parts])

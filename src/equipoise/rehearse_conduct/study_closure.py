@@ -13,6 +13,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from equipoise.errors import ConductError
+from equipoise.errors.counted import counted
 from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.users import Cast
 
@@ -108,7 +109,7 @@ def verify(folder: Path) -> str:
     """
     found = json.loads(_command("audit", "verify", str(folder), "--json"))
     return (
-        f"audit verify: {found['verified']} in {found['entries']} entries of "
+        f"audit verify: {found['verified']} in {counted(found['entries'], 'entry')} of "
         f"{found['chains']} chains, {found['allocations']} allocations, the allocation "
         "schedule and its commitment"
     )

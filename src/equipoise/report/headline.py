@@ -7,7 +7,7 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.table_cells import ci, decimals, in_sentence, lowered
+from equipoise.report.table_cells import ci, decimals, in_sentence, lowered, plural
 
 DIFFERENCES = ("continuous", "binary", "incidence")
 
@@ -83,9 +83,14 @@ def _count(results: Results, endpoint: Endpoint, arm: str) -> str:
     return f" {fixed(row.estimate, 0)}/{row.n}{percent}"
 
 
+def _people(n: int | None) -> str:
+    """How many participants; a number that is not known is not shown as 0."""
+    return "unknown number of participants" if n is None else plural(n, "participant")
+
+
 def _numbers(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     """How many were analyzed, and how many of them were rated at the visit."""
-    text = f"{results[endpoint.id].n} participants analyzed"
+    text = f"{_people(results[endpoint.id].n)} analyzed"
     rated = rated_at(protocol, results, endpoint)
     if rated is None or endpoint.variable.at is None:
         return text
@@ -153,7 +158,8 @@ def _time(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
         )
         count = ""
         if events is not None and events.estimate is not None:
-            count = f", {fixed(events.estimate, 0)} events in {events.n} participants"
+            people = _people(events.n)
+            count = f", {fixed(events.estimate, 0)} events in {people}"
         text = "median not reached"
         if median is not None and median.estimate is not None:
             level = bounds(median, 1, digits.days)

@@ -7,6 +7,7 @@ from math import inf
 from typing import Literal
 
 from equipoise.analyze.result import Estimate
+from equipoise.errors.counted import counted
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.labels import score_label as score_label
 from equipoise.protocol.model import Protocol
@@ -120,4 +121,4 @@ def sentence_case(text: str) -> str:
 
 def plural(count: int, noun: str) -> str:
     """A count with its noun: ``1 infusion``, ``6 infusions``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return counted(count, noun).replace(",", "")  # as all numbers of a report

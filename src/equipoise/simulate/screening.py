@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import SimulationError
+from equipoise.errors.counted import agreeing
 from equipoise.protocol.population import SITE, Requirement
 from equipoise.randomize.methods import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics, site_of
@@ -146,7 +147,7 @@ def _refuse_few(context: Context, eligible: NDArray[np.intp], batch: int) -> Non
         return
     raise SimulationError.single(
         "EQ622",
-        f"of {batch} people screened only {fewest} are eligible",
+        f"of {batch:,} people screened only {fewest} {agreeing(fewest, 'is')} eligible",
         where=f"scenario {context.scenario.scenario.id}: conduct.exclusions, "
         "characteristics and courses, against the protocol's eligibility rules",
         fix="lower the probabilities of exclusion, or state characteristics "

@@ -8,6 +8,7 @@ import pandas as pd
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import Problem, SimulationError, refuse
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
@@ -105,7 +106,7 @@ def _possible(n: int, seed: int) -> list[Problem]:
         problems.append(
             Problem(
                 code="EQ621",
-                what=f"{n} participants cannot be randomized",
+                what=f"{counted(n, 'participant')} cannot be randomized",
                 where="n",
                 fix="ask for at least 1 participant",
             )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import agreeing, counted
 
 Kind = Literal["numbers", "truth", "categories", "text", "dates", "mixed", "other"]
 BY_TYPE: dict[str, Kind] = {
@@ -113,7 +114,8 @@ def finite(column: pd.Series[Any], where: str) -> pd.Series[Any]:
     if endless.any():
         raise AnalysisError.single(
             "EQ402",
-            f"{int(endless.sum())} values of {column.name!r} are infinite",
+            f"{counted(int(endless.sum()), 'value')} of {column.name!r} "
+            f"{agreeing(int(endless.sum()), 'is')} infinite",
             where=where,
             fix="correct them, or make them missing",
             records=column[endless].to_frame(),
@@ -133,7 +135,8 @@ def _text_for_numbers(column: pd.Series[Any], where: str) -> AnalysisError:
         )
     return AnalysisError.single(
         "EQ402",
-        f"{column.name!r} is not numeric: {len(words)} of {n} values are no numbers, "
+        f"{column.name!r} is not numeric: {len(words)} of {counted(n, 'value')} "
+        f"{agreeing(len(words), 'is')} not numeric, "
         f"such as {_shown(words)}",
         where=where,
         fix="correct these rows, or make them missing: "
@@ -159,7 +162,8 @@ def refuse_numbers_as_text(column: pd.Series[Any], where: str) -> None:
         if measured or (many and any("." in value for value in counts.index)):
             raise AnalysisError.single(
                 "EQ402",
-                f"{column.name!r} is text, and all of its {n} values are numbers",
+                f"{column.name!r} is text, and a number in all of its "
+                f"{counted(n, 'value')}",
                 where=where,
                 fix=f"convert them: pandas.to_numeric{fix}",
             )
@@ -168,7 +172,8 @@ def refuse_numbers_as_text(column: pd.Series[Any], where: str) -> None:
         words = words_among_numbers(column)
         raise AnalysisError.single(
             "EQ402",
-            f"{column.name!r} is text, and {numeric} of {n} values are numbers; not: "
+            f"{column.name!r} is text, and {numeric} of {counted(n, 'value')} "
+            f"{agreeing(numeric, 'is')} numeric; not: "
             f"{_shown(words)}",
             where=where,
             fix=f"correct these rows or make them missing, then pandas.to_numeric{fix}",

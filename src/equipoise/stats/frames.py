@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 
 TABLES = (
     "a pandas, polars, PyArrow or Dask table, a dictionary of columns, a list of "
@@ -140,7 +141,7 @@ def with_weights(
         if values.ndim != 1 or len(values) != len(frame):
             raise AnalysisError.single(
                 "EQ412",
-                f"weights of shape {values.shape} for {len(frame)} rows",
+                f"weights of shape {values.shape} for {counted(len(frame), 'row')}",
                 where=where,
                 fix="give one weight for each row, or the name of a column",
             )

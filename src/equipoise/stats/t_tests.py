@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.stats.input_checks import (
     Numbers,
@@ -272,7 +273,7 @@ def _difference(
     least = 1 if equal_variances else 2
     for name, sample in (("values", first), ("versus", second)):
         if len(sample) < least or n1 + n2 < 3:
-            raise _no_error(f"{name} has {len(sample)} values")
+            raise _no_error(f"{name} has {counted(len(sample), 'value')}")
     estimate = float(first.mean() - second.mean())
     squares = [float(((v - v.mean()) ** 2).sum()) for v in (first, second)]
     size = max(np.abs(first).max(), np.abs(second).max())

@@ -78,7 +78,7 @@ def test_a_removed_tail_is_found(db: None, tmp_path: Path) -> None:
     write()
     anchor(tmp_path, vault=NOTHING, at=NOW)
     sql("DELETE FROM audit_entry WHERE seq > 3")
-    assert "entry 4: to 5 are missing at the end" in found(tmp_path)[0]
+    assert "entry 4: to entry 5 are missing at the end" in found(tmp_path)[0]
     # A clever one mends the head as well; only the anchor knows.
     kept = Entry.objects.get(seq=3)
     sql(

@@ -72,7 +72,7 @@ def test_the_sentence_does_not_tell_what_trials_cannot(
     found: AllocationComparison,
 ) -> None:
     same = replace(found, adaptive=replace(found.adaptive, power=found.equal.power))
-    assert "no difference that 4000 trials can detect" in same.sentence
+    assert "no difference that 4,000 trials can detect" in same.sentence
     more = replace(
         found,
         equal=replace(found.equal, power=0.5, failures=20.0),

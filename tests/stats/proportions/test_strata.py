@@ -86,7 +86,7 @@ def test_frames_give_the_counts() -> None:
     assert one == ((1, 0), (2, 1), (0, 2), (0, 2), ("2", "1"))
     two = counts_by_stratum(frame["y"], frame["arm"] == "a", frame[["site", "sex"]])
     assert two.strata == ("2 / f", "1 / f")
-    with pytest.raises(AnalysisError, match="EQ462 1 participants have no stratum"):
+    with pytest.raises(AnalysisError, match="EQ462 1 participant has no stratum"):
         counts_by_stratum(frame["y"], frame["arm"] == "a", [1, 1, 2, 2, None])
     with pytest.raises(AnalysisError, match="EQ461"):
         counts_by_stratum([1, 0, 2, 1, 0], frame["arm"] == "a")

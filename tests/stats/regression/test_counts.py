@@ -95,7 +95,7 @@ def test_rates_are_those_of_glm() -> None:
     ("change", "text"),
     [
         ({"k": [0.0, 1, 2] * 12}, "no event in the arm C"),
-        ({"k": 1.5}, "36 values that are not counts"),
+        ({"k": 1.5}, "36 values that are not a count"),
         ({"t": -1.0}, "36 exposures are zero or negative"),
     ],
 )

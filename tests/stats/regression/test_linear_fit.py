@@ -50,5 +50,5 @@ def test_a_row_of_its_own_has_no_leverage_correction() -> None:
     X = np.column_stack([np.ones(5), [1.0, 0, 0, 0, 0], [0.0, 1, 2, 3, 5]])
     found = least_squares(X, np.array([1.0, 2, 4, 3, 5]))
     assert np.isfinite(found.covariance("HC1")).all()
-    with pytest.raises(AnalysisError, match="EQ469 HC3 cannot be calculated: 1 rows"):
+    with pytest.raises(AnalysisError, match=r"EQ469 HC3 cannot.*in 1 row"):
         found.covariance("HC3")

@@ -129,7 +129,7 @@ def test_rates_have_an_exposure() -> None:
     ("name", "change", "options", "code", "text"),
     [
         ("binomial", {"r": 2}, {}, "EQ461", "r is coded with 2.0"),
-        ("poisson", {"k": -1}, {}, "EQ462", "36 values that are not counts"),
+        ("poisson", {"k": -1}, {}, "EQ462", "36 values that are not a count"),
         ("poisson", {"k": 0}, {}, "EQ469", "no event in the arm C, A, B"),
         ("binomial", {"r": 1}, {}, "EQ469", "separate those with the outcome"),
         ("gaussian", {"y": 1.0}, {}, "EQ469", "does not vary"),

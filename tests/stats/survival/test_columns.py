@@ -26,7 +26,7 @@ def test_labels_have_the_order_of_numbers_and_of_digits_in_text() -> None:
     assert labels([10, 2, 1], "v")[0].tolist() == [2, 1, 0]
     own = pd.Categorical(["b", "a"], ["b", "x", "a"])
     assert labels(own, "v")[1] == ("b", "a")
-    with pytest.raises(AnalysisError, match=r"1 of 2 participants have no group"):
+    with pytest.raises(AnalysisError, match=r"1 of 2 participants has no group"):
         labels([None, "a"], "group")
 
 

@@ -43,7 +43,7 @@ def test_arrays_and_frames_have_names() -> None:
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        (["1", "2", "<5", "4", "7", "."], "numbers; the others are '.', '<5'"),
+        (["1", "2", "<5", "4", "7", "."], "numeric; the others: '.', '<5'"),
         (list("abcdef"), "6 levels in 6 rows"),
         ([1.0, None, 3, 4, 5, 6], "missing in 1 of 6"),
         (["a"] * 6, "one level"),

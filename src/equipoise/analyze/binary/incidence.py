@@ -17,6 +17,7 @@ from equipoise.analyze.safety.treatment_emergent import (
     treatment_period,
 )
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors.counted import counted
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -63,7 +64,7 @@ def incidence(
     estimates = compare(protocol, endpoint, arm, outcome, note)
     why = _not_compared(protocol, data, emergent.recorded)
     if unknown:
-        why = f"not compared: not known for {len(unknown)} participants"
+        why = f"not compared: not known for {counted(len(unknown), 'participant')}"
     if why is None:
         return estimates
     return _without_comparison(endpoint, estimates, arm, unknown, note, why)

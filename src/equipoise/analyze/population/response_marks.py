@@ -12,6 +12,7 @@ from equipoise.analyze.binary.intercurrent_events import reached_at
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors.counted import counted
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -56,7 +57,7 @@ def gaps(data: UnblindedTrialData, score: str) -> dict[tuple[str, str], str]:
     ]
     return {
         (str(row["participant"]), str(row["visit"])): (
-            f"{row['n_missing']} of {row['n_items']} items missing"
+            f"{row['n_missing']} of {counted(row['n_items'], 'item')} missing"
         )
         for row in table.to_dict("records")
     }

@@ -12,6 +12,7 @@ from equipoise.dataset.attendance import attendance, undocumented
 from equipoise.dataset.collected import NOT_COLLECTED, collected, missed_recorded
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors.counted import counted
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
 
@@ -153,7 +154,7 @@ def ratings(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
         at = "" if pd.isna(minute) else f" at minute {minute:g}"
         gaps = [
             f"{protocol.scales[instrument].scores[score].label} not calculable "
-            f"({missing} of {items} items missing)"
+            f"({missing} of {counted(items, 'item')} missing)"
             for score, missing, items in row["gaps"]
         ]
         what = f"{instrument_label(protocol, instrument)}{at}: {'; '.join(gaps)}"

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.result import Estimate
+from equipoise.errors.counted import counted
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.stats.proportions import risk_difference
@@ -112,7 +113,8 @@ class EventCounts:
             some = open_counts[group]
             text = note
             if some:
-                text += f"; not known for {some} further participants of this arm"
+                more = counted(some, "further participant")
+                text += f"; not known for {more} of this arm"
             known = n > 0 and (not some or counts[group] > 0)
             self.add(
                 f"{name}.{group}",

@@ -18,6 +18,7 @@ from equipoise.analyze.safety.treatment_emergent import (
 )
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 
 REASONS = (  # kind of event, why it is listed
@@ -139,7 +140,9 @@ def _notes(
             "Deaths: not recorded, the data hold no record of disposition."
         )
     elif unknown:
-        sentences.append(f"Final status not recorded for {unknown} participants.")
+        sentences.append(
+            f"Final status not recorded for {counted(unknown, 'participant')}."
+        )
     events_known = collected(data, "events")
     missing = int(events["serious"].isna().sum())
     if not events_known:

@@ -16,6 +16,7 @@ from equipoise.dataset.derive import holds, visit_days
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -128,7 +129,8 @@ def _randomized(
         absent = "" if collected(data, "dispositions") else NO_DISPOSITIONS
         raise AnalysisError.single(
             "EQ453",
-            f"{int(day.isna().sum())} participants have no day of randomization",
+            f"{counted(int(day.isna().sum()), 'participant', 'has')} "
+            "no day of randomization",
             where=f"table dispositions, endpoint {endpoint.id}",
             fix=f"record the milestone randomized with its day{absent}",
             records=day[day.isna()]

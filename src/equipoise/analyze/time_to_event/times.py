@@ -20,6 +20,7 @@ from equipoise.dataset.derive import first_loss, holds, visit_days
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import agreeing, counted
 from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 
@@ -213,7 +214,8 @@ def _time_zero(
     if zero.isna().any():
         raise AnalysisError.single(
             "EQ453",
-            f"{int(zero.isna().sum())} participants at risk have no infusion recorded",
+            f"{counted(int(zero.isna().sum()), 'participant')} at risk "
+            f"{agreeing(int(zero.isna().sum()), 'has')} no infusion recorded",
             where=f"table exposures, endpoint {endpoint.id}",
             fix="record the infusions, or count time from the visit",
             records=participants[zero.isna()].to_frame(),

@@ -16,6 +16,7 @@ from django.db.models import Max
 from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import REGISTER, Head, stamp
 from equipoise.errors import ConductError
+from equipoise.errors.counted import counted
 
 ACT = "clock"
 NOTHING = timedelta(0)
@@ -71,4 +72,4 @@ def require_right(at: datetime) -> None:
 def in_words(back: timedelta) -> str:
     """A duration in complete minutes."""
     minutes = int(back.total_seconds() // 60)
-    return f"{minutes:,} minute{'' if minutes == 1 else 's'}"
+    return counted(minutes, "minute")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from equipoise.conduct.audit.hash_chain import START, Fact, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
+from equipoise.errors.counted import counted
 
 COLUMNS = (
     "chain", "seq", "at", "actor", "protocol",
@@ -75,7 +76,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
         heads[chain] = seq, stored
         count += 1
         if progress and count % (10 * BATCH) == 0:
-            progress(f"{count:,} entries")
+            progress(counted(count, "entry"))
     findings.extend(_heads(heads, latest))
     return Verified(heads, count, tuple(findings), tuple(notices))
 
@@ -92,9 +93,9 @@ def _heads(
         if chain not in stated:
             yield Finding(chain, seq, "the chain has no head")
         elif stated[chain][0] > seq:
-            yield Finding(
-                chain, seq + 1, f"to {stated[chain][0]} are missing at the end"
-            )
+            last = stated[chain][0]
+            what = "is missing" if last == seq + 1 else f"to entry {last} are missing"
+            yield Finding(chain, seq + 1, f"{what} at the end")
         elif stated[chain] != (seq, found):
             yield Finding(chain, seq, "the head of the chain does not match")
         elif times[chain] is not None and times[chain] != latest[chain]:

@@ -24,6 +24,7 @@ from equipoise.conduct.audit.checkpoints import (
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import ConductError
+from equipoise.errors.counted import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Missing:
                 for who, kit in sorted(self.unallocated.items())
             ),
             *(
-                f"chain {chain} had {was} entries at its last checkpoint, and has {now}"
+                f"chain {chain} had {counted(was, 'entry')} at its last checkpoint, "
+                f"and has {now}"
                 for chain, (was, now) in sorted(self.shortened.items())
             ),
             *(

@@ -18,6 +18,7 @@ from equipoise.design.adaptive.response_adaptive import (
 from equipoise.design.fixed.proportions import proportions
 from equipoise.design.requirements import Target, out_of_range
 from equipoise.errors import DesignError, refuse
+from equipoise.errors.counted import counted
 from equipoise.numerics.rounding import fixed
 
 NOTICED = 2.0  # Monte Carlo errors that a difference must exceed to be reported
@@ -85,7 +86,8 @@ class AllocationComparison:
         return (
             f"Against equal allocation, {new.rule} {what} {fixed(abs(spared), 1)} of "
             f"{fixed(old.failures, 1)} expected failures and puts {fixed(new.worse, 1)} of "
-            f"{self.n} participants on the worse arm instead of {fixed(old.worse, 1)}; "
+            f"{counted(self.n, 'participant')} on the worse arm "
+            f"instead of {fixed(old.worse, 1)}; "
             f"{self._power()}; its type I error is {_percent(new.error)} "
             f"({_percent(new.error_drifting)} while rates drift by {self.drift:g}) "
             f"instead of {_percent(old.error)} ({_percent(old.error_drifting)})."
@@ -97,7 +99,7 @@ class AllocationComparison:
         if abs(old - new) <= NOTICED * noise:
             return (
                 f"power is {_percent(new)} instead of {_percent(old)}, no difference "
-                f"that {self.trials} trials can detect"
+                f"that {counted(self.trials, 'trial')} can detect"
             )
         verb = "costs" if new < old else "gains"
         said = f"it {verb} {fixed(100 * abs(old - new), 1)} percentage points of power"
@@ -149,11 +151,11 @@ def compare_allocation(
     limit = float(-special.ndtri(alpha / 2))
 
     def column(rule: Rule) -> RuleCharacteristics:
-        tell(f"{trials} trials by {rule}")
+        tell(f"{counted(trials, 'trial')} by {rule}")
         found = simulate_trials(trial.with_rule(rule), trials, seed)
         errors = []
         for name, without in (("an effect", null), ("an effect, drifting", drifting)):
-            tell(f"{trials} trials by {rule} without {name}")
+            tell(f"{counted(trials, 'trial')} by {rule} without {name}")
             counts = simulate_trials(without.with_rule(rule), trials, seed)
             errors.append(_rejected(counts, statistic, limit))
         return _column(trial, rule, found, errors, _rejected(found, statistic, limit))

@@ -21,6 +21,7 @@ from equipoise.design.adaptive.allocation_rules import (
 )
 from equipoise.design.requirements import out_of_range
 from equipoise.errors import DesignError, Problem, listing, refuse, require_known
+from equipoise.errors.counted import counted
 from equipoise.numerics.rng import stream
 
 Matrix = NDArray[np.float64]
@@ -227,14 +228,16 @@ def _fit(trial: AdaptiveTrial) -> list[Problem]:
     if trial.n >= 4 and 2 * trial.burn_in > trial.n:
         found.append(
             _unfit(
-                f"a burn-in of {trial.burn_in} in each arm of {trial.n} participants",
+                f"a burn-in of {trial.burn_in} in each arm of "
+                f"{counted(trial.n, 'participant')}",
                 "begin with fewer, or take more participants",
             )
         )
     if trial.n >= 4 and trial.delay >= trial.n:
         found.append(
             _unfit(
-                f"outcomes are known {trial.delay} participants late, of {trial.n}",
+                f"outcomes are known {counted(trial.delay, 'participant')} "
+                f"late, of {trial.n}",
                 "nothing would be known in time; take a delay below the size",
             )
         )

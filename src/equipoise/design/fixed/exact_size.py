@@ -21,6 +21,7 @@ from equipoise.design.requirements import (
     check_positive,
 )
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 
 LARGEST = 2000  # participants in an arm: four million tables
 Arms = tuple[int, int]
@@ -123,7 +124,9 @@ def exact_size(
     while not begun or n < begun + max(20, ceil(begun / 4)):
         arms = _arms(n, target)
         if progress:
-            progress(f"enumerating the tables of {arms[0]} + {arms[1]} participants")
+            progress(
+                f"enumerating the tables of {arms[0]} + {counted(arms[1], 'participant')}"
+            )
         enough = power(arms) >= target.power
         begun = (begun or n) if enough else 0
         reached = reached or begun
@@ -186,7 +189,7 @@ def enumerable(size: Size) -> None:
     if max(size.first, size.second) > LARGEST:
         raise DesignError.single(
             "EQ807",
-            f"{max(size.rounded)} participants in an arm",
+            f"{counted(max(size.rounded), 'participant')} in an arm",
             where="design, exact power",
             fix=f"use the formula: tables are enumerated up to {LARGEST} in an arm",
         )

@@ -11,6 +11,7 @@ from scipy import special
 
 from equipoise.design.requirements import Target, check_fractions, check_positive
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 
 Floats = NDArray[np.float64]
 MOST_STATES = 200_000  # pairs of sums that are enumerated
@@ -182,7 +183,8 @@ def _moments(
     if len({len(proportions), len(at), len(weights)}) != 1 or len(proportions) < 2:
         raise DesignError.single(
             "EQ801",
-            f"{len(proportions)} proportions, {len(at)} scores and {len(weights)} groups",
+            f"{len(proportions)} proportions, {counted(len(at), 'score')} "
+            f"and {len(weights)} groups",
             where="design, trend",
             fix="give one proportion and one score for each of at least two groups",
         )

@@ -19,6 +19,7 @@ from equipoise.design.planning.plan import (
 )
 from equipoise.design.requirements import Size
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 
 LARGEST = 1e3  # standard deviations: no difference beyond it is looked for
 CHANGE = 0.2  # of the sensitivity table
@@ -121,7 +122,8 @@ class MeansQuestion:
             if high > LARGEST * self.comparison.sd:
                 raise DesignError.single(
                     "EQ802",
-                    f"no difference has this power with {participants} participants",
+                    "no difference has this power with "
+                    f"{counted(participants, 'participant')}",
                     where="design, --n",
                     fix="give more participants, or less power",
                 )
@@ -241,7 +243,7 @@ def _protocol(
         margin = ", margins {:g} and {:g}".format(*made.margins)
     source = question.source or "the source of these assumptions remains to be stated"
     return (
-        f"With {n} participants randomized{allocated}, a {side} test at the "
+        f"With {counted(n, 'participant')} randomized{allocated}, a {side} test at the "
         f"{100 * target.alpha:g}% level ({question.test}{margin}) has a power of "
         f"{power_text(made.power(*arms))} with {_count(arms)} expected to be analyzed "
         f"if the true difference of means is {made.difference:g} and the "
@@ -267,7 +269,8 @@ def _sap(question: MeansQuestion, n: int, arms: tuple[float, float]) -> str:
     return (
         f"The test for which the size was calculated is the {question.test}, "
         f"{'two' if target.sides == 2 else 'one'}-sided at {100 * target.alpha:g}%. "
-        f"{n} participants are randomized and {_count(arms)} expected to be analyzed, "
+        f"{counted(n, 'participant', 'is')} randomized and {_count(arms)} "
+        "expected to be analyzed, "
         "with a power of "
         f"{power_text(question.comparison.power(*arms))}. The sensitivity of "
         "the size to its assumptions is tabulated in the plan of the sample size."

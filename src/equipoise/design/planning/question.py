@@ -16,6 +16,7 @@ from equipoise.design.planning.plan import (
 from equipoise.design.requirements import MOST, Target
 from equipoise.design.root import root
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 
 POINTS = (0.5, 0.625, 0.75, 0.875, 1.0, 1.125, 1.25, 1.375, 1.5)  # of the curve
 CLOSE = 1e-6  # relative, of a detectable effect
@@ -135,7 +136,7 @@ def detectable(
     if surplus(1.0) < 0:
         raise DesignError.single(
             "EQ802",
-            f"no effect has this power with {n} participants",
+            f"no effect has this power with {counted(n, 'participant')}",
             where="design, --n",
             fix="give a larger --n, or a lower --power",
         )
@@ -223,7 +224,8 @@ def _protocol(
             f" (Monte Carlo standard error {100 * question.errors(power):.1f} points)"
         )
     sentences = (
-        f"With {n} participants randomized{allocated}, {_the(question.test)} at a "
+        f"With {counted(n, 'participant')} randomized{allocated}, "
+        f"{_the(question.test)} at a "
         f"{side(target)} level of {100 * target.alpha:g}% has {quantity} of "
         f"{power_text(power)}{error} if {question.supposition} "
         f"({source or 'the source of these assumptions remains to be stated'}).",
@@ -240,7 +242,8 @@ def _sap(question: Question, n: int, power: float) -> str:
     quantity, target = question.quantity, question.target
     return (
         f"The sample size is for {_the(question.test)}, {side(target)} at "
-        f"{100 * target.alpha:g}%: {n} participants are randomized; {quantity} "
+        f"{100 * target.alpha:g}%: {counted(n, 'participant', 'is')} "
+        f"randomized; {quantity} "
         f"{power_text(power)}. The sensitivity of {quantity} and size to the "
         "assumptions is tabulated in the plan of the sample size."
     )

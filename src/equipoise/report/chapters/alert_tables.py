@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.safety.alerts import OF_PROGRAM, TOPIC, TOTAL
 from equipoise.analyze.safety.vital_limits import limits
+from equipoise.errors.counted import agreeing
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Block, Lookup, Paragraph
@@ -105,9 +106,12 @@ def _summary(protocol: Protocol, find: Lookup) -> str:
         if (row := find(f"{TOPIC}.{TOTAL}.{arm.id}")) is not None
     )
     people = plural(total(".participants"), "participant")
+    read = total(".acknowledged")
     started = total(".overruled")
     despite = f"an infusion was started despite {started or 'none'} of them"
     return sentence_case(
-        f"{plural(fired, 'safety alert')} of {people} ({by_arm}) were recorded; "
-        f"{total('.acknowledged')} were acknowledged, and {despite} (Listing 16.2.9.1)."
+        f"{plural(fired, 'safety alert')} of {people} ({by_arm}) "
+        f"{agreeing(fired, 'was')} recorded; "
+        f"{read} {agreeing(read, 'was')} acknowledged, and {despite} "
+        "(Listing 16.2.9.1)."
     )

@@ -83,7 +83,9 @@ def _listing(part: Listing, whole: bool) -> TextTable:
         return TextTable(
             part.id, part.title, part.columns, rows, part.note, group=part.group
         )
-    where = f"Not printed: {len(rows)} rows, in the file listings/{part.id}.csv."
+    where = (
+        f"Not printed: {plural(len(rows), 'row')}, in the file listings/{part.id}.csv."
+    )
     note = f"{where} {part.note}"
     return TextTable(
         part.id, part.title, part.columns, (), note, group=part.group, filed=rows

@@ -128,7 +128,7 @@ def _design(protocol: Protocol) -> tuple[Block, ...]:
         ("Allocation ratio", ":".join(str(arm.ratio) for arm in protocol.arms)),
         (
             "Planned sample size",
-            f"{protocol.size.participants} randomized participants"
+            plural(protocol.size.participants, "randomized participant")
             if protocol.size.planned
             else "not known",
         ),

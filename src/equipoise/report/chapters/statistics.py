@@ -27,7 +27,7 @@ from equipoise.report.chapters.supporting_plan import (
     supporting_plan,
     tests_of_times,
 )
-from equipoise.report.table_cells import lowered, sentence_case
+from equipoise.report.table_cells import lowered, plural, sentence_case
 
 PROCEDURES = {
     "fixed-sequence": "a fixed-sequence procedure (each endpoint is tested only if the "
@@ -350,7 +350,7 @@ def _software(protocol: Protocol, provenance: Provenance) -> str:
 def _size(protocol: Protocol) -> tuple[Block, ...]:
     size = protocol.size
     why = f" {sentence_case(size.note)}." if size.note else ""
-    known = f"Sample size of the protocol: {size.participants} participants."
+    known = f"Sample size of the protocol: {plural(size.participants, 'participant')}."
     text = known if size.planned else "The planned sample size is not known."
     blocks: list[Block] = [Paragraph(f"{text}{why}")]
     if size.assumptions:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from equipoise.report.datasets.dataset import Dataset, Variable, one_line
+from equipoise.report.table_cells import plural
 
 HEAD = (
     "dataset", "variable", "label", "type", "unit", "values", "derivation", "source"
@@ -35,7 +36,8 @@ def codebook_markdown(sets: Sequence[Dataset], notes: Sequence[str]) -> bytes:
         parts += [
             f"## {item.name}: {escaped(item.label)}",
             "",
-            f"One row is {item.row}: {len(item.frame)} rows, file `{item.stem}.csv`.",
+            f"One row is {item.row}: "
+            f"{plural(len(item.frame), 'row')}, file `{item.stem}.csv`.",
             "",
             "| variable | label | type | unit | values | derivation | source |",
             "|---|---|---|---|---|---|---|",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.analyze.observed import changes
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors.counted import agreeing
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Figure, Series
@@ -22,7 +23,7 @@ from equipoise.report.figures.style import (
     short,
 )
 from equipoise.report.figures.visit_axis import VisitAxis
-from equipoise.report.table_cells import ci, score_label
+from equipoise.report.table_cells import ci, plural, score_label
 
 HATCHES = ("", "////", "....", "xxxx")
 HATCHED = 60  # bars: more are too narrow for a pattern
@@ -148,7 +149,8 @@ def waterfall(
     legend(drawing, axes)
     at_visit = protocol.schedule.visit(endpoint.variable.at or "").label
     alt = (
-        f"Bars, one for each of {len(table)} participants, of the change of {score} at "
+        f"Bars, one for each of {plural(len(table), 'participant')}, "
+        f"of the change of {score} at "
         f"{at_visit}, ordered from the best to the worst and colored by arm."
     )
     title = f"{score}: change of each participant at {at_visit}"
@@ -167,10 +169,8 @@ def _not_rated(results: Results, endpoint: Endpoint) -> str:
     missing = row.n - round(row.estimate)
     if missing == 0:
         return ""
-    who = (
-        "1 participant who was" if missing == 1 else f"{missing} participants who were"
-    )
-    return f"{who} not rated {'is' if missing == 1 else 'are'} not shown."
+    who = f"{plural(missing, 'participant')} who {agreeing(missing, 'was')} not rated"
+    return f"{who} {agreeing(missing, 'is')} not shown."
 
 
 def _line(axes, at: float, text: str, percent: bool) -> None:  # type: ignore[no-untyped-def]

@@ -16,6 +16,7 @@ from equipoise.report.figures.style import (
     grid,
     legend,
 )
+from equipoise.report.table_cells import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +68,7 @@ def power_curves(rows: pd.DataFrame, label: str) -> Figure:
     points = [
         ", ".join(
             (
-                f"{int(row['size'])} participants",
+                plural(int(row["size"]), "participant"),
                 *factor_labels(row, rows),
                 f"{design_label(str(row['design']))}: {100 * row['power']:.0f}%",
             )
@@ -135,7 +136,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, by: str, panel: str) -> list[Series]:
         factors = [float(f) for f in rows[by].unique()]
         curves = [(named_factor(by, f), rows[rows[by] == f]) for f in factors]
     else:
-        over, curves = by, [(f"{rows['size'].iloc[0]} participants", rows)]
+        over, curves = by, [(plural(rows["size"].iloc[0], "participant"), rows)]
     series = []
     for number, (label, curve) in enumerate(curves):
         points = curve.sort_values(over)

@@ -16,6 +16,7 @@ from equipoise.report.figures.power import (
     shown_factors,
 )
 from equipoise.report.formats.html_page import templates
+from equipoise.report.table_cells import plural
 from equipoise.stats.proportions.one_proportion import wilson
 
 ENOUGH = 0.8  # power that the headline looks for
@@ -71,7 +72,8 @@ def grid_page(summary: pd.DataFrame, subject: GridSubject, figure: Figure) -> by
     document = Document(
         title="Power over a grid of trials",
         subtitle=subject.title,
-        about=f"{len(primary)} scenarios of up to {int(summary['trials'].max())} trials; "
+        about=f"{plural(len(primary), 'scenario')} of up to "
+        f"{plural(int(summary['trials'].max()), 'trial')}; "
         "in brackets: Monte Carlo error",
         banners=(BANNER,),
         watermark="",
@@ -125,7 +127,7 @@ def headline(rows: pd.DataFrame, label: str) -> str:
             "power is"
         )
     power = with_error(float(best["power"]), float(best["power_error"]), 1, 100)
-    size = f"{int(best['size'])} participants"
+    size = plural(int(best["size"]), "participant")
     return f"{label} ({', '.join(labels)}): {text} {size}, power {power}%."
 
 
@@ -152,7 +154,7 @@ def error_headline(rows: pd.DataFrame, label: str) -> str:
     rejected = with_error(float(worst["power"]), float(worst["power_error"]), 1, 100)
     labels = (*factor_labels(worst, rows), design_label(str(worst["design"])))
     return (
-        f"{label} ({', '.join(labels)}): with {int(worst['size'])} participants "
+        f"{label} ({', '.join(labels)}): with {plural(int(worst['size']), 'participant')} "
         f"{rejected}% of trials reject although the drug has no effect. The true "
         f"difference of {with_error(float(worst['truth']), None, 2)} is expectancy of "
         "participants who recognize their arm. These rejections are type I errors, not "

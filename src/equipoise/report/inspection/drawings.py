@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from equipoise.errors.counted import counted
 from equipoise.report.inspection.distributions import Distribution
 
 WIDE, HIGH = 240, 64  # points of a histogram without its axis
@@ -44,8 +45,10 @@ def histogram(part: Distribution) -> Markup:
                 tall = max(3.0, HIGH * number / most)
                 bars.append(_rect(kind, x, HIGH - tall, width, tall))
     text = _axis(part, low, high)
-    alt = f"Histogram of {part.label}: {len(values)} values from {values.min():g} to "
-    alt += f"{values.max():g}" + (f", {len(bad)} impossible" if len(bad) else "")
+    alt = f"Histogram of {part.label}: {counted(len(values), 'value')} from "
+    alt += f"{values.min():g} to {values.max():g}" + (
+        f", {len(bad)} impossible" if len(bad) else ""
+    )
     return drawing("histogram", WIDE, HIGH + 22, alt, [*bars, *text])
 
 

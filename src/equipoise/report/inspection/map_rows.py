@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from equipoise.errors.counted import agreeing, counted
 from equipoise.report.inspection.completeness import (
     STATE_LABELS,
     STATES,
@@ -92,12 +93,12 @@ def _patterns(
     )
     order = np.argsort(-counts, kind="stable")
     shown = order if len(order) <= MOST_PATTERNS else order[: MOST_PATTERNS - 1]
-    names = [f"{counts[n]} participant{'' if counts[n] == 1 else 's'}" for n in shown]
+    names = [counted(int(counts[n]), "participant") for n in shown]
     boxes = [_boxes(found[n], labels) for n in shown]
     rest = ~np.isin(group.reshape(-1), shown)
     if rest.any():
         others = states[rest]
-        names.append(f"{len(others)} participants, other patterns")
+        names.append(f"{counted(len(others), 'participant')}, other patterns")
         boxes.append([_mixed(others[:, n], label) for n, label in enumerate(labels)])
     return names, boxes
 
@@ -108,5 +109,5 @@ def _mixed(states: np.ndarray, label: str) -> Box:
     if not len(known):
         return "", 0.0, ""
     having = int(np.isin(known, (0, 1)).sum())
-    hint = f"{label}: {having} of {len(known)} have a value"
+    hint = f"{label}: {having} of {len(known)} {agreeing(having, 'has')} a value"
     return ("complete", having / len(known), hint) if having else ("absent", 1.0, hint)

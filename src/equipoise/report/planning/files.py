@@ -23,6 +23,7 @@ from equipoise.report.blocks import (
 from equipoise.report.figures.style import GREY, arm_look, drawn, figure, legend
 from equipoise.report.formats.html_page import page
 from equipoise.report.formats.word import docx
+from equipoise.report.table_cells import plural
 
 
 def files(plan: Plan) -> dict[str, bytes]:
@@ -61,7 +62,7 @@ def document(plan: Plan) -> Document:
     wanted = f"Size for {plan.quantity} {power_text(plan.target_power)}"
     head = (
         "Assumption",
-        f"{plan.quantity.capitalize()} with {plan.participants} participants",
+        f"{plan.quantity.capitalize()} with {plural(plan.participants, 'participant')}",
         wanted,
     )
     parts = [

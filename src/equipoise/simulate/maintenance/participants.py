@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.errors import SimulationError
+from equipoise.errors.counted import agreeing, counted
 from equipoise.numerics.philox import key_of, uniform
 from equipoise.protocol.relapse import is_met
 from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
@@ -114,7 +115,8 @@ def cohorts(
         if first > HOPELESS and people - left < first / 1000:
             raise SimulationError.single(
                 "EQ622",
-                f"of {first - 1} participants {people - left} are eligible",
+                f"of {counted(first - 1, 'participant')} {people - left} "
+                f"{agreeing(people - left, 'is')} eligible",
                 where="baseline of the score, eligibility of the protocol",
                 fix="correct the distribution of the score or the criterion",
             )

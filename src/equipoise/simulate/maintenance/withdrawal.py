@@ -13,6 +13,7 @@ from equipoise.design.fixed.events import events
 from equipoise.design.fixed.withdrawal import withdrawal
 from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.compare import Comparison, Number, ScheduleResult
 from equipoise.simulate.random_draws import Floats
@@ -157,7 +158,7 @@ def check_simulation(dropout: float, trials: int) -> None:
     if not 0 <= dropout < 1 or trials < 1:
         raise DesignError.single(
             "EQ801",
-            f"dropout of {dropout:g}, {trials} simulated trials",
+            f"dropout of {dropout:g}, {counted(trials, 'simulated trial')}",
             where="design, maintenance",
             fix="give a share from 0 to below 1, and at least one trial",
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.context import Context
 from equipoise.simulate.scenario import Scenario
@@ -36,7 +37,8 @@ class Duration:
     def sentence(self, n: int) -> str:
         """What the recruitment means for a trial of ``n`` participants."""
         return (
-            f"Recruitment of {n} participants takes {time_of(self.recruitment)} if one "
+            f"Recruitment of {counted(n, 'participant')} takes {time_of(self.recruitment)} "
+            "if one "
             f"person is screened every {self.days_between:g} days and 1 of "
             f"{self.screened:.1f} is randomized (scenario); the last visit is after "
             f"{time_of(self.total)}."

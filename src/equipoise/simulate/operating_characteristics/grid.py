@@ -10,6 +10,7 @@ from math import isfinite
 import pandas as pd
 
 from equipoise.errors import EquipoiseError, Problem, SimulationError, refuse
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.check import require_fit
 from equipoise.simulate.operating_characteristics.chunk import Run
@@ -244,7 +245,7 @@ def _size_problems(
     for n in sizes:
         if n < FEWEST:
             yield _problem(
-                f"a trial of {n} participants is too small",
+                f"a trial of {counted(n, 'participant')} is too small",
                 "size",
                 f"give {FEWEST} or more",
             )
@@ -252,7 +253,7 @@ def _size_problems(
             analyzed = design.sizes(n) if design else (n,)
             if len(set(analyzed)) < len(analyzed) or analyzed[0] < min(FEWEST, n):
                 yield _problem(
-                    f"the analyses of a trial of {n} participants would include "
+                    f"the analyses of a trial of {counted(n, 'participant')} would include "
                     f"{', '.join(map(str, analyzed))}",
                     "design",
                     f"include {FEWEST} or more in the first, and more in each later one",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from equipoise.errors.counted import counted
 from equipoise.stats.event_rates.differences import common_rate_ratio, rate_difference
 from equipoise.stats.event_rates.rates import event_rate, rate_ratio
 from equipoise.stats.input_checks import (
@@ -97,7 +98,9 @@ def incidence_table(
     groups = stratum_labels(strata, len(times))
     checked_lengths(events=counts, time=times, arm=labels, strata=groups)
     if labels.isna().any():
-        raise impossible(f"{int(labels.isna().sum())} participants have no arm", "arm")
+        raise impossible(
+            f"{counted(int(labels.isna().sum()), 'participant', 'has')} no arm", "arm"
+        )
     arms = list(labels.unique())
     if not isinstance(reference, Hashable) or reference not in arms:
         raise impossible(f"reference = {reference!r} is not one of {arms}", "reference")

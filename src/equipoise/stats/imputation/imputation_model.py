@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError, listing
+from equipoise.errors.counted import counted
 from equipoise.stats.columns import require_numbers
 from equipoise.stats.frames import as_frame, columns_of
 from equipoise.stats.imputation.strategies import expected_outcomes
@@ -146,7 +147,8 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
     if len(frame) != len(people) * T:
         raise AnalysisError.single(
             "EQ411",
-            f"{len(frame)} rows for {len(people)} participants and {T} visits",
+            f"{counted(len(frame), 'row')} for {counted(len(people), 'participant')} "
+            f"and {T} visits",
             where="reference-based imputation",
             fix="give each participant a row for each visit, the outcome missing",
         )
@@ -234,7 +236,8 @@ def _positions(
         pairs = [f"{who!r}: {visit!r}" for who, visit in strange.head(5).items()]
         raise AnalysisError.single(
             "EQ411",
-            f"the first visit after the event of {len(strange)} participants does not "
+            f"the first visit after the event of {counted(len(strange), 'participant')} "
+            "does not "
             f"match the frame: {listing(pairs)}",
             where="reference-based imputation, first",
             fix="name participants and visits as the frame does: "

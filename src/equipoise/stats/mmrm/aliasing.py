@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design
 
@@ -102,7 +103,7 @@ def basis(parts: Iterable[Design]) -> Basis:
     if n <= p:
         raise AnalysisError.single(
             "EQ404",
-            f"{n} rows for {p} coefficients",
+            f"{counted(n, 'row')} for {p} coefficients",
             where="frame of the model",
             fix="take covariates or visits out of the model",
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.numerics.progress import watched
 from equipoise.stats.frames import as_frame
@@ -51,9 +52,8 @@ class TrialDesign:
     L: Matrix
 
     def __repr__(self) -> str:
-        return (
-            f"TrialDesign({self.formula}; {self.n_rows} rows, {len(self.L)} hypotheses)"
-        )
+        rows = counted(self.n_rows, "row")
+        return f"TrialDesign({self.formula}; {rows}, {len(self.L)} hypotheses)"
 
     def contrasts(
         self, factor: str, by: str | None = None, reference: Any = None
@@ -155,7 +155,7 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
     if len(made.excluded):
         raise AnalysisError.single(
             "EQ411",
-            f"{len(made.excluded)} rows of the design lack a covariate",
+            f"{counted(len(made.excluded), 'row')} of the design without a covariate",
             where="frame of the design",
             fix="complete them or leave them out",
             records=made.excluded,
@@ -285,7 +285,7 @@ def _checked(design: TrialDesign, outcomes: Matrix) -> Matrix:
     if y.ndim != 2 or y.shape[1] != design.n_rows or np.isinf(y).any():
         raise AnalysisError.single(
             "EQ411",
-            f"outcomes of shape {y.shape} for {design.n_rows} rows, "
+            f"outcomes of shape {y.shape} for {counted(design.n_rows, 'row')}, "
             f"{int(np.isinf(y).sum())} of them infinite",
             where="mmrm_batch",
             fix="give trials x rows of the design, NaN where missing",

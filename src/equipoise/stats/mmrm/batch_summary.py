@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from equipoise.errors.counted import counted
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.table import Table, page_of, text_of
 
@@ -63,7 +64,7 @@ _BATCH_HINT = (
 
 def _batch_title(batch: ManyFits) -> str:
     trials, fitted = len(batch.converged), int(batch.converged.sum())
-    return f"{trials:,} trials, {fitted:,} of them converged"
+    return f"{counted(trials, 'trial')}, {fitted:,} of them converged"
 
 
 def _over_trials(batch: ManyFits) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.numerics.progress import progress
 from equipoise.stats.frames import absent_columns, is_path
 from equipoise.stats.mmrm.design import Design, Encoding, encode, matrices
@@ -198,7 +199,7 @@ class _Scan:
         if apart:
             raise AnalysisError.single(
                 "EQ410",
-                f"the rows of {apart} participants do not follow each other",
+                f"rows not one after another for {counted(apart, 'participant')}",
                 where=f"{where}, column {self.kinds.formula.subject}",
                 fix="sort the rows by participant",
             )

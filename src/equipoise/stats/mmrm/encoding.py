@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import checked_number, checked_option
 from equipoise.stats.mmrm.coding import Coded, treatment_coding
 from equipoise.stats.mmrm.correlations import Matrix
@@ -297,7 +298,8 @@ def _refuse_factors(formula: Formula, kept: pd.DataFrame, factors: list[str]) ->
     if most * len(kept) > MANY_NUMBERS:
         raise AnalysisError.single(
             "EQ404",
-            f"a term has {most:,.0f} combinations of levels for {len(kept):,} rows",
+            f"a term has {most:,.0f} combinations of levels for "
+            f"{counted(len(kept), 'row')}",
             where=FRAME,
             fix="use a factor with fewer levels, or leave the term out",
         )

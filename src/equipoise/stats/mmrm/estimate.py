@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.fitted import Fitted
@@ -111,7 +112,8 @@ class _Reader:
             )
             raise AnalysisError.single(
                 "EQ408",
-                f"the matrix has {rows.shape[-1]} columns for {len(self.names)} {what}",
+                f"the matrix has {counted(rows.shape[-1], 'column')} "
+                f"for {len(self.names)} {what}",
                 where="combination",
                 fix=f"give one column for each of: {_listed(self.names)}",
             )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.formula import Formula
@@ -128,7 +129,9 @@ class Fitted:
         said.extend(self.source.notes)
         k = self.top.model.n_parameters
         if self.n_subjects <= k:
-            said.append(f"{self.n_subjects} participants for {k} covariance parameters")
+            said.append(
+                f"{counted(self.n_subjects, 'participant')} for {k} covariance parameters"
+            )
         if self.df == "kenward-roger" and self.converged:
             said.extend(self._caution_of_r())
         if not self.converged:
@@ -216,7 +219,8 @@ class Fitted:
             raise AnalysisError.single(
                 "EQ406",
                 f"the fit did not converge: {self.top.why}",
-                where=f"mmrm, {self.n_subjects} participants, {self.n_rows} rows",
+                where=f"mmrm, {counted(self.n_subjects, 'participant')}, "
+                f"{counted(self.n_rows, 'row')}",
                 fix="use fewer visits or covariates, or a structure with fewer "
                 "parameters; fit.convergence shows what was tried",
             )

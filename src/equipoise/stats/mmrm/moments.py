@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.blocks import Block, GridBlock
 from equipoise.stats.mmrm.correlations import Matrix, Positions
@@ -315,7 +316,7 @@ def _refuse_two_groups(part: Design) -> None:
         people = part.subjects[part.subject[:-1][both]]
         raise AnalysisError.single(
             "EQ404",
-            f"{len(set(people))} participants have rows in two groups",
+            f"rows in two groups: {counted(len(set(people)), 'participant')}",
             where=f"frame of the model, column {part.encoding.formula.group}",
             fix="give each participant one group",
             records=part.rows[np.isin(part.subject, part.subject[:-1][both])],

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.errors.packages import extras
 from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
@@ -96,7 +97,7 @@ def _means(
 
 
 def _means_title(fit: Estimated) -> str:
-    return f"Estimated marginal means, {fit.n_subjects:,} participants"
+    return f"Estimated marginal means, {counted(fit.n_subjects, 'participant')}"
 
 
 def _intervals(
@@ -162,7 +163,7 @@ def _residual_plot(fit: Estimated, axes: Axes, residual: Residual = "scaled") ->
               markeredgewidth=0)  # fmt: skip
     axes.set_xlabel(f"Expected {fit.formula.outcome}")
     axes.set_ylabel(NAMES[OF_R.get(residual, residual)])
-    axes.set_title(f"Residuals of {fit.n_rows:,} rows", fontsize="medium")
+    axes.set_title(f"Residuals of {counted(fit.n_rows, 'row')}", fontsize="medium")
     _frame(axes)
 
 

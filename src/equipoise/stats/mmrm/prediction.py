@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.errors import AnalysisError, listing
+from equipoise.errors.counted import counted
 from equipoise.numerics.rng import stream
 from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import checked_count, checked_level, checked_option
@@ -171,7 +172,8 @@ def _part(
     if len(rows.excluded):
         raise AnalysisError.single(
             "EQ402",
-            f"{len(rows.excluded)} rows lack a covariate, visit or participant",
+            f"{counted(len(rows.excluded), 'row', 'lacks')} "
+            "a covariate, visit or participant",
             where="frame of the prediction",
             fix="complete these rows or leave them out",
             records=rows.excluded,

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.mmrm.formula import Formula
 from equipoise.stats.mmrm.rows import FRAME, is_alphabetical
 from equipoise.stats.natural_order import natural_order
@@ -133,7 +134,8 @@ def refuse_measured_times(
     if 2 * n_visits > n_rows or (n_visits > MANY_VISITS and n_visits > SPREAD * most):
         raise AnalysisError.single(
             "EQ415",
-            f"{name!r} has {n_visits} different values in {n_rows} rows, and a participant "
+            f"{name!r} has {counted(n_visits, 'different value')} "
+            f"in {counted(n_rows, 'row')}, and a participant "
             f"has at most {most}: these are measured times, not planned visits",
             where=f"{FRAME}, column {name}",
             fix=f"use the planned visits, or {use} if time is measured",
@@ -157,7 +159,8 @@ def refuse_names(column: pd.Series[Any], stored: Any, n_subjects: int) -> None:
         return
     raise AnalysisError.single(
         "EQ413",
-        f"{column.name!r} is text with {n} different values for {n_subjects} participants",
+        f"{column.name!r} is text with {counted(n, 'different value')} "
+        f"for {counted(n_subjects, 'participant')}",
         where=f"{FRAME}, column {column.name}",
         fix="leave it out, group its values, or convert it if numbers are meant; "
         f"C({column.name}) in the formula makes it a factor with so many levels",
@@ -217,8 +220,9 @@ class Constancy:
     def notes(self) -> tuple[str, ...]:
         """Covariates that change within few participants."""
         return tuple(
-            f"{name} has several values in {len(people)} of {self.n} participants with "
-            f"several rows ({_list(people)}) and one in all others; if it belongs to the "
+            f"{name} has several values in {len(people)} of "
+            f"{counted(self.n, 'participant')} with several rows ({_list(people)}) "
+            "and one in all others; if it belongs to the "
             "participant, as an arm or a baseline does, correct these rows"
             for name, people in self.changing.items()
             if len(people) < CHANGING * self.n

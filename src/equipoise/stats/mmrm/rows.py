@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.columns import (
     finite,
     kind_of,
@@ -276,7 +277,7 @@ def _refuse_repeated(kept: pd.DataFrame, kinds: Kinds) -> None:
         again[:-1] |= same
         raise AnalysisError.single(
             "EQ403",
-            f"{int(again.sum())} rows share {' and '.join(names)}",
+            f"{counted(int(again.sum()), 'row', 'shares')} {' and '.join(names)}",
             where=FRAME,
             fix="keep one row for each participant and visit",
             records=kept[again],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.estimated import Estimated
 from equipoise.stats.mmrm.fitted import Fitted
@@ -90,7 +91,7 @@ def printed(fit: Estimated) -> str:
     """The text of ``print(fit)``: shorter than ``summary``."""
     lines = [
         f"MMRM by {'REML' if fit.reml else 'ML'}: {fit.formula}",
-        f"{fit.n_subjects:,} participants, {_rows(fit)}, {_visits(fit)}",
+        f"{counted(fit.n_subjects, 'participant')}, {_rows(fit)}, {_visits(fit)}",
         f"{_covariance_words(fit)}; {_df_words(fit)}",
     ]
     if fit.converged:
@@ -162,7 +163,7 @@ def _likelihood(fit: Fitted) -> str:
 def _rows(fit: Fitted) -> str:
     excluded = fit.excluded
     count = excluded if isinstance(excluded, int) else len(excluded)
-    return f"{fit.n_rows:,} rows ({count:,} excluded)"
+    return f"{counted(fit.n_rows, 'row')} ({count:,} excluded)"
 
 
 def _visits(fit: Fitted) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.mmrm.expressions import FUNCTIONS, Node, Reader, unreadable
 
 Numbers = NDArray[np.float64]
@@ -248,7 +249,7 @@ def _recurrence(own: Transform, x: Numbers, degree: int) -> tuple[Numbers, Numbe
     Source: Kennedy and Gentle 1980, Statistical Computing, 343-344; R stats::poly.
     """
     if len(np.unique(x)) <= degree:
-        raise _too_few(own, f"more than {degree} different values")
+        raise _too_few(own, f"more than {counted(degree, 'different value')}")
     centres, norms = [], [float(len(x))]
     before, now = np.zeros_like(x), np.ones_like(x)
     for _ in range(degree):
@@ -311,7 +312,8 @@ def undefined(own: Transform, records: pd.DataFrame) -> AnalysisError:
     """The error EQ416."""
     return AnalysisError.single(
         "EQ416",
-        f"{own.label} is not defined in {len(records)} rows, such as a logarithm of 0 "
+        f"{own.label} is not defined in {counted(len(records), 'row')}, "
+        "such as a logarithm of 0 "
         "or of a negative number",
         where=f"formula, term {own.label}",
         fix="correct the values or make them missing, or choose another term",

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     checked_labels,
     checked_lengths,
@@ -118,7 +119,9 @@ def _levels(
     checked_labels(name, values)
     series = pd.Series(values).reset_index(drop=True)
     if series.isna().any():
-        raise impossible(f"{int(series.isna().sum())} values are missing", name)
+        raise impossible(
+            f"{counted(int(series.isna().sum()), 'value', 'is')} missing", name
+        )
     if order is not None:
         named = pd.Series(checked_labels("order", order), dtype=object)
         order = named.tolist()
@@ -198,8 +201,9 @@ def chi_square(table: ArrayLike, method: ChiSquareMethod = "pearson") -> ChiSqua
     if min(counts.shape) < 2:
         raise AnalysisError.single(
             "EQ467",
-            f"the table has {counts.shape[0]} rows and {counts.shape[1]} columns with "
-            "participants",
+            f"the table has {counted(counts.shape[0], 'row')} and "
+            f"{counted(counts.shape[1], 'column')} "
+            "with participants",
             where="table",
             fix="compare at least two groups with at least two outcomes",
         )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.proportions.score import score_variance
 
 Numbers = NDArray[np.float64]
@@ -87,8 +88,8 @@ def _tables(n1: int, n2: int) -> tuple[Numbers, Numbers]:
     if (n1 + 1) * (n2 + 1) > LARGEST:
         raise AnalysisError.single(
             "EQ460",
-            f"an exact interval of {n1} and {n2} participants needs "
-            f"{(n1 + 1) * (n2 + 1)} tables",
+            f"an exact interval of {n1} and {counted(n2, 'participant')} needs "
+            f"{counted((n1 + 1) * (n2 + 1), 'table')}",
             where="method",
             fix="use the default method: at this size its coverage is the nominal one",
         )

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     checked_events_of,
     checked_number,
@@ -109,7 +110,8 @@ def proportion(
     if method == "wald" and events in (0, n):
         raise AnalysisError.single(
             "EQ467",
-            f"Wald's interval has no width with {events} events among {n} participants",
+            f"Wald's interval has no width with {events} events among "
+            f"{counted(n, 'participant')}",
             where="method",
             fix="use method = 'wilson' or 'clopper-pearson'",
         )

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     checked_events,
     checked_lengths,
@@ -96,7 +97,9 @@ def stratum_labels(strata: Any, n: int) -> NDArray[Any]:
     frame = pd.DataFrame(array)
     if frame.isna().to_numpy().any():
         missing = int(frame.isna().any(axis=1).sum())
-        raise impossible(f"{missing} participants have no stratum", "strata")
+        raise impossible(
+            f"{counted(missing, 'participant', 'has')} no stratum", "strata"
+        )
     if frame.shape[1] == 1:
         return frame.iloc[:, 0].to_numpy()
     rows = list(frame.itertuples(index=False, name=None))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     Numbers,
     checked_flag,
@@ -167,7 +168,7 @@ def _require_affordable(n: int, size: int) -> None:
     if not affordable(n, size):
         raise AnalysisError.single(
             "EQ460",
-            f"method = 'exact' would take too long for {n} participants",
+            f"method = 'exact' would take too long for {counted(n, 'participant')}",
             where="method",
             fix="use method='normal', which is accurate for groups of this size",
         )

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import Numbers, checked_level, checked_option
 from equipoise.stats.options import SHIFT_METHODS, ShiftMethod
 from equipoise.stats.ranks.midranks import midranks
@@ -126,7 +127,7 @@ def _exact_rank(first: Numbers, second: Numbers, level: float) -> int:
     if not affordable(n1 + n2, min(n1, n2)):
         raise AnalysisError.single(
             "EQ460",
-            f"method = 'exact' would take too long for {n1 + n2} participants",
+            f"method = 'exact' would take too long for {counted(n1 + n2, 'participant')}",
             where="method",
             fix="use method='moses', which is accurate for groups of this size",
         )

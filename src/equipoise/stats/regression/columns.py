@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError, listing
+from equipoise.errors.counted import counted
 from equipoise.stats.frames import as_frame
 from equipoise.stats.input_checks import (
     Numbers,
@@ -240,7 +241,9 @@ def _refuse_numbers_as_text(
         raise _wrong_type(name, what, column[column.isin(others)] if others else column)
     if len(levels) > 3 and len(levels) > MANY_LEVELS * len(column):
         raise _wrong_type(
-            name, f"is text with {len(levels)} levels in {len(column)} rows", column
+            name,
+            f"is text with {len(levels)} levels in {counted(len(column), 'row')}",
+            column,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import Numbers, checked_level, checked_option
 from equipoise.stats.options import (
     COUNT_FAMILIES,
@@ -134,7 +135,7 @@ def count_regression(
     X = np.column_stack([np.ones(columns.n), columns.indicators, columns.covariates])
     if columns.n <= X.shape[1]:
         raise no_estimate(
-            f"{columns.n} rows do not determine {X.shape[1]} coefficients"
+            f"{counted(columns.n, 'row', 'does')} not determine {X.shape[1]} coefficients"
         )
     beta, V, dispersion, error = _fitted(X, y, offset, family, information)
     df = float(columns.n - X.shape[1]) if family == "quasi-poisson" else np.inf

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     Numbers,
     checked_events,
@@ -150,7 +151,9 @@ def gee(
             "an arm has no outcome at a visit, or the covariates determine it"
         )
     if len(y) <= X.shape[1]:
-        raise no_estimate(f"{len(y)} rows do not determine {X.shape[1]} coefficients")
+        raise no_estimate(
+            f"{counted(len(y), 'row', 'does')} not determine {X.shape[1]} coefficients"
+        )
     found = solve(Clusters(X, y, ids, at, len(visits)), family, structure)
     if found is None:
         raise no_estimate(
@@ -161,7 +164,7 @@ def gee(
     df = float(found.clusters - X.shape[1]) if small else np.inf
     if df < 1:
         raise no_estimate(
-            f"{found.clusters} participants and {X.shape[1]} coefficients"
+            f"{counted(found.clusters, 'participant')} and {X.shape[1]} coefficients"
         )
     fit = LinearFit(names, found.beta, found.covariance(vcov), df)
     effects = fit.table("contrast", _effect_rows(columns, visits, X.shape[1]), level)
@@ -201,7 +204,7 @@ def _refuse_repeated(
     if twice.any():
         raise AnalysisError.single(
             "EQ403",
-            f"{int(twice.sum())} rows repeat a visit of a participant",
+            f"{counted(int(twice.sum()), 'row', 'repeats')} a visit of a participant",
             where="frame",
             fix="keep one row for each participant and visit",
             records=kept[twice],

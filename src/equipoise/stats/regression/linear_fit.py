@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.numerics.distributions import f_upper, t_quantile, t_two_sided
 from equipoise.stats.input_checks import Numbers
 from equipoise.stats.result import Result
@@ -115,8 +116,8 @@ class LeastSquares:
         if vcov in ("HC2", "HC3") and (left < FULL_LEVERAGE).any():
             raise AnalysisError.single(
                 "EQ469",
-                f"{vcov} cannot be calculated: {int((left < FULL_LEVERAGE).sum())} rows "
-                "have a coefficient of their own (leverage 1)",
+                f"{vcov} cannot be calculated: leverage 1, which is a coefficient for one "
+                f"row, in {counted(int((left < FULL_LEVERAGE).sum()), 'row')}",
                 where="vcov",
                 fix="use fewer strata or covariates, or vcov='model'",
             )
@@ -142,7 +143,8 @@ def least_squares(X: Numbers, y: Numbers) -> LeastSquares:
     if n <= p:
         raise AnalysisError.single(
             "EQ469",
-            f"{n} complete rows cannot determine {p} coefficients and a variance",
+            f"{counted(n, 'complete row')} cannot determine {p} coefficients "
+            "and a variance",
             where="frame",
             fix="use fewer covariates or strata",
         )

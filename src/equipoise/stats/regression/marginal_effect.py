@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import agreeing, counted
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.stats.input_checks import (
     Numbers,
@@ -236,7 +237,8 @@ def require_counts(y: Numbers, name: str) -> None:
     if wrong.any():
         raise AnalysisError.single(
             "EQ462",
-            f"{name} contains {int(wrong.sum())} values that are not counts, the first "
+            f"{name} contains {counted(int(wrong.sum()), 'value')} that "
+            f"{agreeing(int(wrong.sum()), 'is')} not a count, the first "
             f"{y[wrong][0]:g}",
             where=name,
             fix="give whole numbers of events; rates need their counts and exposure",
@@ -281,7 +283,9 @@ def _working_model(
     p = X.shape[1]
     size = np.maximum(np.abs(X).max(axis=0), np.finfo(float).tiny)
     if len(y) <= p or np.linalg.matrix_rank(X / size) < p:
-        raise no_estimate(f"{len(y)} complete rows do not determine {p} coefficients")
+        raise no_estimate(
+            f"{counted(len(y), 'complete row', 'does')} not determine {p} coefficients"
+        )
     model = fit_glm(X, y, family, offset)
     if model is not None:
         require_residuals(y, model.mean)

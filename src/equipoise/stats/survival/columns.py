@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from equipoise.errors.counted import agreeing, counted
 from equipoise.stats import frames
 from equipoise.stats.input_checks import (
     checked_labels,
@@ -51,7 +52,8 @@ def labels(values: Any, name: str) -> tuple[Codes, Levels]:
     if missing.any():
         rows = ", ".join(map(str, np.flatnonzero(missing)[:5]))
         raise impossible(
-            f"{int(missing.sum())} of {len(series)} participants have no {name} "
+            f"{int(missing.sum())} of {counted(len(series), 'participant')} "
+            f"{agreeing(int(missing.sum()), 'has')} no {name} "
             f"(positions {rows})",
             name,
         )

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import agreeing, counted
 from equipoise.stats.input_checks import checked_option, impossible
 from equipoise.stats.survival.columns import labels
 
@@ -168,7 +169,7 @@ def _block(
     if missing.any():
         rows = ", ".join(map(str, np.flatnonzero(missing)[:5]))
         raise impossible(
-            f"{name} is missing in {int(missing.sum())} of {len(series)} rows "
+            f"{name} is missing in {int(missing.sum())} of {counted(len(series), 'row')} "
             f"(positions {rows})",
             "covariates",
             "exclude these rows, or impute the covariate, before the analysis",
@@ -208,15 +209,17 @@ def _check_text(name: str, series: pd.Series) -> None:
     if numbers.mean() > NUMERIC:
         shown = ", ".join(sorted({repr(str(value)) for value in spoiled})[:5])
         raise impossible(
-            f"{name} is text in which {int(numbers.sum())} of {len(series)} values are "
-            f"numbers; the others are {shown or 'none'}",
+            f"{name} is text in which {int(numbers.sum())} of "
+            f"{counted(len(series), 'value')} "
+            f"{agreeing(int(numbers.sum()), 'is')} numeric; "
+            f"the others: {shown or 'none'}",
             "covariates",
             "make it numbers, or a categorical if its levels are groups",
         )
     levels = series.nunique()
     if levels > max(2, len(series) / 2):
         raise impossible(
-            f"{name} is text with {levels} levels in {len(series)} rows",
+            f"{name} is text with {levels} levels in {counted(len(series), 'row')}",
             "covariates",
             "leave it out, or combine its levels",
         )

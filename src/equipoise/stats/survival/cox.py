@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     checked_lengths,
     checked_level,
@@ -196,7 +197,8 @@ def _rows(time: Any, event: Any, entry: Any, weights: Any, frame: Any) -> Rows:
     if empty.any():
         raise AnalysisError.single(
             "EQ461",
-            f"{int(empty.sum())} rows end at or before their entry, the first at position "
+            f"no time between entry and end in {counted(int(empty.sum()), 'row')}, "
+            "the first at position "
             f"{int(np.flatnonzero(empty)[0])}",
             where="entry",
             fix="give intervals (entry, time] that have a length",

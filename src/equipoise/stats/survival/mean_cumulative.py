@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     checked_count,
     checked_lengths,
@@ -227,7 +228,7 @@ def _groups(group: Any, person: Codes) -> tuple[Codes, tuple[Any, ...]]:
     mixed = pd.Series(codes).groupby(person).nunique() > 1
     if mixed.any():
         raise impossible(
-            f"{int(mixed.sum())} participants are in two groups", "group",
+            f"{counted(int(mixed.sum()), 'participant', 'is')} in two groups", "group",
             "give each participant one group",
         )  # fmt: skip
     return codes, names

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import AnalysisError
+from equipoise.errors.counted import counted
 from equipoise.stats.input_checks import (
     checked_labels,
     checked_lengths,
@@ -234,7 +235,8 @@ def recurrent_rows(
         )
         raise AnalysisError.single(
             "EQ466",
-            f"intervals overlap for {len(whose)} participants, such as {whose[0]}",
+            f"intervals overlap for {counted(len(whose), 'participant')}, "
+            f"such as {whose[0]}",
             where="start",
             fix="start each interval where the one before ends",
         )

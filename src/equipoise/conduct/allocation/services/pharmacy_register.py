@@ -20,6 +20,7 @@ from equipoise.conduct.allocation.models import PharmacyEntry, SyringeRow
 from equipoise.conduct.allocation.services.hash_chains import add, end, hold
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
+from equipoise.errors.counted import counted
 
 BLOCK = 2048  # bytes: encrypted contents are equally long
 End = Literal["returned", "to be destroyed", "destroyed"]
@@ -289,7 +290,8 @@ def move(
         raise unchanged(f"the lot is {kind} already", OPEN_AGAIN)
     if not whole and not 0 < vials <= lot.in_stock - lot.pending:
         raise unchanged(
-            f"{vials} vials cannot be {kind}: {lot.in_stock - lot.pending} are in stock",
+            f"{counted(vials, 'vial')} cannot be {kind}: "
+            f"{lot.in_stock - lot.pending} in stock",
             "count the vials again",
         )
     said = {"vials": 0 if whole else vials, "reason": reason.strip()}
@@ -334,7 +336,7 @@ def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     elif lot.expiry < until:
         what = f"this lot expires on {lot.expiry}, before the syringe's last day of use"
     elif not 0 < vials <= lot.available:
-        what = f"{lot.available} vials of this lot are in stock"
+        what = f"{counted(lot.available, 'vial')} of this lot in stock"
     if what or lot is None:
         raise ConductError.single(
             "EQ938",
