@@ -142,7 +142,7 @@ def _text(made: CountRates, plan: Plan) -> dict[str, object]:
         "second arm": numbers["second_arm"],
         "test": f"{numbers['test']}, {level(made.target)}",
         "power": power_text(plan.power),
-        "rates": f"{made.first:.4g} and {made.second:.4g}",
+        "rates": f"{terminal.number(made.first, 4)} and {terminal.number(made.second, 4)}",
         "rate ratio": terminal.number(made.ratio, 4),
         "expected events": f"{events[0]} and {events[1]}",
     }
