@@ -90,7 +90,7 @@ def with_whole_events(source: Source, parts: Sequence[str], pivot: Pivot) -> Sou
         column.loc[held.index[heads[forms[filled]]]] = held[part].to_numpy()[filled]
         made[part] = column
     note = (
-        f"the parts of {counted(len(heads), 'adverse event')} are read together, by "
+        f"the parts of {counted(len(heads), 'adverse event', 'is')} read together, by "
         f"{', '.join(pivot.form)}; messages name the first row of each"
     )
     return replace(source, table=cells.assign(**made), notes=(*source.notes, note))

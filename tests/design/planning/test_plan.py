@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from equipoise.design.planning.plan import Assumption, Plan, power_text
+from equipoise.design.planning.plan import Assumption, Plan, power_text, time_text
 
 
 def test_a_source_with_quotes_and_backslashes_is_kept() -> None:
@@ -24,3 +24,16 @@ def test_a_source_with_quotes_and_backslashes_is_kept() -> None:
 )
 def test_a_power_below_certainty_is_never_shown_as_certain(power, shown) -> None:
     assert power_text(power) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1, "", "1 unit of time"),
+        (1, "months", "1 month"),
+        (1.5, "months", "1.5 months"),
+        (0.5, "", "0.5 units of time"),
+    ],
+)
+def test_a_time_agrees_with_its_unit(value: float, unit: str, text: str) -> None:
+    assert time_text(value, unit) == text

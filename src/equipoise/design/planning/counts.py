@@ -9,7 +9,7 @@ from math import log, sqrt
 from scipy import special
 
 from equipoise.design.fixed.inflation import for_dropout
-from equipoise.design.planning.plan import Assumption
+from equipoise.design.planning.plan import Assumption, time_text
 from equipoise.design.planning.question import Question
 from equipoise.design.requirements import (
     Size,
@@ -136,7 +136,7 @@ class CountRates:
 
     @property
     def _time(self) -> str:
-        return f"{self.exposure:.4g} {self.unit or 'units of time'}"
+        return time_text(self.exposure, self.unit)
 
     def _variance(self, n: float) -> float:
         """Of the log rate ratio with so many analyzed."""

@@ -15,7 +15,7 @@ from equipoise.design.fixed.event_assumptions import (
     fixed_events,
 )
 from equipoise.design.planning.hazard_margin import HazardMargin
-from equipoise.design.planning.plan import Assumption
+from equipoise.design.planning.plan import Assumption, time_text
 from equipoise.design.planning.question import Question
 from equipoise.design.requirements import MOST, Size, Target, limited, split
 from equipoise.design.sequential.event_trial import accrual_at_rate
@@ -233,9 +233,9 @@ class TimeToEvent:
             else (REFERENCES["lachin-foulkes"],),
         )
 
-    def time(self, value: float | None) -> str:
+    def time(self, value: float) -> str:
         """A duration with its unit."""
-        return f"{value:.4g} {self.unit or 'units of time'}"
+        return time_text(value, self.unit)
 
     @property
     def hypothesis(self) -> str:

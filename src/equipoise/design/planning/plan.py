@@ -188,4 +188,10 @@ def power_text(power: float) -> str:
     return "more than 99.9%" if shown == "100.0" and power < 1 else f"{shown}%"
 
 
+def time_text(value: float, unit: str) -> str:
+    """A time with its unit: 1 month, 1.5 months; without a stated unit, units of time."""
+    one, several = unit.removesuffix("s") or "unit of time", unit or "units of time"
+    return f"{value:.4g} {one if value == 1 else several}"
+
+
 NO_SOURCE = "not stated: add the source"
