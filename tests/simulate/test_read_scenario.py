@@ -33,7 +33,7 @@ def test_a_text_that_is_not_toml_is_refused() -> None:
         ("schema = 1", "schema = 2", "schema"),
         ("days_between = 3", "days_between = 0", "conduct.recruitment.days_between"),
         ("missed_visit = 0.1", "missed_visit = 1.1", "attendance.missed_visit"),
-        ('site = "Park"', "", "conduct.recruitment.site"),
+        ('site = "Park"', "", "conduct.recruitment"),
         ("retest = 0.8", "retest = 1", "between_visits.retest"),
         ("mean = 6, sd = 1.5", "mean = 6, sd = -1", "courses[1].baseline.sd"),
         ("factor = 1.5", "factor = 0", "courses[1].items.emphasis[1].factor"),

@@ -98,7 +98,7 @@ def test_a_flag_that_is_partly_missing_gives_a_lower_bound() -> None:
     assert rows["serious.active"].estimate == 1
     assert rows["serious.active"].statistic is None
     assert rows["serious.difference"].estimate is None
-    assert "not known for 1 further participants" in str(rows["serious.active"].note)
+    assert "not known for 1 further participant" in str(rows["serious.active"].note)
     assert rows["serious-unknown.active"].estimate == 1
 
 
