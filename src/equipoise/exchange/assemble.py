@@ -127,7 +127,7 @@ def tables(
 
 def _by_rows(problems: Sequence[Problem]) -> list[Problem]:
     """One EQ348 for rows that are duplicated in several tables: they have one cause."""
-    twice = [p for p in problems if p.code == "EQ348" and p.records is not None]
+    twice = [p for p in problems if p.code == "EQ348"]
     groups: list[list[Problem]] = []
     for problem in sorted(twice, key=lambda p: -len(_places(p))):
         for group in groups:
@@ -137,7 +137,7 @@ def _by_rows(problems: Sequence[Problem]) -> list[Problem]:
         else:
             groups.append([problem])
     together = [_together(group) for group in groups]
-    return [*(p for p in problems if p not in twice), *together]
+    return [*(p for p in problems if p.code != "EQ348"), *together]
 
 
 def _places(problem: Problem) -> set[tuple[str, int]]:
