@@ -98,6 +98,7 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 # where a protocol does not state them, its hash is the one under which it was accepted.
 LATER: dict[str, dict[str, Any]] = {
     "": {"forms": [], "infusion_day": None, "interim": None},
+    "interim": {"unblinded_to": [], "recommendation_to": []},
     "interventions": {"strengths": []},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
     "scales": {"symptom_free": None},
@@ -115,7 +116,7 @@ LATER: dict[str, dict[str, Any]] = {
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
 }
-TABLES = ("endpoints.analysis", "report")  # parts that a protocol has once
+TABLES = ("endpoints.analysis", "interim", "report")  # parts that a protocol has once
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +129,8 @@ def _kept(place: str, content: dict[str, Any]) -> dict[str, Any]:
     for part, later in LATER.items():
         key = part.removeprefix(start)
         if not part.startswith(start) or not key or "." in key or part == place:
+            continue
+        if key not in content:  # it is later itself, and has its default
             continue
         inside = content[key]
 
