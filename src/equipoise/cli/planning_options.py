@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from equipoise.cli import options, terminal
+from equipoise.errors import DesignError
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.planning.plan import Plan
     from equipoise.design.planning.resources import Resources
+    from equipoise.design.planning.sites import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,14 @@ class Filing:
             "--rate",
             help="participants randomized per unit of time",
             callback=options.above_0,
+        ),
+    ] = None
+    site: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--site",
+            help="instead of --rate: NAME=RATE, or NAME=RATE@OPENING of a site that "
+            "opens later; may be repeated",
         ),
     ] = None
     last_visit: Annotated[
@@ -103,7 +113,8 @@ class Filing:
         from equipoise.design.planning.resources import Resources
 
         return Resources(
-            rate=self.rate, last_visit=self.last_visit, unit=self.time_unit,
+            rate=self.rate, sites=tuple(_site(text) for text in self.site or ()),
+            last_visit=self.last_visit, unit=self.time_unit,
             infusions=self.infusions, ratings=self.ratings,
             cost_participant=self.cost_participant, cost_infusion=self.cost_infusion,
             cost_rating=self.cost_rating,
@@ -121,11 +132,15 @@ class Filing:
         """
         resources = self.resources()
         sentence = resources.sentence(plan.participants)
-        takes = resources.numbers(plan.participants)
+        takes: dict[str, object] = {**resources.numbers(plan.participants)}
+        if by_site := resources.by_site(plan.participants):
+            takes["by_site"] = by_site
+        sites = resources.tables(plan.participants)
         plan = replace(
             plan,
             numbers={**numbers, **({"resources": takes} if takes else {})},
             protocol=f"{plan.protocol} {sentence}".strip(),
+            tables=(*plan.tables, *sites),
         )
         if self.out is not None:
             terminal.write_plan(plan, self.out, as_json=self.as_json)
@@ -134,9 +149,37 @@ class Filing:
             return
         terminal.say(text, as_json=False)
         terminal.say_plan(plan)
+        for table in sites:
+            rows = [dict(zip(table.head, row, strict=True)) for row in table.rows]
+            typer.echo(f"\n{table.title}")
+            terminal.say_table(rows, as_json=False)
 
 
 NOTHING = Filing()
+
+
+def _site(text: str) -> Site:
+    """``Boston=2.5@3``: a site with its rate, and when it opens.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    from equipoise.design.planning.sites import Site
+
+    name, _, numbers = text.rpartition("=")
+    rate, _, opens = numbers.partition("@")
+    try:
+        if not name.strip():
+            raise ValueError(text)
+        return Site(name.strip(), float(rate), float(opens or 0))
+    except ValueError as error:
+        raise DesignError.single(
+            "EQ801",
+            f"--site {text!r} is not a site with its rate",
+            where="design, --site",
+            fix='give --site "Boston=2.5", or --site "Boston=2.5@3" for a site that '
+            "opens after 3 units of time",
+        ) from error
 
 
 def filed(

@@ -10,7 +10,6 @@ import typer
 
 from equipoise.cli import options, randomize, terminal
 from equipoise.cli.interim_notice import notice_interim
-from equipoise.cli.terminal import number
 from equipoise.errors import DesignError
 from equipoise.errors.counted import counted
 
@@ -20,15 +19,7 @@ if TYPE_CHECKING:
     from equipoise.randomize.trial_factors import TrialFactors
 
 app = randomize.app  # the command belongs to the same group
-RESULT = "comparison.json"
 SITE = "site"
-MOST_DIGITS = 3
-LEGEND = """\
-Differences between arms are in participants, with the Monte Carlo error in brackets:
-of the trial, of the worst level of a factor, and the mean of the strata. Guessed and
-certain: allocations that an observer who knows the method, the stratum and all
-allocations before guesses correctly, or knows. Loss: participants whose information the
-imbalance costs an analysis adjusted for the factors; power: after this loss."""
 
 
 @app.command(cls=terminal.Command)
@@ -52,7 +43,8 @@ def compare(
     seed: options.Seed = 1,
     power: options.Power = 0.9,
     out: Annotated[
-        Path | None, typer.Option("--out", help="folder for comparison.json")
+        Path | None,
+        typer.Option("--out", help="folder for the page, the figure and the numbers"),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -77,6 +69,7 @@ def compare(
     from equipoise.numerics.progress import progress
     from equipoise.randomize import comparison
     from equipoise.randomize.compared_methods import compared_methods
+    from equipoise.report.randomization_comparison import files
 
     trial = load_protocol(protocol)
     notice_interim(trial, "the methods are compared at the stated sample size")
@@ -99,7 +92,7 @@ def compare(
         )
     content = _content(trial, factors, people, trials, seed, power, found)
     if out is not None:
-        write_files(out, {RESULT: _json(content)})
+        write_files(out, files(content, found))
     if as_json:
         terminal.say_json(content)
         return
@@ -107,8 +100,10 @@ def compare(
 
 
 def _say(content: dict[str, Any], found: list[Compared], out: Path | None) -> None:
+    from equipoise.report.randomization_comparison import LEGEND, PAGE, table_row
+
     typer.echo(f"{content['headline']}\n")
-    terminal.say_table([_row(one) for one in found], as_json=False)
+    terminal.say_table([table_row(one) for one in found], as_json=False)
     typer.echo(f"\n{LEGEND}\n")
     for name, own in content["proportions"].items():
         levels = ", ".join(f"{k} {terminal.percent(v)}" for k, v in own.items())
@@ -117,7 +112,7 @@ def _say(content: dict[str, Any], found: list[Compared], out: Path | None) -> No
         f"{counted(content['trials'], 'simulated trial')}, seed {content['seed']}"
     )
     if out is not None:
-        typer.echo(f"The numbers are in {out / RESULT}")
+        typer.echo(f"The figure, the table and the numbers are in {out / PAGE}")
 
 
 def _content(
@@ -135,6 +130,7 @@ def _content(
     return {
         "headline": headline(found, n, len(factors.strata), power),
         "trial": trial.trial.id,
+        "title": trial.trial.title,
         "protocol_sha256": content_hash(trial),
         "software": f"equipoise {__version__}",
         "participants": n,
@@ -157,16 +153,19 @@ def headline(found: list[Compared], n: int, strata: int, power: float) -> str:
         strata: number of strata.
         power: of a trial without imbalance.
     """
-    own = next((one for one in found if one.name.endswith("(protocol)")), None)
+    from equipoise.randomize.compared_methods import OWN
+    from equipoise.report.randomization_comparison import with_error
+
+    own = next((one for one in found if one.name.endswith(OWN)), None)
     chosen = {
         "Least information lost": min(found, key=lambda one: one.loss.value),
         "least guessed": min(found, key=lambda one: one.guessed.value),
         "the protocol": own,
     }
     parts = [
-        f"{label}: {one.name.removesuffix(' (protocol)')}, loss "
-        f"{_with_error(one.loss, 1)} participants, guessed "
-        f"{_with_error(one.guessed, 1, 100)}%"
+        f"{label}: {one.name.removesuffix(OWN)}, loss "
+        f"{with_error(one.loss, 1)} participants, guessed "
+        f"{with_error(one.guessed, 1, 100)}%"
         for label, one in chosen.items()
         if one is not None
     ]
@@ -175,35 +174,6 @@ def headline(found: list[Compared], n: int, strata: int, power: float) -> str:
         f"{counted(n, 'participant')} in {where}, planned power {terminal.percent(power)}. "
         f"{'; '.join(parts)}."
     )
-
-
-def _row(one: Compared) -> dict[str, str]:
-    return {
-        "method": one.name,
-        "trial": _with_error(one.trial, 1),
-        "worst level": _with_error(one.margin, 1),
-        "stratum": _with_error(one.stratum, 2),
-        "guessed %": _with_error(one.guessed, 1, 100),
-        "certain %": _with_error(one.certain, 1, 100),
-        "loss": _with_error(one.loss, 1),
-        "power %": _with_error(one.power, 1, 100),
-    }
-
-
-def _with_error(own: Any, digits: int, scale: float = 1) -> str:
-    """``5.0 (0.2)``; a number that is exact stands alone."""
-    error = own.std_error * scale
-    if error == 0:
-        return number(own.value * scale, digits)
-    while digits < MOST_DIGITS and error < 0.5 * 10**-digits:
-        digits += 1  # an error that is not 0 is not shown as 0
-    return f"{number(own.value * scale, digits)} ({number(error, digits)})"
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    import json
-
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _parsed(text: str) -> tuple[str, dict[str, float]]:
