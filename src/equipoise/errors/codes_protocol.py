@@ -116,4 +116,10 @@ CODES: dict[str, Code] = {
         "Two protocols differ and have the same version; an ethics committee approves a "
         "version, so that one version must have one content.",
     ),
+    "EQ124": Code(
+        "non-inferiority margin does not fit the endpoint",
+        "A margin is stated for an endpoint that is neither continuous nor binary, whose "
+        "direction of benefit is not known, or that has interim analyses; or its size or "
+        "its type I error contradicts the protocol.",
+    ),
 }

@@ -111,6 +111,7 @@ LATER: dict[str, dict[str, Any]] = {
         "rho": 0.0,
         "gamma": 1.0,
         "correlation": "exchangeable",
+        "margin": None,
     },
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
