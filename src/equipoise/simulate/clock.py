@@ -37,7 +37,7 @@ class Clock:
 
     @classmethod
     def of(cls, context: Context, people: Roster, dates: Dates) -> Clock:
-        """Draws the times; whoever is infused on a day is rated before it.
+        """Draws the times; ratings on the day of an infusion come before it.
 
         Args:
             context: states which visits have an infusion.
