@@ -84,8 +84,16 @@ def _stated(protocol: Protocol) -> dict[str, Any]:
         name: scale.model_dump(mode="json", by_alias=True)
         for name, scale in protocol.scales.items()
     }
+    content["arms"] = [_arm(arm) for arm in content["arms"]]
     content["forms"] = [_form(form) for form in protocol.form_definitions()]
     return _without_later(content)
+
+
+def _arm(content: dict[str, Any]) -> dict[str, Any]:
+    """A list of one intervention is the same content as the intervention alone."""
+    if len(content["interventions"]) != 1:
+        return content
+    return content | {"intervention": content["interventions"][0], "interventions": []}
 
 
 def _form(form: FormDefinition) -> dict[str, Any]:
@@ -98,8 +106,9 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 # where a protocol does not state them, its hash is the one under which it was accepted.
 LATER: dict[str, dict[str, Any]] = {
     "": {"forms": [], "infusion_day": None, "interim": None},
+    "arms": {"interventions": []},
     "interim": {"unblinded_to": [], "recommendation_to": []},
-    "interventions": {"strengths": []},
+    "interventions": {"strengths": [], "sessions": None, "session_length": None},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
     "scales": {"symptom_free": None},
     "definitions": {"events": [], "competing": [], "until": None},
@@ -112,6 +121,7 @@ LATER: dict[str, dict[str, Any]] = {
         "rho": 0.0,
         "gamma": 1.0,
         "correlation": "exchangeable",
+        "margin": None,
     },
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
