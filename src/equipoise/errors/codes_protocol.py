@@ -122,4 +122,9 @@ CODES: dict[str, Code] = {
         "direction of benefit is not known, or that has interim analyses; or its size or "
         "its type I error contradicts the protocol.",
     ),
+    "EQ125": Code(
+        "interventions contradict each other",
+        "An arm states ``intervention`` and ``interventions``, lists one twice or has "
+        "several drugs; a drug has sessions, or a psychotherapy has a dose or an infusion.",
+    ),
 }

@@ -21,6 +21,7 @@ from equipoise.protocol import (
     check_schedule,
     check_sensitivity,
     check_text,
+    check_treatments,
 )
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -37,6 +38,7 @@ PARTS = (
     check_report.problems,
     check_safety.problems,
     check_text.problems,
+    check_treatments.problems,
 )
 
 
