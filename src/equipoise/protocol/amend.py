@@ -107,6 +107,7 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 LATER: dict[str, dict[str, Any]] = {
     "": {"forms": [], "infusion_day": None, "interim": None},
     "arms": {"interventions": []},
+    "interim": {"unblinded_to": [], "recommendation_to": []},
     "interventions": {"strengths": [], "sessions": None, "session_length": None},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
     "scales": {"symptom_free": None},
@@ -125,7 +126,7 @@ LATER: dict[str, dict[str, Any]] = {
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
 }
-TABLES = ("endpoints.analysis", "report")  # parts that a protocol has once
+TABLES = ("endpoints.analysis", "interim", "report")  # parts that a protocol has once
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:
@@ -138,6 +139,8 @@ def _kept(place: str, content: dict[str, Any]) -> dict[str, Any]:
     for part, later in LATER.items():
         key = part.removeprefix(start)
         if not part.startswith(start) or not key or "." in key or part == place:
+            continue
+        if key not in content:  # it is later itself, and has its default
             continue
         inside = content[key]
 
