@@ -92,6 +92,29 @@ CODES: dict[str, Code] = {
         "The protocol has no ``[interim]``: its trial has no boundaries and no interim "
         "analysis.",
     ),
+    "EQ836": Code(
+        "not a candidate",
+        "A candidate of ``[[candidates]]`` is measured after randomization or an outcome, "
+        "or its direction or transformation does not fit what it is.",
+    ),
+    "EQ837": Code(
+        "candidate excluded",
+        "A candidate cannot be analyzed: it is constant, missing in more than 20% of "
+        "participants, a combination of other candidates, has almost as many levels as "
+        "there are participants, or has values without a logarithm. The other "
+        "candidates are analyzed.",
+    ),
+    "EQ838": Code(
+        "candidate was not declared before unblinding",
+        "A candidate is stated as declared before unblinding, and the protocol that was "
+        "in force before unblinding does not state it.",
+    ),
+    "EQ839": Code(
+        "no analysis of responders",
+        "An arm has fewer than ten participants with an outcome, no candidate is left, "
+        "there is no continuous endpoint, or the data lack what is needed to draw the "
+        "allocation again.",
+    ),
     "EQ840": Code(
         "no such randomization list",
         "The protocol cannot have this list: the number of allocations is below 1, the "

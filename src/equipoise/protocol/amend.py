@@ -97,7 +97,7 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 # Keys that came after the first release, by the part that has them, with their default:
 # where a protocol does not state them, its hash is the one under which it was accepted.
 LATER: dict[str, dict[str, Any]] = {
-    "": {"forms": [], "infusion_day": None, "interim": None},
+    "": {"forms": [], "infusion_day": None, "interim": None, "candidates": []},
     "interventions": {"strengths": []},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
     "scales": {"symptom_free": None},
