@@ -34,7 +34,7 @@ def test_the_order_of_reading(folder: Path) -> None:
     result = run("feder2021", folder / "data", "--out", folder / "out")
     assert result.exit_code == 0, result.output
     assert time.perf_counter() - start < 10  # issue 21
-    order = ["2.05 SD", "Joint test", "Age", "EQ837", "This trial cannot tell"]
+    order = ["2.05 SD", "Joint test", "Age", "EQ851", "This trial cannot tell"]
     places = [result.stdout.index(text) for text in order]
     assert places == sorted(places)
     assert (folder / "out" / "responders.html").exists()
@@ -59,7 +59,7 @@ def test_declared_candidates_and_the_protocol_before_unblinding(folder: Path) ->
     assert "Female benefits more" in result.stdout
     refused = run(*words, "--protocol-before", "feder2021")
     assert refused.exit_code == 1
-    assert refused.output.count("EQ838") == 2
+    assert refused.output.count("EQ852") == 2
 
 
 def test_blinded_data_run_on_a_dummy_allocation_only(folder: Path) -> None:

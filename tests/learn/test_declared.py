@@ -19,6 +19,6 @@ def test_what_was_declared_is_accepted_and_what_was_not_is_refused() -> None:
     later = declaring(plain, candidate("age", direction="lower"), candidate("sex"))
     with pytest.raises(ProtocolError) as refused:
         require_declared(later, old)
-    assert [one.code for one in refused.value.problems] == ["EQ838", "EQ838"]
+    assert [one.code for one in refused.value.problems] == ["EQ852", "EQ852"]
     assert "in another way" in refused.value.problems[0].what
     assert "does not state it" in refused.value.problems[1].what

@@ -102,5 +102,5 @@ def test_three_arms_are_permuted_within_strata() -> None:
 
 def test_a_stratum_that_is_not_known_is_refused() -> None:
     plan = {"method": "permuted blocks", "block_sizes": [2], "strata": ["sex"]}
-    with pytest.raises(AnalysisError, match=r"EQ839 .* no sex"):
+    with pytest.raises(AnalysisError, match=r"EQ853 .* no sex"):
         drawn(plan, {"sex": pd.NA})

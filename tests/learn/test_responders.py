@@ -75,13 +75,13 @@ def test_the_same_seed_gives_the_same_result() -> None:
 
 def test_small_arms_are_refused() -> None:
     protocol, data = trial(12)
-    with pytest.raises(AnalysisError, match=r"EQ839 [0-9] participants of"):
+    with pytest.raises(AnalysisError, match=r"EQ853 [0-9] participants of"):
         responders(protocol, data, draws=199)
 
 
 def test_an_endpoint_that_is_not_continuous_is_refused() -> None:
     protocol, data = trial()
-    with pytest.raises(AnalysisError, match="EQ839 'response' is not a continuous"):
+    with pytest.raises(AnalysisError, match="EQ853 'response' is not a continuous"):
         responders(protocol, data, endpoint="response", draws=199)
 
 
@@ -96,4 +96,4 @@ def test_a_trial_without_a_usable_candidate_is_refused() -> None:
             with_people(data, people),
             draws=199,
         )
-    assert [one.code for one in refused.value.problems] == ["EQ837", "EQ839"]
+    assert [one.code for one in refused.value.problems] == ["EQ851", "EQ853"]

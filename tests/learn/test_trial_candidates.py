@@ -44,7 +44,7 @@ def test_what_cannot_be_analyzed_is_excluded_with_a_reason(
 ) -> None:
     kept, (problem,) = columns(values, candidate("age", **stated))
     assert kept == []
-    assert problem.code == "EQ837"
+    assert problem.code == "EQ851"
     assert why in problem.what
     assert problem.fix
 

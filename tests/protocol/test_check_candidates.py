@@ -49,15 +49,15 @@ def test_candidates_without_problems() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "key"),
     [
-        ('visit = "screening"', 'visit = "week-2"', "EQ836", "caps5.total].visit"),
-        ('visit = "screening"', 'visit = "post-24h"', "EQ836", "caps5.total].visit"),
+        ('visit = "screening"', 'visit = "week-2"', "EQ850", "caps5.total].visit"),
+        ('visit = "screening"', 'visit = "post-24h"', "EQ850", "caps5.total].visit"),
         ('visit = "screening"', 'visit = "later"', "EQ104", "caps5.total].visit"),
         ('"ptsd_years"', '"ptsd"', "EQ104", "ptsd].name"),
         ('"caps5.total"', '"caps5.sum"', "EQ104", "caps5.sum].name"),
-        ('direction = "lower"', 'direction = "F"', "EQ836", "ptsd_years].direction"),
-        ('direction = "F"', 'direction = "lower"', "EQ836", "sex].direction"),
-        ('"F"', '"F"\ntransformation = "log"', "EQ836", "sex].transformation"),
-        ('"F"', '"F"\nvisit = "baseline"', "EQ836", "sex].visit"),
+        ('direction = "lower"', 'direction = "F"', "EQ850", "ptsd_years].direction"),
+        ('direction = "F"', 'direction = "lower"', "EQ850", "sex].direction"),
+        ('"F"', '"F"\ntransformation = "log"', "EQ850", "sex].transformation"),
+        ('"F"', '"F"\nvisit = "baseline"', "EQ850", "sex].visit"),
         ('"sex"\ndirection = "F"', '"ptsd_years"\ndirection = "lower"', "EQ103", "rs]"),
     ],
 )

@@ -93,27 +93,20 @@ CODES: dict[str, Code] = {
         "analysis.",
     ),
     "EQ836": Code(
-        "not a candidate",
-        "A candidate of ``[[candidates]]`` is measured after randomization or an outcome, "
-        "or its direction or transformation does not fit what it is.",
+        "interim analysis is not possible",
+        "The protocol has no interim analysis with this number, or the primary endpoint "
+        "cannot be estimated in the data at the cut-off: an arm has no participant, or "
+        "a date of randomization is missing.",
     ),
     "EQ837": Code(
-        "candidate excluded",
-        "A candidate cannot be analyzed: it is constant, missing in more than 20% of "
-        "participants, a combination of other candidates, has almost as many levels as "
-        "there are participants, or has values without a logarithm. The other "
-        "candidates are analyzed.",
+        "maximum information is unknown",
+        "The fraction of the information at an interim analysis needs the planned "
+        "maximum, and ``[size]`` does not state what it follows from.",
     ),
     "EQ838": Code(
-        "candidate was not declared before unblinding",
-        "A candidate is stated as declared before unblinding, and the protocol that was "
-        "in force before unblinding does not state it.",
-    ),
-    "EQ839": Code(
-        "no analysis of responders",
-        "An arm has fewer than ten participants with an outcome, no candidate is left, "
-        "there is no continuous endpoint, or the data lack what is needed to draw the "
-        "allocation again.",
+        "record of interim analyses does not match",
+        "The record of the earlier interim analyses is missing, incomplete, changed, of "
+        "another trial or other rules, or already has this analysis.",
     ),
     "EQ840": Code(
         "no such randomization list",

@@ -13,10 +13,10 @@ def require_declared(protocol: Protocol, before: Protocol) -> None:
 
     Args:
         protocol: with candidates.
-        before: the protocol in force before unblinding, such as that of the randomization list.
+        before: the protocol in force before unblinding.
 
     Raises:
-        ProtocolError: EQ838, a candidate stated as declared before unblinding is absent
+        ProtocolError: EQ852, a candidate stated as declared before unblinding is absent
             from it, or has another direction, visit, transformation or reason.
     """
     known = {(one.name, one.visit): one for one in before.candidates}
@@ -28,7 +28,7 @@ def require_declared(protocol: Protocol, before: Protocol) -> None:
         how = "does not state it" if old is None else "states it in another way"
         problems.append(
             Problem(
-                code="EQ838",
+                code="EQ852",
                 what=f"{one.name!r} is stated as declared before unblinding, and version "
                 f"{before.trial.version} ({content_hash(before)[:12]}) {how}",
                 where=f"{protocol.trial.id} {protocol.trial.version}, "

@@ -56,7 +56,7 @@ def redrawn(
         seed: of the stream ``learn, allocations``.
 
     Raises:
-        AnalysisError: EQ839, a participant has no level of a stratum.
+        AnalysisError: EQ853, a participant has no level of a stratum.
     """
     people = data.participants[data.participants["arm"].isin([arm, versus])]
     ordered = bool(people["randomized_at"].notna().all())
@@ -92,7 +92,7 @@ def _factors(
     absent = [n for n in names if n not in people or people[n].isna().any()]
     if absent:
         raise AnalysisError.single(
-            "EQ839",
+            "EQ853",
             "the allocation cannot be drawn again: a participant has no "
             f"{listing(absent)}, by which the randomization is stratified",
             where=f"data, participants.{absent[0]}",

@@ -140,7 +140,7 @@ def responders(
         seed: of the draws.
 
     Raises:
-        AnalysisError: EQ839, the trial does not allow the analysis.
+        AnalysisError: EQ853, the trial does not allow the analysis.
 
     Source: joint test: ``joint_test``; one candidate: ``single_interaction``; smallest
     sample: Riley et al. 2019, Stat Med 38:1262-1275.
@@ -164,7 +164,7 @@ def responders(
         raise AnalysisError(
             *excluded,
             Problem(
-                code="EQ839",
+                code="EQ853",
                 what=f"{counted(len(columns), 'candidate')} can be analyzed in "
                 f"{counted(len(people), 'participant')} with an outcome",
                 where=f"{protocol.trial.id}, candidates",
@@ -204,7 +204,7 @@ def _endpoint(protocol: Protocol, name: str | None) -> Endpoint:
     if wanted in known:
         return known[wanted]
     raise AnalysisError.single(
-        "EQ839",
+        "EQ853",
         f"{name!r} is not a continuous endpoint"
         if name
         else "no endpoint is continuous",
@@ -220,7 +220,7 @@ def _enough(treated: NDArray[np.bool_], endpoint: Endpoint) -> None:
     for arm, count in ((pair.arm, treated.sum()), (pair.versus, (~treated).sum())):
         if count < FEWEST:
             raise AnalysisError.single(
-                "EQ839",
+                "EQ853",
                 f"{counted(int(count), 'participant')} of {arm!r} with an outcome at "
                 f"{endpoint.variable.at!r}: with fewer than {FEWEST} in an arm nothing "
                 "can be concluded about differences of the effect",

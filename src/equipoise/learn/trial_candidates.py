@@ -99,7 +99,7 @@ def candidate_columns(
         people: (n,) participants with an outcome.
 
     Returns:
-        Columns of full rank together with a constant; a problem EQ837 for each candidate
+        Columns of full rank together with a constant; a problem EQ851 for each candidate
         or level that is excluded.
     """
     columns: list[Column] = []
@@ -113,7 +113,7 @@ def candidate_columns(
             what, fix = reason
             where = f"candidates[{one.name}]"
             text = f"{column.label}: {what}; excluded"
-            excluded.append(Problem(code="EQ837", what=text, where=where, fix=fix))
+            excluded.append(Problem(code="EQ851", what=text, where=where, fix=fix))
     return columns, excluded
 
 

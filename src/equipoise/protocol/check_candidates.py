@@ -14,7 +14,7 @@ Found = tuple[str, str, str]  # key, what, fix
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]:
-    """EQ103, EQ104 for names; EQ836 for a candidate that cannot be one."""
+    """EQ103, EQ104 for names; EQ850 for a candidate that cannot be one."""
     count = Counter((one.name, one.visit) for one in protocol.candidates)
     for one in protocol.candidates:
         where = f"{origin}, candidates[{one.name}]"
@@ -25,7 +25,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
         if unknown:
             continue
         for key, what, fix in (*_measured(protocol, one), *_read(protocol, one)):
-            yield Problem(code="EQ836", what=what, where=f"{where}.{key}", fix=fix)
+            yield Problem(code="EQ850", what=what, where=f"{where}.{key}", fix=fix)
     for (name, _), times in count.items():
         if times > 1:
             yield Problem(
