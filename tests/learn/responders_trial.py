@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.trial import simulate
 
 
+@cache
 def trial(n: int = 30, seed: int = 2021) -> tuple[Protocol, UnblindedTrialData]:
     protocol = eq.load_protocol("feder2021")
     data = simulate(protocol, load_scenario("feder2021"), seed=seed, n=n)
