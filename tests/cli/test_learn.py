@@ -30,10 +30,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_order_of_reading(folder: Path) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # not of other programs on a busy machine
     result = run("feder2021", folder / "data", "--out", folder / "out")
     assert result.exit_code == 0, result.output
-    assert time.perf_counter() - start < 10  # issue 21
+    assert time.process_time() - start < 10  # issue 21
     order = ["2.05 SD", "Joint test", "Age", "EQ851", "This trial cannot tell"]
     places = [result.stdout.index(text) for text in order]
     assert places == sorted(places)
