@@ -105,7 +105,7 @@ def test_four_participants_have_no_more_information_than_a_trial() -> None:
         name: table[table["participant"].isin(first)]
         if "participant" in table
         else table
-        for name, table in known.tables().items()
+        for name, table in known.tables()
     }
     with pytest.raises(DesignError, match=r"EQ836.*degrees of freedom"):
         observed(protocol, changed(**kept), endpoint)
