@@ -113,12 +113,10 @@ def _counted_otherwise(part: DataFile) -> Iterator[str]:
     """Dates that are counted from another year than the workbook states."""
     if FROM_1904 not in part.source.notes:
         return
-    stated = [part.how.day0] if part.how.day0 else []
-    columns = [
-        one.column
-        for one in (*stated, *part.how.columns)
-        if one.format == "spreadsheet-1900"
-    ]
+    day0 = part.how.day0
+    stated = {day0.column: day0.format} if day0 else {}
+    stated |= {rule.column: rule.format or "" for rule in part.how.columns}
+    columns = [name for name, how in stated.items() if how == "spreadsheet-1900"]
     if columns:
         yield (
             f"{WARNING} {part.source.name}: numbers of {', '.join(columns)} are read as "

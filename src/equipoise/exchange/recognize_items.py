@@ -74,7 +74,7 @@ class Form:
         """The same form of columns that do not name it, to be checked.
 
         Args:
-            reason: why they are taken for it.
+            reason: why they are taken as its items.
         """
         form = self.shifted(reason, 0)
         found = tuple(
