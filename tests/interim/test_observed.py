@@ -7,11 +7,10 @@ from scipy import stats
 
 from equipoise.analyze.continuous.estimates import continuous
 from equipoise.analyze.run import METHODS
-from equipoise.design.sequential.of_protocol import sequential_design
 from equipoise.errors import DesignError
 from equipoise.interim.cutoff import at_cutoff
-from equipoise.interim.observed import observed, planned_information
-from tests.interim.trials import FEDER, changed, planned, virtual
+from equipoise.interim.observed import observed
+from tests.interim.trials import FEDER, changed, virtual
 
 END = date(2100, 1, 1)
 CAPS5 = FEDER.endpoint("caps5_change")
@@ -53,22 +52,6 @@ def test_each_type_has_its_own_information(kind: str) -> None:
         assert (found.at_boundary(2.0) or 0.0) > 0
     assert sum(found.included.values()) == n
     assert all((n or 0) <= found.included[arm] for arm, n in found.analyzed.items())
-
-
-def test_the_maximum_has_the_planned_power_at_the_planned_difference() -> None:
-    protocol = planned(analyses=(0.5, 1.0))
-    design = sequential_design(protocol)
-    most = planned_information(protocol, CAPS5, design)
-    assert most**0.5 * 11.1 == pytest.approx(design.drift, rel=1e-12)
-    binary = ENDPOINTS["binary"]
-    assert planned_information(protocol, binary, design) == 30
-    with pytest.raises(DesignError, match="EQ837"):
-        planned_information(protocol, ENDPOINTS["time-to-event"], design)
-    size = protocol.size.model_copy(update={"assumptions": (), "planned": False})
-    bare = protocol.model_copy(update={"size": size})
-    for endpoint in (CAPS5, binary):
-        with pytest.raises(DesignError, match="EQ837"):
-            planned_information(bare, endpoint, design)
 
 
 @pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
