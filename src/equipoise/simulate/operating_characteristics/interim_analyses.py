@@ -149,12 +149,12 @@ def protocol_design(protocol: Protocol) -> SequentialDesign:
         plan.binding,
         plan.power,
         plan.alpha,
-        _benefit(protocol, protocol.endpoint(plan.endpoint)),
+        benefit_sign(protocol, protocol.endpoint(plan.endpoint)),
         of_protocol=True,
     )
 
 
-def _benefit(protocol: Protocol, endpoint: Endpoint) -> Literal[-1, 1]:
+def benefit_sign(protocol: Protocol, endpoint: Endpoint) -> Literal[-1, 1]:
     """Sign of the difference, treatment minus control, that is a benefit."""
     variable = endpoint.variable
     if variable.definition is not None:
