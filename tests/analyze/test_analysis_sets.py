@@ -42,6 +42,37 @@ def test_arms_that_share_a_drug_are_told_apart_by_the_allocation() -> None:
     assert members(protocol(text), trial, "safety").to_dict() == EVERYBODY
 
 
+THERAPIES = "".join(
+    f'[[interventions]]\nid = "{name}"\nlabel = "{name}"\nkind = "psychotherapy"\n'
+    "assumed = true\n"
+    for name in ("exposure", "support")
+)
+
+
+def test_in_four_arms_another_drug_leaves_the_psychotherapy() -> None:
+    """Drug by psychotherapy: who got the other drug is in the arm with the same therapy."""
+    arms = ""
+    for name, role, drug in (
+        ("active", "experimental", "active"),
+        ("placebo", "placebo", "placebo"),
+    ):
+        arms += f'[[arms]]\nid = "{name}"\nlabel = "{name}"\nrole = "{role}"\n'
+        arms += f'interventions = ["{drug}", "exposure"]\n'
+        arms += f'[[arms]]\nid = "{name}2"\nlabel = "{name} 2"\nrole = "{role}"\n'
+        arms += f'interventions = ["{drug}", "support"]\n'
+    start, end = TEXT.index("[[arms]]"), TEXT.index("[[interventions]]")
+    trial = protocol(TEXT[:start] + arms + THERAPIES + TEXT[end:])
+    scores = {  # two of each arm
+        p: (f"{row[0]}2" if number % 2 else row[0], *row[1:])
+        for number, (p, row) in enumerate(SCORES.items())
+    }
+    given = {p: "saline" if "P" in p else "active drug" for p in scores}
+    known = data(scores, drugs=given | {"A1": "saline", "A2": "saline"}, trial=trial)
+    found = members(trial, known, "safety")
+    wanted = {p: row[0] for p, row in scores.items()}
+    assert found.to_dict() == wanted | {"A1": "placebo", "A2": "placebo2"}
+
+
 def test_a_drug_of_no_arm_is_refused_with_its_rows() -> None:
     given = dict.fromkeys(SCORES, "active drug") | {"A2": "vodka"}
     with pytest.raises(AnalysisError, match="vodka") as refusal:

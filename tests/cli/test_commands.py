@@ -48,7 +48,8 @@ def examples(text: str) -> list[list[str]]:
 def test_every_command_is_in_the_overview() -> None:
     names = set(HELP) - {name for name in HELP if name.count(" ") > 1}
     assert {name.split(" ")[1] for name in names} == {
-        "check", "schedule", "amend", "redcap", "map", "inspect", "analyze", "simulate",
+        "check", "schedule", "amend", "redcap", "map", "inspect", "interim", "analyze",
+        "simulate",
         "rehearse", "new", "new-scenario", "leaktest", "serve", "backup", "restore",
         "confirm-reset", "recover", "library",
     }  # fmt: skip

@@ -22,6 +22,7 @@ USES = {
     "check": "{protocol}",
     "amend": "feder2021 {protocol}",
     "simulate": "{protocol} --trials 5 --out {folder}/out",
+    "interim": "{protocol} {csv} --look 1 --cutoff 2027-03-01 --out {folder}/out",
 }
 REFUSES = {
     "analyze": "{protocol} {csv} --out {folder}/out",
@@ -120,6 +121,9 @@ def test_the_commands_that_use_them_print_them(files: dict[str, str]) -> None:
     (row,) = json.loads(result.stdout)
     assert (row["design"], row["endpoint"]) == ("interim", "caps5_change")
     assert 8 <= row["expected_size"] <= 16
+    plain = f"feder2021 {USES['interim'].partition(' ')[2]}"
+    assert "EQ83" not in run(f"interim {USES['interim']}", files).output
+    assert "EQ835" in run(f"interim {plain}", files).output
 
 
 def test_no_notice_without_interim_analyses(capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,3 +93,48 @@ def test_impossible_assumptions_are_named() -> None:
     (note,) = size_notes(planned(140, MEANS | {"power": 90.0}))
     assert "give no size" in note
     assert "power is 90" in note
+
+
+def with_margin(margin: float, trial: Protocol) -> Protocol:
+    first, *others = trial.endpoints
+    analysis = first.analysis.model_copy(update={"margin": margin})
+    first = first.model_copy(update={"analysis": analysis})
+    return trial.model_copy(update={"endpoints": (first, *others)})
+
+
+NONINFERIOR = {
+    "difference of means": 0.0,
+    "standard deviation": 10.0,
+    "power": 0.9,
+    "one-sided type I error": 0.025,
+}
+
+
+def test_a_margin_gives_the_size_of_its_test() -> None:
+    """R power.t.test(delta = 3, sd = 10, power = 0.9, type = "two.sample",
+    sig.level = 0.025, alternative = "one.sided"): n = 234.4628 in each arm."""
+    assert size_notes(with_margin(3.0, planned(470, NONINFERIOR))) == []
+    (note,) = size_notes(with_margin(3.0, planned(300, NONINFERIOR)))
+    assert "give 470 (t test of two means)" in note
+
+
+def test_another_margin_under_the_assumptions_is_named() -> None:
+    stated = planned(470, NONINFERIOR | {"margin": 3.0})
+    assert size_notes(with_margin(3.0, stated)) == []
+    (note,) = size_notes(with_margin(4.0, stated))
+    assert "a margin of 3 is stated" in note
+    (note,) = size_notes(stated)
+    assert "none in the analysis" in note
+
+
+def test_a_margin_of_proportions_gives_the_size_of_the_score_test() -> None:
+    """207 in each arm, as in ``test_margin_proportions``, where tables are enumerated."""
+    rates = {
+        "proportion in the first arm": 0.85,
+        "proportion in the second arm": 0.85,
+        "power": 0.8,
+        "one-sided type I error": 0.025,
+    }
+    assert size_notes(with_margin(0.1, planned(414, rates))) == []
+    (note,) = size_notes(with_margin(0.1, planned(300, rates)))
+    assert "give 414 (score test of Farrington and Manning" in note

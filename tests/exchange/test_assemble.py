@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import equipoise as eq
+from equipoise.errors import DataError
 from tests.exchange.small import (
     LONG,
     MAPPING,
@@ -101,6 +102,34 @@ def test_a_stated_baseline_and_a_row_of_it_may_not_both_count(tmp_path: Path) ->
     rule += entry("a", "score.madrs.total")
     found = refused(tmp_path, "id,v,b,a\nA,baseline,30,30\n", rule)
     assert rows(found["EQ348"], "column") == ["a", "b"]
+
+
+def test_a_row_that_stands_twice_is_one_problem_of_all_its_tables(
+    tmp_path: Path,
+) -> None:
+    rule = START + VISIT + entry("a", "score.madrs.total")
+    rule += entry("p", "measurements.pulse") + entry("m", "item.madrs.1")
+    text = "id,v,a,p,m\nA,day-1,30,70,2\nB,day-1,30,70,2\nA,day-1,30,71,2\n"
+    found = refused(tmp_path, text, rule)
+    assert list(found) == ["EQ348"]
+    problem = found["EQ348"]
+    assert problem.what.startswith("6 values of ")
+    assert problem.where == "tables answers, recorded_scores, measurements"
+    assert set(rows(problem, "row")) == {"2", "4"}
+    assert sorted(rows(problem, "column")) == ["a", "a", "m", "m", "p", "p"]
+
+
+def test_duplicates_of_other_rows_are_another_problem(tmp_path: Path) -> None:
+    rule = START + VISIT + entry("a", "score.madrs.total")
+    rule += entry("p", "measurements.pulse")
+    text = "id,v,a,p\nA,day-1,30,\nA,day-1,30,\nB,day-1,,70\nB,day-1,,71\n"
+    with pytest.raises(DataError) as refusal:
+        read(tmp_path, text, rule)
+    places = {p.where: rows(p, "row") for p in refusal.value.problems}
+    assert places == {
+        "table recorded_scores": ["2", "3"],
+        "table measurements": ["4", "5"],
+    }
 
 
 def test_minutes_keep_ratings_apart(tmp_path: Path) -> None:

@@ -53,6 +53,30 @@ def test_an_uncertain_item_of_a_long_file_can_be_corrected(tmp_path: Path) -> No
     )
     how = one_file(rule)
     made = selected(read_source(tmp_path / "a.xlsx", how.file), how)
-    assert [p.code for p in uncertain(made, how)] == ["EQ352"]
-    assert not list(uncertain(made, how, {("a.xlsx", 3, "M2")}))
-    assert list(uncertain(made, how, {("a.xlsx", 3, "M1"), ("a.xlsx", 5, "M2")}))
+    assert [p.code for p in uncertain(made, how, {})] == ["EQ352"]
+    assert not list(uncertain(made, how, {}, {("a.xlsx", 3, "M2")}))
+    assert list(uncertain(made, how, {}, {("a.xlsx", 3, "M1"), ("a.xlsx", 5, "M2")}))
+
+
+def test_a_rest_that_is_ignored_hides_no_doubt_of_a_column_that_is_read(
+    tmp_path: Path,
+) -> None:
+    """``ignore = { "*" = ... }`` is about the columns that nothing else names."""
+    book = openpyxl.Workbook()
+    rows = (("id", "arm", "score", "note"), ("P1", "V", 3, "=1+1"), ("P2", "M", 4, "a"))
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("C2:C3")
+    book.save(tmp_path / "a.xlsx")
+    rule = (
+        'schema = 1\n[participant]\ncolumn = "id"\n'
+        '[[columns]]\ncolumn = "arm"\nto = "participants.arm"\n'
+        '[[columns]]\ncolumn = "score"\nto = "score.madrs.total"\nvisit = "baseline"\n'
+        '[ignore]\n"*" = "rest"\n'
+    )
+    how = one_file(rule)
+    made = read_source(tmp_path / "a.xlsx", how.file)
+    unused = resolve(how, made, protocol()).unused
+    assert unused == {"note": "rest"}
+    (doubt,) = uncertain(made, how, unused)
+    assert (doubt.code, doubt.where) == ("EQ352", "a.xlsx, sheet Sheet, column 'score'")

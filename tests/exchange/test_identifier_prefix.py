@@ -99,6 +99,17 @@ def test_a_rule_is_proposed_only_if_it_is_the_only_one_for_all() -> None:
     assert fitting_rule(["P-001", "P-002"], ["001", "002"]) == 'drop_prefix = "P-"'
     assert fitting_rule(["1", "01"], ["P1", "P2"]) == ""
     assert fitting_rule([], ["P1"]) == ""
+    assert fitting_rule(["1", "2"], ["A-001", "A-002", "B-001"]) == ""
+    assert fitting_rule(["01", "02"], ["101", "102", "103"]) == 'add_prefix = "1"'
+
+
+def test_a_number_is_not_the_end_of_a_longer_one() -> None:
+    """P-01 before 1 and 3 would name the participants 11 and 13."""
+    known = [f"P-{n:03}" for n in range(1, 25)]
+    rule = 'add_prefix = "P-", ignore = ["leading zeros"]'
+    assert fitting_rule(["1", "3", "5"], known) == rule
+    assert fitting_rule(["1", "3", "15"], known) == rule
+    assert fitting_rule(["1", "3"], ["P-011", "P-013", "P-014"]) == ""
 
 
 @pytest.mark.property

@@ -255,6 +255,8 @@ def test_a_first_column_without_a_name_that_is_not_a_count_is_kept(
 def test_row_names_without_a_header_cell_are_refused(tmp_path: Path) -> None:
     rows = [HEAD, *([str(n), *row] for n, row in enumerate(ROWS, 1))]
     assert "row.names = FALSE" in unclear(tmp_path, rows, "EQ342").fix
+    rows[2][-1] = ""  # a missing value in the last column
+    assert "row.names = FALSE" in unclear(tmp_path, rows, "EQ342").fix
     names = dict(enumerate(["row", *HEAD], 1))
     assert list(table(tmp_path, rows, names=names).cells) == ["row", *HEAD]
 

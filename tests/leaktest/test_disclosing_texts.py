@@ -5,6 +5,8 @@ import pytest
 from equipoise.exchange.protocols import load_protocol
 from equipoise.leaktest.crawl import Seen
 from equipoise.leaktest.disclosing_texts import leaks, telling
+from tests.protocol.faults import read
+from tests.protocol.test_check_treatments import BOTH
 
 FEDER = load_protocol("feder2021")
 
@@ -16,6 +18,18 @@ def found(text: str, address: str = "/participants/P0001/") -> list[str]:
 
 def test_what_tells() -> None:
     assert {"ketamine", "midazolam"} <= telling(FEDER)
+
+
+def test_a_psychotherapy_of_every_arm_discloses_none() -> None:
+    shared, own = (
+        read(*BOTH)[0],
+        read(*BOTH, ('["midazolam", "wet"]', '["midazolam"]'))[0],
+    )
+    assert shared is not None
+    assert own is not None
+    assert "written exposure therapy" not in telling(shared)
+    assert "ketamine" in telling(shared)
+    assert "written exposure therapy" in telling(own)
 
 
 @pytest.mark.parametrize(

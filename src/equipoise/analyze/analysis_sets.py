@@ -71,13 +71,16 @@ def _received(
     """Arm whose drug was given at the first infusion, where the drug is recorded.
 
     Arms can share a drug in different doses: who got the drug of the own arm is in it.
+    Where several arms have another drug that was given, the one with the same further
+    interventions as the own arm is meant, such as the same psychotherapy.
     """
-    drugs = {kind.id: kind.drug for kind in protocol.interventions}
     arms: dict[str, list[str]] = {}
+    further: dict[str, set[str]] = {}
     for arm in protocol.arms:
-        drug = drugs.get(arm.intervention or "")
-        if drug is not None:
-            arms.setdefault(drug, []).append(arm.id)
+        infused = protocol.infused(arm.id)
+        if infused is not None and infused.drug is not None:
+            arms.setdefault(infused.drug, []).append(arm.id)
+            further[arm.id] = set(arm.treatments) - {infused.id}
     given = data.exposures.dropna(subset="drug").sort_values("infusion")
     first = given.drop_duplicates("participant").set_index("participant")["drug"]
     first = first[first.index.isin(data.arm.index)]
@@ -87,7 +90,11 @@ def _received(
     ]
     received = own.where(np.array(known, dtype=bool))
     other = first[received.isna()]
-    unclear = other[[len(arms.get(str(drug), ())) != 1 for drug in other]]
+    meant = {
+        str(person): _meant(arms.get(str(drug), []), further, further.get(str(arm)))
+        for person, drug, arm in zip(other.index, other, own[other.index], strict=True)
+    }
+    unclear = other[[len(meant[str(person)]) != 1 for person in other.index]]
     if len(unclear):
         raise _undetermined(
             chosen,
@@ -96,8 +103,17 @@ def _received(
             f"arm: {listing(unclear.astype(str).unique())}",
             unclear.reset_index(),
         )
-    received.update(other.map(lambda drug: arms[str(drug)][0]))
+    received.update(pd.Series({person: found[0] for person, found in meant.items()}))
     return received
+
+
+def _meant(
+    arms: list[str], further: dict[str, set[str]], own: set[str] | None
+) -> list[str]:
+    """Of the arms with a drug, the ones that a participant of another arm received."""
+    if len(arms) < 2:
+        return arms
+    return [arm for arm in arms if further[arm] == own and own]
 
 
 def _undetermined(

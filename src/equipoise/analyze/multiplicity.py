@@ -20,13 +20,15 @@ def adjusted(family: Multiplicity, p: Sequence[float]) -> Vector:
 def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estimate]:
     """For each endpoint of the family, the adjusted p-value and its verdict.
 
-    An endpoint that could not be tested counts as p = 1: it never helps another.
+    An endpoint that could not be tested counts as p = 1: it never helps another. A
+    one-sided P value of non-inferiority counts twice, as the error of the family is
+    two-sided.
     """
     family = protocol.multiplicity
     if family is None:
         return []
     rows = [answers[name] for name in family.endpoints]
-    values = adjusted(family, [1.0 if row.p is None else row.p for row in rows])
+    values = adjusted(family, [_two_sided(row) for row in rows])
     estimates = []
     for name, row, value in zip(family.endpoints, rows, values, strict=True):
         verdict = "rejected" if value <= family.alpha else "not rejected"
@@ -46,6 +48,12 @@ def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estim
             )
         )
     return estimates
+
+
+def _two_sided(row: Estimate) -> float:
+    if row.p is None:
+        return 1.0
+    return min(1.0, 2 * row.p) if row.analysis == "noninferiority" else row.p
 
 
 WORDS = {

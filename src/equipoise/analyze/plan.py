@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from equipoise.analyze.strata import strata_text
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.margin import tested_margin
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.protocol.supporting_methods import SUPPORTING_METHODS
@@ -197,6 +198,12 @@ def _variable(protocol: Protocol, endpoint: Endpoint) -> str:
 
 
 def _method(protocol: Protocol, endpoint: Endpoint) -> str:
+    if endpoint.analysis.margin is None:
+        return _estimator(protocol, endpoint)
+    return f"{_estimator(protocol, endpoint)}; {tested_margin(endpoint)}"
+
+
+def _estimator(protocol: Protocol, endpoint: Endpoint) -> str:
     analysis = endpoint.analysis
     if endpoint.type in OWN_WORDS:
         return OWN_WORDS[endpoint.type][1].format(

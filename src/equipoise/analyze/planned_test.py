@@ -20,14 +20,19 @@ def planned_test(
 ) -> Estimate:
     """The estimate whose P value is that of the planned test.
 
-    For a time to an event the planned test, and not the median that answers; for every
-    other endpoint the answer itself.
+    For a time to an event the planned test, and not the median that answers; with a
+    non-inferiority margin the test against it, whose P value is one-sided; for every other
+    endpoint the answer itself.
 
     Args:
         endpoint: that was analyzed.
         answers: id of the answer, by endpoint (``Results.answers``).
         rows: estimates by id (``Results.by_id``).
     """
+    if endpoint.analysis.margin is not None:
+        tested = rows.get(f"{endpoint.id}.noninferiority")
+        if tested is not None:
+            return tested
     if endpoint.type == "time-to-event":
         tested = rows.get(planned_log_rank(endpoint))
         if tested is not None:

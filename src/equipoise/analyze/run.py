@@ -13,6 +13,7 @@ from equipoise.analyze.collected_instruments import collected_instruments
 from equipoise.analyze.continuous.estimates import continuous
 from equipoise.analyze.dummy_allocation import with_dummy_arms
 from equipoise.analyze.multiplicity import decisions
+from equipoise.analyze.noninferiority import noninferiority
 from equipoise.analyze.planned_test import planned_test
 from equipoise.analyze.population.baseline import baseline
 from equipoise.analyze.population.deviations import deviations, summary
@@ -108,6 +109,7 @@ def analyze(
             continue
         answers[endpoint.id] = found[0].id
         estimates += found
+        estimates += noninferiority(protocol, known, endpoint, found[0])
         estimates += _further(protocol, known, endpoint, tell)
     refuse(AnalysisError, list(refused))
     estimates += not_rated(protocol, known)

@@ -11,6 +11,7 @@ from equipoise.cli import (
     audit,
     design_adaptive,
     inspect,
+    interim,
     leaktest,
     library,
     new_scenario,
@@ -167,6 +168,7 @@ def analyze(
 
 
 app.command(cls=terminal.Command)(inspect.inspect)
+app.command(cls=terminal.Command)(interim.interim)
 app.command(cls=terminal.Command)(redcap.redcap)
 app.command(cls=terminal.Command)(new_scenario.new_scenario)
 

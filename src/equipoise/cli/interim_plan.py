@@ -30,6 +30,8 @@ def numbers(protocol: Protocol) -> dict[str, object]:
         "alpha": plan.alpha,
         "power": plan.power,
         "binding": plan.binding,
+        "unblinded_to": list(plan.unblinded_to),
+        "recommendation_to": list(plan.recommendation_to),
         "analyses": _analyses(design),
         "inflation": design.inflation,
         "maximum_size": protocol.size.participants,
@@ -53,9 +55,16 @@ def texts(protocol: Protocol) -> dict[str, object]:
         f"{number(design.inflation, 4)} times that of a trial without interim analyses "
         f"and a power of {percent(plan.power, 0)}, so that they have the power of "
         f"{number(n / design.inflation, 1)} without",
+        "results at an interim analysis": "comparative results for "
+        f"{_named(plan.unblinded_to)}; only the recommendation for "
+        f"{_named(plan.recommendation_to)}",
         "expected": f"{percent(_expected(design, 1.0))} of the maximum information with "
         f"the planned effect, {percent(_expected(design, 0.0))} with none",
     }
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "recipients that [interim] does not state"
 
 
 def _analyses(design: Sequential) -> list[dict[str, float | None]]:

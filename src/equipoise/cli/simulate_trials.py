@@ -24,7 +24,7 @@ from equipoise.simulate.scenario import Scenario
 DIGITS = 4
 GRID = (*KEYS, "trials", "rejections")
 TRUE = ("truth", "truth_drug")
-SHOWN = ("power", "assurance", "bias", "coverage", "expected_size")
+SHOWN = ("power", "assurance", "bias", "coverage", "margin_error", "expected_size")
 TIME = "months_recruitment"
 UNSHOWN = ("drug_effect", "expectancy", "unblinding")  # in the terminal, if all are 1
 FILE_ONLY = ("q0", "q9", "median")  # starts of columns that are only in the file

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from equipoise.design.fixed.margin_proportions import MarginProportions
 from equipoise.design.fixed.mean_comparison import MeanComparison
 from equipoise.design.planning.means import MeansQuestion
 from equipoise.design.planning.plan import power_text
-from equipoise.design.planning.proportions import two_proportions
+from equipoise.design.planning.proportions import margin_proportions, two_proportions
 from equipoise.design.requirements import Target
 from equipoise.errors import DesignError
 from equipoise.errors.counted import counted
@@ -25,6 +26,7 @@ NAMES = {  # name in [[size.assumptions]] -> what it is
     "two-sided type I error": "two-sided",
     "one-sided type I error": "one-sided",
     "power": "power",
+    "margin": "margin",
 }
 MEANS = {"difference", "sd"}
 PROPORTIONS = {"first", "second"}
@@ -37,7 +39,8 @@ def size_notes(protocol: Protocol) -> list[str]:
 
     The assumptions of two arms with their error and power give a size by the t test of
     two means (with the baseline as a covariate, if its correlation is stated) or Fisher's
-    exact test of two proportions. A size within a tenth of it, or within two participants,
+    exact test of two proportions; with a non-inferiority margin of the primary endpoint,
+    by the test of its margin. A size within a tenth of it, or within two participants,
     follows from them. Nothing is compared if an assumption is missing, or has a name that
     is not in ``NAMES``.
 
@@ -57,7 +60,14 @@ def size_notes(protocol: Protocol) -> list[str]:
     sides = known.keys() & {"two-sided", "one-sided"}
     if len(sides) != 1 or "power" not in known or len(protocol.arms) != 2:
         return []
-    others = known.keys() - sides - {"power", "dropout"}
+    others = known.keys() - sides - {"power", "dropout", "margin"}
+    margin = next(e for e in protocol.endpoints if e.level == "primary").analysis.margin
+    if known.get("margin", margin) != margin:
+        return [
+            f"size: a margin of {known['margin']:g} is stated under the assumptions, and "
+            + ("none" if margin is None else f"{margin:g}")
+            + " in the analysis of the primary endpoint"
+        ]
     try:
         target = Target(
             alpha=known[next(iter(sides))],
@@ -66,9 +76,9 @@ def size_notes(protocol: Protocol) -> list[str]:
             ratio=protocol.arms[0].ratio / protocol.arms[1].ratio,
         )
         if MEANS <= others <= MEANS | {"correlation"}:
-            return _note(protocol, *_means(known, target))
+            return _note(protocol, *_means(known, target, margin))
         if others == PROPORTIONS:
-            return _note(protocol, *_proportions(known, target))
+            return _note(protocol, *_proportions(known, target, margin))
     except DesignError as error:
         what = "; ".join(problem.what for problem in error.problems)
         return [f"size: the stated assumptions give no size, because {what}"]
@@ -78,11 +88,15 @@ def size_notes(protocol: Protocol) -> list[str]:
 Calculation = tuple[int, Callable[[int], float], str]  # size, power of a size, test
 
 
-def _means(known: Mapping[str, float], target: Target) -> Calculation:
+def _means(
+    known: Mapping[str, float], target: Target, margin: float | None
+) -> Calculation:
     comparison = MeanComparison(
         difference=known["difference"],
         sd=known["sd"],
         correlation=known.get("correlation", 0.0),
+        hypothesis="superiority" if margin is None else "noninferiority",
+        margin=margin,
         target=target,
     )
     test = "analysis of covariance" if comparison.covariate else "t test of two means"
@@ -90,10 +104,17 @@ def _means(known: Mapping[str, float], target: Target) -> Calculation:
     return question.participants(), question.power, test
 
 
-def _proportions(known: Mapping[str, float], target: Target) -> Calculation:
-    question = two_proportions(
-        known["first"], known["second"], target, dropout=known.get("dropout", 0.0)
-    )
+def _proportions(
+    known: Mapping[str, float], target: Target, margin: float | None
+) -> Calculation:
+    first, second, dropout = known["first"], known["second"], known.get("dropout", 0.0)
+    if margin is None:
+        question = two_proportions(first, second, target, dropout=dropout)
+    else:
+        plan = MarginProportions(
+            first=first, second=second, margin=margin, target=target
+        )
+        question = margin_proportions(plan, dropout)
     return question.participants(), question.power, question.test
 
 

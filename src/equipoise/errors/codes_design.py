@@ -92,6 +92,22 @@ CODES: dict[str, Code] = {
         "The protocol has no ``[interim]``: its trial has no boundaries and no interim "
         "analysis.",
     ),
+    "EQ836": Code(
+        "interim analysis is not possible",
+        "The protocol has no interim analysis with this number, or the primary endpoint "
+        "cannot be estimated in the data at the cut-off: an arm has no participant, or "
+        "a date of randomization is missing.",
+    ),
+    "EQ837": Code(
+        "maximum information is unknown",
+        "The fraction of the information at an interim analysis needs the planned "
+        "maximum, and ``[size]`` does not state what it follows from.",
+    ),
+    "EQ838": Code(
+        "record of interim analyses does not match",
+        "The record of the earlier interim analyses is missing, incomplete, changed, of "
+        "another trial or other rules, or already has this analysis.",
+    ),
     "EQ840": Code(
         "no such randomization list",
         "The protocol cannot have this list: the number of allocations is below 1, the "

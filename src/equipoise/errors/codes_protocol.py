@@ -116,4 +116,15 @@ CODES: dict[str, Code] = {
         "Two protocols differ and have the same version; an ethics committee approves a "
         "version, so that one version must have one content.",
     ),
+    "EQ124": Code(
+        "non-inferiority margin does not fit the endpoint",
+        "A margin is stated for an endpoint that is neither continuous nor binary, whose "
+        "direction of benefit is not known, or that has interim analyses; or its size or "
+        "its type I error contradicts the protocol.",
+    ),
+    "EQ125": Code(
+        "interventions contradict each other",
+        "An arm states ``intervention`` and ``interventions``, lists one twice or has "
+        "several drugs; a drug has sessions, or a psychotherapy has a dose or an infusion.",
+    ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,43 @@ def tables(
     if "exposures" in made:
         made["exposures"] = _infusions(made["exposures"], protocol)
     made["visits"] = _visits(made, parts)
-    return made, problems
+    return made, _by_rows(problems)
+
+
+def _by_rows(problems: Sequence[Problem]) -> list[Problem]:
+    """One EQ348 for rows that are duplicated in several tables: they have one cause."""
+    twice = [p for p in problems if p.code == "EQ348"]
+    groups: list[list[Problem]] = []
+    for problem in sorted(twice, key=lambda p: -len(_places(p))):
+        for group in groups:
+            if _places(problem) <= _places(group[0]):
+                group.append(problem)
+                break
+        else:
+            groups.append([problem])
+    together = [_together(group) for group in groups]
+    return [*(p for p in problems if p.code != "EQ348"), *together]
+
+
+def _places(problem: Problem) -> set[tuple[str, int]]:
+    rows = problem.records
+    return set() if rows is None else {*zip(rows["file"], rows[ROW], strict=True)}
+
+
+def _together(group: Sequence[Problem]) -> Problem:
+    if len(group) == 1:
+        return group[0]
+    frames = [plain(p.records) for p in group if p.records is not None]
+    rows = pd.concat(frames, ignore_index=True).astype(object)
+    key = [name for name in rows if name not in ("value", *PLACE)]
+    names = ", ".join(p.where.removeprefix("table ") for p in group)
+    columns = ", ".join(sorted(rows["column"].unique()))
+    return replace(
+        group[0],
+        what=f"{counted(len(rows), 'value')} of {columns} are duplicated in the tables",
+        where=f"tables {names}",
+        records=rows.where(rows.notna(), "")[[*key, "value", *PLACE]],
+    )
 
 
 def _everybody(people: Sequence[str], known: pd.DataFrame | None) -> pd.DataFrame:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 import pandas as pd
 
 from equipoise.errors import Problem
 from equipoise.exchange import assemble
 from equipoise.exchange.calculated_fields import calculation_problems
-from equipoise.exchange.cell_kinds import TABLE, without_corrected
+from equipoise.exchange.cell_kinds import without_corrected
 from equipoise.exchange.correction import Correction
 from equipoise.exchange.corrections import CellAddress, correct
 from equipoise.exchange.files import ROW, Source
@@ -107,8 +106,8 @@ def fill(
     unexpected = check_follow_up(tables, found, matched, protocol, unread_arms)
     doubts = [
         (part.source.name, problem)
-        for part in read
-        for problem in uncertain(part.source, part.how, corrected.cells)
+        for part, plan in zip(read, resolved, strict=True)
+        for problem in uncertain(part.source, part.how, plan.unused, corrected.cells)
     ]
     return Filled(
         tables,
@@ -123,13 +122,18 @@ def fill(
 
 
 def uncertain(
-    source: Source, how: Reading, corrected: Collection[CellAddress] = ()
+    source: Source,
+    how: Reading,
+    unused: Mapping[str, str | None],
+    corrected: Collection[CellAddress] = (),
 ) -> Iterator[Problem]:
     """EQ352: cells whose value is not certain, in rows and columns that are read.
 
     Args:
         source: the file.
         how: how it is read.
+        unused: each column that is not read -> the reason that the mapping states; None
+            if it does not mention the column.
         corrected: file, row and column of each value that a correction replaced.
     """
     rows: dict[str, set[int]] = {}
@@ -141,8 +145,7 @@ def uncertain(
         items = {int(n) for n in codes.index if n in rows.get(codes[n], ())}
         rows.setdefault(how.pivot.value, set()).update(items)
     for column, problems in source.problems.items():
-        ignored = any(fnmatchcase(column, pattern) for pattern in how.ignore)
-        if column != TABLE and ignored:
+        if unused.get(column) is not None:
             continue
         for problem in problems:
             left = without_corrected(problem, rows.get(column, ()))

@@ -6,7 +6,8 @@ The mapping states it for the file: ``add_prefix = "P-"`` makes ``P-001`` of ``0
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from equipoise.exchange.identifiers import Difference, reduced
@@ -14,8 +15,10 @@ from equipoise.protocol.toml_string import toml_string
 
 NOTHING: tuple[Difference, ...] = ()
 ZEROS: tuple[Difference, ...] = ("leading zeros",)
-# ``P-0`` fits 1 to 9 by chance: a prefix that ends in zero comes last.
+# ``P-0`` fits 1 to 9 by chance, and ``P-01`` makes 11 of 1: a prefix that ends in a
+# digit is a part of the number, and comes last.
 SEARCH = ((NOTHING, False), (ZEROS, False), (NOTHING, True))
+NUMBER = re.compile(r"\d+$")
 MOST_COMPARED = 5_000  # identifiers among which a prefix is searched
 
 
@@ -63,7 +66,8 @@ def fitting_rule(texts: Collection[str], known: Collection[str]) -> str:
         known: identifiers of the participants.
 
     Returns:
-        Empty if no rule fits, if several do, or if one would make two people the same.
+        Empty if no rule fits, if several do, if one would make two people the same, or
+        if an identifier has the number of two participants.
 
     Example:
         >>> fitting_rule(["001", "002"], ["P-001", "P-002", "P-003"])
@@ -73,7 +77,11 @@ def fitting_rule(texts: Collection[str], known: Collection[str]) -> str:
     """
     if not texts or max(len(texts), len(known)) > MOST_COMPARED:
         return ""
-    for ignore, with_zeros in SEARCH:
+    for ignore, with_digits in SEARCH:
+        if with_digits and (len({*map(len, texts)}) > 1 or len(min(texts)) == 1):
+            return (
+                ""  # whole numbers, such as 1 and 12, are not the ends of longer ones
+            )
         rules = [
             _rule(key, prefix, ignore)
             for key, prefixes in (
@@ -81,11 +89,23 @@ def fitting_rule(texts: Collection[str], known: Collection[str]) -> str:
                 ("drop_prefix", _dropped(texts, known, ignore)),
             )
             for prefix in prefixes
-            if with_zeros or not prefix.endswith("0")
+            if with_digits or not prefix[-1:].isdigit()
         ]
         if rules:
-            return rules[0] if len(rules) == 1 else ""
+            clear = len(rules) == 1 and _of_one_each(texts, known)
+            return rules[0] if clear else ""
     return ""
+
+
+def _of_one_each(texts: Collection[str], known: Collection[str]) -> bool:
+    """Whether no identifier has the number of two participants, as of two sites."""
+    counts = Counter(map(_number, known))
+    return all(counts[_number(text)] < 2 for text in texts)
+
+
+def _number(text: str) -> str:
+    found = NUMBER.search(text)
+    return found[0].lstrip("0") if found else text
 
 
 def _added(

@@ -150,7 +150,7 @@ def _mapped(
         if how.participant.column in source.cells:
             usable.append((ReadFile(source, _readable(how, source)), resolved))
         else:
-            staged += _staged("files", uncertain(source, how))
+            staged += _staged("files", uncertain(source, how, resolved.unused))
     origin = Origin(
         files=tuple(part.name for part in read),
         confirmed_empty=chosen.collected_and_empty,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,7 +78,12 @@ def crossover(look: Look, scene: Scene) -> str | None:
 
 
 def _arms(look: Look, scene: Scene) -> dict[str, str] | None:
-    known = {a.id: (a.id, a.label, a.intervention or a.id) for a in scene.protocol.arms}
+    arms = scene.protocol.arms
+    shared = Counter(name for arm in arms for name in arm.treatments)
+    known = {
+        arm.id: (arm.id, arm.label, *(n for n in arm.treatments if shared[n] == 1))
+        for arm in arms
+    }
     return matched(look.labels, known)
 
 

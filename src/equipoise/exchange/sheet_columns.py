@@ -103,7 +103,7 @@ def _even(
         "quote values that contain the delimiter, or state the delimiter (in the mapping "
         'under [file]: delimiter = ";"; for equipoise map: --delimiter ";")'
     )
-    if over.all() and bool((widths[rows] == named + 1).all()):
+    if over.any() and bool((widths[rows] == named + 1).all()):
         fix = (
             "name the last column, or if each row starts with its name, as R's write.table "
             "writes them, export without them (row.names = FALSE) or state the names of "

@@ -150,7 +150,7 @@ def vocabulary(protocol: Protocol) -> frozenset[str]:
     """Names of arms, visits and categories in a protocol, in small letters."""
     names: set[str] = set()
     for arm in protocol.arms:
-        names |= {arm.id, arm.label, arm.intervention or arm.id}
+        names |= {arm.id, arm.label, *arm.treatments}
     for part in protocol.characteristics:
         names |= {*part.values, *part.labels.values()}
     for visit in protocol.schedule.visits:

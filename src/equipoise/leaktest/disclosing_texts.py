@@ -37,9 +37,16 @@ class Leak:
 
 
 def telling(protocol: Protocol, lots: Iterable[str] = ()) -> frozenset[str]:
-    """Ids and labels of arms and interventions, names of drugs, and lots of vials."""
+    """Ids and labels of arms and interventions, names of drugs, and lots of vials.
+
+    An intervention of every arm, such as the same psychotherapy, discloses none.
+    """
     words = {part for arm in protocol.arms for part in (arm.id, arm.label)}
+    given = [set(arm.treatments) for arm in protocol.arms]
+    shared = set.intersection(*given) if len(given) > 1 else set()
     for kind in protocol.interventions:
+        if kind.id in shared:
+            continue
         words |= {kind.id, kind.label, kind.drug or kind.id}
     return frozenset(word.lower() for word in (*words, *lots))
 

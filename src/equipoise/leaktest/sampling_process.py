@@ -250,10 +250,9 @@ def _syringes(
     from equipoise.conduct.study.protocols import in_force
 
     protocol = in_force()
-    kinds = {kind.id: kind for kind in protocol.interventions}
     found = []
     for place, (person, arm) in enumerate(zip(people, arms, strict=True)):
-        kind = kinds.get(protocol.arm(arm).intervention or "")
+        kind = protocol.infused(arm)
         drug = (kind.drug or "") if kind else ""
         content = syringes.Content(
             arm=arm, drug=drug, dose_mg=35.0 if drug else 0.0, weight_kg=70.0,

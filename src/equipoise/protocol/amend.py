@@ -84,8 +84,16 @@ def _stated(protocol: Protocol) -> dict[str, Any]:
         name: scale.model_dump(mode="json", by_alias=True)
         for name, scale in protocol.scales.items()
     }
+    content["arms"] = [_arm(arm) for arm in content["arms"]]
     content["forms"] = [_form(form) for form in protocol.form_definitions()]
     return _without_later(content)
+
+
+def _arm(content: dict[str, Any]) -> dict[str, Any]:
+    """A list of one intervention is the same content as the intervention alone."""
+    if len(content["interventions"]) != 1:
+        return content
+    return content | {"intervention": content["interventions"][0], "interventions": []}
 
 
 def _form(form: FormDefinition) -> dict[str, Any]:
@@ -98,7 +106,9 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 # where a protocol does not state them, its hash is the one under which it was accepted.
 LATER: dict[str, dict[str, Any]] = {
     "": {"forms": [], "infusion_day": None, "interim": None},
-    "interventions": {"strengths": []},
+    "arms": {"interventions": []},
+    "interim": {"unblinded_to": [], "recommendation_to": []},
+    "interventions": {"strengths": [], "sessions": None, "session_length": None},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
     "scales": {"symptom_free": None},
     "definitions": {"events": [], "competing": [], "until": None},
@@ -111,11 +121,12 @@ LATER: dict[str, dict[str, Any]] = {
         "rho": 0.0,
         "gamma": 1.0,
         "correlation": "exchangeable",
+        "margin": None,
     },
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
 }
-TABLES = ("endpoints.analysis", "report")  # parts that a protocol has once
+TABLES = ("endpoints.analysis", "interim", "report")  # parts that a protocol has once
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +139,8 @@ def _kept(place: str, content: dict[str, Any]) -> dict[str, Any]:
     for part, later in LATER.items():
         key = part.removeprefix(start)
         if not part.startswith(start) or not key or "." in key or part == place:
+            continue
+        if key not in content:  # it is later itself, and has its default
             continue
         inside = content[key]
 

@@ -56,6 +56,11 @@ class Analysis(Part):
         horizon: for a time to an event, days since time zero up to which mean times are
             compared; by default the last day at which both arms were observed, which
             depends on the data.
+        margin: non-inferiority margin, the largest loss of benefit that is accepted: for a
+            continuous endpoint in the unit of the difference, for a binary endpoint a
+            difference of proportions (0.1 for 10 percentage points). ``arm`` is
+            non-inferior to ``versus`` if the interval of ``level`` excludes the margin: a
+            one-sided test with error (1 - ``level``) / 2. None to test for a difference.
     """
 
     method: Literal[
@@ -83,6 +88,7 @@ class Analysis(Part):
     gamma: float = Field(default=1.0, ge=0, le=10)
     correlation: WorkingCorrelation = "exchangeable"
     horizon: float | None = Field(default=None, gt=0)
+    margin: float | None = Field(default=None, gt=0)
 
 
 class Sensitivity(Sourced):

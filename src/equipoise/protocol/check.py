@@ -14,12 +14,14 @@ from equipoise.protocol import (
     check_endpoints,
     check_forms,
     check_interim,
+    check_margin,
     check_reach,
     check_report,
     check_safety,
     check_schedule,
     check_sensitivity,
     check_text,
+    check_treatments,
 )
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -30,11 +32,13 @@ PARTS = (
     check_endpoints.problems,
     check_forms.problems,
     check_interim.problems,
+    check_margin.problems,
     check_sensitivity.problems,
     check_reach.problems,
     check_report.problems,
     check_safety.problems,
     check_text.problems,
+    check_treatments.problems,
 )
 
 

@@ -20,9 +20,6 @@ OWN_PARTS = {"big stick": "bound", "urn": "balls", "minimization": "probability"
 def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
     """Every problem of arms, characteristics, randomization and rules."""
     found = [*_randomization(protocol, names, origin)]
-    for arm in protocol.arms:
-        where = f"{origin}, arms[{arm.id}].intervention"
-        found += names.refer("intervention", arm.intervention, where)
     for kind in protocol.interventions:
         found += _units(kind, f"{origin}, interventions[{kind.id}]")
     for criterion in protocol.eligibility:

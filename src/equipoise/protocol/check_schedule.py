@@ -99,7 +99,7 @@ def _infusions(protocol: Protocol, origin: str) -> Iterator[Problem]:
             f"{origin}, schedule.visits",
             "number them 1, 2, 3 … in the order of the visits",
         )
-    if given and not any(arm.intervention for arm in protocol.arms):
+    if given and not any(arm.treatments for arm in protocol.arms):
         yield _impossible(
             "there are infusions, but no arm has an intervention",
             f"{origin}, arms",

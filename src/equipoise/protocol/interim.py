@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.instruments.provenance import Identifier, Sourced
+from equipoise.instruments.provenance import Identifier, Sourced, Text
 
 SpendingFunction = Literal[
     "lan-demets-of", "lan-demets-pocock", "hwang-shih-decani", "kim-demets"
@@ -40,6 +40,9 @@ class InterimAnalyses(Sourced):
             overruled without inflation of the type I error.
         alpha: two-sided type I error, that of ``[multiplicity]`` for the endpoint.
         power: at the effect for which the sample size was planned.
+        unblinded_to: who receives the comparative results of an interim analysis, such as
+            the data monitoring committee.
+        recommendation_to: who receives only the recommendation to stop or to continue.
     """
 
     endpoint: Identifier
@@ -51,3 +54,5 @@ class InterimAnalyses(Sourced):
     binding: bool = False
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     power: float = Field(gt=0.25, lt=1)
+    unblinded_to: tuple[Text, ...] = ()
+    recommendation_to: tuple[Text, ...] = ()

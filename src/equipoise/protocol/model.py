@@ -100,6 +100,21 @@ class Protocol(Part):
         """The arm with this id; KeyError if there is none."""
         return {arm.id: arm for arm in self.arms}[arm_id]
 
+    def treatments(self, arm_id: str) -> tuple[Intervention, ...]:
+        """The interventions of an arm, in its order; empty for care as usual."""
+        known = {kind.id: kind for kind in self.interventions}
+        return tuple(known[name] for name in self.arm(arm_id).treatments)
+
+    def infused(self, arm_id: str) -> Intervention | None:
+        """The intervention that an infusion of an arm gives; None for none.
+
+        The drug among several interventions, otherwise the only one.
+        """
+        treatments = self.treatments(arm_id)
+        if len(treatments) == 1:
+            return treatments[0]
+        return next((kind for kind in treatments if kind.kind == "drug"), None)
+
     def definition(self, definition_id: str) -> Definition:
         """The definition with this id; KeyError if there is none."""
         return {item.id: item for item in self.definitions}[definition_id]

@@ -21,7 +21,9 @@ class Arm(Part):
 
     Attributes:
         ratio: number in the allocation ratio, a positive integer.
-        intervention: id of the intervention, None for care as usual.
+        intervention: id of the only intervention, None for care as usual.
+        interventions: ids of several, such as a drug and a psychotherapy; a list of one
+            means the same as ``intervention``. At most one of them is a drug.
     """
 
     id: Identifier
@@ -29,10 +31,18 @@ class Arm(Part):
     role: ArmRole
     ratio: int = Field(default=1, ge=1, le=20)
     intervention: Identifier | None = None
+    interventions: tuple[Identifier, ...] = ()
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """Ids of all interventions of the arm, however they are stated."""
+        if self.interventions:
+            return self.interventions
+        return () if self.intervention is None else (self.intervention,)
 
 
 class Intervention(Sourced):
-    """A treatment, and for a drug its dose.
+    """A treatment: a drug with its dose, or a psychotherapy with its sessions.
 
     Attributes:
         kind: kind of treatment.
@@ -44,6 +54,8 @@ class Intervention(Sourced):
         strengths: of the vials from which the pharmacy may prepare it, in ``mg/mL``; the
             first one is used for simulated participants. Empty if the protocol lists
             none: the strength is then that of the stock register.
+        sessions: planned number of sessions; None for a drug, or if not stated.
+        session_length: duration of one session in ``min``.
     """
 
     id: Identifier
@@ -55,6 +67,8 @@ class Intervention(Sourced):
     infusion: Quantity | None = None
     cap: Quantity | None = None
     strengths: tuple[Quantity, ...] = ()
+    sessions: int | None = Field(default=None, ge=1, le=200)
+    session_length: Quantity | None = None
 
     def dose_mg(self, weight_kg: float) -> float:
         """Amount for one administration in mg, after the cap.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from equipoise.analyze.noninferiority import Verdict, verdict
 from equipoise.analyze.planned_test import planned_log_rank
 from equipoise.analyze.result import Estimate, Results
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.margin import margin_text
 from equipoise.protocol.model import Protocol
 from equipoise.report.table_cells import ci, decimals, in_sentence, lowered, plural
 
@@ -47,12 +49,22 @@ def _difference(
     else:
         ours, theirs = (_count(results, endpoint, a) for a in (pair.arm, pair.versus))
         compared = f"{arm}{ours} minus {versus}{theirs}"
-    p = "" if answer.p is None else f"; {p_equals(answer.p)}"
+    p = _p_of_difference(results, endpoint, answer)
     size = signed((answer.estimate or 0.0) * scale, digits)
     return (
         f"{name} {size} {unit} ({bounds(answer, scale, digits)}{p}), {compared}, "
         f"{_meaning(protocol, endpoint, answer)}; {_numbers(protocol, results, endpoint)}"
     )
+
+
+def _p_of_difference(results: Results, endpoint: Endpoint, answer: Estimate) -> str:
+    """P of the planned test: of a difference, or one-sided of non-inferiority."""
+    if endpoint.analysis.margin is None:
+        return "" if answer.p is None else f"; {p_equals(answer.p)}"
+    test = results.by_id.get(f"{endpoint.id}.noninferiority")
+    if test is None or test.p is None:
+        return ""
+    return f"; non-inferiority, one-sided {p_equals(test.p)}"
 
 
 def _measure(protocol: Protocol, endpoint: Endpoint) -> tuple[int, int, str, str]:
@@ -120,6 +132,35 @@ def rated_at(
 
 def _meaning(protocol: Protocol, endpoint: Endpoint, answer: Estimate) -> str:
     """Which arm the direction favors, where the interval excludes no difference."""
+    if answer.lower is None or answer.upper is None:
+        return "without an interval"
+    shown = verdict(protocol, endpoint, answer)
+    if shown is not None:
+        return _against_margin(protocol, endpoint, answer, shown)
+    return _direction(protocol, endpoint, answer)
+
+
+def _against_margin(
+    protocol: Protocol, endpoint: Endpoint, answer: Estimate, shown: Verdict
+) -> str:
+    """The verdict on non-inferiority first, then the direction of the difference."""
+    pair = endpoint.estimand.treatment
+    arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
+    margin = f"margin of {margin_text(endpoint)}"
+    text = {
+        "non-inferior": f"{arm} is non-inferior to {versus} (the interval excludes the "
+        f"{margin})",
+        "inferior": f"{arm} is inferior to {versus} by more than the {margin}",
+        "inconclusive": f"non-inferiority of {arm} is not shown (the interval includes the "
+        f"{margin})",
+    }[shown]
+    if shown == "inferior":
+        return text
+    return f"{text}, {_direction(protocol, endpoint, answer)}"
+
+
+def _direction(protocol: Protocol, endpoint: Endpoint, answer: Estimate) -> str:
+    """Which arm a difference favors whose interval has both limits."""
     if answer.lower is None or answer.upper is None:
         return "without an interval"
     if answer.lower <= 0 <= answer.upper:

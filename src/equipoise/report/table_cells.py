@@ -100,8 +100,8 @@ def in_sentence(protocol: Protocol, arm: str) -> str:
     arm receives, or a common noun such as *placebo*.
     """
     known = protocol.arm(arm)
-    given = {part.id: part.drug for part in protocol.interventions}
-    drug = (given.get(known.intervention or "") or "").lower().split()
+    given = protocol.infused(arm)
+    drug = ((given and given.drug) or "").lower().split()
     first, space, rest = known.label.partition(" ")
     if first.lower() in {*drug[:1], *COMMON}:
         return f"{first.lower()}{space}{rest}"

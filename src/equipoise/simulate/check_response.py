@@ -42,7 +42,9 @@ def _concentrations(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]
                 f"{place}.drug",
                 "add [[drugs]] to the scenario, or name a drug of the library",
             )
-        kind = kinds.get(part.intervention or arms[part.arm].intervention or "")
+        kind = protocol.infused(part.arm)
+        if part.intervention is not None:
+            kind = kinds.get(part.intervention)
         if kind is None or kind.dose is None or kind.infusion is None:
             yield (
                 "EQ613",

@@ -69,11 +69,14 @@ def arm_drugs(protocol: Protocol, scenario: Scenario) -> dict[str, ArmDrug]:
     kinds = {kind.id: kind for kind in protocol.interventions}
     found = {}
     for stated in scenario.pharmacokinetics:
-        own = protocol.arm(stated.arm).intervention
-        kind = kinds[stated.intervention or own or ""]
+        kind = protocol.infused(stated.arm)
+        if stated.intervention is not None:
+            kind = kinds[stated.intervention]
         model = drugs[stated.drug].model(stated.model)
-        if kind.infusion is None:
-            raise ValueError(f"{kind.id} has no length")  # check_scenario refuses it
+        if kind is None or kind.infusion is None:
+            raise ValueError(
+                f"{stated.arm} has no infusion with a length"
+            )  # check_scenario refuses it
         minutes = kind.infusion.value
         bare = ArmDrug(stated, model, kind, minutes, 0.0)
         someone = typical(model, np.array([stated.reference_kg]))

@@ -66,10 +66,9 @@ def exposures(
 ) -> pd.DataFrame:
     """One row for each infusion that was given."""
     planned = context.visits
-    kinds = {kind.id: kind for kind in context.protocol.interventions}
     frames = []
     for a, arm in enumerate(context.protocol.arms):
-        kind = kinds.get(arm.intervention or "")
+        kind = context.protocol.infused(arm.id)
         if kind is None:
             continue
         due = np.array([visit.infusion is not None for visit in planned])

@@ -114,6 +114,32 @@ def test_what_to_give_is_said(
     assert len(seen) == 2
 
 
+def test_every_intervention_of_an_arm_is_given_with_its_sessions(
+    db: None, key: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.ANCHORS = key.parent / "anchors"
+    alone = 'intervention = "btheb"'
+    words = library.text("protocols", "beat-the-blues")
+    assert alone in words
+    words = words.replace(alone, 'interventions = ["btheb", "coaching"]', 1)
+    coaching = '[[interventions]]\nid = "coaching"\nlabel = "Telephone coaching"\n'
+    coaching += 'kind = "psychotherapy"\nsessions = 8\nassumed = true\n\n'
+    path = tmp_path / "protocol.toml"
+    mark = "[[interventions]]"
+    path.write_text(words.replace(mark, coaching + mark, 1), "utf-8")
+    begun(path, key, places=20)
+    user = employed()["coordinator"]
+    seen = set()
+    for number in range(1, 7):
+        person = allocated(key, {"coordinator": user}, number)
+        answer = browser(user).get(f"/participants/{person}/treatment/")
+        both = "Telephone coaching" in text(answer)
+        assert both == (told(answer) == ["Beat the Blues"])
+        assert ("Sessions" in text(answer)) == both
+        seen.add(both)
+    assert seen == {True, False}
+
+
 def test_a_drug_is_said_with_dose_and_route(
     db: None, key: Path, tmp_path: Path, settings: Any
 ) -> None:

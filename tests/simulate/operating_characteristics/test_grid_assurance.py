@@ -17,6 +17,7 @@ from equipoise.design.planning.repeated import RepeatedMeasures
 from equipoise.design.requirements import Target
 from equipoise.errors import SimulationError
 from equipoise.exchange.scenarios import load_scenario
+from equipoise.numerics.rng import stream
 from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics import true_effects
 from equipoise.simulate.operating_characteristics.chunk import simulate_chunk
@@ -95,7 +96,7 @@ def outcomes(shown: np.ndarray, sign: float = -1.0) -> np.ndarray:
 
 
 def test_at_a_certain_effect_it_is_the_power_with_its_binomial_error() -> None:
-    rng = np.random.default_rng(5)
+    rng = stream(5, "trials")
     made, true = in_the_scenario(SCENARIO, (0.0, 0.5, 1.0))
     chances = (0.02, 0.4, 0.8)
     found = [outcomes(rng.random(2000) < chance) for chance in chances]
@@ -208,7 +209,7 @@ def test_a_primary_endpoint_without_a_known_difference_is_rejected() -> None:
     )
     protocol = feder().model_copy(update={"endpoints": endpoints})
     made = grid_scenarios(protocol, SCENARIO, 1, GridOptions((20,), EFFECTS))
-    with pytest.raises(SimulationError, match="EQ646 .* response is not known"):
+    with pytest.raises(SimulationError, match=r"EQ646 .* response is not known"):
         check_effects(made, {}, PRIOR)
 
 
@@ -222,7 +223,7 @@ def test_the_sentence_has_the_probability_of_benefit() -> None:
 
 
 def test_members_of_a_curve_differ_in_the_effect_alone() -> None:
-    rng = np.random.default_rng(6)
+    rng = stream(6, "trials")
     made = grid_scenarios(feder(), SCENARIO, 1, GridOptions((20, 40), (0.0, 0.5, 1.2)))
     true = in_the_scenario(SCENARIO, (0.0, 0.5, 1.2))[1]
 

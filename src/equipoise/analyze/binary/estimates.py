@@ -244,7 +244,8 @@ def compare(
         note="; ".join(part for part in notes if part),
         **shared,
     )
-    planned = endpoint.analysis.planned == "unstratified"
+    analysis = endpoint.analysis
+    planned = analysis.planned == "unstratified" and analysis.margin is None
     standing = "planned test" if planned else "supporting"
     test = Estimate(
         id=f"{endpoint.id}.fisher",

@@ -178,7 +178,8 @@ def _test(
         test = cmh(tables).general
     except AnalysisError as refusal:
         return _refused(row, "tested", refusal)
-    planned = endpoint.analysis.planned == "stratified"
+    analysis = endpoint.analysis
+    planned = analysis.planned == "stratified" and analysis.margin is None
     return Estimate(
         **row,
         statistic=test.statistic,

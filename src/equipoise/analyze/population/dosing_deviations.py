@@ -82,8 +82,7 @@ def scheduled(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFrame:
 
 def _due(protocol: Protocol, rows: pd.DataFrame) -> dict[str, list[float]]:
     """Dose and length that the protocol asks for; NaN where it asks for none."""
-    plans = {kind.id: kind for kind in protocol.interventions}
-    of = {arm.id: plans.get(arm.intervention or "") for arm in protocol.arms}
+    of = {arm.id: protocol.infused(arm.id) for arm in protocol.arms}
     doses, lengths = [], []
     for arm, weight in zip(rows["arm"], rows["weight_kg"], strict=True):
         plan = of[str(arm)]
@@ -185,8 +184,8 @@ def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
 
 
 def _drugs(protocol: Protocol) -> dict[str, str | None]:
-    plans = {kind.id: kind.drug for kind in protocol.interventions}
-    return {arm.id: plans.get(arm.intervention or "") for arm in protocol.arms}
+    infused = {arm.id: protocol.infused(arm.id) for arm in protocol.arms}
+    return {arm: kind.drug if kind else None for arm, kind in infused.items()}
 
 
 def _other_drug(row: dict[Any, Any], drugs: dict[str, str | None]) -> bool | None:

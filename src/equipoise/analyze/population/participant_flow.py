@@ -198,8 +198,8 @@ def allocated_received(
     everybody = exposed(data)
     if everybody is None:
         return None
-    plans = {kind.id: kind.drug for kind in protocol.interventions}
-    drug = plans.get(protocol.arm(arm).intervention or "")
+    infused = protocol.infused(arm)
+    drug = infused.drug if infused else None
     given = data.exposures
     right = given["drug"].isna() | (given["drug"] == drug)
     started = data.dispositions["milestone"] == STARTED

@@ -215,8 +215,8 @@ def _unrecorded(protocol: Protocol, data: UnblindedTrialData, arm: str) -> _Infu
 
 def _planned(protocol: Protocol, arm: str) -> float:
     """Length of an infusion of an arm in minutes; NaN if the protocol has none."""
-    plans = {kind.id: kind.infusion for kind in protocol.interventions}
-    length = plans.get(protocol.arm(arm).intervention or "")
+    infused = protocol.infused(arm)
+    length = infused.infusion if infused else None
     return np.nan if length is None else float(length.value)
 
 

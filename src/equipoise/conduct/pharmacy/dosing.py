@@ -45,9 +45,8 @@ class Dose:
 
 
 def intervention(protocol: Protocol, arm: str) -> Intervention | None:
-    """The intervention of an arm; None for care as usual."""
-    name = protocol.arm(arm).intervention
-    return next((i for i in protocol.interventions if i.id == name), None)
+    """The intervention that is infused in an arm; None for care as usual."""
+    return protocol.infused(arm)
 
 
 def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:

@@ -28,7 +28,7 @@ class Treatment:
 
     kit: str  # number of the kit
     arm: Arm
-    given: Intervention | None  # intervention of the arm; None for care as usual
+    given: tuple[Intervention, ...]  # interventions; empty for care as usual
 
 
 def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treatment:
@@ -57,5 +57,4 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     record(name, Fact(ACT, FORM), actor=actor.name, at=at)
     opened = unblinding.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
     arm = protocol.arm(opened.arm)
-    kinds = {kind.id: kind for kind in protocol.interventions}
-    return Treatment(kit, arm, kinds.get(arm.intervention or ""))
+    return Treatment(kit, arm, protocol.treatments(arm.id))

@@ -173,6 +173,8 @@ def _assumptions(question: MeansQuestion) -> tuple[Assumption, ...]:
         Assumption("standard deviation within an arm", made.sd, "points", source),
         Assumption("proportion without an outcome", question.dropout, "", source),
     ]
+    if made.margin is not None:
+        found.append(Assumption("margin", made.margin, "points", source))
     if made.correlation:
         found.append(Assumption("correlation", made.correlation, "", source))
     return tuple(found)

@@ -77,6 +77,14 @@ def responses_table(protocol: Protocol, results: Results) -> Table | None:
         f"Miettinen and Nurminen{_in_strata(protocol, endpoints)}. "
         f"P: {_planned(protocol, endpoints)}, the planned test of "
         "each endpoint, not adjusted for multiplicity.",
+        *(
+            [
+                "The planned test of an endpoint with a margin is that of non-inferiority, "
+                "in the table of non-inferiority."
+            ]
+            if any(e.analysis.margin is not None for e in endpoints)
+            else []
+        ),
         *_not_estimable(results[e.id] for e in endpoints),
         *_nothing_behind(find, protocol, endpoints),
     ]

@@ -254,14 +254,20 @@ def decisions_table(protocol: Protocol, results: Results) -> Table | None:
         planned = planned_in(results, endpoint)
         cells = (number(planned, "p"),), (number(row, "p"),), (Cell(verdict),)
         rows.append((endpoint.label, cells))
+    one_sided = [e for e in endpoints if e.analysis.margin is not None]
+    margins = (
+        "P values of non-inferiority are one-sided; twice each of them is adjusted. "
+        if one_sided
+        else ""
+    )
     table = Table(
         "multiplicity",
         f"Multiplicity: {WORDS[family.procedure]}, two-sided alpha {family.alpha:g}",
         ("Endpoint", "P", "Adjusted P", "Null hypothesis"),
         tuple(rows),
         f"The {WORDS[family.procedure]} controls the familywise error rate of these tests "
-        f"at a two-sided {family.alpha:g}. All other P values of this report are not "
-        "adjusted for multiplicity.",
+        f"at a two-sided {family.alpha:g}. {margins}All other P values of this report are "
+        "not adjusted for multiplicity.",
     )
     return finished(table, endpoints)
 

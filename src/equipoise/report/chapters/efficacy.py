@@ -19,6 +19,7 @@ from equipoise.report.chapters import (
 )
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
+from equipoise.report.chapters.noninferiority_table import noninferiority_table
 from equipoise.report.chapters.not_rated import not_rated
 from equipoise.report.chapters.supporting_methods_table import (
     supporting_methods_table,
@@ -36,6 +37,7 @@ def efficacy(
     primary = [e for e in protocol.endpoints if e.level == "primary"]
     continuous = [e for e in protocol.endpoints if e.type == "continuous"]
     blocks: list[Block | None] = [
+        noninferiority_table(protocol, results),
         tables.continuous_table(protocol, results),
         supporting.decisions_table(protocol, results),
     ]

@@ -60,11 +60,13 @@ def comparison(protocol: Protocol) -> str:
     ]
     (text, *more) = texts
     named = "; ".join([text, *more])
+    margins = any(e.analysis.margin is not None for e in protocol.endpoints)
+    tests = "Tests are two-sided, those of non-inferiority one-sided; "
     return (
         f"Treatment condition of {'every' if not more else 'the'} "
         f"estimand{'s' if more else ''}: {named}. Differences are the first arm minus the "
-        "second. Tests are two-sided; each table heading gives the confidence level of "
-        "its intervals."
+        f"second. {tests if margins else 'Tests are two-sided; '}each table heading gives "
+        "the confidence level of its intervals."
     )
 
 

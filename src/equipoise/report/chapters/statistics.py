@@ -12,6 +12,7 @@ from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
 from equipoise.analyze.time_to_event.event_labels import event_labels
 from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.margin import margin_sentence
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
@@ -172,6 +173,7 @@ def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
     return (
         f"{kind} by restricted maximum likelihood, with {'; '.join(terms)}{structure}; "
         f"{DF[analysis.df]} degrees of freedom{VCOV[analysis.vcov]}; visits: {names}."
+        f"{margin_sentence(endpoint)}"
     )
 
 
@@ -244,7 +246,7 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
         "failure": "; participants without a value count as not having the outcome",
         "excluded": "; participants without a value are not analyzed",
     }[analysis.missing]
-    return f"{text}."
+    return f"{text}.{margin_sentence(endpoint)}"
 
 
 def _subgroups(protocol: Protocol) -> TextTable | None:

@@ -83,10 +83,8 @@ def primary_endpoint(protocol: Protocol) -> Endpoint:
 def _trial(protocol: Protocol, data: TrialData, primary: Endpoint) -> TextTable:
     trial, pair = protocol.trial, primary.estimand.treatment
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
-    interventions = {part.id: part.label for part in protocol.interventions}
     given = "; ".join(
-        f"{arm.label}: {interventions.get(arm.intervention or '', 'not specified')}"
-        for arm in protocol.arms
+        f"{a.label}: {_treatments(protocol, a.id)}" for a in protocol.arms
     )
     label = lowered(primary.label)
     phase = f"Phase {trial.phase}. " if trial.phase else ""
@@ -111,6 +109,12 @@ def _trial(protocol: Protocol, data: TrialData, primary: Endpoint) -> TextTable:
         rows,
         kind="Table",
     )
+
+
+def _treatments(protocol: Protocol, arm: str) -> str:
+    """Labels of the interventions of an arm."""
+    labels = [part.label for part in protocol.treatments(arm)]
+    return ", and ".join([*labels[:1], *map(lowered, labels[1:])]) or "not specified"
 
 
 def _period(data: TrialData) -> str:

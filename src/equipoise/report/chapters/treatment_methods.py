@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.quantity import Quantity
+from equipoise.protocol.treatment import Intervention
 from equipoise.report.blocks import TextTable
 from equipoise.report.table_cells import plural
 
@@ -42,29 +43,12 @@ def infusion_days(protocol: Protocol) -> str:
 
 def treatments_table(protocol: Protocol) -> TextTable:
     """What each arm receives."""
-    interventions = {part.id: part for part in protocol.interventions}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for arm in protocol.arms:
-        given = interventions.get(arm.intervention or "")
-        if given is None:
+        treatments = protocol.treatments(arm.id)
+        if not treatments:
             rows.append((arm.label, arm.role, "not specified", "", "", ""))
-            continue
-        dose = "" if given.dose is None else quantity(given.dose)
-        if given.cap is not None:
-            dose = f"{dose}, at most {quantity(given.cap)}"
-        time = (
-            "" if given.infusion is None else f"infused over {quantity(given.infusion)}"
-        )
-        rows.append(
-            (
-                arm.label,
-                arm.role,
-                given.label,
-                dose or "–",
-                given.route or "–",
-                time or "–",
-            )
-        )
+        rows += [(arm.label, arm.role, *_treatment(given)) for given in treatments]
     planned = infusion_days(protocol)
     note = f"{planned}. " if planned else ""
     return TextTable(
@@ -75,6 +59,19 @@ def treatments_table(protocol: Protocol) -> TextTable:
         f"{note}–: not specified in the protocol, or not applicable.",
         kind="Table",
     )
+
+
+def _treatment(given: Intervention) -> tuple[str, str, str, str]:
+    """Label, dose, route and duration of an intervention."""
+    dose = "" if given.dose is None else quantity(given.dose)
+    if given.cap is not None:
+        dose = f"{dose}, at most {quantity(given.cap)}"
+    if given.sessions is not None:
+        dose = plural(given.sessions, "session")
+    time = "" if given.infusion is None else f"infused over {quantity(given.infusion)}"
+    if given.session_length is not None:
+        time = f"{quantity(given.session_length)} a session"
+    return given.label, dose or "–", given.route or "–", time or "–"
 
 
 def randomization(protocol: Protocol) -> str:

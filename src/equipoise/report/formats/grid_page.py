@@ -155,7 +155,10 @@ def error_headline(rows: pd.DataFrame, label: str) -> str:
     """
     if "truth" not in rows:
         return ""
-    without = rows[(rows["rejections"] != "power") & (rows["truth"].abs() > SOME)]
+    rejected_in_error = rows["rejections"] != "power"
+    if "margin_error" in rows:  # those errors are not due to expectancy
+        rejected_in_error &= rows["margin_error"].isna()
+    without = rows[rejected_in_error & (rows["truth"].abs() > SOME)]
     if without.empty:
         return ""
     worst = without.sort_values("power").iloc[-1]
@@ -200,6 +203,8 @@ def _estimate(row: pd.Series[float], name: str, digits: int, scale: float = 1) -
 def _primary(rows: pd.DataFrame, label: str) -> TextTable:
     head = (*_head(rows), "Trials", "Power (%)", "Type I error (%)", "Mean")
     head += ("True difference", "of this the drug", "Bias", "Coverage (%)")
+    margin = "margin_error" in rows
+    head += ("Type I error at the margin (%)",) if margin else ()
     texts = []
     for _, row in rows.iterrows():
         sequential = not pd.isna(row.get("expected_size", float("nan")))
@@ -215,6 +220,7 @@ def _primary(rows: pd.DataFrame, label: str) -> TextTable:
                 _estimate(row, "truth_drug", 2),
                 _estimate(row, "bias", 2),
                 _estimate(row, "coverage", 1, 100),
+                *((_estimate(row, "margin_error", 1, 100),) if margin else ()),
                 _estimate(row, "expected_size", 1)
                 if sequential
                 else str(int(row["size"])),

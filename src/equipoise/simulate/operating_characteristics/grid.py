@@ -306,6 +306,13 @@ def _endpoint_problems(
     protocol: Protocol, designs: Sequence[SequentialDesign | None]
 ) -> Iterator[Problem]:
     endpoint = protocol.endpoint(primary_endpoint(protocol))
+    if any(designs) and endpoint.analysis.margin is not None:
+        yield _problem(
+            f"interim analyses test for a difference, and {endpoint.id} has a "
+            "non-inferiority margin",
+            "design",
+            "use --design fixed",
+        )
     if any(designs) and endpoint.type == "time-to-event":
         rule = protocol.definition(endpoint.variable.definition or "").rule
         reason = f"the simulation calculates no P value for {endpoint.id}, so it"

@@ -12,17 +12,17 @@ from scipy import interpolate, optimize, special
 from equipoise.design.planning.assurance import FARTHEST, Prior, over_prior
 from equipoise.errors import SimulationError
 from equipoise.numerics.rounding import fixed
+from equipoise.protocol.benefit import benefit
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.grid import (
     FACTORS,
     GridScenario,
     primary_endpoint,
 )
-from equipoise.simulate.operating_characteristics.interim_analyses import benefit_sign
-from equipoise.simulate.operating_characteristics.summary import (
-    ALPHA,
-    estimates_at_end,
+from equipoise.simulate.operating_characteristics.noninferiority import (
+    two_sided_error,
 )
+from equipoise.simulate.operating_characteristics.summary import estimates_at_end
 from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
 from equipoise.simulate.operating_characteristics.true_effects import TrueDifferences
 from equipoise.simulate.random_draws import Floats
@@ -40,7 +40,7 @@ def believed_difference(prior: Prior, protocol: Protocol) -> str:
         prior: of the true difference of the primary endpoint, treatment minus control.
         protocol: of the trial.
     """
-    benefit = _towards_benefit(prior, protocol).benefit
+    likely = _towards_benefit(prior, protocol).benefit
     text = (
         f"an estimate of {prior.estimate:g} with a standard error of "
         f"{prior.std_error:g}"
@@ -53,7 +53,7 @@ def believed_difference(prior: Prior, protocol: Protocol) -> str:
     return (
         "Assurance is the probability that a trial shows a benefit, averaged over what "
         f"is believed about the true difference: {text.replace('-', '−')}. The "
-        f"probability of any benefit is {fixed(100 * benefit, 1)}%; no sample size "
+        f"probability of any benefit is {fixed(100 * likely, 1)}%; no sample size "
         "has a higher assurance. Power between the simulated effects is interpolated."
     )
 
@@ -73,8 +73,9 @@ def power_curve(differences: Floats, powers: Floats) -> Callable[[Floats], Float
     Returns:
         (m,) differences -> (m,) powers.
 
-    Source: Fritsch and Carlson 1980, SIAM J Numer Anal 17:238-246 (the cubic); Barlow
-    and others 1972, Statistical Inference under Order Restrictions (the regression).
+    Source: Fritsch and Carlson 1980, SIAM Journal on Numerical Analysis 17:238-246
+    (the cubic); Barlow and others 1972, Statistical Inference under Order Restrictions
+    (the regression).
 
     Example:
         >>> at = np.array([0.0, 2.0, 4.0])
@@ -103,13 +104,13 @@ def shows_benefit(item: GridScenario, estimates: Floats) -> np.ndarray:
         estimates: its trials x endpoints (or analyses) x ``FIELDS``.
     """
     run = item.run
-    primary = primary_endpoint(run.protocol)
+    primary = run.protocol.endpoint(primary_endpoint(run.protocol))
     ids = [endpoint.id for endpoint in run.endpoint_set().endpoints]
     final = estimates_at_end(run, estimates)
-    k = 0 if run.design is not None else ids.index(primary)
+    k = 0 if run.design is not None else ids.index(primary.id)
     estimate, p = (final[:, k, FIELDS.index(name)] for name in ("estimate", "p"))
-    sign = benefit_sign(run.protocol, run.protocol.endpoint(primary))
-    return np.asarray((p <= ALPHA) & (sign * estimate > 0))
+    sign = benefit(run.protocol, primary)
+    return np.asarray((p <= two_sided_error(primary)) & (sign * estimate > 0))
 
 
 def grid_assurances(
@@ -145,7 +146,7 @@ def grid_assurances(
     primary = primary_endpoint(scenarios[0].run.protocol)
     for members in curves.values():
         true = [_benefits(scenarios[k], differences, primary) for k in members]
-        order = np.argsort([benefit for benefit, _ in true])
+        order = np.argsort([difference for difference, _ in true])
         at = np.array([true[k][0] for k in order])
         shown = [
             shows_benefit(scenarios[members[k]], estimates[members[k]]) for k in order
@@ -164,8 +165,9 @@ def check_effects(
 
     Raises:
         SimulationError: EQ646, the prior favors the control; the true difference of the
-            primary endpoint is not known; fewer than three effects; or more than 2.5% of
-            the prior lies beyond them, on either side (below no effect is never beyond).
+            primary endpoint is not known, or it has a margin; fewer than three effects;
+            or more than 2.5% of the prior lies beyond them, on either side (below no
+            effect is never beyond).
     """
     protocol = scenarios[0].run.protocol
     primary = protocol.endpoint(primary_endpoint(protocol))
@@ -175,9 +177,15 @@ def check_effects(
             f"{primary.type}",
             "use equipoise design assurance, or a grid of effects",
         )
+    if primary.analysis.margin is not None:
+        raise _rejected(
+            f"{primary.id} has a non-inferiority margin, and assurance is the "
+            "probability of showing a benefit",
+            "use a grid of effects",
+        )
     prior = _towards_benefit(prior, protocol)
     if prior.estimate < 0:
-        better = "lower" if benefit_sign(protocol, primary) < 0 else "higher"
+        better = "lower" if benefit(protocol, primary) < 0 else "higher"
         raise _rejected(
             f"the estimate favors the control: {better} is better in {primary.id}",
             "give the difference, treatment minus control, with its sign",
@@ -200,8 +208,8 @@ def _check_curve(
             "no effect of the grid is a benefit", f"give {option} of 1 and more"
         )
     proposed = ceil(100 * need / at[largest] * factors[largest] + 1) / 100
-    steps = ((0.0, 0.25, 0.5, 0.75, 1.0) * np.array(max(proposed, 0.04))).round(2)
-    fix = "give " + " ".join(f"{option} {step:g}" for step in steps)
+    steps = np.linspace(0, max(proposed, 0.04), 5)
+    fix = "give " + " ".join(f"{option} {step:.2f}" for step in steps)
     if len(set(factors)) < FEWEST or (np.diff(np.sort(at)) <= 0).any():
         raise _rejected(
             "the curve of the power needs three or more different effects", fix
@@ -249,13 +257,13 @@ def _benefits(
 ) -> tuple[float, float]:
     """True difference of a scenario, above 0 for a benefit, and its error."""
     true, protocol = differences[item.participants], item.run.protocol
-    sign = benefit_sign(protocol, protocol.endpoint(primary))
+    sign = benefit(protocol, protocol.endpoint(primary))
     return sign * true.total[primary], true.error[primary]
 
 
 def _towards_benefit(prior: Prior, protocol: Protocol) -> Prior:
     """The prior of a difference that is above 0 for a benefit."""
-    sign = benefit_sign(protocol, protocol.endpoint(primary_endpoint(protocol)))
+    sign = benefit(protocol, protocol.endpoint(primary_endpoint(protocol)))
     return replace(prior, estimate=sign * prior.estimate)
 
 

@@ -15,7 +15,7 @@ from equipoise.design.sequential.boundaries import Family, Rule, Spending, effic
 from equipoise.design.sequential.of_protocol import rules, stated
 from equipoise.design.sequential.plan import sequential
 from equipoise.errors import AnalysisError, SimulationError
-from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.benefit import benefit
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating_characteristics.efficacy_only import EfficacyData
 from equipoise.simulate.operating_characteristics.trial_estimates import (
@@ -149,18 +149,9 @@ def protocol_design(protocol: Protocol) -> SequentialDesign:
         plan.binding,
         plan.power,
         plan.alpha,
-        benefit_sign(protocol, protocol.endpoint(plan.endpoint)),
+        benefit(protocol, protocol.endpoint(plan.endpoint)),
         of_protocol=True,
     )
-
-
-def benefit_sign(protocol: Protocol, endpoint: Endpoint) -> Literal[-1, 1]:
-    """Sign of the difference, treatment minus control, that is a benefit."""
-    variable = endpoint.variable
-    if variable.definition is not None:
-        kind = protocol.definition(variable.definition).kind
-        return 1 if kind in ("response", "remission") else -1
-    return -1 if protocol.better(variable.score or "") == "lower" else 1
 
 
 def read_design(text: str) -> SequentialDesign | None:

@@ -98,6 +98,9 @@ def without_effect(scenario: Scenario, protocol: Protocol) -> Scenario:
     arms = [arm.id for arm in protocol.arms]
     last = protocol.arm(arms[-1])
 
+    given = protocol.infused(last.id)
+    infused = given.id if given else None
+
     def as_last(parts: Iterable[Any]) -> tuple[Any, ...]:
         of_last = [part for part in parts if part.arm == last.id]
         return tuple(_with(part, arm=arm) for arm in arms for part in of_last)
@@ -137,7 +140,7 @@ def without_effect(scenario: Scenario, protocol: Protocol) -> Scenario:
         ),
         guesses=as_last(scenario.guesses),
         pharmacokinetics=tuple(
-            _with(p, intervention=p.intervention or last.intervention)
+            _with(p, intervention=p.intervention or infused)
             for p in as_last(scenario.pharmacokinetics)
         ),
     )

@@ -25,7 +25,7 @@ def can_estimate(protocol: Protocol, endpoint: Endpoint, scenario: Scenario) -> 
     scores = {f"{course.instrument}.{course.score}" for course in scenario.courses}
     events = {event.milestone for event in endpoint.estimand.intercurrent}
     population = protocol.analysis_set(endpoint.estimand.population)
-    if population.exposed or population.assessed:
+    if population.exposed or not _counts_all_rated(endpoint, population.assessed):
         return False
     if not events <= {NEW_TREATMENT, "treatment-discontinued"}:
         return False
@@ -47,6 +47,16 @@ def can_estimate(protocol: Protocol, endpoint: Endpoint, scenario: Scenario) -> 
     if rule.of is not None:
         rule = protocol.definition(rule.of)
     return rule.score in scores
+
+
+def _counts_all_rated(endpoint: Endpoint, assessed: str | None) -> bool:
+    """Whether an analysis set of the rated changes nothing.
+
+    Without a rating after baseline a person adds nothing to the mixed model of the same
+    score; a rule for missing outcomes counts the person in a binary endpoint.
+    """
+    mixed = endpoint.type == "continuous" and assessed == endpoint.variable.score
+    return assessed is None or mixed
 
 
 def _recorded(scenario: Scenario) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.analyze.noninferiority import Margin
 from equipoise.analyze.time_to_event.comparisons import not_comparable
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
@@ -59,7 +60,10 @@ def stratum_labels(
 
 
 def stratified_difference(
-    outcome: NDArray[np.bool_], treated: NDArray[np.bool_], stratum: Labels
+    outcome: NDArray[np.bool_],
+    treated: NDArray[np.bool_],
+    stratum: Labels,
+    margin: Margin | None = None,
 ) -> tuple[float, float]:
     """Common risk difference and P of the Cochran-Mantel-Haenszel test; NaN without.
 
@@ -67,12 +71,18 @@ def stratified_difference(
         outcome: n, of the participants of both arms with an outcome.
         treated: n, whether in the arm of interest.
         stratum: n.
+        margin: of non-inferiority: P is then twice that of the stratified score test.
     """
     counts = counts_by_stratum(outcome, treated, stratum)
     parts = zip(counts.events1, counts.n1, counts.events2, counts.n2, strict=True)
     tables: Any = [[[x1, n1 - x1], [x2, n2 - x2]] for x1, n1, x2, n2 in parts]
     try:
         found = stratified_risk_difference(*counts, method="mantel-haenszel")
+        if margin is not None:
+            test = stratified_risk_difference(
+                *counts, null=margin.null, alternative=margin.alternative
+            )
+            return found.estimate, min(1.0, 2 * (test.p or 0.0))
     except AnalysisError:
         return NOT_ESTIMABLE
     try:

@@ -8,10 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from equipoise.analyze.noninferiority import Margin
+from equipoise.protocol.estimand import Endpoint
 from equipoise.simulate.operating_characteristics.chunk import Run
 from equipoise.simulate.operating_characteristics.interim_analyses import (
     final_estimates,
     stopping_summary,
+)
+from equipoise.simulate.operating_characteristics.noninferiority import (
+    margin_error,
+    two_sided_error,
 )
 from equipoise.simulate.operating_characteristics.response_variants import (
     has_drug_effect,
@@ -23,7 +29,6 @@ from equipoise.simulate.operating_characteristics.trial_estimates import (
 from equipoise.simulate.operating_characteristics.true_effects import TrueDifferences
 from equipoise.simulate.random_draws import Floats
 
-ALPHA = 0.05
 POWER, ERROR = "power", "type I error"
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
@@ -41,7 +46,8 @@ def summarize(
     Returns:
         As ``operating_characteristics``, and ``truth_drug``, the part of the true
         difference that is not expectancy, and ``rejections``, what a rejection is: "type
-        I error" where the arms differ by nothing but expectancy, else "power".
+        I error" where the arms differ by nothing but expectancy, or where the true
+        difference is at a non-inferiority margin or worse; else "power".
 
         A run with interim analyses has one row: power is the proportion of trials that
         crossed a boundary; bias and coverage are those of the naive estimate at the end,
@@ -66,8 +72,28 @@ def summarize(
     if "truth" in table and differences.drug:
         drug = [differences.drug.get(str(name), np.nan) for name in table["endpoint"]]
         table.insert(list(table.columns).index("truth") + 1, "truth_drug", drug)
-    effective = has_drug_effect(run.scenario)
-    return table.assign(rejections=POWER if effective else ERROR)
+    table["rejections"] = [
+        _rejections(run, endpoint, total.get(endpoint.id))
+        for endpoint in endpoint_set.endpoints[: len(table)]
+    ]
+    return table
+
+
+def _rejections(run: Run, endpoint: Endpoint, true_difference: float | None) -> str:
+    """What a rejection is: power, or an error.
+
+    With a non-inferiority margin it is an error where the true difference is known to
+    be at the margin or worse, and power even if the arms do not differ.
+    """
+    margin = Margin.of(run.protocol, endpoint)
+    if margin is None:
+        return POWER if has_drug_effect(run.scenario) else ERROR
+    if true_difference is None:
+        return POWER
+    worse = true_difference >= margin.null
+    if margin.alternative == "greater":
+        worse = true_difference <= margin.null
+    return ERROR if worse else POWER
 
 
 def estimates_at_end(run: Run, estimates: Floats) -> Floats:
@@ -94,10 +120,11 @@ def operating_characteristics(
 
     Returns:
         ``trials``; ``answered``, the proportion of trials with an estimate; ``power``
-        (p <= 0.05; a trial without an estimate does not reject) and its Monte Carlo
-        error; mean, standard deviation and quantiles of the estimate; mean standard
-        error; ``bias`` and ``coverage`` with their errors where the true difference
-        (``truth``) is known.
+        (p <= 0.05, or non-inferiority shown; a trial without an estimate does not
+        reject) and its Monte Carlo error; mean, standard deviation and quantiles of the
+        estimate; mean standard error; where the true difference (``truth``) is known,
+        ``bias`` and ``coverage`` with their errors, and for a margin ``margin_error``,
+        the type I error if the true difference was the margin.
 
     Source: Morris, White and Crowther 2019, Stat Med 38:2074-2102, table 6.
     """
@@ -113,7 +140,7 @@ def operating_characteristics(
             "answered": answered / trials,
         }
         if not np.isnan(fields["p"]).all():
-            power = float((fields["p"] <= ALPHA).sum()) / trials
+            power = float((fields["p"] <= two_sided_error(endpoint)).sum()) / trials
             row |= {"power": power, "power_error": _binomial_error(power, trials)}
         if answered:
             row |= {"mean": float(estimate[known].mean())}
@@ -126,7 +153,10 @@ def operating_characteristics(
         if not np.isnan(fields["std_error"]).all():
             row["mean_std_error"] = float(np.nanmean(fields["std_error"]))
         if endpoint.id in true_values and answered > 1:
-            row |= _bias_and_coverage(fields, known, true_values[endpoint.id])
+            true_value = true_values[endpoint.id]
+            row |= _bias_and_coverage(fields, known, true_value)
+            limits = fields["lower"][known], fields["upper"][known]
+            row |= margin_error(endpoint_set.protocol, endpoint, *limits, true_value)
         for name in ("first", "second"):
             if not np.isnan(fields[name]).all():
                 row[f"{name}_arm"] = float(np.nanmedian(fields[name]))
@@ -140,7 +170,9 @@ def power_error(run: Run, estimates: Floats) -> float:
     tested = ~np.isnan(p).all(axis=0)
     if not len(p) or not tested.any():
         return float("inf")
-    power = (p[:, tested] <= ALPHA).mean(axis=0)
+    endpoints = run.endpoint_set().endpoints[: p.shape[1]]
+    errors = np.array([two_sided_error(endpoint) for endpoint in endpoints])
+    power = (p <= errors)[:, tested].mean(axis=0)
     # As if one more trial had gone each way: no error is 0 after a few trials.
     shrunk = (power * len(p) + 1) / (len(p) + 2)
     return float(np.sqrt(shrunk * (1 - shrunk) / len(p)).max())

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.analyze.noninferiority import Margin
 from equipoise.analyze.plan import visits
 from equipoise.errors import SimulationError
 from equipoise.protocol.estimand import Definition, Endpoint, Strategy
@@ -24,6 +25,10 @@ from equipoise.simulate.operating_characteristics.from_randomization import (
     log_rank_p,
     median_time,
     times_from_randomization,
+)
+from equipoise.simulate.operating_characteristics.noninferiority import (
+    doubled_p,
+    doubled_score_p,
 )
 from equipoise.simulate.operating_characteristics.selection import can_estimate
 from equipoise.simulate.operating_characteristics.stratified import (
@@ -138,7 +143,7 @@ def estimate_trials(
     For a continuous endpoint the mixed model; for a binary one the risk difference, p of
     the planned test, and ``first`` and ``second``, the proportions; for a time to event the
     medians of both arms and their difference, and from randomization the p of the
-    log-rank test.
+    log-rank test. With a non-inferiority margin p is twice the one-sided P value.
 
     Args:
         endpoint_set: the endpoints.
@@ -156,6 +161,10 @@ def estimate_trials(
             factors = [data.factors for data in trials]
             found = model.estimate(arm, start, outcome, factors)
             estimates[:, k, : len(MODEL_FIELDS)] = found
+            margin = Margin.of(endpoint_set.protocol, endpoint)
+            if margin is not None:
+                p = doubled_p(found[:, 0], found[:, 1], found[:, 2], margin)
+                estimates[:, k, FIELDS.index("p")] = p
             continue
         estimate = _binary if endpoint.type == "binary" else _time
         estimates[:, k] = [estimate(endpoint_set, endpoint, data) for data in trials]
@@ -234,14 +243,22 @@ def _binary(
     if not n1 or not n2:
         return [np.nan] * len(FIELDS)
     p, q = x1 / n1, x2 / n2
+    margin = Margin.of(endpoint_set.protocol, endpoint)
     if endpoint.analysis.planned == "stratified":
-        difference, test = _in_strata(endpoint_set, endpoint, data, held)
+        difference, test = _in_strata(endpoint_set, endpoint, data, held, margin)
         return [difference, np.nan, np.nan, np.nan, np.nan, test, p, q]
-    return [p - q, np.nan, np.nan, np.nan, np.nan, _fisher(x1, n1, x2, n2), p, q]
+    test = _fisher(x1, n1, x2, n2)
+    if margin is not None:
+        test = doubled_score_p((x1, n1, x2, n2), margin)
+    return [p - q, np.nan, np.nan, np.nan, np.nan, test, p, q]
 
 
 def _in_strata(
-    endpoint_set: EndpointSet, endpoint: Endpoint, data: EfficacyData, held: Floats
+    endpoint_set: EndpointSet,
+    endpoint: Endpoint,
+    data: EfficacyData,
+    held: Floats,
+    margin: Margin | None,
 ) -> tuple[float, float]:
     """The common risk difference and its planned test.
 
@@ -250,6 +267,7 @@ def _in_strata(
         endpoint: binary, with a stratified planned test.
         data: of the trial.
         held: outcome of each participant, NaN where not known.
+        margin: of non-inferiority; None to test for a difference.
     """
     pair = _pair(endpoint_set, endpoint)
     stratum = stratum_labels(endpoint_set.protocol, endpoint, data.factors)
@@ -260,7 +278,7 @@ def _in_strata(
                 held = np.where((data.arm == k) & np.isnan(held), 0.0, held)
     both &= ~np.isnan(held)
     return stratified_difference(
-        held[both] > 0, data.arm[both] == pair[0], stratum[both]
+        held[both] > 0, data.arm[both] == pair[0], stratum[both], margin
     )
 
 

@@ -1,0 +1,196 @@
+"""The estimate of the primary endpoint at an analysis, its z and its information."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+from typing import Literal
+
+import numpy as np
+from scipy import special, stats
+
+from equipoise.analyze.planned_test import planned_test
+from equipoise.analyze.result import Estimate
+from equipoise.analyze.run import METHODS
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.design.sequential.plan import Sequential
+from equipoise.errors import AnalysisError, DesignError
+from equipoise.protocol.benefit import benefit
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+
+MOST_Z = 30.0  # a z beyond any trial: P values below 5e-198 count as that
+LATER = "analyze at a later cut-off, with more participants"
+DIFFERENCES = ("smallest difference to detect", "difference of means")
+Unit = Literal["1 / squared standard error", "participants", "events"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What an analysis found.
+
+    Attributes:
+        z: of the planned test, from its P value; positive in the direction of benefit.
+        information: actual, in ``unit``.
+        unit: of the information.
+        effect: difference of means or of proportions, or hazard ratio, with its standard
+            error (of the logarithm of a ratio), interval and two-sided P value.
+        test: the estimate of the planned test; the same as ``effect`` except for a time
+            to an event.
+        included: participants of each arm in the analysis, by arm id.
+        analyzed: of those, participants with data in the estimate; None if not counted.
+        benefit: 1 if a higher effect is a benefit, -1 if a lower one is.
+    """
+
+    z: float
+    information: float
+    unit: Unit
+    effect: Estimate
+    test: Estimate
+    included: dict[str, int]
+    analyzed: dict[str, int | None]
+    benefit: Literal[-1, 1]
+
+    def at_boundary(self, z: float) -> float | None:
+        """The effect at which this analysis would have a z, with its standard error.
+
+        For a difference of means by the t distribution, for a hazard ratio on the
+        logarithmic scale; None without a standard error (proportions), or z at infinity.
+        """
+        error, df = self.effect.std_error, self.effect.df
+        if error is None or not np.isfinite(z):
+            return None
+        if self.unit == "events":
+            return exp(self.benefit * z * error)
+        t = float(stats.t.ppf(special.ndtr(z), np.inf if df is None else df))
+        return self.benefit * t * error
+
+
+def observed(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> Observed:
+    """The primary endpoint in data at a cut-off, analyzed as in the final analysis.
+
+    Args:
+        protocol: with ``[interim]``.
+        data: as ``at_cutoff`` gives them.
+        endpoint: of ``[interim]``.
+
+    Returns:
+        The information is 1 / squared standard error of a difference of means, the
+        number of participants in the test of two proportions, and the number of events.
+
+    Raises:
+        DesignError: EQ836, an arm has no participants, or the endpoint has no estimate.
+        AnalysisError: as ``equipoise.analyze``.
+    """
+    pair = endpoint.estimand.treatment
+    counts = data.arm.value_counts()
+    included = {arm: int(counts.get(arm, 0)) for arm in (pair.arm, pair.versus)}
+    empty = [protocol.arm(arm).label for arm, n in included.items() if not n]
+    if empty:
+        raise _not_possible(
+            f"no participant of {' or '.join(empty)} has reached the endpoint at the "
+            "cut-off",
+            "check the cut-off date and the arms in the data",
+        )
+    try:
+        rows = METHODS[endpoint.type](protocol, data, endpoint)
+    except AnalysisError as error:
+        if error.code not in ("EQ404", "EQ405", "EQ406"):
+            raise
+        raise _not_possible(error.problems[0].what, LATER) from error
+    by_id = {row.id: row for row in rows}
+    test = planned_test(endpoint, {endpoint.id: rows[0].id}, by_id)
+    timed = endpoint.type == "time-to-event"
+    effect = by_id[f"{endpoint.id}.hazard-ratio"] if timed else rows[0]
+    if test.p is None or effect.estimate is None:
+        reason = test.note or effect.note or "there is no estimate"
+        raise _not_possible(f"{endpoint.label}: {reason}", LATER)
+    sign = benefit(protocol, endpoint)
+    away = np.log(effect.estimate) if timed else effect.estimate
+    z = float(np.sign(away) * sign * min(-special.ndtri(test.p / 2), MOST_Z))
+    unit, information, name = _information(endpoint, effect, by_id)
+    analyzed = {
+        arm: by_id[name.format(arm=arm)].n if name.format(arm=arm) in by_id else None
+        for arm in included
+    }
+    return Observed(
+        z=z + 0.0,  # no negative zero
+        information=information,
+        unit=unit,
+        effect=effect,
+        test=test,
+        included=included,
+        analyzed=analyzed,
+        benefit=sign,
+    )
+
+
+def _information(
+    endpoint: Endpoint, effect: Estimate, rows: dict[str, Estimate]
+) -> tuple[Unit, float, str]:
+    """Unit, information, and the id of the estimate that counts an arm."""
+    pair, start = endpoint.estimand.treatment, endpoint.id
+    if endpoint.type == "continuous":
+        if not effect.std_error:
+            raise _not_possible("the difference has no standard error", LATER)
+        at = endpoint.variable.at
+        name = f"{start}.ls-mean.{at}.{{arm}}"
+        return "1 / squared standard error", effect.std_error**-2, name
+    if endpoint.type == "binary":
+        return "participants", float(effect.n or 0), f"{start}.proportion.{{arm}}"
+    name = f"{start}.events.{{arm}}"
+    events = sum(
+        rows[name.format(arm=a)].estimate or 0.0 for a in (pair.arm, pair.versus)
+    )
+    return "events", float(events), name
+
+
+def planned_information(
+    protocol: Protocol, endpoint: Endpoint, design: Sequential
+) -> float:
+    """The maximum information of the plan, in the unit of ``observed``.
+
+    For a difference of means, that with which the boundaries have their power at the
+    planned difference: ``(drift / difference)**2``. For proportions the planned number of
+    participants, and for a time to an event the planned number of events.
+
+    Args:
+        protocol: with ``[interim]`` and ``[[size.assumptions]]``.
+        endpoint: of ``[interim]``.
+        design: of ``[interim]``.
+
+    Raises:
+        DesignError: EQ837, the protocol does not state the number that is needed.
+
+    Source: Jennison and Turnbull 2000, 11.2 (information-based monitoring); Mehta and
+    Tsiatis 2001, Drug Inf J 35:1095-1112.
+    """
+    values = {part.name: part.value for part in protocol.size.assumptions}
+    if endpoint.type == "continuous":
+        for name in DIFFERENCES:
+            if values.get(name):
+                return float((design.drift / values[name]) ** 2)
+        raise _no_maximum(protocol, f"an assumption named {DIFFERENCES[0]!r}")
+    if endpoint.type == "binary":
+        if protocol.size.planned:
+            return float(protocol.size.participants)
+        raise _no_maximum(protocol, "a planned number of participants")
+    if values.get("events", 0) > 0:
+        return float(values["events"])
+    raise _no_maximum(protocol, "an assumption named 'events', the planned number")
+
+
+def _no_maximum(protocol: Protocol, what: str) -> DesignError:
+    return DesignError.single(
+        "EQ837",
+        "the maximum information of the plan is unknown, and without it the fraction of "
+        "the information at this analysis",
+        where=f"{protocol.trial.id} {protocol.trial.version}, size",
+        fix=f"state {what} under [size]; `equipoise design` prints that block",
+    )
+
+
+def _not_possible(what: str, fix: str) -> DesignError:
+    return DesignError.single("EQ836", what, where="data, interim analysis", fix=fix)

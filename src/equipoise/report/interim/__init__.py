@@ -1,0 +1,1 @@
+"""The page of an interim analysis for the data monitoring committee."""

@@ -1,0 +1,91 @@
+"""z, information and boundaries in the unit of the endpoint."""
+
+from datetime import date
+
+import pytest
+from scipy import stats
+
+from equipoise.analyze.continuous.estimates import continuous
+from equipoise.analyze.run import METHODS
+from equipoise.design.sequential.of_protocol import sequential_design
+from equipoise.errors import DesignError
+from equipoise.interim.cutoff import at_cutoff
+from equipoise.interim.observed import observed, planned_information
+from tests.interim.trials import FEDER, changed, planned, virtual
+
+END = date(2100, 1, 1)
+CAPS5 = FEDER.endpoint("caps5_change")
+ENDPOINTS = {
+    kind: next(e for e in FEDER.endpoints if e.type == kind)
+    for kind in ("continuous", "binary", "time-to-event")
+}
+
+
+def test_z_is_the_normal_quantile_of_the_p_value_in_the_direction_of_benefit() -> None:
+    data = at_cutoff(FEDER, virtual(), CAPS5, END)
+    found = observed(FEDER, data, CAPS5)
+    row = continuous(FEDER, data, CAPS5)[0]
+    assert row.p is not None
+    assert row.std_error is not None
+    assert stats.norm.sf(abs(found.z)) * 2 == pytest.approx(row.p, rel=1e-12)
+    assert (row.estimate or 0) < 0 < found.z  # a lower CAPS-5 is a benefit
+    assert found.information == pytest.approx(1 / row.std_error**2, rel=1e-12)
+    # The boundary in points is where the P value of the t test is that of the boundary.
+    points = found.at_boundary(2.5)
+    assert points is not None
+    p = 2 * stats.t.sf(abs(points) / row.std_error, row.df)
+    assert p == pytest.approx(2 * stats.norm.sf(2.5), rel=1e-9)
+    assert points < 0
+
+
+@pytest.mark.parametrize("kind", ENDPOINTS)
+def test_each_type_has_its_own_information(kind: str) -> None:
+    endpoint, n = ENDPOINTS[kind], 100
+    data = at_cutoff(FEDER, virtual(n), endpoint, END)
+    found = observed(FEDER, data, endpoint)
+    rows = {row.id: row for row in METHODS[kind](FEDER, data, endpoint)}
+    if kind == "binary":
+        assert found.information == rows[f"{endpoint.id}.risk-difference"].n
+        assert found.at_boundary(2.0) is None
+    if kind == "time-to-event":
+        events = [rows[f"{endpoint.id}.events.{arm.id}"].estimate for arm in FEDER.arms]
+        assert found.information == sum(n or 0.0 for n in events)
+        assert (found.at_boundary(2.0) or 0.0) > 0
+    assert sum(found.included.values()) == n
+    assert all((n or 0) <= found.included[arm] for arm, n in found.analyzed.items())
+
+
+def test_the_maximum_has_the_planned_power_at_the_planned_difference() -> None:
+    protocol = planned(analyses=(0.5, 1.0))
+    design = sequential_design(protocol)
+    most = planned_information(protocol, CAPS5, design)
+    assert most**0.5 * 11.1 == pytest.approx(design.drift, rel=1e-12)
+    binary = ENDPOINTS["binary"]
+    assert planned_information(protocol, binary, design) == 30
+    with pytest.raises(DesignError, match="EQ837"):
+        planned_information(protocol, ENDPOINTS["time-to-event"], design)
+    size = protocol.size.model_copy(update={"assumptions": (), "planned": False})
+    bare = protocol.model_copy(update={"size": size})
+    for endpoint in (CAPS5, binary):
+        with pytest.raises(DesignError, match="EQ837"):
+            planned_information(bare, endpoint, design)
+
+
+@pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
+def test_the_absence_of_an_arm_is_refused(arm: str) -> None:
+    people = virtual().participants
+    kept = people.loc[people["arm"].isna() | (people["arm"] == arm), "participant"]
+    data = changed(
+        **{name: t[t["participant"].isin(kept)] for name, t in virtual().tables()}
+    )
+    for endpoint in ENDPOINTS.values():
+        known = at_cutoff(FEDER, data, endpoint, END)  # type: ignore[arg-type]
+        with pytest.raises(DesignError, match="has reached the endpoint") as refused:
+            observed(FEDER, known, endpoint)
+        assert refused.value.code == "EQ836"
+
+
+def test_too_few_for_the_model_is_refused() -> None:
+    data = at_cutoff(FEDER, virtual(), CAPS5, date(2016, 2, 1))
+    with pytest.raises(DesignError, match="EQ836"):
+        observed(FEDER, data, CAPS5)
