@@ -80,8 +80,8 @@ def power_curve(differences: Floats, powers: Floats) -> Callable[[Floats], Float
     Example:
         >>> at = np.array([0.0, 2.0, 4.0])
         >>> curve = power_curve(at, special.ndtr(at - 1.96))
-        >>> round(float(curve(np.array([3.0]))[0]), 4) == round(special.ndtr(1.04), 4)
-        True
+        >>> round(float(curve(np.array([3.0]))[0]), 4)  # of a normal z of 1.04
+        0.8508
     """
     z = special.ndtri(optimize.isotonic_regression(powers).x)
     inside = interpolate.PchipInterpolator(differences, z)
