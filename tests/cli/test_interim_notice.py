@@ -28,6 +28,7 @@ USES = {
 REFUSES = {
     "analyze": "{protocol} {csv} --out {folder}/out",
     "rehearse": "{protocol} --out {folder}/out",
+    "learn responders": "{protocol} {csv} --out {folder}/out",
 }
 NOT_CONCERNED = {
     "schedule": "{protocol} --day0 2027-01-04",

@@ -13,6 +13,7 @@ from equipoise.cli import (
     inspect,
     interim,
     leaktest,
+    learn,
     library,
     new_scenario,
     options,
@@ -334,4 +335,5 @@ for command in (
     app.command(cls=terminal.Command)(command)
 app.add_typer(design_adaptive.app, name="design")
 app.add_typer(audit.app, name="audit")
+app.add_typer(learn.app, name="learn")
 app.add_typer(randomize_compare.app, name="randomize")
