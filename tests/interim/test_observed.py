@@ -77,8 +77,6 @@ def test_too_few_for_the_model_is_refused() -> None:
 def test_four_participants_have_no_more_information_than_a_trial() -> None:
     """Two in each arm seemed to have 315% of the information, and stopped for efficacy."""
     known = virtual()
-    protocol = planned()
-    endpoint = protocol.endpoint("caps5_change")
     first = [
         person
         for arm in ("ketamine", "midazolam")
@@ -91,4 +89,4 @@ def test_four_participants_have_no_more_information_than_a_trial() -> None:
         for name, table in known.tables()
     }
     with pytest.raises(DesignError, match=r"EQ836.*degrees of freedom"):
-        observed(protocol, changed(**kept), endpoint)
+        observed(FEDER, changed(**kept), CAPS5)  # type: ignore[arg-type]
