@@ -89,3 +89,23 @@ def test_too_few_for_the_model_is_refused() -> None:
     data = at_cutoff(FEDER, virtual(), CAPS5, date(2016, 2, 1))
     with pytest.raises(DesignError, match="EQ836"):
         observed(FEDER, data, CAPS5)
+
+
+def test_four_participants_have_no_more_information_than_a_trial() -> None:
+    """Two in each arm seemed to have 315% of the information, and stopped for efficacy."""
+    known = virtual()
+    protocol = planned()
+    endpoint = protocol.endpoint("caps5_change")
+    first = [
+        person
+        for arm in ("ketamine", "midazolam")
+        for person in known.arm[known.arm == arm].index[:3]
+    ]
+    kept = {
+        name: table[table["participant"].isin(first)]
+        if "participant" in table
+        else table
+        for name, table in known.tables().items()
+    }
+    with pytest.raises(DesignError, match=r"EQ836.*degrees of freedom"):
+        observed(protocol, changed(**kept), endpoint)

@@ -9,6 +9,7 @@ from equipoise.simulate.calendar import (
     first_days,
     in_window,
     is_weekend,
+    last_open_day,
 )
 from equipoise.simulate.random_draws import Roster
 from tests.simulate.trials import (
@@ -94,3 +95,18 @@ def test_everybody_is_on_time_if_the_scenario_says_so() -> None:
 )
 def test_saturday_is_a_weekend(date: str, weekend: bool) -> None:
     assert is_weekend(np.array([date], dtype="datetime64[D]"))[0] == weekend
+
+
+def test_the_last_open_day_is_a_working_day_and_no_later() -> None:
+    day0 = np.datetime64("2027-01-04") + np.arange(14)  # from a Monday on
+    for day in range(-4, 4):
+        found = last_open_day(FEDER, day0, day)
+        assert np.all((found <= day) & (found >= day - 2))
+        assert not is_weekend(day0 + found.astype("timedelta64[D]")).any()
+        working = ~is_weekend(day0 + np.timedelta64(day, "D"))
+        assert np.all(found[working] == day)
+
+
+def test_every_day_is_open_where_weekends_are_allowed() -> None:
+    day0 = np.datetime64("2027-01-04") + np.arange(14)
+    assert set(last_open_day(small_protocol().schedule, day0, -1)) == {-1}

@@ -170,7 +170,9 @@ def small_stay(
     )
     codes = np.tile(np.array(code, dtype=np.int8), (n, 1))
     attended = Attended(codes, np.full(codes.shape, -1), ())
-    times = participation_times(context, cohort, when, stop, attended)
+    times = participation_times(
+        context, cohort, np.full(n, np.datetime64("2027-01-04")), when, stop, attended
+    )
     table = dispositions(context, cohort, when, stop, times)
     inside = cohort.randomized
     one = Participation(**{name: value[inside] for name, value in vars(times).items()})
@@ -264,8 +266,9 @@ def test_randomization_is_not_before_the_baseline_visit() -> None:
     history = feder_stages()
     day = history.times.randomized[history.inside]
     baseline = history.days[history.inside, history.context.baseline]
-    planned = history.context.scenario.conduct.recruitment.randomization_day
-    assert np.array_equal(day, np.maximum(baseline, planned))
+    # The day before the first infusion on a Monday is a Sunday: Friday it is.
+    assert (pd.to_datetime(history.day0).dayofweek == 0).all()
+    assert np.array_equal(day, np.maximum(baseline, -3))
 
 
 def test_who_leaves_on_the_day_of_the_start_was_never_treated() -> None:
@@ -291,7 +294,7 @@ def test_who_is_gone_before_the_first_infusion_was_never_treated() -> None:
     attended = Attended(
         np.tile(code.astype(np.int8), (n, 1)), np.full(days.shape, -1), ()
     )
-    times = participation_times(context, cohort, days, stop, attended)
+    times = participation_times(context, cohort, history.day0, days, stop, attended)
     for never in (times.started, times.completed, times.discontinued, times.ended):
         assert np.isnan(never).all()
     assert set(times.left[history.inside]) == {0.0}

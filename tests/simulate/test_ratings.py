@@ -26,9 +26,8 @@ def tables_of(history: Staged) -> dict[str, pd.DataFrame]:
     ratings = simulate_ratings(
         history.context, history.cohort, history.scores, history.history.exposed
     )
-    dates = history.day0[:, None] + history.days.astype("timedelta64[D]")
     return rating_tables(
-        history.context, history.cohort, ratings, history.attended, dates
+        history.context, history.cohort, ratings, history.attended, history.clock
     )
 
 
@@ -120,21 +119,22 @@ def test_answers_are_those_that_the_form_allows() -> None:
 
 
 def test_the_clock_is_that_of_the_visit() -> None:
-    """Ratings at nine; an infusion starts at ten, and its minutes count from there."""
+    """The instruments of a visit follow each other; minutes count from the infusion."""
     history, data = feder_stages(), feder_trial()
-    dates = {
-        (person, visit.id): history.day0[i]
-        + history.days[i, v].astype("timedelta64[D]")
+    clock = {
+        (person, visit.id): (history.clock.rated[i, v], history.clock.zero[i, v])
         for i, person in enumerate(history.cohort.ids)
         for v, visit in enumerate(history.context.visits)
     }
-    forms = data.answers.drop_duplicates(["participant", "visit", "timepoint_min"])
+    order = [use.id for use in feder().instruments]
+    keys = ["participant", "visit", "timepoint_min", "instrument"]
+    forms = data.answers.drop_duplicates(keys)
     for row in forms.itertuples():
-        start = pd.Timestamp(dates[row.participant, row.visit])
-        if pd.isna(row.timepoint_min):
-            expected = start + pd.Timedelta(hours=9)
+        rated, zero = clock[row.participant, row.visit]
+        if pd.isna(row.timepoint_min):  # in the order of the form, ten minutes each
+            expected = rated + pd.Timedelta(minutes=10 * order.index(row.instrument))
         else:
-            expected = start + pd.Timedelta(minutes=600 + row.timepoint_min)
+            expected = zero + pd.Timedelta(minutes=row.timepoint_min)
         assert row.answered_at == expected
 
 
@@ -182,8 +182,9 @@ def shares(arm: str, visit: str, most: int = 80) -> np.ndarray:
         context, history.cohort, history.scores, history.history.exposed
     )
     assert caps5.stated.instrument == "caps5"
-    dates = history.day0[:, None] + history.days.astype("timedelta64[D]")
-    tables = rating_tables(context, history.cohort, [caps5], history.attended, dates)
+    tables = rating_tables(
+        context, history.cohort, [caps5], history.attended, history.clock
+    )
     rows = tables["answers"]
     form = rows[rows["visit"] == visit].pivot(
         index="participant", columns="item", values="value"

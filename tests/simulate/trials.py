@@ -23,6 +23,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import Attended, Discontinuations
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
+from equipoise.simulate.clock import Clock
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Participation, participation_times
 from equipoise.simulate.random_draws import Floats, Roster
@@ -132,6 +133,7 @@ class Staged:
     attended: Attended
     times: Participation
     history: VisitHistory
+    clock: Clock
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -147,7 +149,9 @@ def staged(protocol: Protocol, scenario: Scenario, n: int, seed: int = 3) -> Sta
     day0 = first_days(protocol.schedule, arrivals(recruitment, cohort.people))
     days = actual_days(protocol.schedule, attendance, day0, cohort.people)
     history = simulate_visits(context, cohort, days)
-    times = participation_times(context, cohort, days, history.stop, history.attended)
+    times = participation_times(
+        context, cohort, day0, days, history.stop, history.attended
+    )
     return Staged(
         context,
         cohort,
@@ -158,7 +162,13 @@ def staged(protocol: Protocol, scenario: Scenario, n: int, seed: int = 3) -> Sta
         history.attended,
         times,
         history,
+        Clock.of(context, cohort.people, dates_of(day0, days)),
     )
+
+
+def dates_of(day0: Dates, days: Days) -> Dates:
+    """Date of each visit."""
+    return np.asarray(day0[:, None] + days.astype("timedelta64[D]"))
 
 
 @lru_cache

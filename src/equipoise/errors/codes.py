@@ -13,6 +13,7 @@ from equipoise.errors import (
     codes_design,
     codes_exchange,
     codes_instrument,
+    codes_learn,
     codes_library,
     codes_mmrm,
     codes_protocol,
@@ -32,5 +33,6 @@ CODES: dict[str, Code] = {
     **codes_report.CODES,
     **codes_simulation.CODES,
     **codes_design.CODES,
+    **codes_learn.CODES,
     **codes_conduct.CODES,
 }

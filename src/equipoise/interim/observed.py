@@ -20,6 +20,9 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 MOST_Z = 30.0  # a z beyond any trial: P values below 5e-198 count as that
+# With 10 degrees of freedom the estimated information still varies by nearly a half; with
+# one or two, four participants can seem to have more information than a whole trial.
+FEWEST_DF = 10
 LATER = "analyze at a later cut-off, with more participants"
 DIFFERENCES = ("smallest difference to detect", "difference of means")
 Unit = Literal["1 / squared standard error", "participants", "events"]
@@ -81,7 +84,8 @@ def observed(
         number of participants in the test of two proportions, and the number of events.
 
     Raises:
-        DesignError: EQ836, an arm has no participants, or the endpoint has no estimate.
+        DesignError: EQ836, an arm has no participants, the endpoint has no estimate, or
+            its standard error has fewer than ``FEWEST_DF`` degrees of freedom.
         AnalysisError: as ``equipoise.analyze``.
     """
     pair = endpoint.estimand.treatment
@@ -135,6 +139,12 @@ def _information(
     if endpoint.type == "continuous":
         if not effect.std_error:
             raise _not_possible("the difference has no standard error", LATER)
+        if effect.df is not None and effect.df < FEWEST_DF:
+            raise _not_possible(
+                f"the standard error has {effect.df:.1f} degrees of freedom, and the "
+                f"information that follows from it needs {FEWEST_DF}",
+                LATER,
+            )
         at = endpoint.variable.at
         name = f"{start}.ls-mean.{at}.{{arm}}"
         return "1 / squared standard error", effect.std_error**-2, name

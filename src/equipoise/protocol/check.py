@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from equipoise.errors import Problem
 from equipoise.instruments.provenance import Sourced
 from equipoise.protocol import (
+    check_candidates,
     check_conduct,
     check_endpoints,
     check_forms,
@@ -28,6 +29,7 @@ from equipoise.protocol.names import Names
 
 PARTS = (
     check_schedule.problems,
+    check_candidates.problems,
     check_conduct.problems,
     check_endpoints.problems,
     check_forms.problems,

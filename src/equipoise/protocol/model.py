@@ -10,6 +10,7 @@ from pydantic import Field
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.provenance import Part
 from equipoise.protocol.calendar import Schedule, Visit
+from equipoise.protocol.candidates import Candidate
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.forms import FormDefinition, FormUse, resolved
 from equipoise.protocol.governance import (
@@ -54,6 +55,7 @@ class Protocol(Part):
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
     multiplicity: Multiplicity | None = None
     interim: InterimAnalyses | None = None
+    candidates: tuple[Candidate, ...] = ()
     safety_rules: tuple[SafetyRule, ...] = ()
     treatment_emergent: TreatmentEmergent = Field(
         default_factory=lambda: TreatmentEmergent(assumed=True)

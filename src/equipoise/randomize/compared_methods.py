@@ -54,6 +54,31 @@ def compared_methods(
     return found
 
 
+def own_method(
+    ratios: Mapping[str, int], plan: Randomization, *, stratified: bool
+) -> StratifiedMethod:
+    """The method of a protocol.
+
+    Args:
+        ratios: arm -> positive ratio.
+        plan: the randomization of the protocol.
+        stratified: whether there are factors.
+
+    Raises:
+        ValueError: the ratios do not allow the method, such as a big stick of unequal arms.
+
+    Example:
+        >>> own_method({"a": 1, "b": 1}, Randomization(method="urn"), stratified=False)
+        ... # doctest: +ELLIPSIS
+        FromLists(process=Process(...
+    """
+    known = compared_methods(ratios, plan, stratified=stratified)
+    for name, method in known.items():
+        if name.endswith(OWN):
+            return method
+    raise ValueError(f"{plan.method} with the ratios {dict(ratios)}")
+
+
 def _marked(name: str, own: str, scope: str = "") -> str:
     return f"{name}{scope}{OWN if name == own else ''}"
 

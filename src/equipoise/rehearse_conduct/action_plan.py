@@ -16,8 +16,18 @@ from equipoise.conduct.forms.value_checks import asked
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
+from equipoise.rehearse_conduct.visit_times import (
+    Begins,
+    minute_of,
+    records,
+    rows_of,
+    utc,
+    visit_dates,
+    visit_times,
+)
 
 MORNING, EVENING = timedelta(hours=9), timedelta(hours=17)
+TO_GUESS = timedelta(hours=2)  # after the first rating of a visit
 FILLING = timedelta(minutes=75)  # before the infusion
 LEAVING = timedelta(minutes=5)  # after the last measurement
 DECLINED = "declined to take part"
@@ -77,7 +87,7 @@ def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
     tables = {
         name: dict(iter(frame.groupby("participant"))) for name, frame in data.tables()
     }
-    for row in _records(data.participants):
+    for row in records(data.participants):
         name = str(row["participant"])
         own = {t: frames[name] for t, frames in tables.items() if name in frames}
         yield _part(protocol, row, own)
@@ -86,23 +96,24 @@ def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
 def _part(
     protocol: Protocol, row: dict[str, Any], own: dict[str, pd.DataFrame]
 ) -> Part:
-    consented = _utc(row["consented_at"])
+    consented = utc(row["consented_at"])
     reached = own["dispositions"].set_index("milestone")
     day0 = consented.replace(hour=0, minute=0) - timedelta(
         days=int(reached["day"].astype(int)["consented"])
     )
-    randomized = None if pd.isna(row["randomized_at"]) else _utc(row["randomized_at"])
+    randomized = None if pd.isna(row["randomized_at"]) else utc(row["randomized_at"])
+    times = visit_times(own, day0, consented)
     deeds = sorted(
         [
-            *_visits(own, day0),
+            *_visits(own, times, day0),
             *_infusions(own, randomized),
-            *_ratings(protocol, own, day0),
-            *_vitals(own, day0),
+            *_ratings(protocol, own, times),
+            *_vitals(own, times),
             *_events(own, day0),
             *_milestones(own, day0),
-            *_guesses(own, day0),
+            *_guesses(own, times),
             *_responders(protocol, own, day0),
-            *_further(protocol, own, day0),
+            *_further(protocol, times),
         ],
         key=lambda deed: deed.at,
     )
@@ -146,10 +157,12 @@ def _eligibility(
         yield Deed(at, "investigator", "exclusion", values=values)
 
 
-def _visits(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
-    for row in _rows(own, "visits"):
+def _visits(
+    own: dict[str, pd.DataFrame], times: dict[str, Begins], day0: datetime
+) -> Iterator[Deed]:
+    for row in rows_of(own, "visits"):
         if row["status"] == "done":
-            at = day0 + timedelta(days=int(row["actual_day"])) + MORNING
+            at = times[row["visit"]].rated
             values = {"status": "done", "date": f"{at:%Y-%m-%d}"}
         elif row["status"] == "missed":
             at = day0 + timedelta(days=int(row["planned_day"])) + MORNING
@@ -160,24 +173,23 @@ def _visits(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
 
 
 def _ratings(
-    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+    protocol: Protocol, own: dict[str, pd.DataFrame], times: dict[str, Begins]
 ) -> Iterator[Deed]:
     by = {use.id: use.by for use in protocol.instruments}
-    dates = _dates(own, day0)
     for table, item in (("answers", "item"), ("recorded_scores", "score")):
         if table not in own:
             continue
         keys = ["visit", "timepoint_min", "instrument"]
         for key, rows in own[table].groupby(keys, dropna=False):
             visit, minute, name = str(key[0]), key[1], str(key[2])
-            at = dates[visit] + MORNING
+            at = times[visit].at(minute_of(minute))
             if "answered_at" in rows and rows["answered_at"].notna().all():
-                at = _utc(rows["answered_at"].max())
+                at = utc(rows["answered_at"].max())
             values = _unasked(protocol.scales[name], set(rows[item])) | dict(
                 zip(rows[item], map(_text, rows["value"]), strict=True)
             )
             yield Deed(
-                at, by[name], f"instrument:{name}", visit, _minute(minute), values
+                at, by[name], f"instrument:{name}", visit, minute_of(minute), values
             )
 
 
@@ -196,8 +208,8 @@ def _infusions(
 ) -> Iterator[Deed]:
     """From the pharmacy to the discharge, in the order of an infusion day."""
     last = _last_minutes(own)
-    for row in _rows(own, "exposures"):
-        started, stopped = _utc(row["started_at"]), _utc(row["stopped_at"])
+    for row in rows_of(own, "exposures"):
+        started, stopped = utc(row["started_at"]), utc(row["stopped_at"])
         visit, reason = row["visit"], row["reason"]
         early = max(started - FILLING, (randomized or started) + timedelta(minutes=1))
         yield Deed(early, "pharmacist", "prepare", visit)
@@ -222,8 +234,8 @@ def _last_minutes(own: dict[str, pd.DataFrame]) -> dict[str, int]:
     """Visit -> last minute at which something is measured or rated."""
     found: dict[str, int] = {}
     for table in ("measurements", "answers"):
-        for row in _rows(own, table):
-            minute = _minute(row["timepoint_min"])
+        for row in rows_of(own, table):
+            minute = minute_of(row["timepoint_min"])
             if minute is not None:
                 found[row["visit"]] = max(minute, found.get(row["visit"], minute))
     return found
@@ -234,7 +246,7 @@ def _responders(
 ) -> Iterator[Deed]:
     """The relapse plan of responders, and the check at each follow-up."""
     lost = next((d for d in protocol.definitions if d.rule == "loss-of"), None)
-    dates = _dates(own, day0)
+    dates = visit_dates(own, day0)
     follow = [
         v.id
         for v in protocol.schedule.visits
@@ -253,30 +265,26 @@ def _responders(
         yield Deed(dates[visit] + EVENING, "investigator", "follow up", visit)
 
 
-def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+def _vitals(own: dict[str, pd.DataFrame], times: dict[str, Begins]) -> Iterator[Deed]:
     if "measurements" not in own:
         return
-    dates = _dates(own, day0)
     keys = ["visit", "timepoint_min"]
     for key, rows in own["measurements"].groupby(keys, dropna=False):
-        visit, minute = str(key[0]), _minute(key[1])
-        at = dates[visit] + timedelta(hours=10, minutes=minute or 0)
+        visit, minute = str(key[0]), minute_of(key[1])
+        at = times[visit].at(minute)
         values = dict(zip(rows["name"], map(_text, rows["value"]), strict=True))
         yield Deed(at, "infusion team", "vitals", visit, minute, values)
 
 
-def _further(
-    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
-) -> Iterator[Deed]:
+def _further(protocol: Protocol, times: dict[str, Begins]) -> Iterator[Deed]:
     """Forms of the protocol at their visits; their values are not simulated."""
-    for visit, on in _dates(own, day0).items():
+    for visit, begins in times.items():
         for form, minute in planned(protocol, protocol.schedule.visit(visit)):
             if form.id == "discharge":  # at the bedside, after the infusion
                 continue
-            hours, at = (9, 0) if minute is None else (10, minute)
-            at_time = on + timedelta(hours=hours, minutes=at)
-            values = not_simulated(form, at_time)
-            yield Deed(at_time, form.by, form.id, visit, minute, values)
+            at = begins.at(minute)
+            values = not_simulated(form, at)
+            yield Deed(at, form.by, form.id, visit, minute, values)
 
 
 def not_simulated(form: Form, at: datetime) -> dict[str, str]:
@@ -301,7 +309,7 @@ def not_simulated(form: Form, at: datetime) -> dict[str, str]:
 
 
 def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
-    for number, row in enumerate(_rows(own, "events"), start=1):
+    for number, row in enumerate(rows_of(own, "events"), start=1):
         started = day0 + timedelta(days=int(row["started_day"]))
         over = None if pd.isna(row["stopped_day"]) else int(row["stopped_day"])
         known = started if over is None else day0 + timedelta(days=over)
@@ -323,7 +331,7 @@ def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
 
 
 def _milestones(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
-    rows = [r for r in _rows(own, "dispositions") if r["milestone"] in STATED]
+    rows = [r for r in rows_of(own, "dispositions") if r["milestone"] in STATED]
     # A withdrawal on the day of treatment discontinuation comes after it.
     rows.sort(key=lambda r: (int(r["day"]), STATED.index(r["milestone"])))
     for number, row in enumerate(rows, start=1):
@@ -335,39 +343,12 @@ def _milestones(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
         yield Deed(on + EVENING, "investigator", form, values=values)
 
 
-def _guesses(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
-    dates = _dates(own, day0)
-    for row in _rows(own, "guesses"):
-        at = dates[row["visit"]] + timedelta(hours=11)
+def _guesses(own: dict[str, pd.DataFrame], times: dict[str, Begins]) -> Iterator[Deed]:
+    for row in rows_of(own, "guesses"):
+        at = times[row["visit"]].rated + TO_GUESS
         form = f"guess:{row['by']}"
         yield Deed(at, row["by"], form, row["visit"], values={"guess": row["guess"]})
 
 
-def _rows(own: dict[str, pd.DataFrame], table: str) -> list[dict[str, Any]]:
-    return _records(own[table]) if table in own else []
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(n): v for n, v in row.items()} for row in frame.to_dict("records")]
-
-
-def _dates(own: dict[str, pd.DataFrame], day0: datetime) -> dict[str, datetime]:
-    """Date of each visit that was done."""
-    return {
-        row["visit"]: day0 + timedelta(days=int(row["actual_day"]))
-        for row in _rows(own, "visits")
-        if row["status"] == "done"
-    }
-
-
-def _minute(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
 def _text(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def _utc(value: Any) -> datetime:
-    """A time of the simulation; simulated sites are in UTC."""
-    return pd.Timestamp(value).to_pydatetime().replace(tzinfo=UTC)

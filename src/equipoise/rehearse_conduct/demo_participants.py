@@ -302,15 +302,17 @@ def _shown(protocol: Protocol, stage: str, part: Part, today: date) -> Shown:
     never = order[order.index(open_visit) :] if open_visit else []
     if stage == DISCONTINUED:
         never = [v.id for v in visits if (v.infusion or 0) > INFUSIONS]
-    lost = stage == LOST
+    left = {LOST: "follow up", TO_SIGN: "eligibility", READY: "eligibility"}  # today
 
     def is_done(deed: Deed) -> bool:
         if deed.at.date() >= today or deed.visit in never:
             return False
-        return not (lost and deed.form == "follow up")  # it is a task of today
+        return deed.form != left.get(stage)
 
     randomized = part.randomized_at
-    if randomized is not None and randomized.date() >= today:
+    if stage in (TO_SIGN, READY) or (
+        randomized is not None and randomized.date() >= today
+    ):
         randomized = None
     done = replace(
         part,

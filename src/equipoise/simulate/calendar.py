@@ -62,6 +62,18 @@ def actual_days(
     return days
 
 
+def last_open_day(schedule: Schedule, day0: Dates, day: int) -> Days:
+    """A day of the schedule, or the last working day before it; (people,).
+
+    Where visits may be on weekends (``weekends = "allow"``), every day is open.
+    """
+    wanted = day0.astype("datetime64[D]") + np.timedelta64(day, "D")
+    if schedule.weekends == "allow":
+        return np.full(len(day0), day, dtype=np.int64)
+    is_open = np.busday_offset(wanted, 0, roll="backward")
+    return np.asarray((is_open - day0.astype("datetime64[D]")).astype(np.int64))
+
+
 def in_window(schedule: Schedule, days: Days) -> NDArray[np.bool_]:
     """Whether each visit's day is in its window; shape as ``days``."""
     early = np.array([visit.day + visit.window[0] for visit in schedule.visits])

@@ -16,7 +16,7 @@ from equipoise.simulate.attendance import (
     Attended,
     Discontinuations,
 )
-from equipoise.simulate.calendar import Days
+from equipoise.simulate.calendar import Dates, Days, last_open_day
 from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import Cohort
@@ -47,16 +47,27 @@ class Participation:
 def participation_times(
     context: Context,
     cohort: Cohort,
+    day0: Dates,
     days: Days,
     stop: Discontinuations,
     attended: Attended,
 ) -> Participation:
-    """Derives the participation of each participant from the visits."""
+    """Derives the participation of each participant from the visits.
+
+    Args:
+        context: states the visits and the planned day of randomization.
+        cohort: all screened participants.
+        day0: (people,) date of day 0.
+        days: (people, visits) on which visits happen or would have happened.
+        stop: when people stop.
+        attended: the status of each visit.
+    """
     visits, baseline = context.visits, context.baseline
     inside = cohort.randomized
     day = np.where(inside[:, None], days, np.nan).astype(float)
     planned = context.scenario.conduct.recruitment.randomization_day
-    randomized = np.maximum(day[:, baseline], planned)
+    open_on = last_open_day(context.protocol.schedule, day0, planned)
+    randomized = np.maximum(day[:, baseline], open_on)
     infusion = np.array([visit.infusion is not None for visit in visits])
     if infusion.any():
         treated = infusion

@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from equipoise.simulate.acute import Occasion, acute_scores, rating_occasions
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Dates
+from equipoise.simulate.clock import Clock, minutes_into
 from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.item_responses import emphasis, form, propensities
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
 from equipoise.simulate.screening import Cohort
-
-VISIT_STARTS = np.timedelta64(9 * 60, "m")  # ratings of a visit as a whole
-INFUSION_STARTS = np.timedelta64(10 * 60, "m")  # minute 0 of an infusion visit
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def rating_tables(
     cohort: Cohort,
     ratings: Sequence[Rated],
     attended: Attended,
-    dates: Dates,
+    clock: Clock,
 ) -> dict[str, pd.DataFrame]:
     """The tables ``answers`` and ``recorded_scores``, each only if it has rows.
 
@@ -75,7 +73,7 @@ def rating_tables(
         cohort: all screened participants.
         ratings: every instrument with its scores.
         attended: only visits that were done have answers.
-        dates: (people, visits) dates of the visits.
+        clock: times of the visits.
     """
     answers: list[pd.DataFrame] = []
     scores: list[pd.DataFrame] = []
@@ -84,7 +82,7 @@ def rating_tables(
         if scale.scores[rating.stated.score].rule == "recorded":
             scores.append(_recorded(context, cohort, rating, attended))
         else:
-            answers.append(_answered(context, cohort, rating, attended, dates))
+            answers.append(_answered(context, cohort, rating, attended, clock))
     named = {"answers": answers, "recorded_scores": scores}
     return {
         name: pd.concat(tables, ignore_index=True)
@@ -109,7 +107,7 @@ def _recorded(
 
 
 def _answered(
-    context: Context, cohort: Cohort, rating: Rated, attended: Attended, dates: Dates
+    context: Context, cohort: Cohort, rating: Rated, attended: Attended, clock: Clock
 ) -> pd.DataFrame:
     """Rows of an instrument with items, made to give its scores."""
     stated, occasions = rating.stated, rating.occasions
@@ -130,9 +128,7 @@ def _answered(
     row, item = np.nonzero(np.isfinite(values))
     person, occasion = person[row], occasion[row]
     use = {use.id: use for use in context.protocol.instruments}[stated.instrument]
-    starts = np.array([_clock(at) for at in occasions])
-    visit = np.array([at.visit for at in occasions])[occasion]
-    when = dates[person, visit].astype("datetime64[m]") + starts[occasion]
+    when = _times(context, rating, clock)[person, occasion]
     return pd.DataFrame(
         _place(context, cohort, rating, person, occasion)
         | {
@@ -164,8 +160,15 @@ def _place(
     }
 
 
-def _clock(at: Occasion) -> np.timedelta64:
-    """Time of the day of an occasion."""
-    if at.minute is None:
-        return VISIT_STARTS
-    return INFUSION_STARTS + np.timedelta64(at.minute, "m")
+def _times(context: Context, rating: Rated, clock: Clock) -> Dates:
+    """When an instrument is answered, (people, occasions)."""
+    when = []
+    for at in rating.occasions:
+        if at.minute is not None:
+            when.append(clock.zero[:, at.visit] + np.timedelta64(at.minute, "m"))
+            continue
+        planned = context.protocol.schedule.assessments(context.visits[at.visit])
+        whole = [one.instrument for one in planned if not one.minutes]
+        place = whole.index(rating.stated.instrument)
+        when.append(clock.rated[:, at.visit] + minutes_into(len(whole))[place])
+    return np.stack(when, axis=1)

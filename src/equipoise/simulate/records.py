@@ -9,26 +9,26 @@ from equipoise.protocol.population import SITE
 from equipoise.simulate.acute import vital_signs
 from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
+from equipoise.simulate.clock import Clock
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import Participation
 from equipoise.simulate.exposure import WEIGHT, Exposure
 from equipoise.simulate.random_draws import Floats
-from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
 from equipoise.simulate.screening import Cohort
 
 
 def participants(
-    context: Context, cohort: Cohort, day0: Dates, days: Days, times: Participation
+    context: Context, cohort: Cohort, day0: Dates, clock: Clock, times: Participation
 ) -> pd.DataFrame:
     """All screened participants; those excluded have no randomization and no arm."""
     arms = np.array([*context.arm, None], dtype=object)
-    consented = _at(day0, days[:, 0].astype(float)) + VISIT_STARTS
-    randomized = _at(day0, times.randomized) + VISIT_STARTS
+    on = _date(day0, times.randomized)
+    randomized = clock.randomized(context, cohort.people, on)
     return pd.DataFrame(
         {
             "participant": cohort.ids,
             SITE: cohort.values[SITE],
-            "consented_at": consented.astype("datetime64[ns]"),
+            "consented_at": clock.rated[:, 0].astype("datetime64[ns]"),
             "randomized_at": randomized.astype("datetime64[ns]"),
             "arm": pd.array(arms[cohort.arms], dtype="string"),
             **{name: own for name, own in cohort.values.items() if name != SITE},
@@ -62,7 +62,7 @@ def visits(
 
 
 def exposures(
-    context: Context, cohort: Cohort, attended: Attended, dates: Dates
+    context: Context, cohort: Cohort, attended: Attended, clock: Clock
 ) -> pd.DataFrame:
     """One row for each infusion that was given."""
     planned = context.visits
@@ -79,7 +79,7 @@ def exposures(
         if kind.dose:  # the same at each infusion: people are weighed once
             each = {p: kind.drawn_mg(float(weights[p])) for p in np.unique(person)}
             dose = np.array([each[p] for p in person])
-        started = dates[person, visit].astype("datetime64[m]") + INFUSION_STARTS
+        started = clock.zero[person, visit]
         minutes = kind.infusion.value if kind.infusion else 0.0
         length = np.timedelta64(round(minutes), "m")
         frames.append(
@@ -128,9 +128,8 @@ def measurements(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _at(day0: Dates, day: Floats) -> Dates:
-    """Midnight of a day of the schedule, not-a-time where the day is NaN."""
+def _date(day0: Dates, day: Floats) -> Dates:
+    """The date of a day of the schedule, not-a-time where the day is NaN."""
     known = np.isfinite(day)
     step = np.where(known, day, 0).astype("timedelta64[D]")
-    dates = (day0 + step).astype("datetime64[m]")
-    return np.where(known, dates, np.datetime64("NaT", "m"))
+    return np.where(known, day0 + step, np.datetime64("NaT", "D"))

@@ -13,6 +13,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_scenario
+from equipoise.simulate.clock import Clock
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import dispositions, participation_times
 from equipoise.simulate.guesses import guesses
@@ -86,13 +87,14 @@ def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
         )
     history = simulate_visits(context, cohort, days)
     attended, exposed = history.attended, history.exposed
-    times = participation_times(context, cohort, days, history.stop, attended)
+    times = participation_times(context, cohort, day0, days, history.stop, attended)
+    clock = Clock.of(context, cohort.people, dates)
     ratings = simulate_ratings(context, cohort, history.scores, exposed)
     return {
-        "participants": participants(context, cohort, day0, days, times),
+        "participants": participants(context, cohort, day0, clock, times),
         "visits": visits(context, cohort, days, attended),
-        **rating_tables(context, cohort, ratings, attended, dates),
-        "exposures": exposures(context, cohort, attended, dates),
+        **rating_tables(context, cohort, ratings, attended, clock),
+        "exposures": exposures(context, cohort, attended, clock),
         "measurements": measurements(context, cohort, attended, exposed),
         "events": adverse_events(context, cohort, days, attended, times),
         "dispositions": dispositions(context, cohort, days, history.stop, times),

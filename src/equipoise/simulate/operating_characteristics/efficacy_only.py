@@ -78,7 +78,7 @@ def simulate_efficacy(
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     history = simulate_visits(context, cohort, days)
     stop, done = history.stop, history.attended.done
-    times = participation_times(context, cohort, days, stop, history.attended)
+    times = participation_times(context, cohort, day0, days, stop, history.attended)
     until = np.fmax(times.left, times.ended)
     new = np.where(stop.new <= until, np.floor(stop.new), np.inf)
     planned = np.array([visit.day for visit in context.visits], dtype=float)

@@ -1,0 +1,307 @@
+"""What a trial says about who benefits, as sentences, a table, a page and numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from equipoise.numerics.rounding import fixed, p_text
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.candidates import HIGHER, LOWER, UNKNOWN
+from equipoise.protocol.labels import score_label
+from equipoise.report.blocks import Block, Document, Paragraph, Section, TextTable
+from equipoise.report.formats.html_page import page
+from equipoise.report.headline import p_equals
+from equipoise.report.table_cells import in_sentence, plural
+from equipoise.version import __version__
+
+if TYPE_CHECKING:
+    from equipoise.learn.responders import Line, Responders
+    from equipoise.protocol.model import Protocol
+
+PAGE, NUMBERS = "responders.html", "responders.json"
+DUMMY = (
+    "Dummy allocation: the arms were shuffled. Nothing here is a result of the trial."
+)
+SD_DIGITS, DIGITS = 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The result in the order in which it is read.
+
+    Attributes:
+        could: the smallest interaction that the trial finds.
+        test: the joint test.
+        head: of the table of candidates.
+        rows: one for each candidate.
+        notes: below it.
+        excluded: candidates that were not analyzed, each with the reason.
+        verdict: whether there is a rule, and why not.
+    """
+
+    could: str
+    test: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: str
+    excluded: tuple[str, ...]
+    verdict: str
+
+
+def told(protocol: Protocol, found: Responders) -> Told:
+    """The sentences and the table of a result.
+
+    Args:
+        protocol: of the trial.
+        found: by ``responders``.
+    """
+    return Told(
+        could=_could(found),
+        test=_test(protocol, found),
+        head=("Candidate", "Standing", "Expected", "Compared", "Difference", "P"),
+        rows=tuple(_row(protocol, found, line) for line in found.lines),
+        notes=_notes(protocol, found),
+        excluded=tuple(
+            f"{one.code} {one.what}. Fix: {one.fix}." for one in found.excluded
+        ),
+        verdict=_verdict(found),
+    )
+
+
+def files(
+    protocol: Protocol, found: Responders, facts: Mapping[str, Any]
+) -> dict[str, bytes]:
+    """Name -> content of the page and the numbers.
+
+    Args:
+        protocol: of the trial.
+        found: by ``responders``.
+        facts: data_sha256, seed, allocation (``actual`` or ``dummy``) and virtual.
+    """
+    numbers = json.dumps(content(protocol, found, facts), indent=2, ensure_ascii=False)
+    return {
+        PAGE: page(_document(protocol, found, facts)),
+        NUMBERS: f"{numbers}\n".encode(),
+    }
+
+
+def content(
+    protocol: Protocol, found: Responders, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """All numbers, never rounded."""
+    pair = found.endpoint.estimand.treatment
+    return {
+        "trial": protocol.trial.id,
+        "protocol_sha256": content_hash(protocol),
+        "software": f"equipoise {__version__}",
+        **facts,
+        "endpoint": found.endpoint.id,
+        "contrast": f"{pair.arm} - {pair.versus}",
+        "randomized": found.randomized,
+        "n": found.n,
+        "sd": found.sd,
+        "effect": found.effect,
+        "detectable_sd": {
+            "randomized": found.planned.halves,
+            "with_outcome": found.detectable.halves,
+            "per_sd_of_candidate": found.detectable.per_sd,
+        },
+        "joint_test": {
+            "p": found.test.p,
+            "std_error": found.test.std_error,
+            "draws": found.test.draws,
+            "allocation": found.allocations.method,
+            "statistics": {
+                name: {"value": value, "p": p}
+                for name, (value, p) in found.test.by_statistic.items()
+            },
+        },
+        "candidates": [_numbers(line) for line in found.lines],
+        "excluded": [
+            {"code": one.code, "what": one.what, "where": one.where, "fix": one.fix}
+            for one in found.excluded
+        ],
+        "smallest_sample": found.needed,
+        "rule": None,
+        "reasons": list(found.reasons),
+    }
+
+
+def _numbers(line: Line) -> dict[str, Any]:
+    column, limits = line.column, line.interval or (None, None, None)
+    return {
+        "name": column.candidate.name,
+        "label": column.label,
+        "level": column.level,
+        "post_hoc": column.post_hoc,
+        "direction": column.candidate.direction,
+        "reason": column.candidate.reason,
+        "transformation": column.candidate.transformation,
+        "missing": column.missing,
+        "per": 1.0 if column.level is not None else column.sd,
+        "estimate": limits[0],
+        "lower": limits[1],
+        "upper": limits[2],
+        "p": None if line.found is None else line.found.p,
+    }
+
+
+def _could(found: Responders) -> str:
+    def reach(size: float, n: int) -> str:
+        return f"{fixed(size, SD_DIGITS)} SD with {plural(n, 'participant')}"
+
+    lacking = found.randomized - found.n
+    rated = ""
+    if lacking:
+        size = reach(found.detectable.halves, found.n)
+        rated = f", and {size} who have an outcome"
+    points = fixed(found.detectable.halves * found.sd, DIGITS)
+    return (
+        "Smallest difference of the effect between two groups of equal size that this "
+        "trial finds with 80% power (two-sided error 5%): "
+        f"{reach(found.planned.halves, found.randomized)}{rated}, that is {points} "
+        f"{_unit(found)} at an SD of {fixed(found.sd, DIGITS)} within arms. For a "
+        "candidate that is a number: half of it for each SD. The difference of the arms "
+        f"itself is {_signed(found.effect)} {_unit(found)}."
+    )
+
+
+def _test(protocol: Protocol, found: Responders) -> str:
+    test = found.test
+    shown = test.p <= 1 - found.level
+    meaning = (
+        "the effect differs between participants"
+        if shown
+        else "no evidence that the effect differs between participants, nor that it is "
+        "the same"
+    )
+    strata = protocol.randomization.strata
+    how = found.allocations.method + (f" by {', '.join(strata)}" if strata else "")
+    order = (
+        "" if found.allocations.ordered else ", participants in the order of the data"
+    )
+    return (
+        f"Joint test that no candidate changes the effect: {p_equals(test.p)} "
+        f"(Monte Carlo error {fixed(test.std_error, 3)}); {meaning}. "
+        f"The allocation was drawn again {test.draws} times ({how}{order})."
+    )
+
+
+def _row(protocol: Protocol, found: Responders, line: Line) -> tuple[str, ...]:
+    column = line.column
+    if column.level is not None:
+        compared = "between groups"
+    elif column.candidate.transformation == "none":
+        compared = f"for {fixed(column.sd, DIGITS)} {column.unit}".strip() + " (1 SD)"
+    else:
+        compared = f"for {fixed(column.sd, SD_DIGITS)} (1 SD)"
+    limits = line.interval
+    if limits is None or line.found is None or line.found.p is None:
+        size, p = "cannot be estimated: too few in an arm", "–"
+    else:
+        low, high = (_signed(x) for x in limits[1:])
+        size, p = f"{_signed(limits[0])} ({low} to {high})", p_text(line.found.p)
+    standing = "post hoc" if column.post_hoc else "declared"
+    label = column.label
+    if column.missing:
+        label += f" ({column.missing} missing)"
+    return label, standing, _expected(protocol, column.candidate), compared, size, p
+
+
+def _expected(protocol: Protocol, candidate: Any) -> str:
+    if candidate.direction in (HIGHER, LOWER):
+        return f"{candidate.direction} values benefit more"
+    if candidate.direction == UNKNOWN:
+        return "not stated"
+    known = next(c for c in protocol.characteristics if c.id == candidate.name)
+    label = known.labels.get(candidate.direction, candidate.direction)
+    return f"{label} benefits more"
+
+
+def _notes(protocol: Protocol, found: Responders) -> str:
+    pair, variable = found.endpoint.estimand.treatment, found.endpoint.variable
+    arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
+    better = "below" if protocol.better(variable.score or "") == "lower" else "above"
+    parts = [
+        f"Difference of the effect ({arm} minus {versus}), in {_unit(found)} of "
+        f"{score_label(protocol, variable.score or '')}, with its "
+        f"{fixed(100 * found.level, 0)}% interval (HC3, t with n − 4 degrees of "
+        f"freedom). {better.capitalize()} 0: more benefit. P values of single "
+        "candidates are not adjusted for their number; the joint test is."
+    ]
+    missing = [line.column.label for line in found.lines if line.column.missing]
+    if missing:
+        parts.append(
+            "In the joint test a missing value is the mean of the others, whatever the "
+            f"arm: {', '.join(missing)}."
+        )
+    if any(line.column.post_hoc for line in found.lines):
+        parts.append(
+            "Post hoc candidates were not declared before unblinding: they suggest what "
+            "another trial could test."
+        )
+    return " ".join(parts)
+
+
+def _verdict(found: Responders) -> str:
+    start = (
+        "This trial cannot tell who benefits more, and no rule is given"
+        if found.test.p > 1 - found.level
+        else "No rule is given"
+    )
+    return f"{start}: {'; '.join(found.reasons)}."
+
+
+def _unit(found: Responders) -> str:
+    percent = found.endpoint.variable.measure == "percent-change"
+    return "percent of baseline" if percent else "points"
+
+
+def _signed(value: float) -> str:
+    return fixed(value, DIGITS).replace("-", "−")
+
+
+def _document(
+    protocol: Protocol, found: Responders, facts: Mapping[str, Any]
+) -> Document:
+    said = told(protocol, found)
+    dummy = facts["allocation"] == "dummy"
+    banners = [DUMMY] if dummy else []
+    if facts["virtual"]:
+        banners.append("The participants are simulated.")
+    table = TextTable(
+        "candidates",
+        "Difference of the effect by candidate",
+        said.head,
+        said.rows,
+        said.notes,
+        kind="Table",
+        number="1",
+    )
+    blocks: list[Block] = [
+        Paragraph(said.could, kind="headline"),
+        Paragraph(said.test),
+        table,
+        *(Paragraph(text) for text in said.excluded),
+        Paragraph(said.verdict, kind="headline"),
+    ]
+    terms = (
+        ("Protocol", f"{protocol.trial.id}, {content_hash(protocol)}"),
+        ("Data", str(facts["data_sha256"])),
+        ("Allocation", str(facts["allocation"])),
+        ("Draws", f"{found.test.draws}, seed {facts['seed']}"),
+        ("Software", f"equipoise {__version__}"),
+    )
+    return Document(
+        title="Responders",
+        subtitle=protocol.trial.title,
+        about=f"{found.endpoint.label}; {plural(found.n, 'participant')} with an outcome",
+        banners=tuple(banners),
+        watermark="DRAFT · DUMMY ALLOCATION" if dummy else "",
+        sections=(Section("responders", "", "Who benefits", "", tuple(blocks)),),
+        facts=terms,
+        title_page=terms,
+    )

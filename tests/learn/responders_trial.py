@@ -1,0 +1,47 @@
+"""The reference trial with virtual participants, changed where a test needs it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+import equipoise as eq
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.exchange.scenarios import load_scenario
+from equipoise.protocol.candidates import Candidate
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.trial import simulate
+
+
+@cache
+def trial(n: int = 30, seed: int = 2021) -> tuple[Protocol, UnblindedTrialData]:
+    protocol = eq.load_protocol("feder2021")
+    data = simulate(protocol, load_scenario("feder2021"), seed=seed, n=n)
+    assert isinstance(data, UnblindedTrialData)
+    return protocol, data
+
+
+def with_people(data: UnblindedTrialData, people: pd.DataFrame) -> UnblindedTrialData:
+    return UnblindedTrialData(
+        **(dict(data.tables()) | {"participants": people}),
+        origin=data.origin,
+        scales=data.scales,
+        not_answered=data.not_answered,
+        provided=data.provided,
+    )
+
+
+def candidate(name: str, **stated: Any) -> Candidate:
+    given = {
+        "name": name,
+        "direction": "unknown",
+        "reason": "a test",
+        "declared": "before unblinding",
+    }
+    return Candidate.model_validate(given | stated)
+
+
+def declaring(protocol: Protocol, *candidates: Candidate) -> Protocol:
+    return protocol.model_copy(update={"candidates": candidates})
