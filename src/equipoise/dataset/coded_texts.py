@@ -55,7 +55,7 @@ def from_codes(codes: Any, texts: Sequence[str]) -> pd.Categorical:
     rank = np.empty(len(texts) + 1, dtype=np.int64)
     rank[order] = np.arange(len(texts))
     rank[-1] = -1
-    categories = pd.Index([texts[n] for n in order], dtype=object)
+    categories = pd.Index(np.array(texts, dtype=object)[order], dtype=object)
     return pd.Categorical.from_codes(rank[codes], categories=categories)
 
 

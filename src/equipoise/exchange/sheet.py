@@ -73,7 +73,7 @@ def find_table(name: str, grid: Grid, how: File) -> Table:
     columns = name_columns(sheet, how, header, body.rows)
     cells = grid.cells.iloc[body.rows, list(columns.names)]
     cells.columns = pd.Index(list(columns.names.values()))
-    cells.index = pd.Index(sheet.numbers(body.rows), name=ROW)
+    cells.index = pd.Index(grid.cells.index.to_numpy()[body.rows], name=ROW)
     notes = (*header.notes, *body.notes, *columns.notes)
     positions = {named: at for at, named in columns.names.items()}
     asked = {n: header.labels[at] for n, at in positions.items() if header.labels}
