@@ -45,12 +45,13 @@ def _groups(findings: Findings) -> Iterator[tuple[str, str, pd.Series[str]]]:
     rated = findings.scores.dropna(subset=["value"])
     protocol = findings.protocol
     tables = {n: findings.tables[n] for n in OTHERS if len(findings.tables[n])}
+    instruments = rated["instrument"].unique()
+    groups = dict(list(rated.groupby(["visit", "instrument"])["participant"]))
     for visit in protocol.schedule.visits:
-        for instrument in dict.fromkeys(rated["instrument"]):
-            mine = (rated["visit"] == visit.id) & (rated["instrument"] == instrument)
-            if mine.any():
+        for instrument in instruments:
+            if (visit.id, instrument) in groups:
                 label = instrument_label(protocol, instrument)
-                yield visit.label, label, rated.loc[mine, "participant"]
+                yield visit.label, label, groups[visit.id, instrument]
         for name, frame in tables.items():
             if "visit" in frame and (there := frame["visit"] == visit.id).any():
                 label = sentence_case(TABLE_NAMES[name])
