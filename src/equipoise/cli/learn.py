@@ -58,7 +58,8 @@ def responders(
     In this order: the smallest difference of the effect that the trial finds with 80%
     power; the joint test that no candidate changes the effect, which draws the
     allocation again by the randomization of the protocol; each candidate with its
-    interval; the gap between halves that are predicted from other participants; and a rule, or the reason why there is none.
+    interval; the gap between halves that are predicted from other participants; a rule,
+    or the reason why there is none.
 
     Candidates are those of [[candidates]] in the protocol. Without them, what is known
     at baseline is analyzed, marked post hoc.

@@ -53,17 +53,20 @@ def cross_fitted_gap(
         outcome: (n,).
         treated: (n,) both arms with at least ten.
         values: (n, p) finite.
-        allocations: (draws, n) other allocations; the outcome of a draw is the residual
-            of ``joint_test``, so that the effect is the same for all.
+        allocations: (draws, n) other allocations; the outcome of a draw is that
+            of the main effects and the residual of ``joint_test``: the same effect for all.
         rng: of the folds.
 
     Returns:
         The interval is the estimate minus the quantiles of the gaps of the draws.
     """
-    residual, noise, sd = residuals(outcome, treated, Candidates.of(values))
+    _, noise, sd = residuals(outcome, treated, Candidates.of(values))
+    design = np.column_stack([np.ones(len(outcome)), values, treated])
+    main = design[:, :-1] @ np.linalg.lstsq(design, outcome, rcond=None)[0][:-1]
     kept = allocations.sum(axis=1)
     allocations = allocations[(kept >= FOLDS) & (kept <= len(outcome) - FOLDS)]
-    outcomes = np.vstack([outcome[None], noise * np.where(allocations, sd[1], sd[0])])
+    drawn = main + noise * np.where(allocations, sd[1], sd[0])
+    outcomes = np.vstack([outcome[None], drawn])
     arms = np.vstack([treated[None], allocations])
     found = gaps(outcomes, arms, values, rng)
     null = found[1:]
