@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from scipy import stats
 
 from equipoise.cli.interim_plan import numbers, texts
 from tests.design.sequential.test_of_protocol import planned
@@ -45,3 +46,15 @@ def test_an_analysis_that_cannot_stop() -> None:
     shown = texts(planned(efficacy="lan-demets-of", analyses=(0.03, 1.0)))
     first = next(iter(shown.values()))[0]
     assert first.startswith("3% of the information: no stop for efficacy")
+
+
+def test_the_maximum_information_or_what_is_missing_for_it() -> None:
+    protocol = planned(efficacy="lan-demets-of")
+    size = float(texts(protocol)["at an interim analysis"].split()[8])
+    found = numbers(protocol)
+    # A fixed design with 90% power at 11.1 points has the error 11.1 / (1.96 + 1.2816).
+    fixed = 11.1 / (stats.norm.isf(0.025) + stats.norm.isf(0.1))
+    assert size == pytest.approx(fixed / found["inflation"] ** 0.5, abs=5e-4)
+    bare = protocol.size.model_copy(update={"assumptions": ()})
+    without = protocol.model_copy(update={"size": bare})
+    assert "EQ837" in texts(without)["at an interim analysis"]

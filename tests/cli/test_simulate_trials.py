@@ -52,6 +52,39 @@ def test_a_grid_is_a_table_curves_and_a_page(tmp_path: Path) -> None:
     assert "trials, " not in again.stderr
 
 
+def test_assurance_is_in_the_table_and_on_the_page(tmp_path: Path) -> None:
+    effects = [word for f in (0, 0.6, 1.2) for word in ("--effect", str(f))]
+    prior = ["--estimate", "-7", "--se", "3", "--sceptical", "0.2"]
+    words = ["simulate", "feder2021", "--trials", "10", "--n", "16", *effects, *prior]
+    said = CliRunner().invoke(app, [*words, "--json", "--out", str(tmp_path)])
+    assert said.exit_code == 0, said.stderr
+    rows = json.loads(said.stdout)
+    primary = [row for row in rows if row["endpoint"] == "caps5_change"]
+    assert len({row["assurance"] for row in primary}) == 1
+    assert 0 < primary[0]["assurance"] < 1
+    assert 0 < primary[0]["assurance_error"] < 0.25
+    others = [row for row in rows if row["endpoint"] != "caps5_change"]
+    assert {row["assurance"] for row in others} == {None}
+    page = (tmp_path / "grid.html").read_text()
+    assert "averaged over what is believed about the true difference" in page
+    assert "Assurance (%)" in page
+
+
+def test_options_of_a_prior_without_the_one_they_belong_to(tmp_path: Path) -> None:
+    words = ["simulate", "feder2021", "--out", str(tmp_path)]
+    many = [*words, "--trials", "4"]
+    for wrong in (
+        [*words, "--estimate", "-7", "--se", "3"],
+        [*many, "--estimate", "-7"],
+        [*many, "--se", "3"],
+        [*many, "--sceptical", "0.2"],
+        [*many, "--sceptical-sd", "2"],
+    ):
+        assert CliRunner().invoke(app, wrong).exit_code == 2
+    alone = [*many, "--estimate", "-7", "--se", "3", "--sceptical-sd", "2"]
+    assert "EQ809" in CliRunner().invoke(app, alone).stderr
+
+
 def test_what_a_grid_cannot_be_is_refused(tmp_path: Path) -> None:
     words = ["simulate", "feder2021", "--trials", "4", "--out", str(tmp_path)]
     said = CliRunner().invoke(app, [*words, "--n", "2", "--effect", "-1"])

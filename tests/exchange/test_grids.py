@@ -45,7 +45,9 @@ def test_a_larger_grid_continues_from_a_smaller_one(
     execution = Execution(tmp_path, 4, progress=heard.append)
     table = run_grid(feder(), SCENARIO, 1, OPTIONS, execution)
     assert seen == [16, 20] * 4
-    assert "16 of 32 trials, 4 of 8 scenarios done" in heard[3]
+    assert (
+        "16 of 32 trials, 4 of 8 scenarios done" in heard[4]
+    )  # after the true differences
     scenarios = grid_scenarios(feder(), SCENARIO, 1, OPTIONS)
     files = {
         name: (tmp_path / name).read_bytes()

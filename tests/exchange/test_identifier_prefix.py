@@ -1,5 +1,6 @@
 """A stated prefix joins the identifiers of two files, and never two people of one."""
 
+import tomllib
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from equipoise.exchange.identifier_prefix import (
     fitting_rule,
     with_prefix,
 )
-from tests.exchange.small import TUTORIAL, rows
+from equipoise.exchange.mapping_proposal import propose_mapping
+from tests.exchange.small import TUTORIAL, protocol, rows
 from tests.exchange.test_trial_participants import FILES, PEOPLE, RATINGS, trial
 
 SHORT = RATINGS.replace("P-", "")
@@ -174,9 +176,29 @@ def test_the_draft_names_the_rule(tmp_path: Path) -> None:
     words = ["map", str(tmp_path), "--protocol", str(TUTORIAL / "protocol.toml")]
     done = CliRunner().invoke(app, [*words, "--out", str(out)])
     assert done.exit_code == 0, done.output
-    draft = " ".join(out.read_text("utf-8").replace("\n# ", " ").split())
-    assert 'all are with add_prefix = "P-" under [participant]' in draft
+    text = out.read_text("utf-8")
+    draft = " ".join(text.replace("\n# ", " ").split())
+    assert "all are with the keys below" in draft
     assert "CHECK: 0 of the 2 participants" in draft
+    entry = tomllib.loads(text)["files"]["ae.csv"]["participant"]
+    assert entry == {"column": "subject"}  # nothing is joined that nobody has read
+    assert '\ncolumn = "subject"\n# add_prefix = "P-"\n' in text
+    stated = tomllib.loads(text.replace("# add_prefix", "add_prefix"))
+    assert stated["files"]["ae.csv"]["participant"]["add_prefix"] == "P-"
+
+
+def test_the_draft_gives_each_key_of_the_rule_a_line(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "ae.csv").write_text("subject,ae_term\n1,Fall\n2,Nausea\n")
+    text = propose_mapping(tmp_path, protocol()).text
+    lines = '# add_prefix = "P-"\n# ignore = ["leading zeros"]\n'
+    assert lines in text
+    stated = tomllib.loads(text.replace(lines, lines.replace("# ", "")))
+    assert stated["files"]["ae.csv"]["participant"] == {
+        "column": "subject",
+        "add_prefix": "P-",
+        "ignore": ["leading zeros"],
+    }
 
 
 def test_corrections_name_the_participant_of_the_trial(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """How the files were read: counts of participants, rows and events, and repeated rows."""
 
+import csv
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import equipoise as eq
@@ -43,6 +45,31 @@ def test_sites_in_two_spellings_are_named(tmp_path: Path) -> None:
         "site: 'North', 'north' differ only in their spelling and were read as different "
         "values."
     )
+
+
+@pytest.mark.parametrize("year", ["1900", "1904"])
+def test_another_way_of_counting_days_than_the_workbook_states_is_told(
+    tmp_path: Path, year: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in csv.reader(LONG.splitlines()):
+        book.active.append([46_000 if "2026" in text else text for text in row])
+    book.save(tmp_path / "a.xlsx")
+    rule = MAPPING.replace("%Y-%m-%d", f"spreadsheet-{year}")
+    (tmp_path / "mapping.toml").write_text(rule)
+    data = eq.read_data(
+        tmp_path / "a.xlsx", protocol(), mapping=tmp_path / "mapping.toml"
+    )
+    told = [text for text in data.origin.reading if text.startswith("Warning:")]
+    if year == "1904":
+        assert told == []
+    else:
+        assert told == [
+            "Warning: a.xlsx: numbers of start, date are read as dates counted from 1900, "
+            "as the mapping states, and the workbook counts from 1904: the other way of "
+            "counting is four years and a day off."
+        ]
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", "nothing"])

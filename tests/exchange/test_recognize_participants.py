@@ -114,3 +114,19 @@ def test_sites(name: str) -> None:
         rule(recognize_participants.site(look("site_of_the_pain", "arm"), scene()))
         is None
     )
+
+
+def test_impossible_numbers_and_the_word_none_are_to_be_checked() -> None:
+    found = recognize_participants.characteristic(
+        look("age", "30", "41", "70"), scene()
+    )
+    (sure,) = found
+    assert (sure.confidence, sure.why) == ("high", "named like 'Age'")
+    one = look("age", "30", "41", "70", "99999")
+    (odd,) = recognize_participants.characteristic(one, scene())
+    assert odd.confidence == "low"
+    assert odd.why.endswith("; 1 value is not within 18 to 75 and will be an error")
+    assert "99999" not in odd.why
+    (none,) = recognize_participants.characteristic(look("age", "30", "None"), scene())
+    assert (none.confidence, none.rule["missing"]) == ("low", ["None"])
+    assert "would be wrong if it means 0" in none.why

@@ -85,7 +85,7 @@ def test_the_questions_of_a_survey_are_the_items_of_its_form(tmp_path: Path) -> 
     path = survey(tmp_path / "survey.csv", [stem + text for text in pcl5()])
     text = propose_mapping(path, self_rated(tmp_path)).text
     plain = " ".join(text.replace("\n# ", " ").split())
-    assert "# CHECK: named like the items of PTSD Checklist" in text
+    assert "# CHECK: taken as the items of PTSD Checklist" in text
     assert "only by the texts of its columns" in plain
     assert 'column = "Q2_{item}"\nto = "items.pcl5"' in text
 
@@ -110,7 +110,7 @@ def test_labels_without_instrument_are_items_to_be_checked(tmp_path: Path) -> No
     pd.DataFrame(rows).to_csv(tmp_path / "labelled.csv", index=False)
     text = propose_mapping(tmp_path / "labelled.csv", protocol()).text
     assert 'column = "{item}.*"\nto = "items.madrs"' in text
-    assert "# CHECK: named like the items of Montgomery" in text
+    assert "# CHECK: taken as the items of Montgomery" in text
 
 
 @pytest.mark.parametrize(

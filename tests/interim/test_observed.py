@@ -7,11 +7,10 @@ from scipy import stats
 
 from equipoise.analyze.continuous.estimates import continuous
 from equipoise.analyze.run import METHODS
-from equipoise.design.sequential.of_protocol import sequential_design
 from equipoise.errors import DesignError
 from equipoise.interim.cutoff import at_cutoff
-from equipoise.interim.observed import observed, planned_information
-from tests.interim.trials import FEDER, changed, planned, virtual
+from equipoise.interim.observed import observed
+from tests.interim.trials import FEDER, changed, virtual
 
 END = date(2100, 1, 1)
 CAPS5 = FEDER.endpoint("caps5_change")
@@ -55,22 +54,6 @@ def test_each_type_has_its_own_information(kind: str) -> None:
     assert all((n or 0) <= found.included[arm] for arm, n in found.analyzed.items())
 
 
-def test_the_maximum_has_the_planned_power_at_the_planned_difference() -> None:
-    protocol = planned(analyses=(0.5, 1.0))
-    design = sequential_design(protocol)
-    most = planned_information(protocol, CAPS5, design)
-    assert most**0.5 * 11.1 == pytest.approx(design.drift, rel=1e-12)
-    binary = ENDPOINTS["binary"]
-    assert planned_information(protocol, binary, design) == 30
-    with pytest.raises(DesignError, match="EQ837"):
-        planned_information(protocol, ENDPOINTS["time-to-event"], design)
-    size = protocol.size.model_copy(update={"assumptions": (), "planned": False})
-    bare = protocol.model_copy(update={"size": size})
-    for endpoint in (CAPS5, binary):
-        with pytest.raises(DesignError, match="EQ837"):
-            planned_information(bare, endpoint, design)
-
-
 @pytest.mark.parametrize("arm", ["ketamine", "midazolam"])
 def test_the_absence_of_an_arm_is_refused(arm: str) -> None:
     people = virtual().participants
@@ -89,3 +72,23 @@ def test_too_few_for_the_model_is_refused() -> None:
     data = at_cutoff(FEDER, virtual(), CAPS5, date(2016, 2, 1))
     with pytest.raises(DesignError, match="EQ836"):
         observed(FEDER, data, CAPS5)
+
+
+def test_four_participants_have_no_more_information_than_a_trial() -> None:
+    """Two in each arm seemed to have 315% of the information, and stopped for efficacy."""
+    known = virtual()
+    protocol = planned()
+    endpoint = protocol.endpoint("caps5_change")
+    first = [
+        person
+        for arm in ("ketamine", "midazolam")
+        for person in known.arm[known.arm == arm].index[:3]
+    ]
+    kept = {
+        name: table[table["participant"].isin(first)]
+        if "participant" in table
+        else table
+        for name, table in known.tables()
+    }
+    with pytest.raises(DesignError, match=r"EQ836.*degrees of freedom"):
+        observed(protocol, changed(**kept), endpoint)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.protocol.faults import found
+from tests.protocol.faults import found, read
 from tests.protocol.test_interim_refusal import PLAN, SIZE
 
 
@@ -55,3 +55,13 @@ def test_an_endpoint_that_is_not_tested_at_the_full_error() -> None:
         '["response", "caps5_change", "madrs_change"]',
     )
     assert problems("", "", later) == {("EQ833", "interim.endpoint")}
+
+
+@pytest.mark.parametrize("planned", ["max-combo", "fleming-harrington"])
+def test_a_weighted_log_rank_test_has_other_information(planned: str) -> None:
+    old = 'method = "kaplan-meier"'
+    plan = PLAN.replace("caps5_change", "relapse") + SIZE
+    for test, expected in ((planned, True), ("unstratified", False)):
+        change = (old, f'{old}\nplanned = "{test}"')
+        told = [problem.what for problem in read((SIZE, plan), change)[1]]
+        assert any("its information is not" in what for what in told) == expected

@@ -4,6 +4,9 @@ import pytest
 
 from equipoise.simulate.check import check_scenario
 from equipoise.simulate.scenario import Scenario
+from equipoise.simulate.scenario_response import SessionsCourse
+from tests.protocol.faults import read
+from tests.protocol.test_check_treatments import BOTH
 from tests.simulate.trials import feder, feder_scenario, small_protocol
 
 
@@ -128,3 +131,33 @@ def test_a_drug_without_the_length_of_its_infusion() -> None:
     found = check_scenario(feder_scenario(), other)
     assert {p.code for p in found} == {"EQ613"}
     assert len(found) == 2
+
+
+def with_sessions(points: float) -> tuple:
+    first, *others = feder_scenario().courses
+    effects = tuple(
+        effect.model_copy(update={"sessions": points}) for effect in first.effects
+    )
+    return (first.model_copy(update={"effects": effects}), *others)
+
+
+def test_sessions_of_an_arm_without_them() -> None:
+    found = problems(changed(courses=with_sessions(-8)))
+    assert found == [
+        ("EQ613", "scenario feder2021, courses[1].effects[1].sessions"),
+        ("EQ613", "scenario feder2021, courses[1].effects[2].sessions"),
+        ("EQ612", "scenario feder2021, response.sessions"),
+    ]
+
+
+def test_sessions_without_a_time_course() -> None:
+    combined = read(*BOTH)[0]
+    assert combined is not None
+    stated = changed(courses=with_sessions(-8))
+    found = [(p.code, p.where) for p in check_scenario(stated, combined)]
+    assert found == [("EQ612", "scenario feder2021, response.sessions")]
+    assert stated.response is not None
+    course = SessionsCourse(start=7, days=21, assumed=True)
+    response = stated.response.model_copy(update={"sessions": course})
+    whole = stated.model_copy(update={"response": response})
+    assert check_scenario(whole, combined) == []

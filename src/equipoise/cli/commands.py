@@ -196,6 +196,10 @@ def simulate(
     cluster: options.Cluster = None,
     precision: options.Precision = None,
     null: options.Null = False,
+    estimate: options.PriorEstimate = None,
+    se: options.PriorError = None,
+    sceptical: options.Sceptical = None,
+    sceptical_sd: options.ScepticalSd = None,
     as_json: options.Json = False,
 ) -> None:
     r"""Simulate the data of one trial, or of many trials.
@@ -227,11 +231,19 @@ def simulate(
       equipoise simulate feder2021 --trials 2000 --out out/unblinded --size 140 \
         --drug-effect 0 --drug-effect 1 --unblinding 0 --unblinding 1 --expectancy 4
 
+    Assurance: the power averaged over a published difference of -7 (SE 3):
+      equipoise simulate feder2021 --trials 2000 --out out/assurance --size 60 \
+        --effect 0 --effect 0.5 --effect 1 --effect 1.5 --estimate -7 --se 3
+
     On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
       equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
     """
     import equipoise as eq
-    from equipoise.cli.simulate_trials import Variations, simulate_trials
+    from equipoise.cli.simulate_trials import (
+        Variations,
+        prior_of_difference,
+        simulate_trials,
+    )
     from equipoise.exchange.runs import Execution, executor
     from equipoise.exchange.scenarios import load_scenario
     from equipoise.simulate.trial import simulate as simulate_trial
@@ -247,6 +259,7 @@ def simulate(
         dropouts=dropout or (),
         designs=design or (),
         null=null,
+        prior=prior_of_difference(estimate, se, sceptical, sceptical_sd),
     )
     variations.check(trials)
     if precision is not None and trials is None:

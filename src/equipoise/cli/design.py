@@ -6,6 +6,7 @@ import typer
 
 from equipoise.cli import (
     design_assurance,
+    design_clusters,
     design_counts,
     design_events,
     design_maintenance,
@@ -34,6 +35,7 @@ for command in (
     design_events.events,
     design_counts.counts,
     design_plans.mmrm,
+    design_clusters.clusters,
     design_assurance.assurance,
     design_sequential.group_sequential,
     design_maintenance.maintenance,

@@ -11,7 +11,9 @@ from scipy import special
 from equipoise.cli.terminal import finite, number, percent, timing
 from equipoise.design.sequential.of_protocol import sequential_design, stated
 from equipoise.design.sequential.plan import Sequential
+from equipoise.errors import DesignError
 from equipoise.errors.counted import counted
+from equipoise.interim.maximum import planned_information
 from equipoise.protocol.model import Protocol
 
 
@@ -55,12 +57,30 @@ def texts(protocol: Protocol) -> dict[str, object]:
         f"{number(design.inflation, 4)} times that of a trial without interim analyses "
         f"and a power of {percent(plan.power, 0)}, so that they have the power of "
         f"{number(n / design.inflation, 1)} without",
+        "at an interim analysis": _maximum(protocol, design),
         "results at an interim analysis": "comparative results for "
         f"{_named(plan.unblinded_to)}; only the recommendation for "
         f"{_named(plan.recommendation_to)}",
         "expected": f"{percent(_expected(design, 1.0))} of the maximum information with "
         f"the planned effect, {percent(_expected(design, 0.0))} with none",
     }
+
+
+def _maximum(protocol: Protocol, design: Sequential) -> str:
+    """The information that a fraction refers to, or what the protocol does not state."""
+    endpoint = protocol.endpoint(stated(protocol).endpoint)
+    try:
+        most = planned_information(protocol, endpoint, design)
+    except DesignError as error:
+        (problem,) = error.problems
+        return f"not possible yet ({problem.code}): {problem.fix}"
+    if endpoint.type == "continuous":
+        size = number(most**-0.5, 3)
+        return (
+            f"the maximum information is a standard error of {size} of the difference"
+        )
+    unit = "participants" if endpoint.type == "binary" else "events"
+    return f"the maximum information is {number(most, 0)} {unit}"
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -162,6 +162,32 @@ Designs = Annotated[
         "lan-demets-of:0.5,1; makes a grid [default: as the protocol states]",
     ),
 ]
+PriorEstimate = Annotated[
+    float | None,
+    typer.Option(
+        "--estimate",
+        help="published difference of the primary endpoint, treatment minus control: "
+        "averages the power of the effects (assurance)",
+    ),
+]
+PriorError = Annotated[
+    float | None,
+    typer.Option("--se", help="standard error of --estimate", callback=above_0),
+]
+Sceptical = Annotated[
+    float | None,
+    typer.Option(
+        help="with --estimate: weight of a prior around 0",
+        callback=within(0, 1, closed=True),
+    ),
+]
+ScepticalSd = Annotated[
+    float | None,
+    typer.Option(
+        help="with --sceptical: SD of the prior around 0 [default: --se]",
+        callback=above_0,
+    ),
+]
 Binding = Annotated[bool, typer.Option("--binding", help="binding futility rule")]
 Power = Annotated[
     float, typer.Option(help="power at the assumed effect", callback=fraction)

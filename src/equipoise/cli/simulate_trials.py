@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 
 from equipoise.cli import terminal
+from equipoise.design.planning.assurance import Prior
 from equipoise.exchange.grids import run_grid, run_single
 from equipoise.exchange.runs import Execution
 from equipoise.numerics.rounding import fixed
@@ -23,7 +24,7 @@ from equipoise.simulate.scenario import Scenario
 DIGITS = 4
 GRID = (*KEYS, "trials", "rejections")
 TRUE = ("truth", "truth_drug")
-SHOWN = ("power", "bias", "coverage", "margin_error", "expected_size")
+SHOWN = ("power", "assurance", "bias", "coverage", "margin_error", "expected_size")
 TIME = "months_recruitment"
 UNSHOWN = ("drug_effect", "expectancy", "unblinding")  # in the terminal, if all are 1
 FILE_ONLY = ("q0", "q9", "median")  # starts of columns that are only in the file
@@ -35,6 +36,7 @@ class Variations:
 
     Attributes:
         null: all arms have the effect of the last arm.
+        prior: of the true difference of the primary endpoint; None for no assurance.
     """
 
     sizes: Sequence[int]
@@ -45,6 +47,7 @@ class Variations:
     dropouts: Sequence[float]
     designs: Sequence[str]
     null: bool
+    prior: Prior | None = None
 
     @property
     def is_grid(self) -> bool:
@@ -56,6 +59,7 @@ class Variations:
             self.unblindings,
             self.dropouts,
             self.designs,
+            self.prior is not None,
         )
         return any(varied) or len(self.sizes) > 1
 
@@ -72,6 +76,34 @@ class Variations:
             raise typer.BadParameter("--null has no effect without --trials")
         if self.null and self.effects:
             raise typer.BadParameter("--null means --effect 0: give only one of them")
+
+
+def prior_of_difference(
+    estimate: float | None,
+    se: float | None,
+    sceptical: float | None,
+    sceptical_sd: float | None,
+) -> Prior | None:
+    """The prior of the true difference that the options state; None without one.
+
+    Raises:
+        typer.BadParameter: an option without the one that it belongs to.
+        DesignError: EQ801, EQ809.
+    """
+    if (estimate is None) != (se is None):
+        raise typer.BadParameter("give --estimate and --se together")
+    if estimate is None or se is None:
+        if sceptical is not None or sceptical_sd is not None:
+            raise typer.BadParameter(
+                "--sceptical and --sceptical-sd have no effect without --estimate"
+            )
+        return None
+    return Prior(
+        estimate=estimate,
+        std_error=se,
+        sceptical=sceptical or 0.0,
+        sceptical_sd=sceptical_sd,
+    )
 
 
 def simulate_trials(
@@ -109,6 +141,7 @@ def simulate_trials(
             unblindings=tuple(variations.unblindings) or (1.0,),
             dropouts=tuple(variations.dropouts) or (1.0,),
             designs=tuple(variations.designs),
+            prior=variations.prior,
         )
         table = run_grid(protocol, scenario, seed, options, execution)
     if as_json:

@@ -103,6 +103,12 @@ CODES: dict[str, Code] = {
         "No Dask scheduler answers, it has no workers, or they have another version of "
         "Equipoise, whose numbers could differ.",
     ),
+    "EQ646": Code(
+        "assurance that a grid cannot calculate",
+        "The power of a grid is averaged over a prior of the true difference of the "
+        "primary endpoint; the effects of the grid do not cover the prior, the prior "
+        "favors the control, or the true difference of this endpoint is not known.",
+    ),
     "EQ661": Code(
         "scenario of another protocol",
         "The scenario names another protocol than the one that is simulated; its "

@@ -50,6 +50,7 @@ CODES = {"-1", "-7", "-8", "-9", "-77", "-88", "-97", "-98", "-99"} | {
 HOLES = {"NA", "N/A", "n/a", "NaN", "nan", ".", "#NULL!", "#N/A", "NULL", "<NA>"}
 # Words of a number that is no date, such as that of a randomization list.
 NUMBERED = {"no", "nr", "num", "number", "id", "code", "kit", "list", "seq", "sequence"}
+NONE = "None"  # of a program, or the answer "none": a number of 0
 LEVELS = 60  # different texts up to which the participants of each are counted
 Decimal = Literal[".", ","]
 
@@ -114,6 +115,13 @@ class Look:
     def label(self) -> str:
         """Words of the label, in small letters; empty without one."""
         return normal(self.field.label) if self.field else ""
+
+    @property
+    def none(self) -> str:
+        """What is to be checked of the text ``None`` among numbers; empty without it."""
+        if self.numbers is None or NONE not in self.numbers.missing:
+            return ""
+        return f"; the text {NONE} is read as missing, and would be wrong if it means 0"
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -236,7 +244,7 @@ def _numbers(texts: Iterable[str], stated: Iterable[str]) -> Numbers | None:
         elif is_number(point):
             values[text] = float(point)
             marks |= {"."} if "." in text else {","} if "," in text else set()
-        elif normal(text) in NOT_DONE:
+        elif normal(text) in NOT_DONE or text == NONE:
             missing.append(text)
         else:
             return None

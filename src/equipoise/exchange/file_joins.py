@@ -44,7 +44,11 @@ class Join:
         matched = f"{self.matched:,} of the {counted(self.people, 'participant')}"
         text = f"{matched} {agreeing(self.matched, 'is')} among those of {owner}"
         if self.rule:
-            return f"{text}; all are with {self.rule} under [participant]"
+            return (
+                f"{text}; all are with the keys below, which are proposed because no "
+                "other prefix fits: compare some rows with the source, and delete the # "
+                "before each key"
+            )
         if not self.alike:
             return text
         return (

@@ -83,6 +83,7 @@ class FileProposal:
         unmapped: columns that were not recognized.
         owner: whether the file states who takes part, as one of several files.
         joined: how the participants match those of the other files; empty for one file.
+        rule: keys of ``[participant]`` with which all would match, separated by a comma.
         unmatched: participants of this file that are not in the file of participants.
         where: keys of ``[where]``, the rows that are read.
         pivot: keys of ``[pivot]``, in a file with one row per item.
@@ -100,6 +101,7 @@ class FileProposal:
     unmapped: tuple[str, ...]
     owner: bool = False
     joined: str = ""
+    rule: str = ""
     unmatched: int = 0
     where: Mapping[str, str] = dataclass_field(default_factory=dict)
     pivot: Mapping[str, Any] = dataclass_field(default_factory=dict)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
+from equipoise.design.planning.assurance import Prior
 from equipoise.exchange.output_files import write_files
 from equipoise.exchange.runs import Execution, run_all, run_trials
 from equipoise.protocol.amend import content_hash
@@ -20,11 +22,17 @@ from equipoise.simulate.operating_characteristics.duration import (
     durations,
 )
 from equipoise.simulate.operating_characteristics.grid import (
+    KEYS,
     GridOptions,
     GridScenario,
     grid_scenarios,
     primary_endpoint,
     summarize_grid,
+)
+from equipoise.simulate.operating_characteristics.grid_assurance import (
+    believed_difference,
+    check_effects,
+    grid_assurances,
 )
 from equipoise.simulate.operating_characteristics.summary import summarize
 from equipoise.simulate.operating_characteristics.trial_estimates import (
@@ -90,20 +98,27 @@ def run_grid(
     Raises:
         SimulationError: EQ611 to EQ614, EQ641, EQ644 and EQ661, as for
             ``grid_scenarios``; EQ642, EQ643, EQ645, as for ``run_all``.
+            EQ646, as for ``check_effects``.
         DesignError: EQ804, as for ``grid_scenarios``.
         LibraryError: EQ003, the folder cannot be written to.
     """
     scenarios = grid_scenarios(protocol, scenario, seed, options)
     folder = execution.folder / "cells"  # the name in folders of version 0.1
     runs = [(folder / item.name, item.run) for item in scenarios]
-    estimates = run_all(runs, execution)
     differences = _true_differences(scenarios, execution.progress)
+    if options.prior is not None:
+        check_effects(scenarios, differences, options.prior)
+    estimates = run_all(runs, execution)
     summary = summarize_grid(scenarios, estimates, differences)
+    if options.prior is not None:
+        found = grid_assurances(scenarios, estimates, differences, options.prior)
+        summary = _with_assurance(summary, scenarios, found)
     sizes = [item.size for item in scenarios]
     times = durations(protocol, scenario, sizes, seed)
     summary = _with_durations(summary, [times[n] for n in summary["size"]])
     execution.progress("drawing")
-    write_files(execution.folder, grid_files(scenarios, summary, times))
+    files = grid_files(scenarios, summary, times, options.prior)
+    write_files(execution.folder, files)
     return summary
 
 
@@ -111,6 +126,7 @@ def grid_files(
     scenarios: Sequence[GridScenario],
     summary: pd.DataFrame,
     times: Mapping[int, Duration],
+    prior: Prior | None = None,
 ) -> dict[str, bytes]:
     """Name -> content of the table, the figure and the page of a grid."""
     run = scenarios[0].run
@@ -125,12 +141,36 @@ def grid_files(
         ("Software", f"equipoise {__version__}"),
     )
     sentences = tuple(times[n].sentence(n) for n in sorted(times))
-    subject = GridSubject(trial.title, primary, labels, facts, sentences)
+    believed = "" if prior is None else believed_difference(prior, protocol)
+    subject = GridSubject(trial.title, primary, labels, facts, sentences, believed)
     return {
         "grid.csv": summary.to_csv(index=False).encode(),
         "power.svg": curves.svg,
         "grid.html": grid_page(summary, subject, curves),
     }
+
+
+def _with_assurance(
+    summary: pd.DataFrame,
+    scenarios: Sequence[GridScenario],
+    found: Sequence[tuple[float, float]],
+) -> pd.DataFrame:
+    """The table with the assurance of the primary endpoint and its error."""
+    primary = primary_endpoint(scenarios[0].run.protocol)
+    keys = [name for name in KEYS if name != "endpoint"]
+    by_scenario = {
+        tuple(getattr(item, name) for name in keys): values
+        for item, values in zip(scenarios, found, strict=True)
+    }
+    missing = (math.nan, math.nan)
+    rows = [
+        by_scenario[tuple(row[name] for name in keys)]
+        if row["endpoint"] == primary
+        else missing
+        for row in summary.to_dict("records")
+    ]
+    assurance, error = zip(*rows, strict=True)
+    return summary.assign(assurance=assurance, assurance_error=error)
 
 
 def _with_durations(summary: pd.DataFrame, times: Sequence[Duration]) -> pd.DataFrame:

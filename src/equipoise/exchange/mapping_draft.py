@@ -23,6 +23,7 @@ PATTERN = (
     'columns that are not read, and why; one line for many: "lab_*" = "not needed"'
 )
 OPEN = "CHECK"
+KEY = re.compile(r", (?=ignore = )")  # before the second key of a rule
 
 
 def draft(
@@ -69,6 +70,7 @@ def _file(one: FileProposal, place: str, several: bool) -> list[str]:
     if one.joined:
         lines += _comment(one.joined, check=one.unmatched > 0)
     lines += [f"[{head('participant')}]", *_keys({"column": one.participant})]
+    lines += [f"# {key}" for key in re.split(KEY, one.rule) if key]
     if one.visits is not None:
         lines += ["", *_visits(one.visits, head("visit"))]
     if one.start is not None:

@@ -221,6 +221,7 @@ def _joined(
                 one,
                 owner=joined.owner,
                 joined=joined.text(found[owner].source.name),
+                rule=joined.rule,
                 unmatched=joined.people - joined.matched,
             )
         )

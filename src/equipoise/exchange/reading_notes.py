@@ -10,11 +10,12 @@ import pandas as pd
 from equipoise.dataset.coded_texts import as_texts, codes_of, plain
 from equipoise.errors.counted import agreeing, counted
 from equipoise.exchange.identifiers import quoted, variants
+from equipoise.exchange.spreadsheet_dates import FOUR_YEARS, FROM_1904
 from equipoise.exchange.trial_participants import DataFile, Matched
 from equipoise.protocol.model import Protocol
 
 MOST_LEVELS = 200  # of a characteristic; more are free text
-WARNING = "Warning:"  # the first word of a sentence about data that are not read
+WARNING = "Warning:"  # the first word of a sentence about data that may be wrong
 SHOWN = 12  # identifiers or rows named in a sentence
 
 
@@ -35,6 +36,7 @@ def reading_notes(
     for part in matched.files:
         name = part.source.name
         notes += [_note(name, note) for note in part.source.notes]
+        notes += _counted_otherwise(part)
         notes.append(_counts(part, matched))
         notes += [*_prefixed(part), *_spellings(part, matched)]
         notes += _repeated(part)
@@ -105,6 +107,22 @@ def _prefixed(part: DataFile) -> Iterator[str]:
         f"{counted(int(changed.sum()), 'row')} read with "
         f"{' and '.join(how.prefixes)}, as the mapping states."
     )
+
+
+def _counted_otherwise(part: DataFile) -> Iterator[str]:
+    """Dates that are counted from another year than the workbook states."""
+    if FROM_1904 not in part.source.notes:
+        return
+    day0 = part.how.day0
+    stated = {day0.column: day0.format} if day0 else {}
+    stated |= {rule.column: rule.format or "" for rule in part.how.columns}
+    columns = [name for name, how in stated.items() if how == "spreadsheet-1900"]
+    if columns:
+        yield (
+            f"{WARNING} {part.source.name}: numbers of {', '.join(columns)} are read as "
+            "dates counted from 1900, as the mapping states, and the workbook counts "
+            f"from 1904: {FOUR_YEARS}."
+        )
 
 
 def _repeated(part: DataFile) -> Iterator[str]:

@@ -92,8 +92,9 @@ def measurement(look: Look, scene: Scene) -> Iterator[Finding]:
         if set(look.words) & {name.lower(), *MEASURED.get(name, ())}:
             rule = {"to": f"measurements.{name}", **number_keys(look, scene)}
             rule |= {"missing": [*found.missing]} if found.missing else {}
-            why = "named like its test"
-            yield Finding((look.column,), rule, why, "medium", look.filled)
+            why = f"named like its test{look.none}"
+            sure: Confidence = "low" if look.none else "medium"
+            yield Finding((look.column,), rule, why, sure, look.filled)
 
 
 def _part(said: list[str]) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.exchange.cells import is_number
-from equipoise.exchange.column_profile import CODES, Look, not_done
+from equipoise.exchange.column_profile import CODES, NONE, Look, not_done
 from equipoise.exchange.recognition import Confidence, Finding, Scene
 from equipoise.instruments.model import Instrument
 
@@ -69,6 +69,19 @@ class Form:
             for one in self.findings
         )
         return replace(self, findings=found, offset=known)
+
+    def unnamed(self, reason: str) -> Form:
+        """The same form of columns that do not name it, to be checked.
+
+        Args:
+            reason: why they are taken as its items.
+        """
+        form = self.shifted(reason, 0)
+        found = tuple(
+            replace(one, why=one.why.replace("named like", "taken as", 1))
+            for one in form.findings
+        )
+        return replace(form, findings=found)
 
     def _numbers(self, texts: pd.Series[Any]) -> pd.Series[Any]:
         known: dict[str, float] = {}
@@ -216,7 +229,7 @@ def _coding(
         number = NUMBERED.match(text)
         if text in by_label and _whole(by_label[text]) in allowed:
             values[text] = int(by_label[text])
-        elif text in CODES:
+        elif text in CODES or text == NONE:
             absent.append(text)
         elif number and not is_number(text) and number[1] in allowed:
             values[text] = int(number[1])
@@ -226,7 +239,7 @@ def _coding(
         return _shifted(labels, absent, allowed) or _slips(labels, absent, strange)
     made: dict[str, Any] = {"values": values} if values else {}
     stated = {t for _, look in parts for t in look.stated}
-    guessed = [t for t in absent if t in CODES - stated and labels[t] == t]
+    guessed = [t for t in absent if t in {*CODES, NONE} - stated and labels[t] == t]
     note = f"; {', '.join(guessed)} read as missing" if guessed else ""
     return made | ({"missing": absent} if absent else {}), note
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from equipoise.errors.counted import counted
 from equipoise.exchange.column_profile import CODES, Look, matched, normal, not_done
 from equipoise.exchange.recognition import Confidence, Finding, Scene
 from equipoise.exchange.redcap_events import DATA_ACCESS_GROUP, redcap_name
@@ -122,7 +123,13 @@ def _number(
     rule |= {"missing": missing} if missing else {}
     why = f"named like {part.label!r}"
     why += f"; {', '.join(codes)} read as missing" if codes else ""
-    sure: Confidence = "low" if codes else "high" if points >= EXACT else "medium"
+    why += look.none
+    beyond = len(numbers) - len(inside)
+    if beyond:
+        values = counted(beyond, "value", "is")
+        why += f"; {values} not within {low:g} to {high:g} and will be an error"
+    doubt = codes or look.none or beyond
+    sure: Confidence = "low" if doubt else "high" if points >= EXACT else "medium"
     yield Finding((look.column,), rule, why, sure, points + len(inside) / len(numbers))
 
 

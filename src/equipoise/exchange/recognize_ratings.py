@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from equipoise.exchange import recognize_numbers
 from equipoise.exchange.column_profile import Look, normal
 from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_items import Form, form, frame_of, item_of
@@ -76,10 +77,7 @@ def ratings(scene: Scene, free: Sequence[str]) -> list[Finding]:
         known = forms.get((instrument, visit))
         if made is not None and (known is None or made.better_than(known)):
             forms[instrument, visit] = made
-    for instrument, parts in forms_by_texts(scene, free):
-        made = form(instrument, None, parts, scene)
-        if made is not None and (instrument, None) not in forms:
-            forms[instrument, None] = made.shifted(NOTE, 0)
+    forms |= _unnamed(scene, free, named, set(forms))
     forms = {key: _compared(made, named, scene) for key, made in forms.items()}
     findings = [f for made in forms.values() for f in made.findings]
     for one in named:
@@ -94,6 +92,31 @@ def ratings(scene: Scene, free: Sequence[str]) -> list[Finding]:
                 unsure=one.occasion is not None,
             )
     return findings
+
+
+def _unnamed(
+    scene: Scene,
+    free: Sequence[str],
+    named: Sequence[Rating],
+    known: Collection[tuple[str, str | None]],
+) -> dict[tuple[str, str | None], Form]:
+    """Forms whose columns do not name the instrument, by their texts or numbers."""
+    forms: dict[tuple[str, str | None], Form] = {}
+    for instrument, parts in forms_by_texts(scene, free):
+        made = form(instrument, None, parts, scene)
+        if made is not None and (instrument, None) not in known:
+            forms[instrument, None] = made.unnamed(NOTE)
+    items = [one for one in named if one.kind == "item"]
+    claimed = {one.look.column for one in items}
+    claimed |= {c for one in forms.values() for c in one.columns.values()}
+    rated = {one.instrument for one in items} | {instrument for instrument, _ in forms}
+    left = [name for name in free if name not in claimed]
+    for instrument, parts in recognize_numbers.forms_by_numbers(scene, left):
+        made = form(instrument, None, parts, scene)
+        # Items that do not add up to a recorded total are probably of another form.
+        if made and instrument not in rated and _compared(made, named, scene) is made:
+            forms[instrument, None] = made.unnamed(recognize_numbers.NOTE)
+    return forms
 
 
 def _compared(items: Form, named: Sequence[Rating], scene: Scene) -> Form:

@@ -72,7 +72,7 @@ def candidates(
     rule |= number_keys(look, scene)
     missing = [*codes, *found.missing]
     rule |= {"missing": missing} if missing else {}
-    why = f"named like {scale.name}, values within {low:g} to {high:g}{note}"
+    why = f"named like {scale.name}, values within {low:g} to {high:g}{note}{look.none}"
     sure: Confidence = "high" if named else "medium"
     doubts = [
         "it uses only a small part of the range" if narrow else "",
@@ -81,7 +81,7 @@ def candidates(
         if unsure
         else "",
     ]
-    if any(doubts):
+    if any(doubts) or look.none:
         sure, why = "low", "; ".join([why, *filter(None, doubts)])
     yield Finding((look.column,), rule, why, sure, points)
 

@@ -22,7 +22,8 @@ from equipoise.design.sequential.of_protocol import rules, sequential_design, st
 from equipoise.design.sequential.plan import Sequential
 from equipoise.errors import DesignError
 from equipoise.interim.cutoff import at_cutoff
-from equipoise.interim.observed import Observed, observed, planned_information
+from equipoise.interim.maximum import planned_information
+from equipoise.interim.observed import Observed, observed
 from equipoise.interim.record import (
     FIRST,
     Decision,

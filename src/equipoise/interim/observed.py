@@ -13,15 +13,16 @@ from equipoise.analyze.planned_test import planned_test
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.run import METHODS
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.design.sequential.plan import Sequential
 from equipoise.errors import AnalysisError, DesignError
 from equipoise.protocol.benefit import benefit
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 MOST_Z = 30.0  # a z beyond any trial: P values below 5e-198 count as that
+# With 10 degrees of freedom the estimated information still varies by nearly a half; with
+# one or two, four participants can seem to have more information than a whole trial.
+FEWEST_DF = 10
 LATER = "analyze at a later cut-off, with more participants"
-DIFFERENCES = ("smallest difference to detect", "difference of means")
 Unit = Literal["1 / squared standard error", "participants", "events"]
 
 
@@ -81,7 +82,8 @@ def observed(
         number of participants in the test of two proportions, and the number of events.
 
     Raises:
-        DesignError: EQ836, an arm has no participants, or the endpoint has no estimate.
+        DesignError: EQ836, an arm has no participants, the endpoint has no estimate, or
+            its standard error has fewer than ``FEWEST_DF`` degrees of freedom.
         AnalysisError: as ``equipoise.analyze``.
     """
     pair = endpoint.estimand.treatment
@@ -135,6 +137,12 @@ def _information(
     if endpoint.type == "continuous":
         if not effect.std_error:
             raise _not_possible("the difference has no standard error", LATER)
+        if effect.df is not None and effect.df < FEWEST_DF:
+            raise _not_possible(
+                f"the standard error has {effect.df:.1f} degrees of freedom, and the "
+                f"information that follows from it needs {FEWEST_DF}",
+                LATER,
+            )
         at = endpoint.variable.at
         name = f"{start}.ls-mean.{at}.{{arm}}"
         return "1 / squared standard error", effect.std_error**-2, name
@@ -145,51 +153,6 @@ def _information(
         rows[name.format(arm=a)].estimate or 0.0 for a in (pair.arm, pair.versus)
     )
     return "events", float(events), name
-
-
-def planned_information(
-    protocol: Protocol, endpoint: Endpoint, design: Sequential
-) -> float:
-    """The maximum information of the plan, in the unit of ``observed``.
-
-    For a difference of means, that with which the boundaries have their power at the
-    planned difference: ``(drift / difference)**2``. For proportions the planned number of
-    participants, and for a time to an event the planned number of events.
-
-    Args:
-        protocol: with ``[interim]`` and ``[[size.assumptions]]``.
-        endpoint: of ``[interim]``.
-        design: of ``[interim]``.
-
-    Raises:
-        DesignError: EQ837, the protocol does not state the number that is needed.
-
-    Source: Jennison and Turnbull 2000, 11.2 (information-based monitoring); Mehta and
-    Tsiatis 2001, Drug Inf J 35:1095-1112.
-    """
-    values = {part.name: part.value for part in protocol.size.assumptions}
-    if endpoint.type == "continuous":
-        for name in DIFFERENCES:
-            if values.get(name):
-                return float((design.drift / values[name]) ** 2)
-        raise _no_maximum(protocol, f"an assumption named {DIFFERENCES[0]!r}")
-    if endpoint.type == "binary":
-        if protocol.size.planned:
-            return float(protocol.size.participants)
-        raise _no_maximum(protocol, "a planned number of participants")
-    if values.get("events", 0) > 0:
-        return float(values["events"])
-    raise _no_maximum(protocol, "an assumption named 'events', the planned number")
-
-
-def _no_maximum(protocol: Protocol, what: str) -> DesignError:
-    return DesignError.single(
-        "EQ837",
-        "the maximum information of the plan is unknown, and without it the fraction of "
-        "the information at this analysis",
-        where=f"{protocol.trial.id} {protocol.trial.version}, size",
-        fix=f"state {what} under [size]; `equipoise design` prints that block",
-    )
 
 
 def _not_possible(what: str, fix: str) -> DesignError:

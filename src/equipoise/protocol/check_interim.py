@@ -11,6 +11,7 @@ from equipoise.protocol.interim import InterimAnalyses, SpendingFunction
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 
+WEIGHTED = ("fleming-harrington", "max-combo")
 TYPES = ("continuous", "binary", "time-to-event")
 
 
@@ -54,6 +55,15 @@ def _endpoint(
             "endpoint",
             f"an endpoint of type {kind!r} has no interim analyses",
             f"name an endpoint of type {', '.join(TYPES)}",
+        )
+    weighted = known[plan.endpoint].analysis.planned
+    if weighted in WEIGHTED:
+        yield (
+            "EQ833",
+            "endpoint",
+            f"the planned test of {plan.endpoint!r} is {weighted!r}: its information is "
+            "not the number of events",
+            "plan the log-rank test, with or without strata",
         )
     if len(protocol.arms) != 2:
         yield (

@@ -137,7 +137,7 @@ class Paragraph:
 
     text: str
     id: str | None = None
-    kind: str = "plain"  # or headline, note
+    kind: str = "plain"  # or headline, note, code (lines are kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ def _effects(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
             "response",
             "add [response] with build_up, half_life, sensitivity and placebo",
         )
+    yield from _sessions(scenario, protocol)
     infused = any(visit.infusion is not None for visit in protocol.schedule.visits)
     if with_effects and not infused:
         yield (
@@ -123,6 +124,31 @@ def _effects(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
             "effects are built up by infusions, and the protocol has none",
             "courses",
             "state mean changes by visit instead: [[courses.changes]]",
+        )
+
+
+def _sessions(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
+    """A response to sessions belongs to an arm that has them, and has a time course."""
+    response = scenario.response
+    stated = False
+    for i, course in enumerate(scenario.courses, start=1):
+        for j, effect in enumerate(course.effects, start=1):
+            if effect.sessions == 0 or effect.arm not in {a.id for a in protocol.arms}:
+                continue
+            stated = True
+            if not any(k.kind != "drug" for k in protocol.treatments(effect.arm)):
+                yield (
+                    "EQ613",
+                    f"the arm {effect.arm!r} has no intervention of sessions",
+                    f"courses[{i}].effects[{j}].sessions",
+                    "leave it out, or add a psychotherapy to `interventions` of the arm",
+                )
+    if stated and response is not None and response.sessions is None:
+        yield (
+            "EQ612",
+            "courses have an effect of sessions, but when it comes is not said",
+            "response.sessions",
+            "add sessions = { start = 0, days = 30, assumed = true } to [response]",
         )
 
 

@@ -86,7 +86,7 @@ class Course(Part):
         baseline: distribution up to the baseline visit, among screened participants.
         after: spread at later visits, in addition to individual differences by ``effects``.
         changes: mean changes as such, one an arm; or
-        effects: what drug, placebo and expectancy do, along ``[response]``.
+        effects: what drug, placebo, expectancy and sessions do, along ``[response]``.
     """
 
     instrument: Identifier

@@ -53,6 +53,20 @@ class PlaceboCourse(Sourced):
     days: float = Field(gt=0)
 
 
+class SessionsCourse(Sourced):
+    """The response to a psychotherapy: from when, and in which days 63% of it has come.
+
+    It stays once it has come, also after the last session and without an infusion.
+
+    Attributes:
+        start: day of the first session, day 0 being that of the first infusion.
+        days: after which 63% of the response has come.
+    """
+
+    start: float
+    days: float = Field(gt=0)
+
+
 class Belief(Sourced):
     """What participants believe to have got, from how they felt at the first infusion.
 
@@ -81,6 +95,7 @@ class Response(Part):
     half_life: HalfLife
     sensitivity: Sensitivity
     placebo: PlaceboCourse
+    sessions: SessionsCourse | None = None
     belief: Belief | None = None
 
 
@@ -91,12 +106,14 @@ class Effect(Sourced):
         drug: at full benefit, in a person of mean sensitivity.
         placebo: once the response to being treated has come.
         expectancy: further, in who believes to be in the arm of ``belief``.
+        sessions: once the response to the psychotherapy of the arm has come.
     """
 
     arm: Identifier
     drug: float = 0.0
     placebo: float = 0.0
     expectancy: float = 0.0
+    sessions: float = 0.0
 
 
 class Drive(Sourced):

@@ -24,7 +24,7 @@ class CoursePlan:
         mean: (visits, instruments) mean without any change.
         change: (arms + 1, visits, instruments) stated mean change; the last row, for
             who is not randomized, is 0, and so are courses with effects.
-        drug, placebo, expectancy: (arms + 1, instruments) effects, 0 without.
+        drug, placebo, expectancy, sessions: (arms + 1, instruments) effects, 0 without.
         sd: (visits, instruments).
         over_visits: (visits, visits) Cholesky factor of the correlation over time.
         over_instruments: (instruments, instruments) the same for instruments.
@@ -37,6 +37,7 @@ class CoursePlan:
     drug: Floats
     placebo: Floats
     expectancy: Floats
+    sessions: Floats
     sd: Floats
     over_visits: Floats
     over_instruments: Floats
@@ -99,6 +100,7 @@ def course_plan(scenario: Scenario, protocol: Protocol) -> CoursePlan:
         drug=_effects(scenario, protocol, "drug"),
         placebo=_effects(scenario, protocol, "placebo"),
         expectancy=_effects(scenario, protocol, "expectancy"),
+        sessions=_effects(scenario, protocol, "sessions"),
         sd=np.where(
             after[:, None],
             [c.after.sd for c in scenario.courses],

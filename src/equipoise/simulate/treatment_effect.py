@@ -87,7 +87,12 @@ class Benefit:
             + plan.expectancy[self.arms] * (self.believes[:, None])
         )
         drug = plan.drug[self.arms] * (self.factor * level)[:, None]
-        return np.asarray(stated + expected * come[:, None] + drug)
+        change = stated + expected * come[:, None] + drug
+        course = self.stated.sessions
+        if course is None:
+            return np.asarray(change)
+        worked = responded(day - course.start, course.days)
+        return np.asarray(change + plan.sessions[self.arms] * worked[:, None])
 
     def infuse(self, given: NDArray[np.bool_], day: Floats) -> None:
         """Gives an infusion.

@@ -21,14 +21,24 @@ TRIALS = 1000
 WALD = 1.959963985
 
 
-def test_the_size_of_another_program() -> None:
-    """R MKpower 0.5, power.nb.test, approach 2, as its vignette prints: n = 21.23734.
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ({"first": 10, "second": 5, "dispersion": 0.5}, 21.23733926),
+        ({"first": 0.68, "second": 0.8, "dispersion": 0.4, "exposure": 0.75}, 1315.689868),
+        ({"first": 1, "second": 2, "dispersion": 1}, 57.17745185),
+        ({"first": 15, "second": 10, "dispersion": 5, "target": Target(ratio=1.5)},
+         404.7461518),
+        ({"first": 13 / 30, "second": 13 / 6, "dispersion": 1 / 0.52, "exposure": 6,
+          "target": Target(power=0.9)}, 17.4740043),
+    ],
+)  # fmt: skip
+def test_the_size_of_another_program(words: dict, size: float) -> None:  # type: ignore[type-arg]
+    """R MKpower 1.2, power.nb.test(approach = 2)$n, run with the examples of its manual.
 
-    The case is one of Table III of Zhu and Lakkis 2014: rates 5 and 10, dispersion 0.5.
+    They are cases of Zhu and Lakkis 2014, tables I to IV; theta is 1 / dispersion.
     """
-    made = CountRates(first=10, second=5, dispersion=0.5)
-    assert made.size().first == pytest.approx(21.23734, abs=5e-6)
-    assert made.size().second == pytest.approx(21.23734, abs=5e-6)
+    assert CountRates(**words).size().second == pytest.approx(size, rel=1e-9)
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0])

@@ -111,6 +111,21 @@ def test_interim_analyses_and_other_endpoints_have_their_tables() -> None:
     assert not any("Relapse" in row for row in rows())  # it has no power
 
 
+def test_assurance_has_one_row_for_each_curve() -> None:
+    believed = TABLE.assign(assurance=0.444, assurance_error=0.018, drug_effect=1.0)
+    subject = GridSubject(NASTY, "a", LABELS, (), prior=NASTY)
+    text = grid_page(believed, subject, FIGURE).decode()
+    assert "<b>bold" not in text
+    table = text[text.index(">Assurance<") : text.index("Type I error (%)")]
+    found = [cells(row) for row in re.findall(r"<tr>.*?</tr>", table, re.S)]
+    head = ["Participants", "Withdrawals", "Design", "Assurance (%)"]
+    assert found[0] == head
+    assert found[1] == ["20", "× 2", "no interim analyses", "44.4 (1.8)"]
+    assert found[2][2:] == ["pocock, analyses at 50, 100%", "44.4 (1.8)"]
+    assert len(found) == 3  # effects 0 and 1 are on one curve
+    assert "Assurance" not in made()
+
+
 @pytest.mark.parametrize(
     ("value", "error", "text"),
     [

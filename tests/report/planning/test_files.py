@@ -1,6 +1,8 @@
 """The files of a plan: every form has the same number, and the block can be pasted."""
 
+import html
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -27,6 +29,10 @@ def test_every_form_states_one_power_and_one_size(tmp_path: Path) -> None:
     assert at[filed["participants"]] == pytest.approx(filed["power"])
     page = (tmp_path / "plan.html").read_text()
     assert f"With {filed['participants']} participants randomized" in page
+    shown = re.search(r'<p class="code">(.*?)</p>', page, re.DOTALL)
+    assert shown is not None
+    pasted = html.unescape(re.sub("<[^>]+>", "", shown[1]))
+    assert tomllib.loads(pasted) == tomllib.loads(filed["size_block"])
     assert (tmp_path / "plan.docx").read_bytes().startswith(b"PK")
     block = tomllib.loads((tmp_path / "size.toml").read_text())
     assert block == tomllib.loads(filed["size_block"])

@@ -40,6 +40,13 @@ def test_belief_carries_expectancy_only_where_it_is_stated() -> None:
     assert (made.expectancy, made.belief_at_rest, made.belief_odds) == (-3, 0.3, 1.25)
 
 
+def test_a_response_to_sessions_is_not_part_of_the_model() -> None:
+    stated = scenario()
+    stated.courses[0].effects[0].sessions = -8.0
+    with pytest.raises(SimulationError, match="no response to sessions"):
+        Assumptions.of(PROTOCOL, stated)
+
+
 def test_a_response_may_be_named_instead_of_its_loss() -> None:
     loss = Assumptions.of(PROTOCOL, scenario())
     assert Assumptions.of(PROTOCOL, scenario(), definition="response") == loss

@@ -33,7 +33,7 @@ class HazardMargin:
     Example:
         >>> made = HazardMargin(margin=1.3, hypothesis="noninferiority")
         >>> target = Target(alpha=0.025, sides=1, power=0.9)
-        >>> round(made.events(1.0, target), 2)  # 611 events, Hirshberg and Raz 2011
+        >>> round(made.events(1.0, target), 2)  # ebm.bmj.com/highwire/markup/143059: 611
         610.59
 
     Source: Schoenfeld 1981, Biometrika 68:316-319, with the log hazard ratio shifted by

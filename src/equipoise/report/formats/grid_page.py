@@ -41,6 +41,7 @@ class GridSubject:
         labels: id of each endpoint -> its label.
         facts: provenance, as term and text.
         durations: a sentence for each sample size: how long recruitment takes.
+        prior: what assurance is averaged over; empty for a grid without assurance.
     """
 
     title: str
@@ -48,15 +49,17 @@ class GridSubject:
     labels: dict[str, str]
     facts: tuple[tuple[str, str], ...]
     durations: tuple[str, ...] = ()
+    prior: str = ""
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table of texts."""
+    """A table of texts, and what is to be known before it is read."""
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    note: str = ""
 
 
 def grid_page(summary: pd.DataFrame, subject: GridSubject, figure: Figure) -> bytes:
@@ -80,7 +83,12 @@ def grid_page(summary: pd.DataFrame, subject: GridSubject, figure: Figure) -> by
         sections=(),
         facts=subject.facts,
     )
-    tables = [_primary(primary, label), *_stops(primary), *_others(summary, subject)]
+    tables = [
+        *_assurance(primary, subject.prior),
+        _primary(primary, label),
+        *_stops(primary),
+        *_others(summary, subject),
+    ]
     page = templates().get_template("grid.html")
     return page.render(
         document=document,
@@ -219,6 +227,28 @@ def _primary(rows: pd.DataFrame, label: str) -> TextTable:
             )
         )
     return TextTable(label, (*head, "Mean sample size"), tuple(texts))
+
+
+def _assurance(rows: pd.DataFrame, prior: str) -> list[TextTable]:
+    """Assurance of every sample size and design; empty for a grid without it."""
+    if not prior:
+        return []
+    alone = rows["effect"].nunique() == 1  # the curve is then over the drug's effect
+    axis = "drug_effect" if alone and rows["drug_effect"].nunique() > 1 else "effect"
+    others = [name for name in shown_factors(rows) if name != axis]
+    once = rows.drop_duplicates(["size", "design", *others])
+    texts = [
+        (
+            str(int(row["size"])),
+            *(factor_label(float(row[name])) for name in others),
+            design_label(str(row["design"])),
+            _estimate(row, "assurance", 1, 100),
+        )
+        for _, row in once.iterrows()
+    ]
+    factors = (HEADS[name] for name in others)
+    head = ("Participants", *factors, "Design", "Assurance (%)")
+    return [TextTable("Assurance", head, tuple(texts), prior)]
 
 
 def _is_power(row: pd.Series[float]) -> bool:

@@ -82,8 +82,8 @@ def document(plan: Plan) -> Document:
     sections.append(Section("numbers", "", "Assumptions and sensitivity", "", tables))
     if further := _further(plan):
         sections.append(Section("results", "", "Further results", "", further))
-    block = tuple(Paragraph(t) for t in plan.size_block().splitlines() if t)
-    sections.append(Section("block", "", "Block for the protocol file", "", block))
+    block = Paragraph(plan.size_block().rstrip("\n"), kind="code")
+    sections.append(Section("block", "", "Block for the protocol file", "", (block,)))
     cited = tuple(Paragraph(text) for text in plan.references)
     sections.append(Section("references", "", "References", "", cited))
     seed = "nothing was simulated" if plan.seed is None else str(plan.seed)

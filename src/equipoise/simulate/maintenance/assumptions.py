@@ -198,6 +198,13 @@ def _stated(
     effects = getattr(course, "effects", ())
     effect = next((e for e in effects if e.arm == arm), None)
     acute = next((a for a in scenario.acute if a.instrument == dissociation), None)
+    if getattr(effect, "sessions", 0.0) != 0:
+        raise SimulationError.single(
+            "EQ612",
+            f"the maintenance model has no response to sessions, and {arm} has one",
+            where="scenario file, courses.effects.sessions",
+            fix="state a scenario of maintenance without sessions",
+        )
     wanted = {
         "[response]: how a benefit builds up and decays": getattr(
             scenario, "response", None

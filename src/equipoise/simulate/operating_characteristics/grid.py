@@ -9,6 +9,7 @@ from math import isfinite
 
 import pandas as pd
 
+from equipoise.design.planning.assurance import Prior
 from equipoise.errors import EquipoiseError, Problem, SimulationError, refuse
 from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
@@ -63,6 +64,8 @@ class GridOptions:
         drug_effects: factors on the effect of the drug on symptoms alone.
         expectancies: factors on what participants gain by expecting more.
         unblindings: factors on the log odds of a belief for each acute point.
+        prior: of the true difference of the primary endpoint, treatment minus control;
+            None for no assurance.
     """
 
     sizes: tuple[int, ...]
@@ -72,6 +75,7 @@ class GridOptions:
     drug_effects: tuple[float, ...] = (1.0,)
     expectancies: tuple[float, ...] = (1.0,)
     unblindings: tuple[float, ...] = (1.0,)
+    prior: Prior | None = None
 
     def factors(self) -> dict[str, tuple[float, ...]]:
         """Name of each factor, as in ``FACTORS`` -> its values, each once."""

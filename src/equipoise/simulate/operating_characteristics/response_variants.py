@@ -14,8 +14,8 @@ def with_drug_effect(scenario: Scenario, protocol: Protocol, factor: float) -> S
     """The scenario with the effect of the drug on symptoms times a factor.
 
     The difference of ``drug`` of every arm from the last arm is multiplied. Acute
-    effects, placebo effects, expectancy and withdrawals are unchanged: with a factor of
-    0 participants can still feel which arm they are in, and expect more of it.
+    effects, placebo effects, expectancy, sessions and withdrawals are unchanged: with a
+    factor of 0 participants can still feel which arm they are in, and expect more of it.
 
     Args:
         scenario: whose courses all have ``effects``.
@@ -75,7 +75,8 @@ def has_drug_effect(scenario: Scenario) -> bool:
     median times to a loss: a trial that rejects then commits a type I error.
     """
     for course in scenario.courses:
-        if len({(effect.drug, effect.placebo) for effect in course.effects}) > 1:
+        parts = {(one.drug, one.placebo, one.sessions) for one in course.effects}
+        if len(parts) > 1:
             return True
         changes = [change.by_visit for change in course.changes]
         if any(change != changes[0] for change in changes):

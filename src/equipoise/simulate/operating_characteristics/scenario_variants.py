@@ -249,7 +249,7 @@ def _effects(course: Course, protocol: Protocol, factor: float) -> tuple[Effect,
         value: float = getattr(last, name)
         return value + factor * float(getattr(effect, name) - value)
 
-    names = ("drug", "placebo", "expectancy")
+    names = ("drug", "placebo", "expectancy", "sessions")
     return tuple(
         _with(effect, **{name: multiplied(effect, name) for name in names})
         for effect in course.effects

@@ -13,6 +13,7 @@ from equipoise.simulate.operating_characteristics.response_variants import (
     with_expectancy,
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import EndpointSet
+from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.visit_by_visit import assign_all, simulate_visits
@@ -28,10 +29,13 @@ class TrueDifferences:
         total: id of an endpoint -> difference, expectancy included.
         drug: id of an endpoint -> difference of the same participants without any
             effect of expectancy; empty where a scenario does not state expectancy.
+        error: id of an endpoint -> standard error of ``total``, which is a mean over
+            20,000 simulated participants.
     """
 
     total: Mapping[str, float] = field(default_factory=dict)
     drug: Mapping[str, float] = field(default_factory=dict)
+    error: Mapping[str, float] = field(default_factory=dict)
 
 
 def true_differences(
@@ -49,13 +53,16 @@ def true_differences(
         seed: of these participants.
     """
     people = _people(endpoint_set, scenario, seed)
-    total = _values(endpoint_set, scenario, people)
+    within = _within(endpoint_set, scenario, people)
+    total = _means(within)
+    error = {name: float(d.std(ddof=1) / len(d) ** 0.5) for name, d in within.items()}
+    drug = total
     if not separates_drug(scenario):
-        return TrueDifferences(total)
-    if not has_expectancy(scenario):
-        return TrueDifferences(total, total)
-    without = with_expectancy(scenario, 0.0)
-    return TrueDifferences(total, _values(endpoint_set, without, people))
+        drug = {}
+    elif has_expectancy(scenario):
+        without = with_expectancy(scenario, 0.0)
+        drug = _means(_within(endpoint_set, without, people))
+    return TrueDifferences(total, drug, error)
 
 
 def true_values(
@@ -73,7 +80,7 @@ def true_values(
         seed: of these participants.
     """
     people = _people(endpoint_set, scenario, seed)
-    return _values(endpoint_set, scenario, people)
+    return _means(_within(endpoint_set, scenario, people))
 
 
 def _people(
@@ -87,10 +94,14 @@ def _people(
     return cohort, actual_days(schedule, conduct.attendance, day0, cohort.people)
 
 
-def _values(
+def _means(within: Mapping[str, Floats]) -> dict[str, float]:
+    return {name: float(differences.mean()) for name, differences in within.items()}
+
+
+def _within(
     endpoint_set: EndpointSet, scenario: Scenario, people: tuple[Cohort, Days]
-) -> dict[str, float]:
-    """True differences of some participants."""
+) -> dict[str, Floats]:
+    """The difference of each participant between the arms, by endpoint."""
     context = Context.of(endpoint_set.protocol, scenario)
     cohort, days = people
     arms = [arm.id for arm in endpoint_set.protocol.arms]
@@ -110,5 +121,5 @@ def _values(
         difference = first[:, at, k] - second[:, at, k]
         if endpoint.variable.measure == "percent-change":
             difference = 100 * difference / first[:, context.baseline, k]
-        differences[endpoint.id] = float(difference.mean())
+        differences[endpoint.id] = difference
     return differences
