@@ -34,7 +34,7 @@ def test_the_order_of_reading(folder: Path) -> None:
     result = run("feder2021", folder / "data", "--out", folder / "out")
     assert result.exit_code == 0, result.output
     assert time.process_time() - start < 10  # issue 21
-    order = ["2.05 SD", "Joint test", "Age", "EQ851", "This trial cannot tell"]
+    order = ["2.05 SD", "Joint test", "Age", "EQ851", "folds", "This trial cannot tell"]
     places = [result.stdout.index(text) for text in order]
     assert places == sorted(places)
     assert (folder / "out" / "responders.html").exists()

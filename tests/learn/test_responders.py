@@ -21,7 +21,7 @@ def test_the_reference_trial_cannot_tell() -> None:
     assert found.test.p > 0.05
     assert found.test.draws == 499
     assert all(line.column.post_hoc for line in found.lines)
-    assert len(found.reasons) == 3
+    assert len(found.reasons) == 4
 
 
 def test_one_candidate_is_the_regression_of_a_textbook() -> None:

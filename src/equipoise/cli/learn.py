@@ -58,7 +58,8 @@ def responders(
     In this order: the smallest difference of the effect that the trial finds with 80%
     power; the joint test that no candidate changes the effect, which draws the
     allocation again by the randomization of the protocol; each candidate with its
-    interval; and a rule, or the reason why there is none.
+    interval; the gap between halves that are predicted from other participants; a rule,
+    or the reason why there is none.
 
     Candidates are those of [[candidates]] in the protocol. Without them, what is known
     at baseline is analyzed, marked post hoc.
@@ -113,4 +114,4 @@ def _say(said: Told, *, dummy: bool) -> None:
     typer.echo(f"\n{said.notes}")
     for text in said.excluded:
         typer.echo(text)
-    typer.echo(f"\n{said.verdict}")
+    typer.echo(f"\n{said.gap}\n\n{said.verdict}")

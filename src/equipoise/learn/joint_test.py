@@ -80,7 +80,7 @@ def joint_test(
     if not _two_in_each(treated[None])[0]:
         raise ValueError("an arm has fewer than two participants")
     candidates = Candidates.of(values)
-    residual, noise, sd = _residuals(outcome, treated, candidates)
+    residual, noise, sd = residuals(outcome, treated, candidates)
     arms = np.vstack([treated[None], allocations]).astype(float)
     drawn = noise * np.where(allocations, sd[1], sd[0])
     found = statistics(np.vstack([residual[None], drawn]), arms, candidates)
@@ -117,10 +117,20 @@ def tail_shares(found: Floats) -> Floats:
     return shares
 
 
-def _residuals(
+def residuals(
     outcome: Floats, treated: NDArray[np.bool_], candidates: Candidates
 ) -> tuple[Floats, Floats, tuple[float, float]]:
-    """Residuals of arm and candidates; standardized by arm; SDs of both arms."""
+    """Residuals of arm and candidates; standardized by arm; SDs of both arms.
+
+    Args:
+        outcome: (n,).
+        treated: (n,).
+        candidates: of the same participants.
+
+    Returns:
+        (n,) residuals; (n,) corrected for leverage and divided by the SD of the own arm;
+        SD of the other arm, and of the arm of interest.
+    """
     basis = candidates.basis
     arm = treated - basis @ (basis.T @ treated.astype(float))
     full = np.column_stack([basis, arm / np.linalg.norm(arm)])

@@ -15,6 +15,7 @@ from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, listing
 from equipoise.errors.counted import counted
+from equipoise.learn.cross_fitted_gap import Gap, cross_fitted_gap
 from equipoise.learn.detectable import Detectable, smallest_interaction
 from equipoise.learn.interaction_scores import Floats
 from equipoise.learn.joint_test import JointTest, joint_test
@@ -26,11 +27,13 @@ from equipoise.learn.trial_candidates import (
     candidate_columns,
     stated_candidates,
 )
+from equipoise.numerics.rng import stream
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 FEWEST = 10  # participants of an arm
 DRAWS = 1999
+GAP_DRAWS = 199  # at most, of these
 R2 = 0.1  # anticipated, of the smallest sample for a prediction
 
 
@@ -78,6 +81,7 @@ class Responders:
         detectable: smallest interaction with the participants who have an outcome.
         test: that no candidate changes the effect.
         lines: one for each column.
+        gap: difference of the effect between predicted halves.
         excluded: candidates that cannot be analyzed.
         allocations: how the allocation was drawn again.
         needed: smallest sample for a prediction from these columns.
@@ -95,6 +99,7 @@ class Responders:
     detectable: Detectable
     test: JointTest
     lines: tuple[Line, ...]
+    gap: Gap
     excluded: tuple[Problem, ...]
     allocations: Redrawn
     needed: int
@@ -112,9 +117,9 @@ class Responders:
                 f"a prediction from {counted(len(self.lines), 'column')} needs at least "
                 f"{self.needed} participants, and {self.n} have an outcome"
             )
-        made.append(
-            "no cross-validated difference between predicted groups was estimated"
-        )
+        if self.gap.lower <= 0:
+            made.append("the interval of the cross-fitted gap contains 0 or less")
+        made.append("the protocol states no worthwhile difference")
         return tuple(made)
 
 
@@ -190,6 +195,13 @@ def responders(
         detectable=smallest_interaction(len(people), treated=float(treated.mean())),
         test=joint_test(adjusted, treated, values, again.treated[:, place]),
         lines=tuple(_line(one, adjusted, treated, level) for one in columns),
+        gap=cross_fitted_gap(
+            adjusted,
+            treated,
+            values,
+            again.treated[:GAP_DRAWS, place],
+            stream(seed, "learn", "folds"),
+        ),
         excluded=tuple(excluded),
         allocations=again,
         needed=continuous_sample(R2, 2 * len(columns) + 1).n,
