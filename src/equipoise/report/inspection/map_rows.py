@@ -30,7 +30,8 @@ Box = tuple[str, float, str]
 
 def map_columns(table: pd.DataFrame, findings: Findings) -> list[tuple[str, str]]:
     """Visit and subject of each column, in the order of the schedule."""
-    pairs = list(dict.fromkeys(zip(table["visit"], table["subject"], strict=True)))
+    once = table[["visit", "subject"]].drop_duplicates()
+    pairs = list(zip(once["visit"], once["subject"], strict=True))
     visits = [visit.id for visit in findings.protocol.schedule.visits]
     plan = {(p.visit, p.subject): n for n, p in enumerate(planned(findings.protocol))}
 
@@ -59,14 +60,13 @@ def map_rows(
     the same states share a row, the most frequent pattern first, and rare patterns share
     the last row, in which a darker box means that more of them have a value.
     """
-    place = {pair: n for n, pair in enumerate(columns)}
-    people = list(dict.fromkeys(sorted(table["participant"].astype(str))))
+    people = sorted(table["participant"].astype(str).unique())
     row_of = {name: n for n, name in enumerate(people)}
     states = np.full((len(people), len(columns)), -1)
     rows = table["participant"].astype(str).map(row_of).to_numpy()
-    pairs = zip(table["visit"], table["subject"], strict=True)
-    at = np.array([place[pair] for pair in pairs], dtype=int)
-    if len(at):
+    if len(rows):
+        places = pd.MultiIndex.from_tuples(columns)
+        at = places.get_indexer(pd.MultiIndex.from_frame(table[["visit", "subject"]]))
         numbers = table["state"].map({s: n for n, s in enumerate(STATES)}).to_numpy()
         states[rows, at] = numbers
     if len(people) <= MOST_ROWS:
