@@ -55,6 +55,16 @@ def test_two_analyses_and_their_record(trial: Path) -> None:
     assert [row["analysis"] for row in record["analyses"]] == [1, 2]
     assert len(json.loads((out / "looks.json").read_text())["analyses"]) == 1
 
+    command = f"analyze {trial}/protocol.toml {trial}/data --out {trial}/final"
+    assert "EQ834" in CliRunner().invoke(app, command.split()).output
+    command = f"{command} --record {other}/looks.json --json"
+    final = CliRunner().invoke(app, command.split())
+    assert final.exit_code == 0, final.output
+    assert "adjusted for the interim analyses" in json.loads(final.stdout)["primary"]
+    command = f"analyze feder2021 {trial}/data --out {trial}/no"
+    command = f"{command} --record {other}/looks.json"
+    assert "EQ835" in CliRunner().invoke(app, command.split()).output
+
     back = run(trial, f"--look 1 --cutoff 2018-01-01 --out {other}")
     assert "already recorded" in back.output
     moved = run(trial, f"--look 1 --cutoff 2018-06-01 --out {out}")

@@ -13,6 +13,7 @@ from equipoise import library
 from equipoise.cli import app
 from equipoise.cli.interim_notice import notice_interim
 from equipoise.exchange.protocols import load_protocol
+from equipoise.interim.record import to_text
 from tests.protocol.test_interim_refusal import PLAN, SIZE
 
 # command -> words after it; {protocol} plans interim analyses, {folder} is empty, {csv} is
@@ -41,9 +42,10 @@ NOT_CONCERNED = {
     "randomize verify": "{list} --protocol {protocol}",
     "randomize compare": "{protocol} --proportion wrong",
 }
-MORE = {  # another path of a command, and whether it refuses
+MORE = {  # another path of a command, and whether it refuses, or else says so in a notice
     "rehearse {protocol} --conduct --out {folder}/out": True,
     "simulate {protocol} --n 4 --out {folder}/more": False,
+    "analyze {protocol} {csv} --record {record} --out {folder}/more": None,  # applies
 }
 PROTOCOL = ("protocol", "old", "new")  # parameters that name a protocol
 
@@ -71,6 +73,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     content = {"commitment": "", "seed": 1, "salt": "00", "list": [], "allocations": []}
     (folder / "disclosed.json").write_text(json.dumps(content), "utf-8")
     names["disclosed"] = str(folder / "disclosed.json")
+    (folder / "looks.json").write_text(to_text(()))
+    names["record"] = str(folder / "looks.json")
     return names
 
 
@@ -109,8 +113,8 @@ def test_a_command_that_is_not_concerned_says_so(
 @pytest.mark.parametrize("words", MORE)
 def test_other_paths_of_a_command(words: str, files: dict[str, str]) -> None:
     result = run(words, files)
-    assert ("EQ834" in result.output) == MORE[words]
-    assert ("Notice: the protocol plans" in result.output) != MORE[words]
+    assert ("EQ834" in result.output) == bool(MORE[words])
+    assert ("Notice: the protocol plans" in result.output) == (MORE[words] is False)
 
 
 def test_the_commands_that_use_them_print_them(files: dict[str, str]) -> None:

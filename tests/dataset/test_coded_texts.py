@@ -16,6 +16,7 @@ from equipoise.dataset.coded_texts import (
     is_one_of,
     joined,
     plain,
+    used,
 )
 from tests.dataset.tiny import tiny
 
@@ -47,6 +48,17 @@ def test_columns_are_joined_and_compared_as_texts(
     found = is_one_of(coded(texts(one)), coded(texts(other)))
     known = texts(one).notna()
     assert found[known].tolist() == texts(one)[known].isin(texts(other)).tolist()
+
+
+@given(TEXTS, TEXTS)
+def test_rows_of_one_column_are_joined_with_its_texts(
+    one: list[str | None], other: list[str | None]
+) -> None:
+    whole = coded(texts([*one, *other]))
+    both = joined([whole.iloc[: len(one)], whole.iloc[len(one) :]])
+    pd.testing.assert_series_equal(both, whole)
+    some = whole.iloc[: len(one)]
+    assert used(some).tolist() == sorted({text for text in one if text is not None})
 
 
 def test_each_text_is_looked_up_and_a_constant_is_one_text() -> None:

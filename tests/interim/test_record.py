@@ -33,6 +33,7 @@ def entry(analysis: int, previous: str = FIRST, **keys: Any) -> Entry:
         "allocation": "actual", "virtual": False, "plan": rules_of(PLAN),
         "unit": "participants", "planned": 30.0, "information": 10.0 * analysis,
         "z": 1.2, "estimate": -5.0, "std_error": 4.0, "p": 0.23,
+        "df": 20.0, "lower": -13.0, "upper": 3.0, "level": 0.95,
         "participants": {"ketamine": 5, "midazolam": 5}, "efficacy": 3.7,
         "futility": None, "decision": "continue", "software": "equipoise 0",
     }  # fmt: skip

@@ -61,7 +61,6 @@ METHODS = {
 }
 
 
-@rarely_collected()
 def analyze(
     protocol: Protocol,
     data: TrialData,
@@ -85,9 +84,40 @@ def analyze(
         AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the
             data do not hold what an estimand needs, for all endpoints together. An
             endpoint whose model cannot be fitted is reported as such and stops nothing.
-        ProtocolError: EQ834, the protocol plans interim analyses.
+        ProtocolError: EQ834, the protocol plans interim analyses: the final analysis is
+            that of ``equipoise.interim.final.final_analysis``.
     """
-    refuse_interim(protocol, "analyze")
+    refuse_interim(protocol, "analyze without their record", WITH_RECORD)
+    return unadjusted(protocol, data, blind=blind, seed=seed, progress=progress)
+
+
+WITH_RECORD = (
+    "name their record (looks.json of `equipoise interim`) with --record; in Python, use "
+    "equipoise.interim.final.final_analysis"
+)
+
+
+@rarely_collected()
+def unadjusted(
+    protocol: Protocol,
+    data: TrialData,
+    *,
+    blind: Literal["refuse", "dummy"] = "refuse",
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Results:
+    """As ``analyze``, of a trial with interim analyses too: not adjusted for them.
+
+    Args:
+        protocol: of the trial.
+        data: of the trial.
+        blind: as of ``analyze``.
+        seed: as of ``analyze``.
+        progress: as of ``analyze``.
+
+    Raises:
+        AnalysisError: as ``analyze``.
+    """
     tell = progress or (lambda _: None)
     known = unblinded(protocol, data, blind=blind, seed=seed)
     tell("participant flow and baseline")

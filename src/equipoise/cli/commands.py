@@ -124,6 +124,7 @@ def analyze(
     accept: options.Accept = None,
     dummy: options.Dummy = False,
     seed: options.Seed = 0,
+    record: interim.Record = None,
     as_json: options.Json = False,
 ) -> None:
     """Analyze a data file and write the report.
@@ -139,13 +140,16 @@ def analyze(
       equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
       equipoise analyze protocol.toml trial.xlsx --out out/trial --sheet data
       equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
+
+    If the protocol plans interim analyses, name their record. The estimate, interval and
+    P value of the primary endpoint are then adjusted for them.
+      equipoise analyze protocol.toml export.csv --out out/trial --record dmc/looks.json
     """
     import equipoise as eq
     from equipoise.exchange.protocols import logo_beside
-    from equipoise.protocol.interim_refusal import refuse_interim
 
     trial = eq.load_protocol(protocol)
-    refuse_interim(trial, "analyze")
+    analysis = interim.final_or_ordinary(trial, record)
     logo = logo_beside(protocol, trial)
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
@@ -157,7 +161,7 @@ def analyze(
                 typer.echo(f"Notice: {text}", err=True)
         terminal.say_origin(known.origin, as_json=as_json)
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
-        results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
+        results = analysis(trial, known, blind=blind, seed=seed, progress=tell)
         publication = eq.report(trial, known, results, progress=tell, logo=logo)
     terminal.say_report(
         publication.headline,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.file_format import with_file_format
 from equipoise.numerics.garbage_collection import rarely_collected
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: pydantic takes a quarter second
+    from equipoise.analyze.result import Results
+    from equipoise.protocol.model import Protocol
 
 RECORD = "looks.json"
 Look = Annotated[
@@ -24,8 +30,8 @@ Record = Annotated[
     Path | None,
     typer.Option(
         "--record",
-        help="record of the earlier interim analyses [default: looks.json in the "
-        "output folder]",
+        help="record of the interim analyses, looks.json of `equipoise interim` [default "
+        "of interim: in the output folder]",
     ),
 ]
 
@@ -99,3 +105,25 @@ def interim(
         f"{terminal.percent(result.fraction)} of the planned information\n\n"
         f"The page is {page}"
     )
+
+
+def final_or_ordinary(
+    protocol: Protocol, record: Path | None
+) -> Callable[..., Results]:
+    """The analysis of the final data: with the record, if interim analyses are planned.
+
+    Raises:
+        ProtocolError: EQ834, they are planned, and there is no record.
+        DesignError: EQ835, none are planned, and there is a record; EQ838.
+    """
+    from equipoise.analyze.run import WITH_RECORD, analyze
+    from equipoise.design.sequential.of_protocol import stated
+    from equipoise.exchange.interim_record import read_record
+    from equipoise.interim.final import final_analysis
+    from equipoise.protocol.interim_refusal import refuse_interim
+
+    if record is None:
+        refuse_interim(protocol, "analyze without their record", WITH_RECORD)
+        return analyze
+    stated(protocol)
+    return partial(final_analysis, record=read_record(record, required=True))

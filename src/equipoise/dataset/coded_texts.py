@@ -61,15 +61,21 @@ def from_codes(codes: Any, texts: Sequence[str]) -> pd.Categorical:
 
 def in_order(texts: pd.Series[Any]) -> pd.Series[Any]:
     """A coded column with its texts sorted, and without an empty one."""
-    categories = texts.cat.categories
-    if "" in categories:
-        texts = texts.cat.remove_categories([""])
-        categories = texts.cat.categories
     if texts.cat.ordered:
         texts = texts.cat.as_unordered()
-    if not categories.is_monotonic_increasing:
-        texts = texts.cat.reorder_categories(sorted(categories))
+    if not texts.cat.categories.is_monotonic_increasing:
+        texts = texts.cat.reorder_categories(sorted(texts.cat.categories))
+    if "" in texts.cat.categories[:1]:  # the first one of all
+        texts = texts.cat.remove_categories([""])
     return texts
+
+
+def used(texts: pd.Series[Any]) -> pd.Index:
+    """The distinct texts of a coded column that some row has, in their order."""
+    categories = texts.cat.categories
+    some = np.zeros(len(categories) + 1, dtype=bool)  # the last one is of the missing
+    some[texts.cat.codes.to_numpy()] = True
+    return categories if some[:-1].all() else categories[some[:-1]]
 
 
 def constant(text: str | None, rows: int) -> pd.Categorical:
@@ -85,6 +91,11 @@ def joined(columns: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
         return pd.concat(columns, ignore_index=True)
     if len(columns) == 1:
         return columns[0].reset_index(drop=True)
+    first = columns[0].cat.categories
+    same = all(column.cat.categories.equals(first) for column in columns)
+    if same and first.is_monotonic_increasing:  # columns of one file: nothing to sort
+        codes = np.concatenate([column.cat.codes for column in columns])
+        return pd.Series(pd.Categorical.from_codes(codes, categories=first))
     parts: list[pd.Series[Any]] = list(columns)
     return pd.Series(union_categoricals(parts, sort_categories=True))
 

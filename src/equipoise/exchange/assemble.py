@@ -163,8 +163,8 @@ def _together(group: Sequence[Problem]) -> Problem:
 
 def _everybody(people: Sequence[str], known: pd.DataFrame | None) -> pd.DataFrame:
     """One row for each participant of the trial, in their order."""
-    everybody = pd.DataFrame({"participant": pd.Series(people, dtype="string")})
-    everybody["participant"] = coded(everybody["participant"])
+    places = np.arange(len(people))
+    everybody = pd.DataFrame({"participant": from_codes(places, people)})
     if known is None:
         return everybody
     who = everybody["participant"].cat

@@ -11,6 +11,7 @@ import pandas as pd
 from equipoise.dataset.coded_texts import (
     by_text,
     is_one_of,
+    joined,
     plain,
     stacked,
 )
@@ -140,18 +141,18 @@ def _without_baseline(
     if recorded.empty:
         return
     early = (recorded["order"] <= baseline).to_numpy(bool)
-    entered = set(recorded.loc[early, "participant"].unique())
+    found = [recorded.loc[early, "participant"]]
     for part in matched.files:
         rows = part.rows.frame
         early = by_text(rows["visit"], order, np.nan).astype(float) <= baseline
-        entered |= set(rows.loc[early, "participant"].dropna().unique())
+        found.append(rows.loc[early, "participant"])
     for frame in cells:
         if frame["table"].iloc[0] == "participants":
-            entered |= set(frame.loc[frame["visit"].isna(), "participant"].unique())
-    if 2 * len(entered) < len(matched.participants):
+            found.append(frame.loc[frame["visit"].isna(), "participant"])
+    entered = joined(found).dropna()
+    if 2 * entered.nunique() < len(matched.participants):
         return
-    early = by_text(recorded["participant"], dict.fromkeys(entered, True), False)
-    rows = recorded[~early]
+    rows = recorded[~is_one_of(recorded["participant"], entered)]
     if len(rows):
         yield _problem("have data after baseline, but none at baseline", rows)
 

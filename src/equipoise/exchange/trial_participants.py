@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from equipoise.dataset.coded_texts import as_texts, by_text, coded
+from equipoise.dataset.coded_texts import as_texts, coded, is_one_of, used
 from equipoise.dataset.coded_texts import joined as joined_columns
 from equipoise.errors import Problem
 from equipoise.errors.counted import agreeing, counted
@@ -45,11 +46,11 @@ class DataFile:
     assignments: tuple[Assignment, ...]
     rows: Rows
 
-    @property
+    @cached_property
     def identifiers(self) -> pd.Series[str]:
         """Identifier of each row that has one, as a coded column."""
-        found: pd.Series[str] = self.rows.frame["participant"].dropna()
-        return found
+        found: pd.Series[str] = self.rows.frame["participant"]
+        return found if found.notna().all() else found.dropna()
 
     @property
     def is_list(self) -> bool:
@@ -105,14 +106,15 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
     }
     files = [_respelled(part, spellings[part.source.name]) for part in files]
     owners = [files[i] for i in _positions(files, owners)]
-    known = _unique(owners)
-    odd = _odd_spellings(owners, files)
+    people = joined_columns([part.identifiers for part in owners])
+    known, categories = _unique(owners), used(people)
+    odd = _odd_spellings(owners, files, known)
     problems = [_several_spellings(owners, odd)] if odd else []
     nearest: Nearest | None = None
     matched = []
     for part in files:
         texts = part.identifiers
-        ours = pd.Series(by_text(texts, dict.fromkeys(known, True), False), texts.index)
+        ours = is_one_of(texts, people)
         strangers = texts[~ours]
         if len(strangers):
             nearest = nearest or Nearest(known)
@@ -122,10 +124,12 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
         nobody = part.rows.frame.index[part.rows.frame["participant"].isna()]
         lost = strangers.index.union(again.index).union(nobody)
         matched.append(_without(part, lost))
-    known = tuple(text for text in known if text not in odd)
+    if odd:
+        known = tuple(text for text in known if text not in odd)
+        categories = categories[~categories.isin(odd.keys())]
     names = tuple(part.source.name for part in owners)
     rows = tuple(part.rows for part in files)
-    same = tuple(_with_codes_of(known, part) for part in matched)
+    same = tuple(_with_categories(categories, part) for part in matched)
     return Matched(same, rows, known, names, joined, tuple(problems))
 
 
@@ -143,13 +147,13 @@ def _joined_rows(
     }
 
 
-def _with_codes_of(known: Sequence[str], part: DataFile) -> DataFile:
+def _with_categories(categories: pd.Index, part: DataFile) -> DataFile:
     """The file with its participants coded as in all other files."""
     frame = part.rows.frame
-    people, everyone = frame["participant"], pd.Index(sorted(known), dtype=object)
-    if people.cat.categories.equals(everyone):
+    people = frame["participant"]
+    if people.cat.categories.equals(categories):
         return part
-    frame = frame.assign(participant=people.cat.set_categories(everyone))
+    frame = frame.assign(participant=people.cat.set_categories(categories))
     return replace(part, rows=replace(part.rows, frame=frame))
 
 
@@ -159,9 +163,8 @@ def _positions(files: Sequence[DataFile], some: Sequence[DataFile]) -> list[int]
 
 
 def _unique(files: Iterable[DataFile]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(str(text) for part in files for text in part.identifiers.unique())
-    )
+    found = joined_columns([part.identifiers for part in files])
+    return tuple(found.unique().tolist())
 
 
 def _owners(files: Sequence[DataFile]) -> list[DataFile]:
@@ -275,13 +278,15 @@ def _no_list(files: Sequence[DataFile]) -> Problem:
 
 
 def _odd_spellings(
-    owners: Sequence[DataFile], files: Sequence[DataFile]
+    owners: Sequence[DataFile], files: Sequence[DataFile], known: Sequence[str]
 ) -> dict[str, str]:
     """Identifiers that differ from another one only in their spelling, with that one."""
-    usual = _usual_first(owners)
+    distinct = _distinct(files)
+    if not any(variants(known, distinct)):  # usual, and their order then means nothing
+        return {}
     return {
         other: first
-        for first, *others in variants(usual, _distinct(files))
+        for first, *others in variants(_usual_first(owners), distinct)
         for other in others
     }
 

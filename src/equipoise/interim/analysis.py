@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 from typing import Literal
 
 from scipy import special
@@ -133,7 +133,11 @@ def interim_analysis(
     allocation: Literal["actual", "dummy"] = "dummy" if blind == "dummy" else "actual"
     earlier = earlier_analyses(protocol, plan, record, number, allocation=allocation)
     endpoint = protocol.endpoint(plan.endpoint)
-    planned = planned_information(protocol, endpoint, design)
+    planned = (
+        earlier[0].planned  # of the first analysis, whatever times are planned now
+        if earlier
+        else planned_information(protocol, endpoint, design)
+    )
     known = unblinded(protocol, data, blind=blind, seed=seed)
     found = observed(protocol, at_cutoff(protocol, known, endpoint, cutoff), endpoint)
     actual = [*(entry.information for entry in earlier), found.information]
@@ -156,6 +160,10 @@ def interim_analysis(
         z=found.z,
         estimate=float(found.effect.estimate or 0.0),
         std_error=found.effect.std_error,
+        df=found.effect.df if isfinite(found.effect.df or inf) else None,
+        lower=found.effect.lower,
+        upper=found.effect.upper,
+        level=found.effect.level,
         p=float(found.test.p or 0.0),
         participants=found.included,
         efficacy=float(design.upper[k]) if isfinite(design.upper[k]) else None,

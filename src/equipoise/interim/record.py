@@ -34,6 +34,8 @@ class Entry(BaseModel):
         planned: maximum information of the plan, in ``unit``.
         information: actual, in ``unit``.
         z: in the direction of benefit.
+        estimate: with ``std_error``, ``df`` (None for the normal distribution) and
+            unadjusted interval, as in the results of an analysis.
         efficacy: boundary that stops for efficacy; None at infinity.
         futility: boundary that stops for futility; None for none.
         decision: boundary that was crossed, ``reverse`` for that against benefit.
@@ -57,6 +59,10 @@ class Entry(BaseModel):
     z: float
     estimate: float
     std_error: float | None
+    df: float | None
+    lower: float | None
+    upper: float | None
+    level: float | None
     p: float
     participants: dict[str, int]
     efficacy: float | None
@@ -161,10 +167,61 @@ def earlier_analyses(
     """
     known = tuple(entry for entry in entries if entry.analysis < before)
     for entry in known:
-        for what, fix in _contradictions(protocol, plan, entry, allocation):
-            raise DesignError.single(
-                "EQ838", what, where=f"{WHERE}, analysis {entry.analysis}", fix=fix
-            )
+        _refuse(entry, _contradictions(protocol, plan, entry, allocation))
+        _refuse(entry, _after_stop(plan, entry))
+    _refuse_missing(known, before)
+    return known
+
+
+def all_analyses(
+    protocol: Protocol,
+    plan: InterimAnalyses,
+    entries: Sequence[Entry],
+    *,
+    allocation: Literal["actual", "dummy"],
+) -> tuple[Entry, ...]:
+    """Every interim analysis of a trial that has ended, from the first to the last.
+
+    Args:
+        protocol: of the trial.
+        plan: its ``[interim]``.
+        entries: of the record.
+        allocation: of the final analysis.
+
+    Returns:
+        The entries. The last one is that which ended the trial (``ended_by``), or the
+        last interim analysis of the plan.
+
+    Raises:
+        DesignError: EQ838, as ``earlier_analyses``; or an analysis that stopped the trial
+            is followed by another.
+    """
+    for entry in entries:
+        _refuse(entry, _contradictions(protocol, plan, entry, allocation))
+    for entry in entries[:-1]:
+        _refuse(entry, _after_stop(plan, entry))
+    ended = bool(entries) and ended_by(plan, entries[-1])
+    _refuse_missing(entries, len(entries) + 1 if ended else len(plan.analyses))
+    return tuple(entries)
+
+
+def ended_by(plan: InterimAnalyses, entry: Entry) -> bool:
+    """Whether a trial ended at an analysis: by a boundary, or at the maximum information.
+
+    A trial may continue after a futility boundary that is not binding.
+    """
+    stops = ("efficacy", "reverse", *(("futility",) if plan.binding else ()))
+    return entry.decision in stops or entry.information >= entry.planned
+
+
+def _refuse(entry: Entry, found: list[tuple[str, str]]) -> None:
+    for what, fix in found:
+        raise DesignError.single(
+            "EQ838", what, where=f"{WHERE}, analysis {entry.analysis}", fix=fix
+        )
+
+
+def _refuse_missing(known: Sequence[Entry], before: int) -> None:
     missing = sorted(set(range(1, before)) - {entry.analysis for entry in known})
     if missing:
         names = ", ".join(map(str, missing))
@@ -176,7 +233,6 @@ def earlier_analyses(
             fix="run `equipoise interim` for the earlier analyses at their own cut-off, "
             "or name their record (looks.json) with --record",
         )
-    return known
 
 
 def _contradictions(
@@ -209,16 +265,20 @@ def _contradictions(
                 "use the protocol with the rules of the first analysis",
             )
         )
-    if entry.decision in ("efficacy", "reverse") or (
-        entry.decision == "futility" and plan.binding
-    ):
-        found.append(
-            (
-                f"the trial stopped at analysis {entry.analysis}: {entry.decision}",
-                "there is no interim analysis after it",
-            )
-        )
     return found
+
+
+def _after_stop(plan: InterimAnalyses, entry: Entry) -> list[tuple[str, str]]:
+    if not ended_by(plan, entry):
+        return []
+    reason = entry.decision if entry.decision != "continue" else "maximum information"
+    return [
+        (
+            f"the trial stopped at analysis {entry.analysis}: {reason}",
+            "there is no interim analysis after it; analyze the final data with "
+            "`equipoise analyze --record`",
+        )
+    ]
 
 
 def refuse_replacement(entry: Entry, recorded: Sequence[Entry]) -> None:

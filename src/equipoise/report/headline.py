@@ -27,15 +27,19 @@ def headline(protocol: Protocol, results: Results) -> str:
 def finding(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     """The result of one endpoint in one sentence."""
     answer = results[endpoint.id]
+    stopped = results.select(endpoint=endpoint.id, analysis="unadjusted")
+    after = "; adjusted for the interim analyses" if stopped else ""
     if endpoint.type == "time-to-event":
-        return f"{endpoint.label}: {_time(protocol, results, endpoint)}."
+        return f"{endpoint.label}: {_time(protocol, results, endpoint)}{after}."
     if answer.estimate is None:
         return f"{endpoint.label}: {answer.note or 'cannot be estimated'}."
     if endpoint.type not in DIFFERENCES:
         digits = decimals(protocol).error
         size = signed(answer.estimate, digits)
         return f"{endpoint.label}: {size} ({bounds(answer, 1, digits)})."
-    return f"{endpoint.label}: {_difference(protocol, results, endpoint, answer)}."
+    return (
+        f"{endpoint.label}: {_difference(protocol, results, endpoint, answer)}{after}."
+    )
 
 
 def _difference(

@@ -77,6 +77,7 @@ WORDS_OF_SECTION = {  # chapter -> (words of a name, place), the first that matc
     ),
     "efficacy": (
         (("sensitivity", "tipping", "missing", "imput"), "11.4.2.2"),
+        (("interim",), "11.4.2.3"),
         (("multiplicity",), "11.4.2.5"),
         (("subgroup",), "11.4.2.8"),
         (("",), "11.4.1"),

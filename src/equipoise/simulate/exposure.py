@@ -27,6 +27,8 @@ from equipoise.simulate.screening import Cohort
 
 WEIGHT = "weight_kg"  # the characteristic by which doses per kg are worked out
 
+ABSORBED = 240  # minutes after the dose in which the highest concentration comes
+
 
 @dataclass(frozen=True)
 class ArmDrug:
@@ -34,7 +36,7 @@ class ArmDrug:
 
     Attributes:
         minutes: length of the infusion.
-        peak: concentration of the typical person at its end, ng/mL.
+        peak: highest concentration of the typical person, ng/mL.
     """
 
     stated: Pharmacokinetics
@@ -42,6 +44,16 @@ class ArmDrug:
     kind: Intervention
     minutes: float
     peak: float
+
+    @property
+    def highest(self) -> Floats:
+        """Minutes of which one has the highest concentration.
+
+        The end of an infusion; while a dose is absorbed, each minute of four hours.
+        """
+        if not self.model.absorption:
+            return np.array([self.minutes])
+        return self.minutes + np.arange(ABSORBED + 1.0)
 
     def concentration(self, people: People, at: Floats) -> Floats:
         """Exposure of these people, each with the dose of their weight.
@@ -80,7 +92,7 @@ def arm_drugs(protocol: Protocol, scenario: Scenario) -> dict[str, ArmDrug]:
         minutes = kind.infusion.value
         bare = ArmDrug(stated, model, kind, minutes, 0.0)
         someone = typical(model, np.array([stated.reference_kg]))
-        peak = bare.concentration(someone, np.array([minutes]))[0, 0]
+        peak = bare.concentration(someone, bare.highest).max()
         found[stated.arm] = ArmDrug(stated, model, kind, minutes, float(peak))
     return found
 
@@ -111,7 +123,7 @@ class Exposure:
         """Peak over that of the typical person, (people,); 1 where nothing is stated."""
         found = np.ones(self.size)
         for drug, who, people in self.own.values():
-            peak = drug.concentration(people, np.array([drug.minutes]))[:, 0]
+            peak = drug.concentration(people, drug.highest).max(axis=1)
             found[who] = peak / drug.peak
         return found
 

@@ -19,6 +19,7 @@ from equipoise.report.chapters import (
 )
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
+from equipoise.report.chapters.interim_table import interim_table
 from equipoise.report.chapters.noninferiority_table import noninferiority_table
 from equipoise.report.chapters.not_rated import not_rated
 from equipoise.report.chapters.supporting_methods_table import (
@@ -40,6 +41,7 @@ def efficacy(
         noninferiority_table(protocol, results),
         tables.continuous_table(protocol, results),
         supporting.decisions_table(protocol, results),
+        interim_table(protocol, results),
     ]
     for endpoint in primary:
         if endpoint.type == "continuous":

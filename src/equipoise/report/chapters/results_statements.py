@@ -17,6 +17,7 @@ from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Block, Paragraph, Section
 from equipoise.report.chapters.counts import sentence
+from equipoise.report.chapters.interim_table import interim_statement
 from equipoise.report.chapters.methods import NAMES, measurement_name
 from equipoise.report.chapters.statistics import covariate, missing
 from equipoise.report.table_cells import lowered, plural
@@ -71,8 +72,7 @@ def _issues(protocol: Protocol, data: TrialData) -> dict[str, str]:
     return {
         "11.4.2.1": _covariates(protocol),
         "11.4.2.2": f"{missing(protocol)} {_sensitivity(protocol)}",
-        "11.4.2.3": "The protocol specifies no interim analysis. A data monitoring "
-        "committee is not part of the protocol file.",
+        "11.4.2.3": interim_statement(protocol),
         "11.4.2.4": _sites(data),
         "11.4.2.5": ""
         if protocol.multiplicity
