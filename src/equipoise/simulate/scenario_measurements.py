@@ -65,7 +65,7 @@ class Emphasis(Sourced):
 
 
 class ItemCriterion(Sourced):
-    """What the items of everybody who is randomized meet at some visits.
+    """What the items of all randomized participants meet at some visits.
 
     Totals stay as they are: the points are given to other items. A criterion that a
     total leaves no points for is met as far as the points go.
