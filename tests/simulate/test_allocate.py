@@ -97,3 +97,43 @@ def test_it_is_known_whether_every_total_can_be_reached(
     room: tuple[int, ...], size: tuple[int, ...], exact: bool
 ) -> None:
     assert Steps((0,) * len(room), room, size).is_exact is exact
+
+
+@st.composite
+def bounded(
+    draw: st.DrawFn,
+) -> tuple[list[int], int, list[float], list[int], list[int]]:
+    """Points between the sum of the least and the sum of the most."""
+    room, _, weights = draw(filled())
+    most = [draw(st.integers(0, r)) for r in room]
+    least = [draw(st.integers(0, m)) for m in most]
+    points = draw(st.integers(sum(least), sum(most)))
+    return room, points, weights, least, most
+
+
+@pytest.mark.property
+@given(bounded())
+def test_limits_that_the_total_allows_are_kept(case) -> None:
+    room, points, weights, least, most = case
+    given_out = fill(
+        np.array([points]),
+        room,
+        np.array([weights]),
+        np.array([least]),
+        np.array([most]),
+    )[0]
+    assert given_out.sum() == points
+    assert np.all(given_out >= least)
+    assert np.all(given_out <= most)
+
+
+@pytest.mark.property
+@given(filled())
+def test_the_total_comes_before_its_limits(case) -> None:
+    room, points, weights = case
+    all_of_it = np.array([room])
+    nothing = np.zeros_like(all_of_it)
+    for least, most in ((all_of_it, all_of_it), (nothing, nothing)):
+        given_out = fill(np.array([points]), room, np.array([weights]), least, most)
+        assert given_out.sum() == points
+        assert np.all(given_out <= room)

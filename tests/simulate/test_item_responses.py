@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from equipoise import library
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.scoring import score
-from equipoise.simulate.item_responses import Form, emphasis, form, propensities
-from equipoise.simulate.scenario_measurements import Emphasis, ItemPattern
+from equipoise.simulate.item_responses import Form, emphasis, form, limits, propensities
+from equipoise.simulate.scenario_measurements import (
+    Emphasis,
+    ItemCriterion,
+    ItemPattern,
+)
 from tests.instruments.small import small
 from tests.simulate.trials import crowd
 
@@ -110,3 +114,52 @@ def test_emphasis_is_for_everybody_or_for_an_arm() -> None:
     always, by_arm = emphasis(made, pattern, {"wait": 0, "walk": 1})
     assert always.tolist() == [2, 2, 1]
     assert by_arm.tolist() == [[1, 1, 1], [1, 3, 1], [1, 1, 1]]
+
+
+def test_items_of_a_cluster_vary_together() -> None:
+    """The correlation of two propensities is the share that they have in common."""
+    made = form(small(), "total")
+    assert made is not None
+    pattern = PATTERN.model_copy(update={"clusters": ("ab",), "together": 0.4})
+    log = np.log(
+        propensities(made, pattern, crowd(4000), "small", 2, [("a", "b")])[:, 0]
+    )
+    r = np.corrcoef(log.T)
+    far = 4 / np.sqrt(4000)
+    assert abs(r[0, 1] - 0.4) < far
+    assert abs(r[0, 2]) < far
+    assert abs(r[1, 2]) < far
+    assert np.allclose(log.std(axis=0), 0.8, atol=0.04)
+
+
+def criteria(*stated: dict) -> ItemPattern:
+    made = tuple(ItemCriterion(**one, assumed=True) for one in stated)
+    return PATTERN.model_copy(update={"criteria": made})
+
+
+def test_a_criterion_is_met_by_the_strongest_items_at_its_visits() -> None:
+    made = form(small(), "total")
+    assert made is not None
+    strength = np.array([[1.0, 3.0, 2.0], [1.0, 3.0, 2.0]])
+    stated = {"items": ("a", "b", "c"), "visits": ("v",), "at_least": 2, "number": 2}
+    found = limits(made, criteria(stated), np.array(["v", "w"], dtype=object), strength)
+    assert found is not None
+    values = made.answers(np.array([4.0, 4.0]), strength, *found)
+    assert values.tolist() == [[0, 2, 2], [1, 2, 1]]
+
+
+def test_what_an_item_may_not_exceed_goes_to_the_others() -> None:
+    made = form(small(), "total")
+    assert made is not None
+    strength = np.array([[1.0, 9.0, 1.0]] * 3)
+    stated = {"items": ("b",), "visits": ("v",), "at_most": 1}
+    found = limits(made, criteria(stated), np.array(["v"] * 3, dtype=object), strength)
+    assert found is not None
+    values = made.answers(np.array([1.0, 7.0, 9.0]), strength, *found)
+    assert values.tolist() == [[0, 1, 0], [3, 1, 3], [3, 3, 3]]  # nothing else is left
+
+
+def test_without_criteria_there_are_no_limits() -> None:
+    made = form(small(), "total")
+    assert made is not None
+    assert limits(made, PATTERN, np.array(["v"], dtype=object), np.ones((1, 3))) is None

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from equipoise.errors import Problem, SimulationError, listing, refuse
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import decision_visit
+from equipoise.simulate.check_items import item_problems
 from equipoise.simulate.check_participants import participant_problems
 from equipoise.simulate.check_response import response_problems
 from equipoise.simulate.consistency import Finding, arm_findings, unknown_name
@@ -135,9 +136,7 @@ def _form(
             "state the distribution of a score that is a sum, or a sum of maxima",
         )
         return
-    for i, stated in enumerate(part.items.emphasis, start=1):
-        where = f"{place}.items.emphasis[{i}]"
-        yield from unknown_names("item", stated.items, made_of.items, where)
+    yield from item_problems(part.items, instrument, made_of, protocol, place)
 
 
 def _courses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:

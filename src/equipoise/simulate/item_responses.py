@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.instruments.model import Instrument, Item
 from equipoise.simulate.allocate import Steps
 from equipoise.simulate.random_draws import Floats, Roster, normals
 from equipoise.simulate.scenario_measurements import ItemPattern
+
+HUGE = 1e6  # beyond the answers of any item
 
 
 @dataclass(frozen=True)
@@ -29,19 +32,38 @@ class Form:
     steps: Steps
     alternatives: tuple[tuple[str, ...], ...]
 
-    def answers(self, totals: Floats, propensity: Floats) -> Floats:
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Items that alone are a part of the score, in steps of one point."""
+        sized = zip(self.parts, self.steps.size, strict=True)
+        return tuple(part[0] for part, size in sized if len(part) == size == 1)
+
+    def answers(
+        self,
+        totals: Floats,
+        propensity: Floats,
+        least: Floats | None = None,
+        most: Floats | None = None,
+    ) -> Floats:
         """Answers that score to the totals.
 
         Args:
             totals: (n,) whole numbers in the range of the score.
             propensity: (n, items) positive: a higher one draws more points.
+            least: (n, items) answers that items of ``free`` have, if the total allows it.
+            most: (n, items) answers that they do not exceed, if the total allows it.
 
         Returns:
             (n, items) answers; NaN for an item that the form leaves blank.
         """
         columns = [[self.items.index(i) for i in part] for part in self.parts]
         strongest = np.stack([propensity[:, c].max(axis=1) for c in columns], axis=1)
-        values = self.steps.values(totals, strongest)
+        first = [at[0] for at in columns]
+        floor, ceiling = (
+            None if limit is None else limit[:, first].astype(np.int64)
+            for limit in (least, most)
+        )
+        values = self.steps.values(totals, strongest, floor, ceiling)
         answers = np.empty(propensity.shape)
         for p, at in enumerate(columns):
             # The strongest item has the maximum; the others lag by their propensity.
@@ -88,14 +110,34 @@ def form(instrument: Instrument, score_id: str) -> Form | None:
 
 
 def propensities(
-    form: Form, pattern: ItemPattern, people: Roster, purpose: str, occasions: int
+    form: Form,
+    pattern: ItemPattern,
+    people: Roster,
+    purpose: str,
+    occasions: int,
+    clusters: Sequence[Sequence[str]] = (),
 ) -> Floats:
     """How strongly each item of each person draws points at each occasion.
+
+    Args:
+        form: states the items.
+        pattern: states how they vary, and how much of it clusters have in common.
+        people: whose answers these are.
+        purpose: of the random numbers.
+        occasions: number of them.
+        clusters: the items of each cluster of the pattern.
 
     Returns:
         (people, occasions, items), log-normal around 1.
     """
     z = normals(people, f"items of {purpose}", occasions + 1, len(form.items))
+    if clusters:
+        shape = occasions + 1, len(clusters)
+        common = normals(people, f"clusters of {purpose}", *shape)
+        for c, items in enumerate(clusters):
+            at = [form.items.index(item) for item in items]
+            own = np.sqrt(1 - pattern.together) * z[..., at]
+            z[..., at] = own + np.sqrt(pattern.together) * common[..., [c]]
     own, passing = z[:, :1], z[:, 1:]
     log = np.sqrt(pattern.stable) * own + np.sqrt(1 - pattern.stable) * passing
     return np.asarray(np.exp(pattern.spread * log))
@@ -117,6 +159,40 @@ def emphasis(
         else:
             by_arm[arms[stated.arm], at] *= stated.factor
     return always, by_arm
+
+
+def limits(
+    form: Form,
+    pattern: ItemPattern,
+    visits: NDArray[np.object_],
+    propensity: Floats,
+) -> tuple[Floats, Floats] | None:
+    """Lowest and highest answers that the criteria of a pattern leave.
+
+    Which items meet a criterion for some of them is left to the propensity.
+
+    Args:
+        form: states the items.
+        pattern: with the criteria.
+        visits: (n,) id of the visit of each form; empty where no criterion holds.
+        propensity: (n, items).
+
+    Returns:
+        Two arrays (n, items); None without criteria.
+    """
+    if not pattern.criteria:
+        return None
+    low, high = np.full(propensity.shape, -HUGE), np.full(propensity.shape, HUGE)
+    for stated in pattern.criteria:
+        row = np.flatnonzero(np.isin(visits, stated.visits))
+        at = np.array([form.items.index(item) for item in stated.items])
+        if stated.at_most is not None:
+            high[np.ix_(row, at)] = np.minimum(high[np.ix_(row, at)], stated.at_most)
+        if stated.at_least is not None:
+            order = np.argsort(-propensity[np.ix_(row, at)], axis=1, kind="stable")
+            for chosen in at[order[:, : stated.number]].T:
+                low[row, chosen] = np.maximum(low[row, chosen], stated.at_least)
+    return low, high
 
 
 def _ladder(items: Sequence[Item]) -> tuple[int, int, int] | None:

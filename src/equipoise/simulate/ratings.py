@@ -15,7 +15,7 @@ from equipoise.simulate.calendar import Dates
 from equipoise.simulate.clock import Clock, minutes_into
 from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposure
-from equipoise.simulate.item_responses import emphasis, form, propensities
+from equipoise.simulate.item_responses import emphasis, form, limits, propensities
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario_measurements import AcuteCourse, Course
 from equipoise.simulate.screening import Cohort
@@ -114,17 +114,25 @@ def _answered(
     made_of = form(context.protocol.scales[stated.instrument], stated.score)
     if made_of is None:
         raise ValueError(f"no answers can be made for {stated.instrument}")
+    known = context.protocol.scales[stated.instrument].scores
     strength = propensities(
-        made_of, stated.items, cohort.people, stated.instrument, len(occasions)
+        made_of,
+        stated.items,
+        cohort.people,
+        stated.instrument,
+        len(occasions),
+        [known[name].items for name in stated.items.clusters],
     )
     always, by_arm = emphasis(made_of, stated.items, context.arm)
     later = np.array([at.visit > context.baseline for at in occasions])
     strength *= always
     strength *= np.where(later[:, None], by_arm[cohort.arms][:, None, :], 1.0)
     person, occasion = np.nonzero(attended.done[:, [o.visit for o in occasions]])
-    values = made_of.answers(
-        rating.scores[person, occasion], strength[person, occasion]
-    )
+    own = strength[person, occasion]
+    names = np.array([context.visits[o.visit].id for o in occasions], dtype=object)
+    held = np.where(cohort.randomized[person], names[occasion], "")
+    limited = limits(made_of, stated.items, held, own) or (None, None)
+    values = made_of.answers(rating.scores[person, occasion], own, *limited)
     row, item = np.nonzero(np.isfinite(values))
     person, occasion = person[row], occasion[row]
     use = {use.id: use for use in context.protocol.instruments}[stated.instrument]

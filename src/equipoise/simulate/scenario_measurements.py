@@ -64,6 +64,37 @@ class Emphasis(Sourced):
     arm: Identifier | None = None
 
 
+class ItemCriterion(Sourced):
+    """What the items of all randomized participants meet at some visits.
+
+    Totals stay as they are: the points are given to other items. A criterion that a
+    total leaves no points for is met as far as the points go.
+
+    Attributes:
+        items: each by itself a part of the score, in steps of one point.
+        visits: at which the criterion holds, such as the screening visit.
+        at_least: answer that ``number`` of the items have or exceed; or
+        at_most: answer that none of the items exceeds.
+        number: of items for ``at_least``.
+    """
+
+    items: tuple[str, ...] = Field(min_length=1)
+    visits: tuple[Identifier, ...] = Field(min_length=1)
+    at_least: int | None = None
+    at_most: int | None = None
+    number: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("state either at_least or at_most")
+        if self.at_most is not None and self.number != 1:
+            raise ValueError("number is for at_least: at_most holds for all items")
+        if self.number > len(self.items):
+            raise ValueError("number is greater than the number of items")
+        return self
+
+
 class ItemPattern(Sourced):
     """How a total spreads over its items.
 
@@ -71,11 +102,23 @@ class ItemPattern(Sourced):
         spread: SD of the logarithm of an item's propensity; 0 spreads evenly.
         stable: share of that variance that belongs to the person and stays the same at
             every visit; it makes a profile recognizable over time.
+        clusters: scores of the instrument; the items of each vary together.
+        together: share of the variance that the items of a cluster have in common.
+        criteria: what the items of the randomized meet at some visits.
     """
 
     spread: float = Field(ge=0)
     stable: Share
     emphasis: tuple[Emphasis, ...] = ()
+    clusters: tuple[Identifier, ...] = ()
+    together: Share = 0
+    criteria: tuple[ItemCriterion, ...] = ()
+
+    @model_validator(mode="after")
+    def _clusters_have_a_share(self) -> Self:
+        if bool(self.clusters) != (self.together > 0):
+            raise ValueError("state clusters and together, or neither")
+        return self
 
 
 class Course(Part):
