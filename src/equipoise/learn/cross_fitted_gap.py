@@ -1,4 +1,4 @@
-"""Does a prediction from other participants separate those who benefit more?"""
+"""Does a prediction from other participants separate participants who benefit more?"""
 
 from __future__ import annotations
 
