@@ -75,5 +75,8 @@ def test_saved_results_are_strict_json(rehearsal: Rehearsal, tmp_path: Path) -> 
 
 
 def test_a_trial_without_a_scenario_is_refused() -> None:
+    known = eq.load_protocol("antidepressant")
+    trial = known.trial.model_copy(update={"id": "without-scenario"})
+    other = known.model_copy(update={"trial": trial})
     with pytest.raises(LibraryError, match="EQ001"):
-        eq.rehearse(eq.load_protocol("antidepressant"))
+        eq.rehearse(other)

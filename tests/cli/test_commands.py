@@ -54,8 +54,8 @@ def test_every_command_is_in_the_overview() -> None:
         "confirm-reset", "recover", "library",
     }  # fmt: skip
     assert (
-        len(HELP) == len(names) + 12 + 6 + 4 + 3
-    )  # design and margins, audit, randomize
+        len(HELP) == len(names) + 13 + 6 + 4 + 3 + 1
+    )  # design and margins, audit, randomize, learn
 
 
 @pytest.mark.parametrize("name", HELP)

@@ -55,7 +55,7 @@ def test_declared_candidates_and_the_protocol_before_unblinding(folder: Path) ->
     result = run(*words, "--protocol-before", folder / "declared.toml")
     assert result.exit_code == 0, result.output
     assert "log Duration of PTSD" in result.stdout
-    assert "lower values benefit more" in result.stdout
+    assert "more benefit where it is lower" in result.stdout
     assert "Female benefits more" in result.stdout
     refused = run(*words, "--protocol-before", "feder2021")
     assert refused.exit_code == 1

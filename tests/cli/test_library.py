@@ -74,6 +74,7 @@ def test_the_library_is_listed_with_a_line_for_each_file() -> None:
 def test_one_kind_is_listed() -> None:
     lines = run("library", "drugs").output.splitlines()
     assert [line.split()[:2] for line in lines[2:]] == [
+        ["drugs", "esketamine"],
         ["drugs", "ketamine"],
         ["drugs", "midazolam"],
     ]

@@ -16,6 +16,7 @@ RANGES = {  # module -> the numbers that are its own
     "codes_report": (500, 599),
     "codes_simulation": (600, 699),
     "codes_design": (800, 849),
+    "codes_learn": (850, 899),
     "codes_conduct": (900, 999),
 }
 

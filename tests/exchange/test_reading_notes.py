@@ -66,9 +66,9 @@ def test_another_way_of_counting_days_than_the_workbook_states_is_told(
         assert told == []
     else:
         assert told == [
-            "Warning: a.xlsx: numbers of start, date are read as dates counted from 1900, "
-            "as the mapping states, and the workbook counts from 1904: the other way of "
-            "counting is four years and a day off."
+            "Warning: a.xlsx: dates counted from 1900 are read from the numbers of start, "
+            "date, as the mapping states, and the workbook counts from 1904: the other way "
+            "of counting is four years and a day off."
         ]
 
 

@@ -18,7 +18,7 @@ from equipoise.simulate.operating_characteristics.summary import power_error
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
-RECORDED = "76b9196674fac4f0ec628a211fe279c9e6ff44f4cb4877d179e1e8afaee46dd5"
+RECORDED = "071dd4a11ef4cfd934a3a75c74e7aa7fc217909d0e5f80094640406e77fa2510"
 
 
 @pytest.fixture(autouse=True)

@@ -163,8 +163,8 @@ def headline(found: list[Compared], n: int, strata: int, power: float) -> str:
         "the protocol": own,
     }
     parts = [
-        f"{label}: {one.name.removesuffix(OWN)}, loss "
-        f"{with_error(one.loss, 1)} participants, guessed "
+        f"{label}: {one.name.removesuffix(OWN)}, loss in "
+        f"participants {with_error(one.loss, 1)}, guessed "
         f"{with_error(one.guessed, 1, 100)}%"
         for label, one in chosen.items()
         if one is not None

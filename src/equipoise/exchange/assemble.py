@@ -155,7 +155,7 @@ def _together(group: Sequence[Problem]) -> Problem:
     columns = ", ".join(sorted(rows["column"].unique()))
     return replace(
         group[0],
-        what=f"{counted(len(rows), 'value')} of {columns} are duplicated in the tables",
+        what=f"the tables duplicate {counted(len(rows), 'value')} of {columns}",
         where=f"tables {names}",
         records=rows.where(rows.notna(), "")[[*key, "value", *PLACE]],
     )

@@ -119,9 +119,9 @@ def _counted_otherwise(part: DataFile) -> Iterator[str]:
     columns = [name for name, how in stated.items() if how == "spreadsheet-1900"]
     if columns:
         yield (
-            f"{WARNING} {part.source.name}: numbers of {', '.join(columns)} are read as "
-            "dates counted from 1900, as the mapping states, and the workbook counts "
-            f"from 1904: {FOUR_YEARS}."
+            f"{WARNING} {part.source.name}: dates counted from 1900 are read from the "
+            f"numbers of {', '.join(columns)}, as the mapping states, and the workbook "
+            f"counts from 1904: {FOUR_YEARS}."
         )
 
 

@@ -115,7 +115,7 @@ class Responders:
         if self.n < self.needed:
             made.append(
                 f"a prediction from {counted(len(self.lines), 'column')} needs at least "
-                f"{self.needed} participants, and {self.n} have an outcome"
+                f"{counted(self.needed, 'participant')}, and {self.n} have an outcome"
             )
         if self.gap.lower <= 0:
             made.append("the interval of the cross-fitted gap contains 0 or less")

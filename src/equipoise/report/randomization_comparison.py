@@ -168,7 +168,10 @@ def _document(
         )
     facts = (
         ("Protocol", f"{content['trial']}, {content['protocol_sha256']}"),
-        ("Trials", f"{content['trials']} of {content['participants']} participants"),
+        (
+            "Trials",
+            f"{content['trials']} of {plural(content['participants'], 'participant')}",
+        ),
         ("Seed", str(content["seed"])),
         ("Software", content["software"]),
     )

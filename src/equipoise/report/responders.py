@@ -217,7 +217,7 @@ def _row(protocol: Protocol, found: Responders, line: Line) -> tuple[str, ...]:
 
 def _expected(protocol: Protocol, candidate: Any) -> str:
     if candidate.direction in (HIGHER, LOWER):
-        return f"{candidate.direction} values benefit more"
+        return f"more benefit where it is {candidate.direction}"
     if candidate.direction == UNKNOWN:
         return "not stated"
     known = next(c for c in protocol.characteristics if c.id == candidate.name)
