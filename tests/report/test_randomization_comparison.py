@@ -35,6 +35,7 @@ def test_page_and_figure_have_every_method(folder: Path) -> None:
         assert one["name"].split(",")[0] in plot
         guessed = Estimate(**one["guessed"])
         assert with_error(guessed, 1, 100) in page
+    assert "Hover over a number" not in page  # no number of this page has an id
 
 
 @given(

@@ -36,6 +36,18 @@ def test_drawings_have_their_words_and_tables_their_title() -> None:
         assert f'id="{name}"' in text
 
 
+def test_ids_are_explained_only_where_a_number_has_one() -> None:
+    made = document()
+    assert "Hover over a number" in page(made).decode()
+    sections = tuple(
+        replace(
+            section, blocks=tuple(b for b in section.blocks if isinstance(b, TextTable))
+        )
+        for section in made.sections
+    )
+    assert "Hover over a number" not in page(replace(made, sections=sections)).decode()
+
+
 def test_each_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
     text = page(document()).decode()
     boxes = re.findall(r'<div class="(?:scroll|drawing)[ a-z]*"\s+([^>]*)>', text)

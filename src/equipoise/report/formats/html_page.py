@@ -32,7 +32,18 @@ LONG = 40  # rows from which a table has a box of its own, in which its head sta
 def page(document: Document) -> bytes:
     """The page; every text of the content is escaped."""
     template = templates().get_template("report.html")
-    return template.render(document=document, known=targets(document)).encode()
+    return template.render(
+        document=document, known=targets(document), identified=_identified(document)
+    ).encode()
+
+
+def _identified(document: Document) -> bool:
+    """Whether a number of the page has an id, which the footer explains."""
+    return any(
+        isinstance(block, Table) or (isinstance(block, Paragraph) and bool(block.id))
+        for section in document.sections
+        for block in section.blocks
+    )
 
 
 @cache
