@@ -155,7 +155,8 @@ def _together(group: Sequence[Problem]) -> Problem:
     columns = ", ".join(sorted(rows["column"].unique()))
     return replace(
         group[0],
-        what=f"the tables duplicate {counted(len(rows), 'value')} of {columns}",
+        what=f"{counted(len(rows), 'value')} of {columns} "
+        f"{agreeing(len(rows), 'is')} duplicated in the tables",
         where=f"tables {names}",
         records=rows.where(rows.notna(), "")[[*key, "value", *PLACE]],
     )
