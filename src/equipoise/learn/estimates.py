@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.run import unblinded
@@ -44,7 +45,9 @@ def with_responders(
     if progress is not None:
         progress("candidates for a difference of the effect")
     known = results.provenance
-    blind = "dummy" if known.allocation == "dummy" else "refuse"
+    blind: Literal["dummy", "refuse"] = (
+        "dummy" if known.allocation == "dummy" else "refuse"
+    )
     arms = unblinded(protocol, data, blind=blind, seed=known.seed or 0)
     try:
         made = estimates(responders(protocol, arms, seed=SEED))
