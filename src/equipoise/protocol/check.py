@@ -23,6 +23,7 @@ from equipoise.protocol import (
     check_sensitivity,
     check_text,
     check_treatments,
+    retreatment,
 )
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -41,6 +42,7 @@ PARTS = (
     check_safety.problems,
     check_text.problems,
     check_treatments.problems,
+    retreatment.problems,
 )
 
 

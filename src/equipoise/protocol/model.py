@@ -121,6 +121,18 @@ class Protocol(Part):
         """The definition with this id; KeyError if there is none."""
         return {item.id: item for item in self.definitions}[definition_id]
 
+    def losses(self) -> tuple[Definition, ...]:
+        """The definitions of the rule ``loss-of``."""
+        return tuple(item for item in self.definitions if item.rule == "loss-of")
+
+    def loss_before(self, visit: Visit) -> Definition | None:
+        """The loss of response that triggers a visit; None for any other visit."""
+        return next((d for d in self.losses() if d.id == visit.only_if), None)
+
+    def triggered(self) -> tuple[Visit, ...]:
+        """The visits that a loss of response triggers, in the order of the schedule."""
+        return self.schedule.triggered([item.id for item in self.losses()])
+
     def analysis_set(self, set_id: str) -> AnalysisSet:
         """The analysis set with this id; KeyError if there is none."""
         return {item.id: item for item in self.analysis_sets}[set_id]

@@ -14,6 +14,7 @@ from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.margin import margin_sentence
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.retreatment import rated_after
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (
@@ -48,6 +49,7 @@ def statistics_sections(
         sets_table(protocol),
         estimands_table(protocol),
         intercurrent_table(protocol),
+        _said(_retreated(protocol)),
         _analyses(protocol),
         supporting_plan(protocol),
         sensitivity_plan(protocol),
@@ -78,6 +80,18 @@ def statistics_sections(
 
 def _said(text: str) -> Paragraph | None:
     return Paragraph(text) if text else None
+
+
+def _retreated(protocol: Protocol) -> str:
+    """How ratings after a triggered treatment are handled; empty without any."""
+    labels = [e.label for e in protocol.endpoints if rated_after(protocol, e)]
+    if not labels:
+        return ""
+    return (
+        "Ratings after a treatment that a loss of response triggered are analyzed: it is "
+        "part of the treatment of the estimand (treatment policy). This concerns: "
+        f"{'; '.join(labels)}."
+    )
 
 
 def _analyses(protocol: Protocol) -> TextTable:
