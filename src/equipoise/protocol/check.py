@@ -88,6 +88,7 @@ def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
         )
         for place, part in sourced(protocol)
         if part.assumed == (part.source is not None)
+        and (part is not protocol.interim or part.assumed)
     ]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.provenance import Part
@@ -23,7 +23,7 @@ from equipoise.protocol.governance import (
     Size,
     TreatmentEmergent,
 )
-from equipoise.protocol.interim import InterimAnalyses
+from equipoise.protocol.interim import InterimAnalyses, completed
 from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
 from equipoise.protocol.report_options import ReportOptions
@@ -68,6 +68,11 @@ class Protocol(Part):
     standard_forms: Mapping[str, FormDefinition] = Field(
         default_factory=dict, exclude=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, content: Any) -> Any:
+        return completed(content) if isinstance(content, Mapping) else content
 
     def form_definitions(self) -> tuple[FormDefinition, ...]:
         """The forms of ``[[forms]]``, those of the library with their additions."""
