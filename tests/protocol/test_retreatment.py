@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.calendar import Retreatment
 from equipoise.protocol.notes import notes
-from equipoise.protocol.retreatment import descriptions, rated_after
+from equipoise.protocol.retreatment import descriptions, handling, rated_after
 from equipoise.protocol.schedule import decided_at
 from tests.protocol.faults import Change, found, read
 
@@ -83,9 +83,11 @@ def test_ratings_after_it_are_analyzed_and_the_check_says_so() -> None:
         )
         for text in notes(trial)
     )
+    assert endpoint.label in handling(trial)
     before = read(*TWO)[0]
     assert before is not None
     assert rated_after(before, before.endpoint("caps5_change")) == ()
+    assert handling(before) == ""
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ SPELLINGS = {"rule": "efficacy", "looks": "analyses"}  # as other software says 
 def completed(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """A protocol file whose ``[interim]`` has the keys that follow from the rest of it.
 
-    A key that is stated twice, in both spellings, is left as it is: it is then unknown.
+    Of a key that is stated in both spellings, the second one is then unknown.
 
     Args:
         content: keys of the file, of any type.

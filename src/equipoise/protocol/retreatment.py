@@ -56,7 +56,7 @@ def _contradictions(
 def descriptions(protocol: Protocol) -> list[str]:
     """A sentence for each loss of response that triggers visits, as in a protocol.
 
-    It names the visits, what decides, the treatment, the largest number for one
+    It names the visits, the deciding ratings, the treatment, the largest number for one
     participant and the fewest days between two.
     """
     return [
@@ -104,3 +104,15 @@ def rated_after(protocol: Protocol, endpoint: Endpoint) -> tuple[Visit, ...]:
     if at is None or at not in order:
         return ()
     return tuple(v for v in protocol.triggered() if v.id in order[: order.index(at)])
+
+
+def handling(protocol: Protocol) -> str:
+    """How ratings after a triggered treatment are handled; empty without any."""
+    labels = [e.label for e in protocol.endpoints if rated_after(protocol, e)]
+    if not labels:
+        return ""
+    return (
+        "Ratings after a treatment that a loss of response triggered are analyzed: it is "
+        "part of the treatment of the estimand (treatment policy). This concerns: "
+        f"{'; '.join(labels)}."
+    )

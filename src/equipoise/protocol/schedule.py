@@ -86,7 +86,7 @@ def decided_at(protocol: Protocol, definition_id: str, before: str) -> str | Non
     The last visit before it that every participant has and that rates the score of the
     condition; after baseline for a condition that compares with baseline. For a loss of
     response, the last visit after time zero at which the response is rated, of all
-    participants or of those who had the response.
+    participants or of participants who had the response.
 
     Args:
         protocol: of the trial.

@@ -14,7 +14,7 @@ from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.margin import margin_sentence
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.retreatment import rated_after
+from equipoise.protocol.retreatment import handling
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (
@@ -49,12 +49,11 @@ def statistics_sections(
         sets_table(protocol),
         estimands_table(protocol),
         intercurrent_table(protocol),
-        _said(_retreated(protocol)),
         _analyses(protocol),
         supporting_plan(protocol),
         sensitivity_plan(protocol),
         _subgroups(protocol),
-        _said(_supporting(protocol)),
+        _said(handling(protocol), _supporting(protocol)),
         Paragraph(_multiplicity(protocol)),
         Paragraph(missing(protocol)),
         Paragraph(_software(protocol, provenance)),
@@ -78,20 +77,8 @@ def statistics_sections(
     )
 
 
-def _said(text: str) -> Paragraph | None:
-    return Paragraph(text) if text else None
-
-
-def _retreated(protocol: Protocol) -> str:
-    """How ratings after a triggered treatment are handled; empty without any."""
-    labels = [e.label for e in protocol.endpoints if rated_after(protocol, e)]
-    if not labels:
-        return ""
-    return (
-        "Ratings after a treatment that a loss of response triggered are analyzed: it is "
-        "part of the treatment of the estimand (treatment policy). This concerns: "
-        f"{'; '.join(labels)}."
-    )
+def _said(*texts: str) -> Paragraph | None:
+    return Paragraph(" ".join(filter(None, texts))) if any(texts) else None
 
 
 def _analyses(protocol: Protocol) -> TextTable:
