@@ -18,7 +18,7 @@ from equipoise.simulate.operating_characteristics.summary import power_error
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
-RECORDED = "071dd4a11ef4cfd934a3a75c74e7aa7fc217909d0e5f80094640406e77fa2510"
+RECORDED = "2a1b44b2e38d3aaec5abb7e881c5b5b25b3d29c6f65bd8e8a9943a3b4274ffcb"
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.characteristics import added
 from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, normals, uniforms
@@ -162,11 +163,12 @@ def vital_signs(
         occasions = measuring_occasions(context.protocol, vital.name)
         passing = normals(people, f"vital {vital.name}", len(occasions))
         up = np.zeros(len(people))
-        for level in vital.rises:
-            here = cohort.arms == context.arm[level.arm]
-            up[here] = level.mean + level.sd * rise[here, k]
+        for peak in vital.rises:
+            here = cohort.arms == context.arm[peak.arm]
+            up[here] = peak.mean + peak.sd * rise[here, k]
+        level = vital.rest.mean + added(vital.influences, cohort.values)
         values = (
-            (vital.rest.mean + vital.rest.sd * own[:, k])[:, None]
+            (level + vital.rest.sd * own[:, k])[:, None]
             + up[:, None] * effect_fraction(vital.course, occasions, exposed)
             + vital.within.sd * passing
         )

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.quantity import Quantity
+from equipoise.simulate.scenario_participants import Influence
 from equipoise.simulate.scenario_response import Drive, Effect
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -249,6 +250,9 @@ class Vital(Part):
     Attributes:
         name: CDISC test code, as in the protocol.
         rest: distribution of persons' own levels.
+        influences: characteristics on which the mean at rest depends; then the mean is
+            that of participants to whom nothing is added, and the SD that of participants
+            who are alike in these characteristics.
         within: SD of repeated values of one person.
         rises: rise above rest at the peak; negative for a fall.
         decimals: digits recorded after the point.
@@ -258,6 +262,7 @@ class Vital(Part):
     unit: Text
     decimals: int = Field(default=0, ge=0, le=3)
     rest: Level
+    influences: tuple[Influence, ...] = ()
     within: Spread
     rises: tuple[ArmLevel, ...] = ()
     course: MinuteCourse | ConcentrationCourse

@@ -13,11 +13,39 @@ DONT_KNOW = "don't know"
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
+class Influence(Sourced):
+    """How the mean of a number depends on a characteristic of the participant.
+
+    Attributes:
+        by: id of the characteristic.
+        added: code of a category -> what is added to the mean; 0 for other codes; or
+        slope: what is added for each unit of a number above ``at``.
+    """
+
+    by: Identifier
+    added: dict[str, float] = Field(default_factory=dict)
+    slope: float | None = None
+    at: float | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.added) == (self.slope is not None):
+            raise ValueError("state either added or slope")
+        if (self.slope is None) != (self.at is None):
+            raise ValueError("state slope and at, or neither")
+        return self
+
+
 class BoundedNumber(Sourced):
     """A number between two bounds with a given mean and SD: a scaled beta distribution.
 
     The moments are those of the bounded number itself, which a truncated normal would
     not keep.
+
+    Attributes:
+        influences: characteristics earlier in the file on which the mean depends; then
+            ``mean`` is that of participants to whom nothing is added, and ``sd`` that of
+            participants who are alike in these characteristics.
     """
 
     distribution: Literal["bounded"]
@@ -26,6 +54,7 @@ class BoundedNumber(Sourced):
     sd: float = Field(gt=0)
     min: float
     max: float
+    influences: tuple[Influence, ...] = ()
 
 
 class SkewedNumber(Sourced):
