@@ -81,8 +81,8 @@ def _bounded(stated: BoundedNumber, u: Floats, more: Floats | float) -> Floats:
     width = stated.max - stated.min
     mean, sd = (stated.mean + more - stated.min) / width, stated.sd / width
     nu = mean * (1 - mean) / sd**2 - 1
-    share: Floats = special.betaincinv(mean * nu, (1 - mean) * nu, u)
-    return stated.min + width * share
+    share = special.betaincinv(mean * nu, (1 - mean) * nu, u)
+    return np.asarray(stated.min + width * share, dtype=np.float64)
 
 
 def _skewed(stated: SkewedNumber, u: Floats, limit: Floats) -> Floats:
