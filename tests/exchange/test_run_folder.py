@@ -18,7 +18,7 @@ from equipoise.simulate.operating_characteristics.summary import power_error
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
-RECORDED = "2a1b44b2e38d3aaec5abb7e881c5b5b25b3d29c6f65bd8e8a9943a3b4274ffcb"
+RECORDED = "95b6cfa2492a712c95b9950ec9257891309579c057487d836078bdec27c0fff0"
 
 
 @pytest.fixture(autouse=True)

@@ -104,7 +104,7 @@ def acute_scores(
         exposed: their concentrations.
 
     Returns:
-        (people, occasions) inside the range of the score.
+        (people, occasions) inside the range of the score and the stated limits.
     """
     low, high = context.protocol.scales[stated.instrument].scores[stated.score].range
     z = normals(cohort.people, f"acute {stated.instrument}", len(occasions) + 1, 2)
@@ -116,6 +116,8 @@ def acute_scores(
         own = cohort.arms == context.arm[level.arm]
         peak[own] = _gamma(level, low, z[own][..., 1])
     share = effect_fraction(stated.course, occasions, exposed, stated.attenuation.value)
+    if stated.limits is not None:
+        low, high = max(low, stated.limits.min), min(high, stated.limits.max)
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 

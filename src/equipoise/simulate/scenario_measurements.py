@@ -35,6 +35,13 @@ class ShareOf(Quantity):
     value: float = Field(ge=0, le=1)
 
 
+class Limits(Sourced):
+    """The lowest and the highest value that is recorded."""
+
+    min: float
+    max: float
+
+
 class ArmLevel(Level):
     """Mean and standard deviation in one arm."""
 
@@ -225,6 +232,7 @@ class AcuteCourse(Part):
         peaks: distribution of the score at the peak of the first infusion.
         attenuation: factor from each infusion to the next; 1 for none.
         stable: correlation of one person's values between infusions and minutes.
+        limits: lowest and highest score that occurs; without them, those of the scale.
     """
 
     instrument: Identifier
@@ -234,14 +242,8 @@ class AcuteCourse(Part):
     course: MinuteCourse | ConcentrationCourse
     attenuation: ShareOf
     stable: ShareOf
+    limits: Limits | None = None
     items: ItemPattern
-
-
-class Limits(Sourced):
-    """The lowest and the highest value that is recorded."""
-
-    min: float
-    max: float
 
 
 class Vital(Part):

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 
 DONT_KNOW = "don't know"
 Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+def _is_a_day(text: str) -> str:
+    """A date, or a day of each year; 29 February is a day of leap years."""
+    date.fromisoformat(text if len(text) > len("12-25") else f"2000-{text}")
+    return text
+
+
+ClosedDay = Annotated[str, AfterValidator(_is_a_day)]
 
 
 class Influence(Sourced):
@@ -195,12 +204,15 @@ class Attendance(Sourced):
         on_planned_day: probability that a visit is on its planned day; otherwise all
             working days of its window are equally likely.
         reason: given for a missed visit.
+        closed: holidays, each year (``12-25``) or once (``2027-11-25``). The start of a
+            participant is delayed by whole weeks, so that no visit falls on one.
     """
 
     missed_visit: Probability
     missed_infusion: Probability
     on_planned_day: Probability
     reason: Text
+    closed: tuple[ClosedDay, ...] = ()
 
 
 class EventKind(Sourced):
