@@ -193,7 +193,8 @@ def concentration(arm: str) -> tuple[NDArray[np.float64], float, float]:
 def all_alike(**more) -> Scenario:
     """Rest of 10 and peak of 60 in everybody: only concentrations differ."""
     peaks = levels(ketamine=(60, 0), midazolam=(60, 0))
-    return with_acute(feder_scenario(), "cadss", rest=level(10, 0), peaks=peaks, **more)
+    plain = with_acute(feder_scenario(), "cadss", limits=None)
+    return with_acute(plain, "cadss", rest=level(10, 0), peaks=peaks, **more)
 
 
 def test_scores_follow_the_concentration_above_the_threshold() -> None:

@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.simulate.random_draws import Floats, Roster, uniforms
-from equipoise.simulate.scenario_participants import Attendance, Recruitment
+from equipoise.simulate.scenario_participants import (
+    Attendance,
+    Conduct,
+    Recruitment,
+)
 
 Days = NDArray[np.int64]
 Dates = NDArray[np.datetime64]
@@ -46,6 +50,26 @@ def first_days(schedule: Schedule, arrived: Dates) -> Dates:
     weekends = is_weekend(candidates[:, :, None] + days.astype("timedelta64[D]"))
     best = weekends.sum(axis=2).argmin(axis=1)
     return np.asarray(candidates[np.arange(len(candidates)), best])
+
+
+def appointments(
+    schedule: Schedule, conduct: Conduct, people: Roster
+) -> tuple[Dates, Days]:
+    """Day 0 of each person, and the day of each visit.
+
+    Args:
+        schedule: with the planned days.
+        conduct: when people come, and which days are closed.
+        people: all from the first participant on.
+
+    Returns:
+        (people,) dates, and (people, visits) days of the schedule.
+    """
+    day0 = first_days(schedule, arrivals(conduct.recruitment, people))
+    days = actual_days(schedule, conduct.attendance, day0, people)
+    planned = last_open_day(schedule, day0, conduct.recruitment.randomization_day)
+    occupied = np.column_stack([days, planned])
+    return without_holidays(conduct.attendance.closed, day0, occupied), days
 
 
 def actual_days(
