@@ -15,7 +15,7 @@ GROUPS = 3  # by predicted benefit: ten participants each at n = 30
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A number of the trial beside the redrawn allocations without heterogeneity.
+    """A number of the trial next to the redrawn allocations without heterogeneity.
 
     Attributes:
         value: (k,) of the trial.

@@ -280,7 +280,7 @@ def _ranking(found: Responders) -> str:
         return f"{number} (without heterogeneity {low} to {high})"
 
     return (
-        "Ranking by these predictions, highest predicted benefit first, beside the range "
+        "Ranking by these predictions, highest predicted benefit first, next to the range "
         f"of 95% of redrawn allocations without heterogeneity: AUTOC "
         f"{compared(one.areas, 0, DIGITS)}, Qini {compared(one.areas, 1, DIGITS)} "
         f"{_unit(found)}; c-for-benefit {compared(one.concordance, 0, 2)}; slope of the "
