@@ -1,6 +1,10 @@
 """Numbers of a page: the rounding of a report, a dash for what is not there, an id."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from equipoise.analyze.result import Estimate
 from equipoise.exchange.protocols import load_protocol
@@ -13,6 +17,7 @@ from equipoise.report.table_cells import (
     plural,
     score_label,
     sentence_case,
+    with_error,
 )
 from tests.analyze.feder import feder
 
@@ -138,3 +143,32 @@ def test_a_common_noun_is_in_lower_case_inside_a_sentence(word: str) -> None:
     arm = feder().arms[0].model_copy(update={"label": f"{word.title()} Blues"})
     protocol = feder().model_copy(update={"arms": (arm, *feder().arms[1:])})
     assert in_sentence(protocol, arm.id) == f"{word} Blues"
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (0.807, 0.004, "80.7 (0.4)"),
+        (-0.0125, float("nan"), "−1.3"),
+        (0.5, None, "50.0"),
+        (float("nan"), 0.1, "–"),
+        (float("inf"), 1.0, "–"),
+        (None, None, "–"),
+    ],
+)
+def test_a_number_with_its_error(value: object, error: object, text: str) -> None:
+    assert with_error(value, error, 1, 100) == text
+
+
+@given(
+    value=st.floats(0, 100, allow_subnormal=False),
+    error=st.floats(0, 10, allow_subnormal=False),
+    digits=st.integers(0, 2),
+)
+def test_only_an_error_of_0_is_shown_as_0(
+    value: float, error: float, digits: int
+) -> None:
+    shown = re.fullmatch(r"[\d.]+ \((<?)([\d.]+)\)", with_error(value, error, digits))
+    assert shown is not None
+    assert (float(shown[2]) == 0) == (error == 0)
+    assert bool(shown[1]) == (0 < error < 0.0005)

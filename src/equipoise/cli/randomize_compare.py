@@ -154,7 +154,7 @@ def headline(found: list[Compared], n: int, strata: int, power: float) -> str:
         power: of a trial without imbalance.
     """
     from equipoise.randomize.compared_methods import OWN
-    from equipoise.report.randomization_comparison import with_error
+    from equipoise.report.randomization_comparison import estimate_text
 
     own = next((one for one in found if one.name.endswith(OWN)), None)
     chosen = {
@@ -164,8 +164,8 @@ def headline(found: list[Compared], n: int, strata: int, power: float) -> str:
     }
     parts = [
         f"{label}: {one.name.removesuffix(OWN)}, loss in "
-        f"participants {with_error(one.loss, 1)}, guessed "
-        f"{with_error(one.guessed, 1, 100)}%"
+        f"participants {estimate_text(one.loss, 1)}, guessed "
+        f"{estimate_text(one.guessed, 1, 100)}%"
         for label, one in chosen.items()
         if one is not None
     ]

@@ -19,7 +19,7 @@ from equipoise.report.blocks import (
 )
 from equipoise.report.figures.style import GREY, INK, SIZE, across, drawn, grid, short
 from equipoise.report.formats.html_page import page
-from equipoise.report.table_cells import plural
+from equipoise.report.table_cells import plural, with_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from equipoise.randomize.comparison import Compared, Estimate
 
 NUMBERS, PAGE, PLOT = "comparison.json", "comparison.html", "comparison.svg"
-MOST_DIGITS = 3
 LABEL = 28  # letters of a line of a method's name beside the figure
 REACH = 1.96  # Monte Carlo errors that a bar reaches to either side
 LEGEND = """\
@@ -62,26 +61,19 @@ def table_row(one: Compared) -> dict[str, str]:
     """The properties of a method as text, by column."""
     return {
         "method": one.name,
-        "trial": with_error(one.trial, 1),
-        "worst level": with_error(one.margin, 1),
-        "stratum": with_error(one.stratum, 2),
-        "guessed %": with_error(one.guessed, 1, 100),
-        "certain %": with_error(one.certain, 1, 100),
-        "loss": with_error(one.loss, 1),
-        "power %": with_error(one.power, 1, 100),
+        "trial": estimate_text(one.trial, 1),
+        "worst level": estimate_text(one.margin, 1),
+        "stratum": estimate_text(one.stratum, 2),
+        "guessed %": estimate_text(one.guessed, 1, 100),
+        "certain %": estimate_text(one.certain, 1, 100),
+        "loss": estimate_text(one.loss, 1),
+        "power %": estimate_text(one.power, 1, 100),
     }
 
 
-def with_error(own: Estimate, digits: int, scale: float = 1) -> str:
+def estimate_text(own: Estimate, digits: int, scale: float = 1) -> str:
     """``5.0 (0.2)``; a number that is exact stands alone."""
-    error = own.std_error * scale
-    if error == 0:
-        return fixed(own.value * scale, digits)
-    while digits < MOST_DIGITS and error < 0.5 * 10**-digits:
-        digits += 1  # an error that is not 0 is not shown as 0
-    least = 10**-digits
-    said = fixed(error, digits) if error >= 0.5 * least else f"<{fixed(least, digits)}"
-    return f"{fixed(own.value * scale, digits)} ({said})"
+    return with_error(own.value, own.std_error or None, digits, scale)
 
 
 def trade_off(found: Sequence[Compared]) -> Figure:
@@ -100,8 +92,8 @@ def trade_off(found: Sequence[Compared]) -> Figure:
     panels[0].set_yticks(range(len(found)), [short(one.name, LABEL) for one in found])
     panels[0].invert_yaxis()
     said = "; ".join(
-        f"{one.name}: {with_error(one.guessed, 1, 100)}% guessed, loss "
-        f"{with_error(one.loss, 1)}"
+        f"{one.name}: {estimate_text(one.guessed, 1, 100)}% guessed, loss "
+        f"{estimate_text(one.loss, 1)}"
         for one in found
     )
     alt = f"Points by method: {said}."

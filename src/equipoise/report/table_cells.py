@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from typing import Literal
 
 from equipoise.analyze.result import Estimate
@@ -88,6 +88,37 @@ def number(
         return Cell("∞", row.id, field)
     text = p_text(value) if field == "p" else fixed(value * scale, digits)
     return Cell(text.replace("-", "−"), row.id, field)
+
+
+MOST_DIGITS = 3  # of an error, and of the number that it belongs to
+
+
+def with_error(value: object, error: object, digits: int, scale: float = 1) -> str:
+    """``80.7 (0.4)``: a number with its Monte Carlo error; a dash if it is missing.
+
+    Both have more decimals where the error would be shown as 0 (``1.25 (0.03)``).
+
+    Args:
+        value: missing if it is not a finite number.
+        error: of the same unit as the value; the value stands alone without one.
+        digits: decimals, unless the error needs more.
+        scale: multiplies both, 100 for a percentage.
+
+    Example:
+        >>> with_error(0.807, 0.004, 1, 100)
+        '80.7 (0.4)'
+    """
+    if not isinstance(value, float | int) or not isfinite(value):
+        return "–"
+    said = ""
+    if isinstance(error, float | int) and isfinite(error):
+        error *= scale
+        while error and digits < MOST_DIGITS and error < 0.5 * 10**-digits:
+            digits += 1
+        least = 10**-digits
+        hidden = 0 < error < 0.5 * least
+        said = f" (<{fixed(least, digits)})" if hidden else f" ({fixed(error, digits)})"
+    return fixed(value * scale, digits).replace("-", "−") + said
 
 
 COMMON = ("placebo", "drug", "control", "sham", "care", "usual", "waiting", "treatment")

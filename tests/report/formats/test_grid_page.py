@@ -3,7 +3,6 @@
 import re
 
 import pandas as pd
-import pytest
 
 from equipoise.report.blocks import Figure
 from equipoise.report.formats.grid_page import (
@@ -12,7 +11,6 @@ from equipoise.report.formats.grid_page import (
     error_headline,
     grid_page,
     headline,
-    with_error,
 )
 from tests.report.formats.hostile import NASTY, SVG
 
@@ -124,19 +122,6 @@ def test_assurance_has_one_row_for_each_curve() -> None:
     assert found[2][2:] == ["pocock, analyses at 50, 100%", "44.4 (1.8)"]
     assert len(found) == 3  # effects 0 and 1 are on one curve
     assert "Assurance" not in made()
-
-
-@pytest.mark.parametrize(
-    ("value", "error", "text"),
-    [
-        (0.807, 0.004, "80.7 (0.4)"),
-        (-0.0125, float("nan"), "−1.3"),
-        (float("nan"), 0.1, "–"),
-        (None, None, "–"),
-    ],
-)
-def test_a_number_with_its_error(value: object, error: object, text: str) -> None:
-    assert with_error(value, error, 1, 100) == text
 
 
 def powers(by_size: dict[int, float], effect: float = 1.0) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Mapping
-from math import inf, nan
 
 import pandas as pd
 import pytest
@@ -14,20 +13,13 @@ from equipoise.report.maintenance.tables import (
     outcomes,
     sensitivities,
     smarts,
-    with_error,
     withdrawals,
 )
-from equipoise.simulate.maintenance.compare import OUTCOMES, Number
+from equipoise.simulate.maintenance.compare import OUTCOMES
 from equipoise.simulate.maintenance.mean_days import mean_days
 from equipoise.simulate.maintenance.smart import smart
 from equipoise.simulate.maintenance.withdrawal import randomized_withdrawal
 from tests.report.maintenance.compared import comparison, people
-
-
-def test_a_number_has_its_error_in_brackets() -> None:
-    assert with_error(Number(2.345, 0.125), 2) == "2.35 (0.13)"
-    assert with_error(Number(0.5, 0.01), 0, 100) == "50 (1)"
-    assert with_error(Number(nan, nan)) == with_error(Number(inf, 1.0)) == "–"
 
 
 def test_each_schedule_has_a_row_of_what_was_simulated() -> None:
@@ -69,7 +61,7 @@ def test_the_file_holds_everything_unrounded() -> None:
 
 def test_differences_mirror_each_other() -> None:
     rows = differences(comparison())
-    assert rows[0]["than every:28"].lstrip("-") == rows[1]["than none"]
+    assert rows[0]["than every:28"].lstrip("−") == rows[1]["than none"]
     assert rows[0]["than none"] == "–"
 
 
@@ -99,7 +91,7 @@ def test_trials_that_nobody_could_run_say_so() -> None:
 
 
 WITHDRAWN = ["#", "#", "#", "#", "#", "# (#) %", "# (#) %", "#", "#", "# (#) %"]
-SMART = ["#", "#", "# %", "-# (#)", "# (#) %", "# (#) %"]
+SMART = ["#", "#", "# %", "−# (#)", "# (#) %", "# (#) %"]
 
 
 def masked(row: Mapping[str, str]) -> list[str]:

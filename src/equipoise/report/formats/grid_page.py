@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from equipoise.numerics.rounding import fixed
 from equipoise.report.blocks import Document, Figure
 from equipoise.report.figures.power import (
     design_label,
@@ -16,7 +14,7 @@ from equipoise.report.figures.power import (
     shown_factors,
 )
 from equipoise.report.formats.html_page import templates
-from equipoise.report.table_cells import plural
+from equipoise.report.table_cells import plural, with_error
 from equipoise.stats.proportions.one_proportion import wilson
 
 ENOUGH = 0.8  # power that the headline looks for
@@ -171,16 +169,6 @@ def error_headline(rows: pd.DataFrame, label: str) -> str:
         "participants who recognize their arm. These rejections are type I errors, not "
         "power."
     )
-
-
-def with_error(value: object, error: object, digits: int, scale: float = 1) -> str:
-    """``80.7 (0.4)``: a number with its Monte Carlo error; a dash if it is missing."""
-    if not isinstance(value, float | int) or math.isnan(value):
-        return "–"
-    text = fixed(value * scale, digits).replace("-", "−")
-    if not isinstance(error, float | int) or math.isnan(error):
-        return text
-    return f"{text} ({fixed(error * scale, digits)})"
 
 
 def _scenario(row: pd.Series[float], rows: pd.DataFrame) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from math import isfinite
 import pandas as pd
 
 from equipoise.numerics.rounding import fixed
+from equipoise.report.table_cells import with_error
 from equipoise.simulate.maintenance.compare import (
     OUTCOMES,
     Comparison,
@@ -23,12 +24,9 @@ NOTHING = "–"
 TOO_MANY = f"> {LARGEST}"
 
 
-def with_error(number: Number, digits: int = 1, scale: float = 1.0) -> str:
+def _said(number: Number, digits: int = 1, scale: float = 1.0) -> str:
     """A number and, in brackets, its Monte Carlo error; a dash where there is none."""
-    if not isfinite(number.value):
-        return NOTHING
-    error = fixed(scale * number.error, digits)
-    return f"{fixed(scale * number.value, digits)} ({error})"
+    return with_error(number.value, number.error, digits, scale)
 
 
 def outcomes(comparison: Comparison) -> Rows:
@@ -72,7 +70,7 @@ def differences(comparison: Comparison) -> Rows:
         | {
             f"than {column.schedule.spelling}": NOTHING
             if row is column
-            else with_error(comparison.gain(row, "days_true", column))
+            else _said(comparison.gain(row, "days_true", column))
             for column in comparison.kept
         }
         for row in comparison.kept
@@ -114,8 +112,8 @@ def _withdrawal(trial: Withdrawal | None) -> tuple[str, ...]:
         fixed(trial.losses, 0),
         fixed(trial.hazard_ratio, 2),
         NOTHING if not isfinite(by_ratio) else fixed(by_ratio, 0),
-        with_error(trial.power, 1, 100) + " %",
-        with_error(trial.error, 1, 100) + " %",
+        _said(trial.power, 1, 100) + " %",
+        _said(trial.error, 1, 100) + " %",
     )
 
 
@@ -125,7 +123,7 @@ def _days(trial: MeanDays | None) -> tuple[str, ...]:
     return (
         str(trial.participants),
         str(trial.treated),
-        with_error(trial.power, 1, 100) + " %",
+        _said(trial.power, 1, 100) + " %",
     )
 
 
@@ -142,9 +140,9 @@ def smarts(people: PotentialOutcomes, made: Sequence[tuple[str, Smart | None]]) 
                 str(trial.participants),
                 str(trial.treated),
                 fixed(100 * float(again), 0) + " %",
-                with_error(trial.difference),
-                with_error(trial.power, 1, 100) + " %",
-                with_error(trial.error, 1, 100) + " %",
+                _said(trial.difference),
+                _said(trial.power, 1, 100) + " %",
+                _said(trial.error, 1, 100) + " %",
             )
             row |= dict(zip(SMART, cells, strict=True))
         rows.append(row)
@@ -176,14 +174,14 @@ def _outcome(comparison: Comparison, kept: ScheduleResult) -> dict[str, str]:
     gain = comparison.gain(kept, "days_true")
     return {
         "schedule": kept.schedule.spelling,
-        "days in response": with_error(kept.mean("days_true")),
-        "more than none": NOTHING if first else with_error(gain),
-        "as rated": with_error(kept.mean("days_rated")),
-        "at the end": with_error(kept.mean("end_true"), 1, 100) + " %",
+        "days in response": _said(kept.mean("days_true")),
+        "more than none": NOTHING if first else _said(gain),
+        "as rated": _said(kept.mean("days_rated")),
+        "at the end": _said(kept.mean("end_true"), 1, 100) + " %",
         "first loss": _median(kept),
-        "infusions": with_error(kept.mean("infusions")),
-        "per 10 days": with_error(comparison.infusions_per_gain(kept), 2),
-        "dissociation": with_error(kept.mean("burden")),
+        "infusions": _said(kept.mean("infusions")),
+        "per 10 days": _said(comparison.infusions_per_gain(kept), 2),
+        "dissociation": _said(kept.mean("burden")),
         "ratings": fixed(kept.mean("ratings").value, 0),
     }
 
