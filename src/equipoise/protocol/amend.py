@@ -113,6 +113,7 @@ LATER: dict[str, dict[str, Any]] = {
         "worthwhile": None,
     },
     "arms": {"interventions": []},
+    "schedule": {"retreatments": []},
     "interim": {"unblinded_to": [], "recommendation_to": []},
     "interventions": {"strengths": [], "sessions": None, "session_length": None},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
@@ -132,7 +133,12 @@ LATER: dict[str, dict[str, Any]] = {
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
 }
-TABLES = ("endpoints.analysis", "interim", "report")  # parts that a protocol has once
+TABLES = (
+    "endpoints.analysis",
+    "interim",
+    "report",
+    "schedule",
+)  # parts that a protocol has once
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:
