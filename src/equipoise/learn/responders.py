@@ -93,7 +93,7 @@ class Responders:
         level: of the intervals.
         worthwhile: difference that the protocol states for this endpoint, or None.
         rule: if all conditions are met; a text if the worthwhile difference puts
-            everybody on one side; None if another condition is not met.
+            all participants on one side; None if another condition is not met.
     """
 
     endpoint: Endpoint
