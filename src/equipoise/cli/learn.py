@@ -115,3 +115,5 @@ def _say(said: Told, *, dummy: bool) -> None:
     for text in said.excluded:
         typer.echo(text)
     typer.echo(f"\n{said.gap}\n\n{said.ranking}\n\n{said.verdict}")
+    for term, text in said.card:
+        typer.echo(f"{term}: {text}.")

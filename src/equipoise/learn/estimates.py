@@ -14,6 +14,7 @@ from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AnalysisError
 from equipoise.learn.predicted_benefit import Compared
 from equipoise.learn.responders import Responders, responders
+from equipoise.learn.rule import Rule
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.candidates import Candidate
 from equipoise.protocol.model import Protocol
@@ -71,7 +72,8 @@ def estimates(found: Responders) -> tuple[Estimate, ...]:
         ``joint`` (``std_error``: Monte Carlo error of p), ``candidate.<name>`` (for one
         SD of a number, between groups of a category), ``excluded.<k>``, ``gap``, ``autoc``,
         ``qini``, ``concordance``, ``slope``, ``predicted.<k>``, ``observed.<k>`` (benefit
-        by third of predicted benefit, lowest first), ``rule`` (no estimate: the note says
+        by third of predicted benefit, lowest first), ``rule.treated``
+        and ``rule.others`` (benefit, with a rule), ``rule`` (no estimate: the note says
         why there is none).
     """
     row = partial(_row, found)
@@ -96,8 +98,25 @@ def estimates(found: Responders) -> tuple[Estimate, ...]:
             upper=gap.upper, level=0.95, p=gap.p, n=found.n,
             note=f"one-sided P of {gap.draws} allocations drawn again"),
         *_ranking(found),
-        row(f"{TOPIC}.rule", "rule", n=found.n, note=found.verdict),
+        *_groups(found),
+        row(f"{TOPIC}.rule", "rule", n=found.n, note=_said(found)),
     )  # fmt: skip
+
+
+def _said(found: Responders) -> str:
+    return " ".join([found.verdict, *(f"{term}: {text}." for term, text in found.card)])
+
+
+def _groups(found: Responders) -> Iterator[Estimate]:
+    """Benefit in both groups of a rule."""
+    if not isinstance(found.rule, Rule):
+        return
+    for name, group in (("treated", found.rule.treated), ("others", found.rule.others)):
+        yield _row(
+            found, f"{TOPIC}.rule.{name}", "rule-benefit", estimate=group.benefit,
+            lower=group.lower, upper=group.upper, level=found.level, n=group.n,
+            note="in the direction of benefit; predicted from other participants",
+        )  # fmt: skip
 
 
 def _ranking(found: Responders) -> Iterator[Estimate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from equipoise.learn.joint_test import JointTest, joint_test
 from equipoise.learn.predicted_benefit import PredictedBenefit, predicted_benefit
 from equipoise.learn.prediction_sample_size import continuous_sample
 from equipoise.learn.redrawn import Redrawn, redrawn
+from equipoise.learn.rule import Rule, rule
+from equipoise.learn.rule_card import card
 from equipoise.learn.single_interactions import SingleInteraction, single_interaction
 from equipoise.learn.trial_candidates import (
     Column,
@@ -89,6 +91,9 @@ class Responders:
         allocations: how the allocation was drawn again.
         needed: smallest sample for a prediction from these columns.
         level: of the intervals.
+        worthwhile: difference that the protocol states for this endpoint, or None.
+        rule: if all conditions are met; a text if the worthwhile difference puts
+            all participants on one side; None if another condition is not met.
     """
 
     endpoint: Endpoint
@@ -108,6 +113,8 @@ class Responders:
     allocations: Redrawn
     needed: int
     level: float
+    worthwhile: float | None = None
+    rule: Rule | str | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -123,12 +130,31 @@ class Responders:
             )
         if self.gap.lower <= 0:
             made.append("the interval of the cross-fitted gap contains 0 or less")
-        made.append("the protocol states no worthwhile difference")
+        if self.worthwhile is None:
+            made.append("the protocol states no worthwhile difference of this endpoint")
+        elif isinstance(self.rule, str):
+            made.append(self.rule)
         return tuple(made)
+
+    @property
+    def card(self) -> tuple[tuple[str, str], ...]:
+        """The rule as terms and texts; empty without a rule."""
+        if not isinstance(self.rule, Rule):
+            return ()
+        labels = tuple(line.column.label for line in self.lines)
+        return card(self.rule, labels, self.unit, self.level)
+
+    @property
+    def unit(self) -> str:
+        """Of the outcome."""
+        percent = self.endpoint.variable.measure == "percent-change"
+        return "percent of baseline" if percent else "points"
 
     @property
     def verdict(self) -> str:
         """Whether there is a rule, and why not."""
+        if isinstance(self.rule, Rule):
+            return "A rule is given. It comes from one trial and is not confirmed."
         start = (
             "This trial cannot tell who benefits more, and no rule is given"
             if self.test.p > 1 - self.level
@@ -206,7 +232,7 @@ def responders(
     )
     level = chosen.analysis.level
     means = outcome[treated].mean(), outcome[~treated].mean()
-    return Responders(
+    made = Responders(
         endpoint=chosen,
         randomized=len(every),
         treated=int(every.sum()),
@@ -224,7 +250,19 @@ def responders(
         allocations=again,
         needed=continuous_sample(R2, 2 * len(columns) + 1).n,
         level=level,
+        worthwhile=_worthwhile(protocol, chosen),
     )
+    if made.reasons or made.worthwhile is None:
+        return made
+    known = np.column_stack([one.values for one in columns])
+    sign = benefit(protocol, chosen)
+    found = rule(crossed, known, made.worthwhile, sign, level=level)
+    return replace(made, rule=found)
+
+
+def _worthwhile(protocol: Protocol, endpoint: Endpoint) -> float | None:
+    stated = protocol.worthwhile
+    return stated.difference if stated and stated.endpoint == endpoint.id else None
 
 
 def analyzed_endpoint(protocol: Protocol, name: str | None = None) -> Endpoint:
