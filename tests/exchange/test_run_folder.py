@@ -18,7 +18,7 @@ from equipoise.simulate.operating_characteristics.summary import power_error
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
-RECORDED = "071dd4a11ef4cfd934a3a75c74e7aa7fc217909d0e5f80094640406e77fa2510"
+RECORDED = "95b6cfa2492a712c95b9950ec9257891309579c057487d836078bdec27c0fff0"
 
 
 @pytest.fixture(autouse=True)

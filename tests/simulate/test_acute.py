@@ -168,9 +168,8 @@ def test_a_persons_scores_correlate_as_stated() -> None:
 
 
 def test_scores_stay_in_the_range_of_the_instrument() -> None:
-    scenario = with_acute(
-        feder_scenario(), "cadss", peaks=levels(ketamine=(80, 40), midazolam=(0, 0))
-    )
+    peaks = levels(ketamine=(80, 40), midazolam=(0, 0))
+    scenario = with_acute(feder_scenario(), "cadss", peaks=peaks, limits=None)
     found = scores(scenario)
     assert found.min() == 0
     assert found.max() == 92
@@ -194,7 +193,8 @@ def concentration(arm: str) -> tuple[NDArray[np.float64], float, float]:
 def all_alike(**more) -> Scenario:
     """Rest of 10 and peak of 60 in everybody: only concentrations differ."""
     peaks = levels(ketamine=(60, 0), midazolam=(60, 0))
-    return with_acute(feder_scenario(), "cadss", rest=level(10, 0), peaks=peaks, **more)
+    plain = with_acute(feder_scenario(), "cadss", limits=None)
+    return with_acute(plain, "cadss", rest=level(10, 0), peaks=peaks, **more)
 
 
 def test_scores_follow_the_concentration_above_the_threshold() -> None:
@@ -280,3 +280,15 @@ def test_who_gets_nothing_believes_nothing() -> None:
     for response in (silent, None):
         scenario = feder_scenario().model_copy(update={"response": response})
         assert not beliefs(Context.of(feder(), scenario), cohort, exposed).any()
+
+
+def test_no_score_is_beyond_what_occurs() -> None:
+    """Clipped at the stated limits, and unchanged between them."""
+    stated = feder_scenario()
+    limits = acute(stated, "moaas").limits
+    assert limits is not None
+    assert limits.min == 3
+    plain = with_acute(stated, "moaas", limits=None)
+    free, limited = scores(plain, "moaas"), scores(stated, "moaas")
+    assert free[in_arm("midazolam")].min() < 3
+    assert np.array_equal(limited, np.clip(free, 3, 5))

@@ -6,6 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 from equipoise.simulate.acute import Occasion, vital_signs
 from equipoise.simulate.context import Context
@@ -32,13 +34,22 @@ PAIRS = list(combinations([vital.name for vital in feder_scenario().vitals], 2))
 def at_minutes() -> Scenario:
     """All signs up and down with the clock alike, without limits, finely recorded."""
     return with_vitals(
-        feder_scenario(), course=UP_AND_DOWN, limits=WIDE, decimals=DIGITS
+        feder_scenario(),
+        course=UP_AND_DOWN,
+        limits=WIDE,
+        decimals=DIGITS,
+        influences=(),
     )
 
 
 @lru_cache
-def by_concentration() -> Scenario:
+def with_influences() -> Scenario:
     return with_vitals(feder_scenario(), limits=WIDE, decimals=DIGITS)
+
+
+@lru_cache
+def by_concentration() -> Scenario:
+    return with_vitals(feder_scenario(), limits=WIDE, decimals=DIGITS, influences=())
 
 
 def measured(
@@ -79,6 +90,31 @@ def test_before_the_infusion_people_are_at_rest(name: str) -> None:
     assert abs(mean_error(before, stated.rest.mean)) < FAR
     expected = stated.rest.sd**2 + stated.within.sd**2
     assert abs(mean_error((before - stated.rest.mean) ** 2, expected)) < FAR
+
+
+@pytest.mark.parametrize("name", ["SYSBP", "DIABP"])
+def test_pressure_at_rest_depends_on_sex_age_and_weight_as_stated(name: str) -> None:
+    """Linear regression of the values of 3,000 participants before the first infusion."""
+    context = Context.of(feder(), with_influences())
+    cohort = screen(context, (9,), N)
+    occasions, signs = vital_signs(context, cohort, Exposure.of(context, cohort))[name]
+    assert occasions[REST[0]] == PLANNED[REST[0]]
+    sex, values = cohort.values["sex"], cohort.values
+    columns = [
+        sex == "M",
+        sex == "other",
+        values["age"] - 38.9,
+        values["weight_kg"] - 79,
+    ]
+    design = add_constant(np.column_stack([np.asarray(c, float) for c in columns]))
+    fit = OLS(signs[:, REST[0]], design).fit()
+    by = {influence.by: influence for influence in VITALS[name].influences}
+    added = by["sex"].added
+    stated = [VITALS[name].rest.mean, added["M"], added["other"]]
+    stated += [by["age"].slope, by["weight_kg"].slope]
+    assert np.all(np.abs((fit.params - stated) / fit.bse) < FAR)
+    around = VITALS[name].rest.sd ** 2 + VITALS[name].within.sd ** 2
+    assert abs(mean_error(fit.resid**2, around)) < FAR
 
 
 @pytest.mark.parametrize("name", VITALS)

@@ -1,7 +1,11 @@
 """Days on which visits happen."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from equipoise.simulate.calendar import (
     actual_days,
@@ -10,6 +14,7 @@ from equipoise.simulate.calendar import (
     in_window,
     is_weekend,
     last_open_day,
+    without_holidays,
 )
 from equipoise.simulate.random_draws import Roster
 from tests.simulate.trials import (
@@ -110,3 +115,40 @@ def test_the_last_open_day_is_a_working_day_and_no_later() -> None:
 def test_every_day_is_open_where_weekends_are_allowed() -> None:
     day0 = np.datetime64("2027-01-04") + np.arange(14)
     assert set(last_open_day(small_protocol().schedule, day0, -1)) == {-1}
+
+
+NEW_YEAR = ("01-01", "12-25")
+
+
+def test_a_start_is_delayed_until_no_visit_is_on_a_holiday() -> None:
+    """Friday 11 December 2026: two weeks later is Christmas, three weeks New Year."""
+    day0 = np.array(["2026-12-11"], dtype="datetime64[D]")
+    days = np.array([[0, 14]])
+    assert str(without_holidays(NEW_YEAR, day0, days)[0]) == "2027-01-08"
+    assert str(without_holidays(("2026-12-25",), day0, days)[0]) == "2026-12-18"
+    assert str(without_holidays(("2025-12-25",), day0, days)[0]) == "2026-12-11"
+    assert str(without_holidays(("02-29",), day0, days)[0]) == "2026-12-11"
+    assert str(without_holidays((), day0, days)[0]) == "2026-12-11"
+
+
+@pytest.mark.property
+@given(
+    start=st.dates(date(2020, 1, 1), date(2035, 1, 1)),
+    days=st.lists(st.integers(-30, 200), min_size=1, max_size=9),
+    closed=st.lists(st.sampled_from(["01-01", "05-01", "12-24", "12-25", "12-26"])),
+)
+def test_holidays_delay_a_start_by_as_few_whole_weeks_as_possible(
+    start: date, days: list[int], closed: list[str]
+) -> None:
+    day0 = np.array([start], dtype="datetime64[D]")
+    (shifted,) = without_holidays(closed, day0, np.array([days]))
+
+    def on_holidays(weeks: int) -> int:
+        dates = [start + timedelta(days=7 * weeks + day) for day in days]
+        return sum(one.strftime("%m-%d") in closed for one in dates)
+
+    weeks, rest = divmod(int((shifted - day0[0]).astype(int)), 7)
+    assert rest == 0
+    assert 0 <= weeks <= 12
+    assert on_holidays(weeks) == min(on_holidays(w) for w in range(13))
+    assert all(on_holidays(w) > on_holidays(weeks) for w in range(weeks))

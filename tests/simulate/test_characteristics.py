@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import linregress
 
 from equipoise.simulate.characteristics import characteristics
+from tests.simulate.chance import FAR, mean_error
 from tests.simulate.trials import crowd, feder_scenario, small_scenario
 
 PEOPLE = crowd(4000)
@@ -35,6 +37,63 @@ def test_a_duration_is_skewed_and_below_the_age(values) -> None:
     assert np.all(years <= values["age"] - 3 + 0.05)
     assert years.mean() > np.median(years)
     assert np.isclose(np.median(years), 14, rtol=0.2)
+
+
+def test_weight_depends_on_sex_as_published(values) -> None:
+    """Women 168.5 lb and men 195.7 lb: NCHS, Vital and Health Statistics 3(39), 2016."""
+    pound = 0.45359237
+    for code, mean in {"F": 168.5 * pound, "M": 195.7 * pound}.items():
+        own = values["weight_kg"][values["sex"] == code]
+        assert abs(mean_error(own, mean)) < FAR
+        assert np.isclose(
+            own.std(), 17, rtol=0.08
+        )  # 5 SE of an SD of 800 men, and more
+        assert np.all((own >= 45) & (own <= 150))
+
+
+def test_a_number_depends_on_a_number() -> None:
+    """Regression gives the stated slope; the SD around it is the stated one."""
+    people = crowd(4000)
+    scenario = small_scenario(
+        (
+            'source = "made up"\n',
+            """source = "made up"
+
+[[characteristics]]
+id = "steps"
+distribution = "bounded"
+mean = 10
+sd = 2
+min = 0
+max = 20
+assumed = true
+influences = [{ by = "age", slope = -0.1, at = 60, assumed = true }]
+""",
+        )
+    )
+    drawn = characteristics(scenario, people)
+    fit = linregress(drawn["age"], drawn["steps"])
+    assert abs(fit.slope + 0.1) < FAR * fit.stderr
+    assert abs(fit.intercept - 16) < FAR * fit.intercept_stderr
+    around = drawn["steps"] - 16 + 0.1 * drawn["age"]
+    assert abs(mean_error(around**2, 4)) < FAR
+
+
+def test_influences_leave_other_characteristics_alone(values) -> None:
+    scenario = feder_scenario()
+    plain = scenario.model_copy(
+        update={
+            "characteristics": tuple(
+                part.model_copy(update={"influences": ()})
+                if part.id == "weight_kg"
+                else part
+                for part in scenario.characteristics
+            )
+        }
+    )
+    without = characteristics(plain, PEOPLE)
+    for name in values:
+        assert np.array_equal(values[name], without[name]) == (name != "weight_kg")
 
 
 def test_numbers_have_one_decimal(values) -> None:

@@ -142,7 +142,9 @@ def test_a_milestone_has_the_reason_of_its_way(stages) -> None:
         rows = table[table["milestone"] == milestone]
         told = set(zip(rows["participant"].map(arm), rows["reason"], strict=True))
         ways = [way for way in conduct.departures if way.milestone == milestone]
-        assert told == {(history.context.arm[way.arm], way.reason) for way in ways}
+        stated = {(history.context.arm[w.arm], w.reason): w.probability for w in ways}
+        common = {way for way, probability in stated.items() if probability >= 0.05}
+        assert common <= told <= set(stated)
     new = table.loc[table["milestone"] == "new-treatment", "reason"]
     assert set(new) == {way.reason for way in conduct.new_treatments}
     quiet = table["milestone"].isin(["randomized", *ORDER[3:], "study-completed"])

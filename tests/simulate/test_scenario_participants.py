@@ -19,7 +19,7 @@ from equipoise.simulate.scenario_participants import (
     Recruitment,
     SkewedNumber,
 )
-from tests.simulate.trials import refused
+from tests.simulate.trials import refused, small_scenario
 
 POSSIBLE = {
     Recruitment: {
@@ -172,3 +172,20 @@ def test_in_a_file_all_of_them_are_told_at_once() -> None:
     assert {problem.code for problem in problems} == {"EQ602"}
     for place in ("missed_visit", "days_between", "guesses"):
         assert place in places
+
+
+@pytest.mark.parametrize("day", ["13-01", "2027-02-29", "Christmas", "02-30"])
+def test_a_holiday_is_a_day(day: str) -> None:
+    (problem,) = refused(
+        ("missed_visit = 0.1", f'missed_visit = 0.1\nclosed = ["{day}"]')
+    )
+    assert problem.code == "EQ602"
+    assert "conduct.attendance.closed" in problem.where
+
+
+def test_holidays_are_days_of_each_year_or_dates() -> None:
+    days = ("02-29", "12-25", "2027-11-25")
+    stated = small_scenario(
+        ("missed_visit = 0.1", f"missed_visit = 0.1\nclosed = {list(days)}")
+    )
+    assert stated.conduct.attendance.closed == days

@@ -63,3 +63,25 @@ def test_nothing_happened_is_said_only_of_what_was_simulated() -> None:
     none = {"events": (), "background_events": ()}
     silent = simulate(FEDER, SCENARIO.model_copy(update=none), seed=4, n=4)
     assert silent.origin.confirmed_empty == ()
+
+
+def test_holidays_change_dates_and_no_score() -> None:
+    """Whole weeks: nothing that depends on days of the schedule changes."""
+    attendance = SCENARIO.conduct.attendance.model_copy(update={"closed": ()})
+    conduct = SCENARIO.conduct.model_copy(update={"attendance": attendance})
+    always_open = SCENARIO.model_copy(update={"conduct": conduct})
+    data, without = (
+        simulate(FEDER, one, seed=3, n=60) for one in (SCENARIO, always_open)
+    )
+    assert data.scores.equals(without.scores)
+    assert data.measurements.equals(without.measurements)
+    assert data.visits.equals(without.visits)
+
+    def on_holidays(trial: eq.TrialData) -> int:
+        people = trial.participants["randomized_at"].dropna()
+        times = [trial.answers["answered_at"], trial.exposures["started_at"], people]
+        closed = SCENARIO.conduct.attendance.closed
+        return sum(int(t.dt.strftime("%m-%d").isin(closed).sum()) for t in times)
+
+    assert on_holidays(without) > 0
+    assert on_holidays(data) == 0

@@ -21,7 +21,7 @@ from equipoise.instruments.model import Instrument
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import Attended, Discontinuations
-from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
+from equipoise.simulate.calendar import Dates, Days, appointments
 from equipoise.simulate.check import check_scenario
 from equipoise.simulate.clock import Clock
 from equipoise.simulate.context import Context
@@ -145,9 +145,7 @@ def staged(protocol: Protocol, scenario: Scenario, n: int, seed: int = 3) -> Sta
     """A trial, stage by stage."""
     context = Context.of(protocol, scenario)
     cohort = screen(context, (seed,), n)
-    recruitment, attendance = scenario.conduct.recruitment, scenario.conduct.attendance
-    day0 = first_days(protocol.schedule, arrivals(recruitment, cohort.people))
-    days = actual_days(protocol.schedule, attendance, day0, cohort.people)
+    day0, days = appointments(protocol.schedule, scenario.conduct, cohort.people)
     history = simulate_visits(context, cohort, days)
     times = participation_times(
         context, cohort, day0, days, history.stop, history.attended

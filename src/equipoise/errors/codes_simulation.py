@@ -36,6 +36,11 @@ CODES: dict[str, Code] = {
         "specified twice",
         "A scenario specifies the same item more than once.",
     ),
+    "EQ608": Code(
+        "influence that cannot be determined",
+        "A number of a scenario depends on a characteristic that is not specified before "
+        "it, on a value that it does not have, or on a category by a slope.",
+    ),
     "EQ611": Code(
         "scenario names what the protocol does not have",
         "An instrument, score, item, arm, visit, definition, criterion, characteristic "

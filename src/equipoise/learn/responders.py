@@ -19,6 +19,7 @@ from equipoise.learn.cross_fitted_gap import Gap, cross_fitted_gap
 from equipoise.learn.detectable import Detectable, smallest_interaction
 from equipoise.learn.interaction_scores import Floats
 from equipoise.learn.joint_test import JointTest, joint_test
+from equipoise.learn.predicted_benefit import PredictedBenefit, predicted_benefit
 from equipoise.learn.prediction_sample_size import continuous_sample
 from equipoise.learn.redrawn import Redrawn, redrawn
 from equipoise.learn.single_interactions import SingleInteraction, single_interaction
@@ -28,6 +29,7 @@ from equipoise.learn.trial_candidates import (
     stated_candidates,
 )
 from equipoise.numerics.rng import stream
+from equipoise.protocol.benefit import benefit
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -82,6 +84,7 @@ class Responders:
         test: that no candidate changes the effect.
         lines: one for each column.
         gap: difference of the effect between predicted halves.
+        predicted: how well the predictions behind it rank and are calibrated.
         excluded: candidates that cannot be analyzed.
         allocations: how the allocation was drawn again.
         needed: smallest sample for a prediction from these columns.
@@ -100,6 +103,7 @@ class Responders:
     test: JointTest
     lines: tuple[Line, ...]
     gap: Gap
+    predicted: PredictedBenefit
     excluded: tuple[Problem, ...]
     allocations: Redrawn
     needed: int
@@ -122,6 +126,16 @@ class Responders:
         made.append("the protocol states no worthwhile difference")
         return tuple(made)
 
+    @property
+    def verdict(self) -> str:
+        """Whether there is a rule, and why not."""
+        start = (
+            "This trial cannot tell who benefits more, and no rule is given"
+            if self.test.p > 1 - self.level
+            else "No rule is given"
+        )
+        return f"{start}: {'; '.join(self.reasons)}."
+
 
 def responders(
     protocol: Protocol,
@@ -135,7 +149,8 @@ def responders(
 
     The outcome is that of a continuous endpoint at its visit, minus its regression on
     the covariates of the endpoint without the arm. In the joint test a missing value of
-    a candidate is the mean of the others, whatever the arm; its own line omits it.
+    a candidate is the mean of the others, whatever the arm; its own line omits it; for
+    the predictions it is the mean of the other folds.
 
     Args:
         protocol: of the trial.
@@ -150,7 +165,7 @@ def responders(
     Source: joint test: ``joint_test``; one candidate: ``single_interaction``; smallest
     sample: Riley et al. 2019, Stat Med 38:1262-1275.
     """
-    chosen = _endpoint(protocol, endpoint)
+    chosen = analyzed_endpoint(protocol, endpoint)
     pair = chosen.estimand.treatment
     again = redrawn(
         protocol, data, arm=pair.arm, versus=pair.versus, draws=draws, seed=seed
@@ -181,6 +196,14 @@ def responders(
     start = baseline(data, protocol, chosen.variable.score or "")
     adjusted = _adjusted(data, chosen, start, people, outcome)
     values = np.column_stack([one.filled() for one in columns])
+    crossed = cross_fitted_gap(
+        adjusted,
+        treated,
+        np.column_stack([one.values for one in columns]),
+        again.treated[:GAP_DRAWS, place],
+        stream(seed, "learn", "folds"),
+        again.stratum[place],
+    )
     level = chosen.analysis.level
     means = outcome[treated].mean(), outcome[~treated].mean()
     return Responders(
@@ -195,13 +218,8 @@ def responders(
         detectable=smallest_interaction(len(people), treated=float(treated.mean())),
         test=joint_test(adjusted, treated, values, again.treated[:, place]),
         lines=tuple(_line(one, adjusted, treated, level) for one in columns),
-        gap=cross_fitted_gap(
-            adjusted,
-            treated,
-            values,
-            again.treated[:GAP_DRAWS, place],
-            stream(seed, "learn", "folds"),
-        ),
+        gap=crossed.gap,
+        predicted=predicted_benefit(crossed, benefit(protocol, chosen)),
         excluded=tuple(excluded),
         allocations=again,
         needed=continuous_sample(R2, 2 * len(columns) + 1).n,
@@ -209,7 +227,12 @@ def responders(
     )
 
 
-def _endpoint(protocol: Protocol, name: str | None) -> Endpoint:
+def analyzed_endpoint(protocol: Protocol, name: str | None = None) -> Endpoint:
+    """The continuous endpoint with this id, or by default the first primary one.
+
+    Raises:
+        AnalysisError: EQ853, it is not continuous, or none is.
+    """
     known = {one.id: one for one in protocol.endpoints if one.type == "continuous"}
     primary = [one.id for one in known.values() if one.level == "primary"]
     wanted = name if name is not None else next(iter([*primary, *known]), None)

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.amend import content_hash
-from equipoise.protocol.candidates import HIGHER, LOWER, UNKNOWN
+from equipoise.protocol.candidates import HIGHER, LOWER, UNKNOWN, Candidate
 from equipoise.protocol.labels import score_label
 from equipoise.report.blocks import Block, Document, Paragraph, Section, TextTable
+from equipoise.report.figures.predicted_benefit import predictions_figures
 from equipoise.report.formats.html_page import page
 from equipoise.report.headline import p_equals
 from equipoise.report.table_cells import in_sentence, plural
 from equipoise.version import __version__
 
 if TYPE_CHECKING:
+    from equipoise.learn.predicted_benefit import Compared
     from equipoise.learn.responders import Line, Responders
     from equipoise.protocol.model import Protocol
 
@@ -39,6 +41,7 @@ class Told:
         rows: one for each candidate.
         notes: below it.
         gap: the cross-fitted gap.
+        ranking: how well the predictions behind it rank, and are calibrated.
         excluded: candidates that were not analyzed, each with the reason.
         verdict: whether there is a rule, and why not.
     """
@@ -49,6 +52,7 @@ class Told:
     rows: tuple[tuple[str, ...], ...]
     notes: str
     gap: str
+    ranking: str
     excluded: tuple[str, ...]
     verdict: str
 
@@ -67,10 +71,11 @@ def told(protocol: Protocol, found: Responders) -> Told:
         rows=tuple(_row(protocol, found, line) for line in found.lines),
         notes=_notes(protocol, found),
         gap=_gap(found),
+        ranking=_ranking(found),
         excluded=tuple(
             f"{one.code} {one.what}. Fix: {one.fix}." for one in found.excluded
         ),
-        verdict=_verdict(found),
+        verdict=found.verdict,
     )
 
 
@@ -124,6 +129,7 @@ def content(
         },
         "candidates": [_numbers(line) for line in found.lines],
         "cross_fitted_gap": asdict(found.gap),
+        "predictions": _listed(asdict(found.predicted)),
         "excluded": [
             {"code": one.code, "what": one.what, "where": one.where, "fix": one.fix}
             for one in found.excluded
@@ -212,10 +218,11 @@ def _row(protocol: Protocol, found: Responders, line: Line) -> tuple[str, ...]:
     label = column.label
     if column.missing:
         label += f" ({column.missing} missing)"
-    return label, standing, _expected(protocol, column.candidate), compared, size, p
+    return label, standing, expected(protocol, column.candidate), compared, size, p
 
 
-def _expected(protocol: Protocol, candidate: Any) -> str:
+def expected(protocol: Protocol, candidate: Candidate) -> str:
+    """Who is expected to benefit more, for a table."""
     if candidate.direction in (HIGHER, LOWER):
         return f"more benefit where it is {candidate.direction}"
     if candidate.direction == UNKNOWN:
@@ -262,13 +269,31 @@ def _gap(found: Responders) -> str:
     )
 
 
-def _verdict(found: Responders) -> str:
-    start = (
-        "This trial cannot tell who benefits more, and no rule is given"
-        if found.test.p > 1 - found.level
-        else "No rule is given"
+def _ranking(found: Responders) -> str:
+    one = found.predicted
+
+    def compared(values: Compared, k: int, digits: int) -> str:
+        number, low, high = (
+            fixed(row[k], digits).replace("-", "−")
+            for row in (values.value, values.lower, values.upper)
+        )
+        return f"{number} (without heterogeneity {low} to {high})"
+
+    return (
+        "Ranking by these predictions, highest predicted benefit first, next to the range "
+        f"of 95% of redrawn allocations without heterogeneity: AUTOC "
+        f"{compared(one.areas, 0, DIGITS)}, Qini {compared(one.areas, 1, DIGITS)} "
+        f"{_unit(found)}; c-for-benefit {compared(one.concordance, 0, 2)}; slope of the "
+        f"benefit on its prediction {compared(one.slope, 0, SD_DIGITS)}."
     )
-    return f"{start}: {'; '.join(found.reasons)}."
+
+
+def _listed(values: dict[str, Any]) -> dict[str, Any]:
+    """Arrays as lists."""
+    return {
+        key: _listed(value) if isinstance(value, dict) else value.tolist()
+        for key, value in values.items()
+    }
 
 
 def _unit(found: Responders) -> str:
@@ -303,6 +328,8 @@ def _document(
         table,
         *(Paragraph(text) for text in said.excluded),
         Paragraph(said.gap),
+        Paragraph(said.ranking),
+        *predictions_figures(found.predicted, _unit(found), dummy=dummy),
         Paragraph(said.verdict, kind="headline"),
     ]
     terms = (

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.characteristics import added
 from equipoise.simulate.context import Context
 from equipoise.simulate.exposure import Exposure
 from equipoise.simulate.random_draws import Floats, normals, uniforms
@@ -103,7 +104,7 @@ def acute_scores(
         exposed: their concentrations.
 
     Returns:
-        (people, occasions) inside the range of the score.
+        (people, occasions) inside the range of the score and the stated limits.
     """
     low, high = context.protocol.scales[stated.instrument].scores[stated.score].range
     z = normals(cohort.people, f"acute {stated.instrument}", len(occasions) + 1, 2)
@@ -115,6 +116,8 @@ def acute_scores(
         own = cohort.arms == context.arm[level.arm]
         peak[own] = _gamma(level, low, z[own][..., 1])
     share = effect_fraction(stated.course, occasions, exposed, stated.attenuation.value)
+    if stated.limits is not None:
+        low, high = max(low, stated.limits.min), min(high, stated.limits.max)
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 
@@ -162,11 +165,12 @@ def vital_signs(
         occasions = measuring_occasions(context.protocol, vital.name)
         passing = normals(people, f"vital {vital.name}", len(occasions))
         up = np.zeros(len(people))
-        for level in vital.rises:
-            here = cohort.arms == context.arm[level.arm]
-            up[here] = level.mean + level.sd * rise[here, k]
+        for peak in vital.rises:
+            here = cohort.arms == context.arm[peak.arm]
+            up[here] = peak.mean + peak.sd * rise[here, k]
+        level = vital.rest.mean + added(vital.influences, cohort.values)
         values = (
-            (vital.rest.mean + vital.rest.sd * own[:, k])[:, None]
+            (level + vital.rest.sd * own[:, k])[:, None]
             + up[:, None] * effect_fraction(vital.course, occasions, exposed)
             + vital.within.sd * passing
         )

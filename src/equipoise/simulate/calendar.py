@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.simulate.random_draws import Floats, Roster, uniforms
-from equipoise.simulate.scenario_participants import Attendance, Recruitment
+from equipoise.simulate.scenario_participants import (
+    Attendance,
+    Conduct,
+    Recruitment,
+)
 
 Days = NDArray[np.int64]
 Dates = NDArray[np.datetime64]
+LATEST = 12  # weeks by which holidays delay the start at most
 
 
 def arrivals(recruitment: Recruitment, people: Roster) -> Dates:
@@ -44,6 +52,26 @@ def first_days(schedule: Schedule, arrived: Dates) -> Dates:
     return np.asarray(candidates[np.arange(len(candidates)), best])
 
 
+def appointments(
+    schedule: Schedule, conduct: Conduct, people: Roster
+) -> tuple[Dates, Days]:
+    """Day 0 of each person, and the day of each visit.
+
+    Args:
+        schedule: with the planned days.
+        conduct: when people come, and which days are closed.
+        people: all from the first participant on.
+
+    Returns:
+        (people,) dates, and (people, visits) days of the schedule.
+    """
+    day0 = first_days(schedule, arrivals(conduct.recruitment, people))
+    days = actual_days(schedule, conduct.attendance, day0, people)
+    planned = last_open_day(schedule, day0, conduct.recruitment.randomization_day)
+    occupied = np.column_stack([days, planned])
+    return without_holidays(conduct.attendance.closed, day0, occupied), days
+
+
 def actual_days(
     schedule: Schedule, attendance: Attendance, day0: Dates, people: Roster
 ) -> Days:
@@ -60,6 +88,47 @@ def actual_days(
     order = np.argsort([visit.day for visit in schedule.visits], kind="stable")
     days[:, order] = np.maximum.accumulate(days[:, order], axis=1)
     return days
+
+
+def without_holidays(closed: Sequence[str], day0: Dates, days: Days) -> Dates:
+    """Day 0, later by as few whole weeks as leave the fewest visits on a holiday.
+
+    The days of the week stay, so that no day of the schedule and no score changes.
+
+    Args:
+        closed: holidays, as ``12-25`` for each year or as a date.
+        day0: (people,) dates.
+        days: (people, visits) days of the schedule.
+    """
+    if not closed or not len(day0):
+        return day0
+    weeks = (7 * np.arange(LATEST + 1)).astype("timedelta64[D]")
+    fewest, chosen = np.full(len(day0), days.shape[1] + 1), day0
+    holidays = _dates(closed, day0.min(), (day0 + weeks[-1]).max() + days.max())
+    for wait in weeks:
+        dates = (day0 + wait)[:, None] + days.astype("timedelta64[D]")
+        number = np.isin(dates, holidays).sum(axis=1)
+        chosen = np.where(number < fewest, day0 + wait, chosen)
+        fewest = np.minimum(fewest, number)
+    return np.asarray(chosen)
+
+
+def _dates(closed: Sequence[str], first: np.datetime64, last: np.datetime64) -> Dates:
+    """The holidays of all years of a period."""
+    once = [text for text in closed if len(text) > len("12-25")]
+    yearly = [text for text in closed if text not in once]
+    start, end = (int(str(at.astype("datetime64[Y]"))) for at in (first, last))
+    found = [f"{year}-{text}" for year in range(start - 1, end + 2) for text in yearly]
+    return np.array([*once, *filter(_exists, found)], dtype="datetime64[D]")
+
+
+def _exists(text: str) -> bool:
+    """Whether a day is in its year: 29 February is not in each."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def last_open_day(schedule: Schedule, day0: Dates, day: int) -> Days:

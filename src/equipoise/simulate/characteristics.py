@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.scenario_participants import (
     BoundedNumber,
     Category,
+    Influence,
     Recruitment,
     SkewedNumber,
 )
@@ -34,7 +36,9 @@ def characteristics(scenario: Scenario, people: Roster) -> Values:
             codes = np.array([*stated.shares, list(stated.shares)[-1]], dtype=object)
             values[stated.id] = codes[choices(u, list(stated.shares.values()))]
         elif isinstance(stated, BoundedNumber):
-            values[stated.id] = np.round(_bounded(stated, u), 1)
+            values[stated.id] = np.round(
+                _bounded(stated, u, added(stated.influences, values)), 1
+            )
         else:
             limit = np.full(len(people), stated.max)
             if stated.below is not None:
@@ -53,13 +57,32 @@ def site_of(recruitment: Recruitment, people: Roster) -> NDArray[Any]:
     return np.asarray(names[choices(u, list(known.values()))])
 
 
-def _bounded(stated: BoundedNumber, u: Floats) -> Floats:
+def added(influences: Iterable[Influence], values: Values) -> Floats | float:
+    """What the characteristics of each participant add to a mean.
+
+    Returns:
+        (people,) in the unit of the mean; 0 without influences.
+    """
+    total: Floats | float = 0.0
+    for influence in influences:
+        column = values[influence.by]
+        if influence.slope is None:
+            each = np.zeros(len(column))
+            for code, amount in influence.added.items():
+                each[column == code] = amount
+        else:
+            each = influence.slope * (column.astype(np.float64) - (influence.at or 0.0))
+        total = total + each
+    return total
+
+
+def _bounded(stated: BoundedNumber, u: Floats, more: Floats | float) -> Floats:
     """Scaled beta by its moments: ν = m(1 − m)/s² − 1, a = mν, b = (1 − m)ν."""
     width = stated.max - stated.min
-    mean, sd = (stated.mean - stated.min) / width, stated.sd / width
+    mean, sd = (stated.mean + more - stated.min) / width, stated.sd / width
     nu = mean * (1 - mean) / sd**2 - 1
-    share: Floats = special.betaincinv(mean * nu, (1 - mean) * nu, u)
-    return stated.min + width * share
+    share = special.betaincinv(mean * nu, (1 - mean) * nu, u)
+    return np.asarray(stated.min + width * share, dtype=np.float64)
 
 
 def _skewed(stated: SkewedNumber, u: Floats, limit: Floats) -> Floats:

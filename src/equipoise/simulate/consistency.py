@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from equipoise.errors import Problem, listing
+from equipoise.simulate.check_influences import influence_problems
 from equipoise.simulate.scenario import Scenario, statements
 from equipoise.simulate.scenario_measurements import ConcentrationCourse, Correlation
 from equipoise.simulate.scenario_participants import (
@@ -28,14 +29,22 @@ def inconsistencies(scenario: Scenario, *, origin: str) -> list[Problem]:
         origin: name of the file, for messages.
 
     Returns:
-        Problems EQ603 to EQ607, empty if there are none.
+        Problems EQ603 to EQ608, empty if there are none.
     """
     found: list[Problem] = []
 
     def add(code: str, what: str, place: str, fix: str) -> None:
         found.append(Problem(code=code, what=what, where=f"{origin}, {place}", fix=fix))
 
-    for part in (_provenance, _correlations, _shares, _distributions, _repetitions):
+    parts = (
+        _provenance,
+        _correlations,
+        _shares,
+        _distributions,
+        influence_problems,
+        _repetitions,
+    )
+    for part in parts:
         for code, what, place, fix in part(scenario):
             add(code, what, place, fix)
     return found
@@ -153,7 +162,7 @@ def _shares(scenario: Scenario) -> Iterator[Finding]:
 def _distributions(scenario: Scenario) -> Iterator[Finding]:
     for i, stated in enumerate(scenario.characteristics, start=1):
         place = f"characteristics[{i}]"
-        if isinstance(stated, BoundedNumber):
+        if isinstance(stated, BoundedNumber) and not stated.influences:
             below, above = stated.mean - stated.min, stated.max - stated.mean
             # Popoviciu's inequality with a known mean (Bhatia and Davis 2000).
             if min(below, above) <= 0 or stated.sd >= math.sqrt(below * above):

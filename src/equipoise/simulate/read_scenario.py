@@ -21,7 +21,7 @@ def parse_scenario(text: str, *, origin: str) -> Scenario:
         origin: name of the file, for messages.
 
     Raises:
-        SimulationError: EQ601 to EQ607; all problems of the stage that failed.
+        SimulationError: EQ601 to EQ608; all problems of the stage that failed.
     """
     content = read_toml(text, origin=origin, error=SimulationError, code="EQ601")
     if "truth" in content and "scenario" not in content:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.quantity import Quantity
+from equipoise.simulate.scenario_participants import Influence
 from equipoise.simulate.scenario_response import Drive, Effect
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -32,6 +33,13 @@ class ShareOf(Quantity):
     """A number between 0 and 1."""
 
     value: float = Field(ge=0, le=1)
+
+
+class Limits(Sourced):
+    """The lowest and the highest value that is recorded."""
+
+    min: float
+    max: float
 
 
 class ArmLevel(Level):
@@ -224,6 +232,7 @@ class AcuteCourse(Part):
         peaks: distribution of the score at the peak of the first infusion.
         attenuation: factor from each infusion to the next; 1 for none.
         stable: correlation of one person's values between infusions and minutes.
+        limits: lowest and highest score that occurs; without them, those of the scale.
     """
 
     instrument: Identifier
@@ -233,14 +242,8 @@ class AcuteCourse(Part):
     course: MinuteCourse | ConcentrationCourse
     attenuation: ShareOf
     stable: ShareOf
+    limits: Limits | None = None
     items: ItemPattern
-
-
-class Limits(Sourced):
-    """The lowest and the highest value that is recorded."""
-
-    min: float
-    max: float
 
 
 class Vital(Part):
@@ -249,6 +252,9 @@ class Vital(Part):
     Attributes:
         name: CDISC test code, as in the protocol.
         rest: distribution of persons' own levels.
+        influences: characteristics on which the mean at rest depends; then the mean is
+            that of participants to whom nothing is added, and the SD that of participants
+            who are alike in these characteristics.
         within: SD of repeated values of one person.
         rises: rise above rest at the peak; negative for a fall.
         decimals: digits recorded after the point.
@@ -258,6 +264,7 @@ class Vital(Part):
     unit: Text
     decimals: int = Field(default=0, ge=0, le=3)
     rest: Level
+    influences: tuple[Influence, ...] = ()
     within: Spread
     rises: tuple[ArmLevel, ...] = ()
     course: MinuteCourse | ConcentrationCourse
@@ -271,6 +278,13 @@ class ArmMedian(Sourced):
     days: float = Field(gt=0)
 
 
+class ArmProbability(Sourced):
+    """A probability in one arm."""
+
+    arm: Identifier
+    probability: Share
+
+
 class Relapse(Part):
     """Loss of a state (a ``loss-of`` definition) after an exponential time.
 
@@ -278,8 +292,11 @@ class Relapse(Part):
         definition: id of the definition in the protocol.
         medians: median days from time zero among participants in the state then.
         kept: share of the arm's mean change that remains after the relapse.
+        regained: probability that a visit which this loss triggers, with its infusion or
+            session, restores the state.
     """
 
     definition: Identifier
     medians: tuple[ArmMedian, ...] = Field(min_length=1)
     kept: ShareOf
+    regained: tuple[ArmProbability, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 
@@ -13,11 +13,48 @@ DONT_KNOW = "don't know"
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
+def _is_a_day(text: str) -> str:
+    """A date, or a day of each year; 29 February is a day of leap years."""
+    date.fromisoformat(text if len(text) > len("12-25") else f"2000-{text}")
+    return text
+
+
+ClosedDay = Annotated[str, AfterValidator(_is_a_day)]
+
+
+class Influence(Sourced):
+    """How the mean of a number depends on a characteristic of the participant.
+
+    Attributes:
+        by: id of the characteristic.
+        added: code of a category -> what is added to the mean; 0 for other codes; or
+        slope: what is added for each unit of a number above ``at``.
+    """
+
+    by: Identifier
+    added: dict[str, float] = Field(default_factory=dict)
+    slope: float | None = None
+    at: float | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.added) == (self.slope is not None):
+            raise ValueError("state either added or slope")
+        if (self.slope is None) != (self.at is None):
+            raise ValueError("state slope and at, or neither")
+        return self
+
+
 class BoundedNumber(Sourced):
     """A number between two bounds with a given mean and SD: a scaled beta distribution.
 
     The moments are those of the bounded number itself, which a truncated normal would
     not keep.
+
+    Attributes:
+        influences: characteristics earlier in the file on which the mean depends; then
+            ``mean`` is that of participants to whom nothing is added, and ``sd`` that of
+            participants who are alike in these characteristics.
     """
 
     distribution: Literal["bounded"]
@@ -26,6 +63,7 @@ class BoundedNumber(Sourced):
     sd: float = Field(gt=0)
     min: float
     max: float
+    influences: tuple[Influence, ...] = ()
 
 
 class SkewedNumber(Sourced):
@@ -166,12 +204,15 @@ class Attendance(Sourced):
         on_planned_day: probability that a visit is on its planned day; otherwise all
             working days of its window are equally likely.
         reason: given for a missed visit.
+        closed: holidays, each year (``12-25``) or once (``2027-11-25``). The start of a
+            participant is delayed by whole weeks, so that no visit falls on one.
     """
 
     missed_visit: Probability
     missed_infusion: Probability
     on_planned_day: Probability
     reason: Text
+    closed: tuple[ClosedDay, ...] = ()
 
 
 class EventKind(Sourced):

@@ -11,7 +11,7 @@ from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.adverse_events import adverse_events
-from equipoise.simulate.calendar import actual_days, arrivals, first_days
+from equipoise.simulate.calendar import appointments
 from equipoise.simulate.check import check_scenario
 from equipoise.simulate.clock import Clock
 from equipoise.simulate.context import Context
@@ -74,8 +74,7 @@ def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
     """Every table of the trial, in the order in which one follows from the other."""
     schedule, conduct = context.protocol.schedule, context.scenario.conduct
     cohort = screen(context, (seed,), n)
-    day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
-    days = actual_days(schedule, conduct.attendance, day0, cohort.people)
+    day0, days = appointments(schedule, conduct, cohort.people)
     dates = day0[:, None] + days.astype("timedelta64[D]")
     if dates.max() > LAST_DATE:
         raise SimulationError.single(
