@@ -9,6 +9,9 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export PYTHONUTF8 := 1
 
+# Where byte-code is not kept, each process that a test starts compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check docs bench calibrate mutate lock clean
 

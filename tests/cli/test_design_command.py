@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from functools import cache
 
 import pytest
 import typer
@@ -70,6 +71,11 @@ def run(words: str) -> Result:
     return CliRunner().invoke(app, ["design", *words.split()])
 
 
+@cache
+def plain_output(name: str) -> str:
+    return run(f"{name} {LINES[name]} --json").stdout
+
+
 def options(name: str):
     return [p for p in COMMANDS[name].params if p.param_type_name == "option"]
 
@@ -115,7 +121,7 @@ def test_an_option_changes_the_plan_or_is_refused(name: str, option) -> None:
     """An option that is accepted and changes nothing misleads the planner."""
     if option.name in ("as_json", "help", "out"):
         return
-    plain = run(f"{name} {LINES[name]} --json").stdout
+    plain = plain_output(name)
     value = (OTHER | (OF_DOSES if name == "doses" else {}))[option.name]
     changed = run(f"{name} {LINES[name]} {option.opts[0]} {value} --json")
     assert changed.exit_code in (0, 1), changed.output

@@ -173,7 +173,8 @@ def test_parts_of_an_event_are_read_together_by_their_form(tmp_path: Path) -> No
     assert found["started_day"].notna().all()
     assert any("3 adverse events are read together" in n for n in data.origin.reading)
     plain = estimates(read(tmp_path, example()["entries.csv"]))
-    assert {name: estimates(data)[name] for name in plain} == plain
+    all_rows = estimates(data)
+    assert {name: all_rows[name] for name in plain} == plain
 
 
 def test_a_part_that_a_form_has_twice_is_rejected(tmp_path: Path) -> None:

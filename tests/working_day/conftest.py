@@ -1,5 +1,6 @@
 """A trial that runs, a clock that stands, and people at real screens."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,23 @@ from tests.working_day.after import is_in_order
 from tests.working_day.compared import no_arm_was_shown
 from tests.working_day.real_trial import begin_trial
 from tests.working_day.recorded import Recorded
+
+
+LONG = {"sqlite": "1280", "postgresql": "390"}  # the width that ``make calibrate`` walks
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each day is walked once at each width by ``make test``, on one database each.
+
+    A day takes a minute of two cores; the other width on the same database is walked by
+    ``make calibrate``.
+    """
+    postgresql = os.environ.get("CONDUCT_DATABASE") == "postgresql"
+    width = LONG["postgresql" if postgresql else "sqlite"]
+    for item in items:
+        day = Path(__file__).parent in item.path.parents
+        if day and f"[{width}]" in item.name:
+            item.add_marker(pytest.mark.calibration)
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["1280", "390"])
