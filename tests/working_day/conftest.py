@@ -31,8 +31,8 @@ from tests.working_day.compared import no_arm_was_shown
 from tests.working_day.real_trial import begin_trial
 from tests.working_day.recorded import Recorded
 
-
-LONG = {"sqlite": "1280", "postgresql": "390"}  # the width that ``make calibrate`` walks
+# The width that ``make calibrate`` walks.
+LONG = {"sqlite": "1280", "postgresql": "390"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
