@@ -20,7 +20,6 @@ from equipoise.version import __version__
 
 if TYPE_CHECKING:
     from equipoise.analyze.result import Results as Results
-    from equipoise.analyze.run import analyze as analyze
     from equipoise.dataset.trialdata import TrialData as TrialData
     from equipoise.errors import EquipoiseError as EquipoiseError
     from equipoise.exchange.data import read_data as read_data
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from equipoise.exchange.protocols import load_protocol as load_protocol
     from equipoise.exchange.report_files import report as report
     from equipoise.exchange.write import write_data as write_data
+    from equipoise.learn.whole_analysis import analyze as analyze
     from equipoise.library.examples import load_example as load_example
     from equipoise.protocol.model import Protocol as Protocol
     from equipoise.rehearse import rehearse as rehearse
@@ -42,7 +42,7 @@ _HOMES = {
     "Protocol": "equipoise.protocol.model",
     "Results": "equipoise.analyze.result",
     "TrialData": "equipoise.dataset.trialdata",
-    "analyze": "equipoise.analyze.run",
+    "analyze": "equipoise.learn.whole_analysis",
     "inspect_data": "equipoise.exchange.inspection",
     "load_example": "equipoise.library.examples",
     "load_protocol": "equipoise.exchange.protocols",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.analyze.result import Results
-from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
+from equipoise.learn.whole_analysis import analyze
 from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.scenario import Scenario

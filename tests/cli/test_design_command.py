@@ -19,6 +19,7 @@ LINES = {  # a valid line for each command, as far as the parsing of its options
     "means": "--difference 5 --sd 10",
     "mmrm": "--difference 5 --sd 10 --correlation 0.5 --visits 4",
     "clusters": "--difference 5 --sd 10 --cluster-size 6 --icc 0.05",
+    "factorial": "--first 5 --second 4 --sd 10",
     "assurance": "--estimate 5 --se 2 --sd 10",
     "proportions": "0.5 0.3",
     "one-proportion": "0.05 0.2",
@@ -54,10 +55,12 @@ OTHER = {  # a value that an option may have, other than its default
     "loss": "0.1", "recruitment": "4", "time_to_outcome": "3", "score": "2",
     "weight": "2", "estimate": "6", "se": "3", "sceptical": "0.2", "sceptical_sd": "1",
     "exposure": "2", "dispersion": "0.7", "cluster_size": "8", "icc": "0.1",
-    "variation": "0.4", "clustered": "first",
+    "variation": "0.4", "clustered": "first", "interaction": "2",
+    "primary": "interaction", "success": "any", "multiplicity": "holm",
+    "second_ratio": "2",
 }  # fmt: skip
-EXACT = ("means", "mmrm", "clusters", "assurance", "proportions", "one-proportion",
-         "trend", "events", "counts", "group-sequential",
+EXACT = ("means", "mmrm", "clusters", "factorial", "assurance", "proportions",
+         "one-proportion", "trend", "events", "counts", "group-sequential",
          *(n for n in LINES if " " in n))  # fmt: skip
 
 

@@ -38,8 +38,9 @@ def test_a_plan_without_problems() -> None:
         ("[0.5, 1.0]", "[1.0]", "EQ102", "analyses"),
         ('"lan-demets-of"', '"obrien"', "EQ102", "efficacy"),
         ("power = 0.8", "power = 1.0", "EQ102", "power"),
-        ("power = 0.8", "powr = 0.8", "EQ102", "power"),
-        ("assumed = true\n", "", "EQ105", ""),
+        ("power = 0.8", "powr = 0.8", "EQ102", "powr"),
+        ("assumed = true\n", 'assumed = true\nsource = "DMC charter"\n', "EQ105", ""),
+        ('efficacy = "lan', 'rule = "pocock"\nefficacy = "lan', "EQ102", "rule"),
     ],
 )
 def test_what_cannot_be_applied(old: str, new: str, code: str, key: str) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import expon, kstest
 
+from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import first_loss
 from equipoise.protocol.relapse import is_met
 from equipoise.simulate.context import Context
@@ -17,6 +18,7 @@ from tests.simulate.chance import FAR, rate_error
 from tests.simulate.trials import (
     Staged,
     feder_stages,
+    misfits,
     small_protocol,
     small_scenario,
     small_stages,
@@ -203,3 +205,88 @@ def test_losses_in_the_data_come_when_the_medians_say() -> None:
     gone = first["event"] & (first["day"] == day.loc[seen, "month-2"])
     assert len(seen) > 500
     assert abs(rate_error(gone, chance)) < FAR
+
+
+# --- a visit that the loss triggers ----------------------------------------------------
+
+AGAIN = (
+    '  { id = "month-3", label',
+    '  { id = "again", label = "Again", day = 62, window = [0, 0], phase = "follow-up", '
+    'only_if = "loss", assumed = true },\n  { id = "month-3", label',
+)
+REGAINED = (
+    "kept = { value = 0.5, assumed = true }",
+    "kept = { value = 0.5, assumed = true }\nregained = [\n"
+    '  { arm = "walk", probability = 0.8, assumed = true },\n'
+    '  { arm = "wait", probability = 0.2, assumed = true },\n]',
+)
+
+
+def test_a_triggered_visit_restores_the_state_with_the_stated_probability() -> None:
+    """At most the stated share is back a month later: some lose the state again."""
+    protocol, scenario = small_protocol(AGAIN), small_scenario(REGAINED)
+    history = staged(protocol, scenario, 3 * N)
+    context = history.context
+    v, later = context.visit["again"], context.visit["month-3"]
+    zero, decides = context.visit["month-1"], context.visit["month-2"]
+    state, done = in_state(history), history.attended.done
+    # Exactly those who had the state at time zero and were out of it at the last rating.
+    due = done[:, zero] & state[:, zero] & done[:, decides] & ~state[:, decides]
+    came = done[:, v]
+    assert came.sum() > 300
+    assert not (came & ~due).any()
+    assert (came[due & history.inside]).mean() > 0.8
+    since = history.days[:, later] - history.days[:, v]
+    for arm, back, median in (("walk", 0.8, 40), ("wait", 0.2, 20)):
+        here = came & (history.cohort.arms == context.arm[arm])
+        expected = back * 0.5 ** (since[here] / median).mean()
+        assert abs(rate_error(state[here, later], expected)) < FAR
+        missed = due & ~came & (history.cohort.arms == context.arm[arm])
+        assert not state[missed, later].any()
+
+
+def test_what_a_triggered_visit_does_must_be_stated() -> None:
+    problems = misfits(protocol=small_protocol(AGAIN))
+    assert [(p.code, p.where.rpartition(", ")[2]) for p in problems] == [
+        ("EQ612", "relapses[1].regained")
+    ]
+    assert "how often that restores the response" in problems[0].what
+    assert misfits(REGAINED, protocol=small_protocol(AGAIN)) == []
+
+
+LIMIT = (
+    'anchor = "start"\n',
+    'anchor = "start"\nretreatments = [{ trigger = "loss", maximum = 2, '
+    "interval_days = 20, assumed = true }]\n",
+)
+WEEKS = (
+    AGAIN[0],
+    "".join(
+        f'  {{ id = "again-{day}", label = "Day {day}", day = {day}, phase = '
+        '"follow-up", only_if = "loss", assumed = true },\n'
+        for day in (62, 69, 76, 83)
+    )
+    + AGAIN[0],
+)
+
+
+def test_a_simulated_trial_and_its_attendance_keep_the_same_limits() -> None:
+    """What the simulation gave is what the analysis expects, from the data alone."""
+    protocol, scenario = small_protocol(LIMIT, WEEKS), small_scenario(REGAINED)
+    data = simulate(protocol, scenario, seed=4, n=900)
+    visits = attendance(data, protocol)
+    again = visits[visits["visit"].str.startswith("again")]
+    held = again[again["held"]]
+    counts = held.groupby("participant").size()
+    assert counts.max() == 2
+    gaps = held.groupby("participant")["day"].diff().dropna()
+    assert gaps.min() >= 20
+    own = data.visits.set_index(["participant", "visit"])["status"]
+    keys = list(zip(again["participant"], again["visit"], strict=True))
+    known = own.reindex(keys).to_numpy()
+    inside = again["participant"].isin(data.arm.index).to_numpy()
+    expected = again["expected"].fillna(False).to_numpy(bool)
+    assert (known[expected & inside] != "not applicable").all()
+    assert (known[again["held"].to_numpy()] == "done").all()
+    late = [visit.id for visit in protocol.triggered()]
+    assert late == ["again-62", "again-69", "again-76", "again-83"]

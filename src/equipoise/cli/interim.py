@@ -116,10 +116,11 @@ def final_or_ordinary(
         ProtocolError: EQ834, they are planned, and there is no record.
         DesignError: EQ835, none are planned, and there is a record; EQ838.
     """
-    from equipoise.analyze.run import WITH_RECORD, analyze
+    from equipoise.analyze.run import WITH_RECORD
     from equipoise.design.sequential.of_protocol import stated
     from equipoise.exchange.interim_record import read_record
     from equipoise.interim.final import final_analysis
+    from equipoise.learn.whole_analysis import analyze
     from equipoise.protocol.interim_refusal import refuse_interim
 
     if record is None:

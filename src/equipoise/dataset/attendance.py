@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.dataset.collected import collected
-from equipoise.dataset.derive import holds, visit_days
+from equipoise.dataset.derive import holds, lost, visit_days
 from equipoise.dataset.memoization import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
@@ -163,7 +163,24 @@ def applies(data: TrialData, protocol: Protocol, table: pd.DataFrame) -> pd.Seri
     for (definition, at), visits in conditions.items():
         state: pd.Series[Any] = pd.Series(dtype="boolean")
         if at is not None:
-            state = holds(data, protocol, definition, at)
+            loss = protocol.definition(definition).rule == "loss-of"
+            state = (lost if loss else holds)(data, protocol, definition, at)
         states = table["participant"].map(state).astype("boolean")
         applies = applies.mask(table["visit"].isin(visits), states)
-    return applies
+    return applies & _within_limits(protocol, table)
+
+
+def _within_limits(protocol: Protocol, table: pd.DataFrame) -> pd.Series[Any]:
+    """Whether each visit is within the limits of ``schedule.retreatments``."""
+    within = pd.Series(True, index=table.index, dtype="boolean")
+    for limit in protocol.schedule.retreatments:
+        visits = [visit.id for visit in protocol.schedule.triggered([limit.trigger])]
+        rows = table[table["visit"].isin(visits)]
+        for _, own in rows.groupby("participant"):
+            earlier: list[float] = []
+            for place, day, held in zip(
+                own.index, own["day"], own["held"], strict=True
+            ):
+                within[place] = limit.allows(earlier, day)
+                earlier += [day] if held else []
+    return within

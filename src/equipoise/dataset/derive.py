@@ -92,6 +92,26 @@ def holds(
     return pd.Series(state, index=people, name=visit)
 
 
+@derived_once
+def lost(
+    data: TrialData, protocol: Protocol, definition: str, visit: str
+) -> pd.Series[Any]:
+    """Whether a response of time zero is absent at a later visit, by participant.
+
+    Args:
+        data: of a trial.
+        protocol: of the trial.
+        definition: id of a definition of the rule ``loss-of``.
+        visit: id of the later visit.
+
+    Returns:
+        As ``holds``; False without the response at time zero, whatever was rated later.
+    """
+    loss = protocol.definition(definition)
+    before = holds(data, protocol, str(loss.of), str(loss.at))
+    return (before & ~holds(data, protocol, str(loss.of), visit)).rename(visit)
+
+
 def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataFrame:
     """Time to the loss of a definition, among participants who met it at time zero.
 

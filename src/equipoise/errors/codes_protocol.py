@@ -122,6 +122,11 @@ CODES: dict[str, Code] = {
         "direction of benefit is not known, or that has interim analyses; or its size or "
         "its type I error contradicts the protocol.",
     ),
+    "EQ865": Code(
+        "limits of triggered visits do not fit",
+        "An entry of ``schedule.retreatments`` names a definition that triggers no visit, "
+        "is stated twice, or has a maximum or an interval that the visits cannot reach.",
+    ),
     "EQ125": Code(
         "interventions contradict each other",
         "An arm states ``intervention`` and ``interventions``, lists one twice or has "

@@ -28,6 +28,7 @@ from equipoise.errors import DesignError
 from equipoise.interim.analysis import decided
 from equipoise.interim.observed import Observed, observed
 from equipoise.interim.record import Entry, all_analyses, ended_by
+from equipoise.learn.estimates import with_responders
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -125,7 +126,9 @@ def final_analysis(
         name: planned_test(protocol.endpoint(name), answers, by_id) for name in answers
     }
     corrected = {row.id: row for row in decisions(protocol, tested)}
-    return replace(results, estimates=tuple(corrected.get(row.id, row) for row in rows))
+    rows = [corrected.get(row.id, row) for row in rows]
+    results = replace(results, estimates=tuple(rows))
+    return with_responders(protocol, data, results, progress=progress)
 
 
 def _recorded(entry: Entry) -> _Outcome:

@@ -122,6 +122,16 @@ class Responders:
         made.append("the protocol states no worthwhile difference")
         return tuple(made)
 
+    @property
+    def verdict(self) -> str:
+        """Whether there is a rule, and why not."""
+        start = (
+            "This trial cannot tell who benefits more, and no rule is given"
+            if self.test.p > 1 - self.level
+            else "No rule is given"
+        )
+        return f"{start}: {'; '.join(self.reasons)}."
+
 
 def responders(
     protocol: Protocol,
@@ -150,7 +160,7 @@ def responders(
     Source: joint test: ``joint_test``; one candidate: ``single_interaction``; smallest
     sample: Riley et al. 2019, Stat Med 38:1262-1275.
     """
-    chosen = _endpoint(protocol, endpoint)
+    chosen = analyzed_endpoint(protocol, endpoint)
     pair = chosen.estimand.treatment
     again = redrawn(
         protocol, data, arm=pair.arm, versus=pair.versus, draws=draws, seed=seed
@@ -209,7 +219,12 @@ def responders(
     )
 
 
-def _endpoint(protocol: Protocol, name: str | None) -> Endpoint:
+def analyzed_endpoint(protocol: Protocol, name: str | None = None) -> Endpoint:
+    """The continuous endpoint with this id, or by default the first primary one.
+
+    Raises:
+        AnalysisError: EQ853, it is not continuous, or none is.
+    """
     known = {one.id: one for one in protocol.endpoints if one.type == "continuous"}
     primary = [one.id for one in known.values() if one.level == "primary"]
     wanted = name if name is not None else next(iter([*primary, *known]), None)

@@ -107,6 +107,7 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 LATER: dict[str, dict[str, Any]] = {
     "": {"forms": [], "infusion_day": None, "interim": None, "candidates": []},
     "arms": {"interventions": []},
+    "schedule": {"retreatments": []},
     "interim": {"unblinded_to": [], "recommendation_to": []},
     "interventions": {"strengths": [], "sessions": None, "session_length": None},
     "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
@@ -126,7 +127,12 @@ LATER: dict[str, dict[str, Any]] = {
     "endpoints.sensitivity": {"supporting": None, "supporting_draws": 200},
     "report": {"quantiles": "r"},
 }
-TABLES = ("endpoints.analysis", "interim", "report")  # parts that a protocol has once
+TABLES = (
+    "endpoints.analysis",
+    "interim",
+    "report",
+    "schedule",
+)  # parts that a protocol has once
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from equipoise.protocol import (
     check_sensitivity,
     check_text,
     check_treatments,
+    retreatment,
 )
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -41,6 +42,7 @@ PARTS = (
     check_safety.problems,
     check_text.problems,
     check_treatments.problems,
+    retreatment.problems,
 )
 
 
@@ -86,6 +88,7 @@ def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
         )
         for place, part in sourced(protocol)
         if part.assumed == (part.source is not None)
+        and (part is not protocol.interim or part.assumed)
     ]
 
 

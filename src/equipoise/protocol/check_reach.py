@@ -11,6 +11,7 @@ from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 from equipoise.protocol.population import Characteristic, Requirement
+from equipoise.protocol.schedule import decided_at
 
 Range = tuple[float | None, float | None]
 REDUCTIONS = ("percent-reduction", "points-reduction")
@@ -126,13 +127,35 @@ def _conditions(protocol: Protocol, origin: str) -> Iterator[Problem]:
     """A visit for some only depends on what holds at a visit before it."""
     rules = {part.id: part.rule for part in protocol.definitions}
     for visit in protocol.schedule.visits:
-        if rules.get(visit.only_if or "") in TIMES:
+        where = f"{origin}, schedule.visits[{visit.id}].only_if"
+        if rules.get(visit.only_if or "") == "time-to":
             yield _never(
-                f"the condition {visit.only_if!r} of {visit.id!r} is a "
-                f"{rules[visit.only_if or '']}",
-                f"{origin}, schedule.visits[{visit.id}].only_if",
-                "name a definition that is evaluated at a visit",
+                f"the condition {visit.only_if!r} of {visit.id!r} is a time-to",
+                where,
+                "name a definition that is evaluated at a visit, or a loss-of",
             )
+        elif rules.get(visit.only_if or "") == "loss-of":
+            yield from _rated_before(protocol, visit, where)
+
+
+def _rated_before(protocol: Protocol, visit: Visit, where: str) -> Iterator[Problem]:
+    """A rating between time zero and a triggered visit decides who has the visit."""
+    rules = {part.id: part for part in protocol.definitions}
+    loss, order = rules[str(visit.only_if)], [v.id for v in protocol.schedule.visits]
+    bundles = {bundle.id for bundle in protocol.schedule.procedures}
+    named = (loss.of in rules) and loss.at in order
+    if not named or any(
+        not bundles.issuperset(v.procedures) for v in protocol.schedule.visits
+    ):
+        return
+    if decided_at(protocol, loss.id, visit.id) is None:
+        yield _never(
+            f"no visit between {loss.at!r} and {visit.id!r} rates the score of "
+            f"{loss.of!r}, so no loss of response can trigger {visit.id!r}",
+            where,
+            "plan a rating for all participants, or for those with the response, after "
+            f"{loss.at!r} and before it",
+        )
 
 
 def _baselines(protocol: Protocol, origin: str) -> Iterator[Problem]:

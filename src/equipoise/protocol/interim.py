@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,6 +19,10 @@ Boundary = Literal[
 
 class InterimAnalyses(Sourced):
     """``[interim]``: when the trial is analyzed before its end, and what stops it.
+
+    ``rule`` and ``looks`` are read as ``efficacy`` and ``analyses``. Without ``endpoint``
+    it is the only primary endpoint, without ``power`` that of ``size.assumptions``.
+    The plan is a decision of this protocol: it may state a source, and needs none.
 
     The boundaries for efficacy are those of a one-sided test with error ``alpha / 2`` in
     the direction of benefit. A statistic at or beyond them in the other direction stops
@@ -56,3 +61,47 @@ class InterimAnalyses(Sourced):
     power: float = Field(gt=0.25, lt=1)
     unblinded_to: tuple[Text, ...] = ()
     recommendation_to: tuple[Text, ...] = ()
+
+
+SPELLINGS = {"rule": "efficacy", "looks": "analyses"}  # as other software says them
+
+
+def completed(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A protocol file whose ``[interim]`` has the keys that follow from the rest of it.
+
+    Of a key that is stated in both spellings, the second one is then unknown.
+
+    Args:
+        content: keys of the file, of any type.
+    """
+    plan = content.get("interim")
+    if not isinstance(plan, dict):
+        return content
+    plan = {
+        key if SPELLINGS.get(key, key) in plan else SPELLINGS[key]: value
+        for key, value in plan.items()
+    }
+    plan = {**_only_primary(content), **_stated_power(content), **plan}
+    return {**content, "interim": plan}
+
+
+def _only_primary(content: Mapping[str, Any]) -> dict[str, Any]:
+    rows = [part for part in _tables(content.get("endpoints")) if "id" in part]
+    primary = [part["id"] for part in rows if part.get("level") == "primary"]
+    return {"endpoint": primary[0]} if len(primary) == 1 else {}
+
+
+def _stated_power(content: Mapping[str, Any]) -> dict[str, Any]:
+    size = content.get("size")
+    rows = _tables(size.get("assumptions") if isinstance(size, dict) else None)
+    stated = [
+        part["value"]
+        for part in rows
+        if part.get("name") == "power" and "value" in part
+    ]
+    return {"power": stated[0]} if len(stated) == 1 else {}
+
+
+def _tables(parts: object) -> list[dict[str, Any]]:
+    rows = parts if isinstance(parts, list | tuple) else ()
+    return [part for part in rows if isinstance(part, dict)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.provenance import Part
@@ -23,7 +23,7 @@ from equipoise.protocol.governance import (
     Size,
     TreatmentEmergent,
 )
-from equipoise.protocol.interim import InterimAnalyses
+from equipoise.protocol.interim import InterimAnalyses, completed
 from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
 from equipoise.protocol.report_options import ReportOptions
@@ -68,6 +68,11 @@ class Protocol(Part):
     standard_forms: Mapping[str, FormDefinition] = Field(
         default_factory=dict, exclude=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, content: Any) -> Any:
+        return completed(content) if isinstance(content, Mapping) else content
 
     def form_definitions(self) -> tuple[FormDefinition, ...]:
         """The forms of ``[[forms]]``, those of the library with their additions."""
@@ -120,6 +125,18 @@ class Protocol(Part):
     def definition(self, definition_id: str) -> Definition:
         """The definition with this id; KeyError if there is none."""
         return {item.id: item for item in self.definitions}[definition_id]
+
+    def losses(self) -> tuple[Definition, ...]:
+        """The definitions of the rule ``loss-of``."""
+        return tuple(item for item in self.definitions if item.rule == "loss-of")
+
+    def loss_before(self, visit: Visit) -> Definition | None:
+        """The loss of response that triggers a visit; None for any other visit."""
+        return next((d for d in self.losses() if d.id == visit.only_if), None)
+
+    def triggered(self) -> tuple[Visit, ...]:
+        """The visits that a loss of response triggers, in the order of the schedule."""
+        return self.schedule.triggered([item.id for item in self.losses()])
 
     def analysis_set(self, set_id: str) -> AnalysisSet:
         """The analysis set with this id; KeyError if there is none."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from equipoise.protocol.analysis_method import supporting_inference
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.retreatment import descriptions, rated_after
 from equipoise.protocol.stratification import (
     PLANNED,
     analysis_strata,
@@ -35,11 +36,25 @@ def notes(protocol: Protocol) -> list[str]:
             *_strata(protocol, endpoint),
             *_inference(endpoint),
             *_method(endpoint),
+            *_retreated(protocol, endpoint),
             *supporting_notes(protocol, endpoint),
         )
         for text in texts:
             found.setdefault(text, []).append(endpoint.id)
-    return [f"{', '.join(ids)}: {text}" for text, ids in found.items()]
+    return [
+        *descriptions(protocol),
+        *(f"{', '.join(ids)}: {text}" for text, ids in found.items()),
+    ]
+
+
+def _retreated(protocol: Protocol, endpoint: Endpoint) -> Iterator[str]:
+    """That ratings after a triggered treatment are analyzed."""
+    visits = rated_after(protocol, endpoint)
+    if visits:
+        yield (
+            f"ratings after {' and '.join(v.label for v in visits)} are analyzed; the "
+            "triggered treatment is part of the estimand's treatment (treatment policy)"
+        )
 
 
 def _strata(protocol: Protocol, endpoint: Endpoint) -> Iterator[str]:

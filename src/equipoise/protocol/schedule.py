@@ -84,7 +84,9 @@ def decided_at(protocol: Protocol, definition_id: str, before: str) -> str | Non
     """Id of the visit that decides which participants have a conditional visit.
 
     The last visit before it that every participant has and that rates the score of the
-    condition; after baseline for a condition that compares with baseline.
+    condition; after baseline for a condition that compares with baseline. For a loss of
+    response, the last visit after time zero at which the response is rated, of all
+    participants or of participants who had the response.
 
     Args:
         protocol: of the trial.
@@ -96,13 +98,17 @@ def decided_at(protocol: Protocol, definition_id: str, before: str) -> str | Non
     """
     schedule = protocol.schedule
     rule = protocol.definition(definition_id)
-    instrument = (rule.score or "").partition(".")[0]
     order = [visit.id for visit in schedule.visits]
+    conditions: tuple[str | None, ...] = (None,)
     compares = rule.rule not in ("at-most", "at-least")
     first = order.index(schedule.baseline) + 1 if compares else 0
+    if rule.rule == "loss-of":
+        conditions, first = (None, rule.of), order.index(str(rule.at)) + 1
+        rule = protocol.definition(str(rule.of))
+    instrument = (rule.score or "").partition(".")[0]
     for visit in reversed(schedule.visits[first : order.index(before)]):
         rated = {part.instrument for part in schedule.assessments(visit)}
-        if visit.only_if is None and instrument in rated:
+        if visit.only_if in conditions and instrument in rated:
             return visit.id
     return None
 

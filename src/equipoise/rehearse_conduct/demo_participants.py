@@ -116,7 +116,8 @@ def participants(
 
 def _cases(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Case]:
     lost = _losses(protocol, data)
-    follow_up = {v.id for v in protocol.schedule.visits if v.only_if is not None}
+    triggered = {v.id for v in protocol.triggered()}
+    follow_up = {v.id for v in protocol.schedule.visits if v.only_if} - triggered
     done = data.visits[data.visits["status"] == "done"]
     people = data.participants
     columns = (

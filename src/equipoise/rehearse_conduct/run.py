@@ -15,7 +15,6 @@ from zipfile import ZipFile
 import pandas as pd
 
 from equipoise.analyze.result import Results
-from equipoise.analyze.run import analyze
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
@@ -24,6 +23,7 @@ from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
+from equipoise.learn.whole_analysis import analyze
 from equipoise.protocol import population
 from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol

@@ -29,6 +29,7 @@ from equipoise.report.chapters.efficacy import efficacy
 from equipoise.report.chapters.methods import plan_sections
 from equipoise.report.chapters.plan_statements import plan_statements
 from equipoise.report.chapters.population import population
+from equipoise.report.chapters.responders import responders
 from equipoise.report.chapters.results_statements import (
     with_laboratory,
     with_statements,
@@ -190,6 +191,7 @@ def _sections(
         "participants": population(protocol, results),
         "efficacy": efficacy(protocol, data, results, dummy),
         "blinding": blinding(protocol, results, dummy),
+        "responders": responders(protocol, results),
         "safety": safety(protocol, results, dummy),
     }
     found = every_section(chapters, _absent(protocol, data))

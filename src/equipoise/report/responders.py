@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.amend import content_hash
-from equipoise.protocol.candidates import HIGHER, LOWER, UNKNOWN
+from equipoise.protocol.candidates import HIGHER, LOWER, UNKNOWN, Candidate
 from equipoise.protocol.labels import score_label
 from equipoise.report.blocks import Block, Document, Paragraph, Section, TextTable
 from equipoise.report.formats.html_page import page
@@ -70,7 +70,7 @@ def told(protocol: Protocol, found: Responders) -> Told:
         excluded=tuple(
             f"{one.code} {one.what}. Fix: {one.fix}." for one in found.excluded
         ),
-        verdict=_verdict(found),
+        verdict=found.verdict,
     )
 
 
@@ -212,10 +212,11 @@ def _row(protocol: Protocol, found: Responders, line: Line) -> tuple[str, ...]:
     label = column.label
     if column.missing:
         label += f" ({column.missing} missing)"
-    return label, standing, _expected(protocol, column.candidate), compared, size, p
+    return label, standing, expected(protocol, column.candidate), compared, size, p
 
 
-def _expected(protocol: Protocol, candidate: Any) -> str:
+def expected(protocol: Protocol, candidate: Candidate) -> str:
+    """Who is expected to benefit more, for a table."""
     if candidate.direction in (HIGHER, LOWER):
         return f"more benefit where it is {candidate.direction}"
     if candidate.direction == UNKNOWN:
@@ -260,15 +261,6 @@ def _gap(found: Responders) -> str:
         f"one-sided {p_equals(gap.p)}, {gap.draws} redrawn allocations). It is 0 "
         "on average where the effect is the same for all."
     )
-
-
-def _verdict(found: Responders) -> str:
-    start = (
-        "This trial cannot tell who benefits more, and no rule is given"
-        if found.test.p > 1 - found.level
-        else "No rule is given"
-    )
-    return f"{start}: {'; '.join(found.reasons)}."
 
 
 def _unit(found: Responders) -> str:

@@ -50,6 +50,7 @@ RESULTS: tuple[tuple[str, str, str, str], ...] = (
     ("multiplicity-results", "11.4.2.5", "Multiplicity", "14.2"),
     ("subgroups", "11.4.2.8", "Examination of subgroups", "14.2"),
     ("blinding", "11.4.2.9", "Assessment of blinding", "14.2"),
+    ("responders", "11.4.2.10", "Who benefits", "14.2"),
     ("safety", "12", "Safety evaluation", "14.3.1"),
     ("extent-of-exposure", "12.1", "Extent of exposure", "14.1"),
     ("adverse-events-results", "12.2", "Adverse events", "14.3.1"),
@@ -83,6 +84,7 @@ WORDS_OF_SECTION = {  # chapter -> (words of a name, place), the first that matc
         (("",), "11.4.1"),
     ),
     "blinding": ((("",), "11.4.2.9"),),
+    "responders": ((("",), "11.4.2.10"),),
     "safety": (
         (("serious", "narrative", "death"), "12.3"),
         (("laboratory", "lab-"), "12.4"),
@@ -128,7 +130,7 @@ def every_section(
 
     Args:
         chapters: id of a chapter (``participants``, ``efficacy``, ``blinding``,
-            ``safety``) -> what its function returned.
+            ``responders``, ``safety``) -> what its function returned.
         absent: place of a section -> sentence that says why nothing is in it.
     """
     filled: dict[str, list[Block]] = {place: [] for _, place, _, _ in RESULTS}

@@ -13,7 +13,7 @@ from equipoise.simulate.check_response import response_problems
 from equipoise.simulate.consistency import Finding, arm_findings, unknown_name
 from equipoise.simulate.item_responses import form
 from equipoise.simulate.scenario import Scenario
-from equipoise.simulate.scenario_measurements import AcuteCourse, Course
+from equipoise.simulate.scenario_measurements import AcuteCourse, Course, Relapse
 
 
 def check_scenario(scenario: Scenario, protocol: Protocol) -> list[Problem]:
@@ -234,8 +234,26 @@ def _relapses(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
         )
         yield from unknown_names("arm", [m.arm for m in relapse.medians], arms, place)
         if relapse.definition in losses:
+            yield from _regained(relapse, protocol, place)
             of = losses[relapse.definition].of
             yield from _has_course(protocol, of, scores, f"{place}.definition")
+
+
+def _regained(relapse: Relapse, protocol: Protocol, place: str) -> Iterator[Finding]:
+    """What a visit does that the loss triggers is stated for each arm with a median."""
+    arms = [arm.id for arm in protocol.arms]
+    stated = [part.arm for part in relapse.regained]
+    yield from unknown_names("arm", stated, arms, f"{place}.regained")
+    triggered = protocol.schedule.triggered([relapse.definition])
+    absent = {item.arm for item in relapse.medians} - set(stated)
+    if triggered and absent:
+        yield (
+            "EQ612",
+            f"the loss triggers {triggered[0].id!r}, but how often that restores the "
+            f"response in {listing(sorted(absent))} is not stated",
+            f"{place}.regained",
+            'add regained = [{ arm = "...", probability = ..., assumed = true }, ...]',
+        )
 
 
 def _visits_for_some(scenario: Scenario, protocol: Protocol) -> Iterator[Finding]:
@@ -245,7 +263,9 @@ def _visits_for_some(scenario: Scenario, protocol: Protocol) -> Iterator[Finding
         if visit.only_if is None:
             continue
         place = f"visit {visit.id} of the protocol, only_if"
-        found = list(_has_course(protocol, visit.only_if, scores, place))
+        loss = protocol.loss_before(visit)
+        rated = visit.only_if if loss is None else loss.of
+        found = list(_has_course(protocol, rated, scores, place))
         yield from found
         if found:
             continue

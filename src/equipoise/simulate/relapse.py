@@ -102,16 +102,26 @@ class Loss:
     at the bound of the state, so that time and scores agree; of the change so far the
     share ``kept`` is left after the loss, for every instrument.
 
+    A visit that the loss triggers, with its infusion or session, restores the state with
+    the probability of the scenario; the time to the next loss is then drawn anew from
+    that day on, with the same median.
+
     Attributes:
         stated: the loss.
         zero: index of the visit that is time zero.
         waits: (people,) days from time zero to the loss; NaN where no median is stated
             for the arm.
+        median: (people,) their medians.
+        regained: (people,) probability that a triggered visit restores the state.
+        start: (people,) days from time zero from which ``waits`` counts.
     """
 
     stated: Relapse
     zero: int
     waits: Floats
+    median: Floats
+    regained: Floats
+    start: Floats
     _held: NDArray[np.bool_] = field(init=False)
     _edge: Bound = field(init=False)
     _k: int = field(init=False)
@@ -123,9 +133,19 @@ class Loss:
         median = np.full(len(context.arm) + 1, np.nan)
         for item in stated.medians:
             median[context.arm[item.arm]] = item.days
+        regained = np.zeros(len(context.arm) + 1)
+        for part in stated.regained:
+            regained[context.arm[part.arm]] = part.probability
         u = uniforms(cohort.people, f"loss {stated.definition}")
-        waits = -np.log1p(-u) / np.log(2) * median[cohort.arms]
-        return cls(stated, context.visit[definition.at or ""], waits)
+        own = median[cohort.arms]
+        return cls(
+            stated,
+            context.visit[definition.at or ""],
+            _exponential(u, own),
+            own,
+            regained[cohort.arms],
+            np.zeros(len(u)),
+        )
 
     def begin(self, context: Context, scores: Floats) -> None:
         """Notes who is in the state at time zero.
@@ -154,8 +174,7 @@ class Loss:
         Returns:
             Shape of ``latent``.
         """
-        with np.errstate(invalid="ignore"):  # NaN: no loss is stated for the arm
-            lost = self._held & (since >= self.waits)
+        lost = self._lost(since)
         held = self._held & ~lost
         gone = (1 - self.stated.kept.value) * change
         latent = latent - np.where(lost[:, None], gone, 0.0)
@@ -164,3 +183,28 @@ class Loss:
             [held, lost], [self._edge.keep(now), self._edge.lose(now)], latent[:, k]
         )
         return latent
+
+    def restore(
+        self, cohort: Cohort, visit: str, had: NDArray[np.bool_], since: Floats
+    ) -> None:
+        """A visit that the loss triggers: some participants regain the state.
+
+        Args:
+            cohort: all participants.
+            visit: id of the visit, for the random numbers.
+            had: (people,) whether they had the visit.
+            since: (people,) days since time zero.
+        """
+        u = uniforms(cohort.people, f"regained {self.stated.definition} {visit}", 2)
+        regains = had & self._lost(since) & (u[:, 0] < self.regained)
+        self.start = np.where(regains, since, self.start)
+        self.waits = np.where(regains, _exponential(u[:, 1], self.median), self.waits)
+
+    def _lost(self, since: Floats) -> NDArray[np.bool_]:
+        """(people,) who had the state and are out of it."""
+        with np.errstate(invalid="ignore"):  # NaN: no loss is stated for the arm
+            return np.asarray(self._held & (since - self.start >= self.waits))
+
+
+def _exponential(u: Floats, median: Floats) -> Floats:
+    return np.asarray(-np.log1p(-u) / np.log(2) * median)

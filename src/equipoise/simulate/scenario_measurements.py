@@ -278,6 +278,13 @@ class ArmMedian(Sourced):
     days: float = Field(gt=0)
 
 
+class ArmProbability(Sourced):
+    """A probability in one arm."""
+
+    arm: Identifier
+    probability: Share
+
+
 class Relapse(Part):
     """Loss of a state (a ``loss-of`` definition) after an exponential time.
 
@@ -285,8 +292,11 @@ class Relapse(Part):
         definition: id of the definition in the protocol.
         medians: median days from time zero among participants in the state then.
         kept: share of the arm's mean change that remains after the relapse.
+        regained: probability that a visit which this loss triggers, with its infusion or
+            session, restores the state.
     """
 
     definition: Identifier
     medians: tuple[ArmMedian, ...] = Field(min_length=1)
     kept: ShareOf
+    regained: tuple[ArmProbability, ...] = ()

@@ -79,12 +79,16 @@ def simulate_visits(context: Context, cohort: Cohort, days: Days) -> VisitHistor
         for loss in losses:
             if v == loss.zero:
                 loss.begin(context, scores)
-        due = turn_out.due(context, v, scores)
+        due = turn_out.due(context, v, day, scores)
         stop = leaving.leave(context, v, day, due, scores, stop)
         done = turn_out.note(context, v, day, due, stop)
         leaving.see(context, v, done, scores)
         if context.visits[v].infusion is not None:
             benefit.infuse(done & cohort.randomized, day)
+        for loss in losses:
+            if context.visits[v].only_if == loss.stated.definition:
+                since = np.asarray(day - days[:, loss.zero], dtype=float)
+                loss.restore(cohort, context.visits[v].id, done, since)
     return VisitHistory(
         scores, stop, turn_out.attended(context, cohort), believes, exposed
     )
@@ -95,6 +99,7 @@ class _TurnOut:
     """Who comes to each visit, filled in visit by visit."""
 
     code: NDArray[np.int8]
+    on: Floats
     why: NDArray[np.intp]
     absent: NDArray[np.bool_]
 
@@ -104,17 +109,46 @@ class _TurnOut:
         shape = len(cohort.people), visits
         absent = uniforms(cohort.people, "absence", visits) < missing_rates(context)
         code = np.full(shape, NOT_DUE, dtype=np.int8)
-        return cls(code, np.full(shape, -1, dtype=np.intp), absent)
+        none = np.full(shape, -1, dtype=np.intp)
+        return cls(code, np.full(shape, np.nan), none, absent)
 
-    def due(self, context: Context, v: int, scores: Floats) -> NDArray[np.bool_]:
+    def due(
+        self, context: Context, v: int, day: Floats, scores: Floats
+    ) -> NDArray[np.bool_]:
         """Who is due, as far as visits for some only are concerned."""
         only_if = context.visits[v].only_if
         if only_if is None:
             return np.ones(len(self.code), dtype=bool)
-        rule = context.protocol.definition(only_if)
         at = decision_visit(context.protocol, only_if, v)
-        return np.asarray(
-            met_at(context, rule, scores, at) & (self.code[:, at] == DONE)
+        rated = self.code[:, at] == DONE
+        loss = context.protocol.loss_before(context.visits[v])
+        if loss is None:
+            rule = context.protocol.definition(only_if)
+            return np.asarray(met_at(context, rule, scores, at) & rated)
+        rule, zero = (
+            context.protocol.definition(str(loss.of)),
+            context.visit[str(loss.at)],
+        )
+        had = met_at(context, rule, scores, zero) & (self.code[:, zero] == DONE)
+        lost = had & rated & ~met_at(context, rule, scores, at)
+        return np.asarray(lost & self._within_limits(context, v, day))
+
+    def _within_limits(
+        self, context: Context, v: int, day: Floats
+    ) -> NDArray[np.bool_]:
+        """For whom another visit of this trigger is within the limits."""
+        trigger = context.visits[v].only_if
+        limit = context.protocol.schedule.retreatment(trigger)
+        if limit is None:
+            return np.ones(len(self.code), dtype=bool)
+        same = [u for u in range(v) if context.visits[u].only_if == trigger]
+        had = self.code[:, same] == DONE
+        return np.array(
+            [
+                limit.allows(list(earlier[own]), on)
+                for earlier, own, on in zip(self.on[:, same], had, day, strict=True)
+            ],
+            dtype=bool,
         )
 
     def note(
@@ -133,6 +167,7 @@ class _TurnOut:
         missed = left | self.absent[:, v]
         code = np.where(missed, MISSED, DONE)
         self.code[:, v] = np.where(due, code, NOT_APPLICABLE)
+        self.on[:, v] = day
         why = np.where(left, stop.way, np.where(missed, reasons, -1))
         self.why[:, v] = np.where(due, why, -1)
         return np.asarray(self.code[:, v] == DONE)

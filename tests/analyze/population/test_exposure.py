@@ -10,9 +10,13 @@ from equipoise.analyze.population.exposure import by_infusion, exposure
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.simulate.trial import simulate
 from tests.analyze.feder import feder, virtual
 from tests.analyze.population.full import changed, full_protocol, trial, without
 from tests.analyze.small import TEXT, data, protocol
+from tests.protocol.faults import read
+from tests.protocol.test_retreatment import TWO
+from tests.simulate.trials import feder_scenario
 
 
 def numbers(known: UnblindedTrialData) -> dict[str, Estimate]:
@@ -127,3 +131,23 @@ def test_a_row_that_is_gone_counts_as_not_given_and_hides_no_interruption() -> N
         for found in (full, fewer)
     )
     assert before == after == 1
+
+
+def test_infusions_that_a_loss_of_response_triggered_are_counted() -> None:
+    """From the protocol over simulated participants to the number in each arm."""
+    own_trial = read(*TWO)[0]
+    assert own_trial is not None
+    known = simulate(own_trial, feder_scenario(), seed=3, n=40)
+    rows = known.exposures[known.exposures["visit"].str.startswith("booster")]
+    assert len(rows) > 5
+    number = rows.groupby("participant").size().reindex(known.arm.index).fillna(0)
+    found = {
+        (row.contrast, row.note): row.estimate
+        for row in exposure(own_trial, known)
+        if row.analysis == "triggered"
+    }
+    for arm in ("ketamine", "midazolam"):
+        own = number[known.arm == arm]
+        counts = [float((own == k).sum()) for k in range(3)]
+        labels = [f"{k or 'none'} triggered by a loss of response" for k in range(3)]
+        assert [found[arm, label] for label in labels] == counts

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from equipoise.report.chapters.population_dosing import exposure_table, infusions_table
+from equipoise.simulate.trial import simulate
 from tests.analyze.feder import feder, virtual
 from tests.analyze.population.full import changed, full_protocol, trial, without
 from tests.analyze.small import data, protocol
+from tests.protocol.faults import read
+from tests.protocol.test_retreatment import TWO
 from tests.report.chapters.participants import participants
 from tests.report.made import texts
+from tests.simulate.trials import feder_scenario
 
 
 def test_number_of_infusions_counts_everybody_once() -> None:
@@ -59,3 +63,15 @@ def test_without_any_record_there_are_no_tables() -> None:
     found = participants(protocol(), data(drugs={}))
     assert exposure_table(protocol(), found) is None
     assert infusions_table(protocol(), found) is None
+
+
+def test_infusions_that_a_loss_of_response_triggered_have_their_rows() -> None:
+    trial = read(*TWO)[0]
+    assert trial is not None
+    known = simulate(trial, feder_scenario(), seed=3, n=40)
+    table = exposure_table(trial, participants(trial, known))
+    assert table is not None
+    rows = [label for label, _ in table.rows]
+    assert rows[rows.index("Of these") + 1] == "none triggered by a loss of response"
+    assert "1 triggered by a loss of response" in rows
+    assert "Booster 1 (day 36; decided at Week 5)" in table.note

@@ -26,9 +26,11 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Infusions received by arm: participants by number of infusions, and the dose.
 
     Returns:
-        ``exposure.infusions-<k>``, participants with ``k`` infusions recorded; ``dose``,
-        mean and SD of mg per infusion. If the data hold no record of treatment, one row
-        ``exposure.recorded`` without a number, whose note says so.
+        ``exposure.infusions-<k>``, participants with ``k`` infusions recorded;
+        ``exposure.triggered-<k>``, with ``k`` infusions at visits that a loss of response
+        triggers, if the protocol has them; ``dose``, mean and SD of mg per infusion. If
+        the data hold no record of treatment, one row ``exposure.recorded`` without a
+        number, whose note says so.
     """
     if not collected(data, "exposures"):
         return [
@@ -49,6 +51,7 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     for group in protocol.arms:
         people = data.arm.index[data.arm == group.id]
         counts = given.reindex(people).fillna(0)
+        estimates += _retreated(protocol, data, group.id, people)
         for number in range(most + 1):
             estimates.append(
                 Estimate(
@@ -63,6 +66,29 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                 )
             )
     return estimates + _dose(protocol, data)
+
+
+def _retreated(
+    protocol: Protocol, data: UnblindedTrialData, arm: str, people: pd.Index[Any]
+) -> list[Estimate]:
+    """Participants of an arm by number of infusions that a loss of response triggered."""
+    visits = [v.id for v in protocol.triggered() if v.infusion is not None]
+    rows = data.exposures[data.exposures["visit"].isin(visits)]
+    counts = rows.groupby("participant").size().reindex(people).fillna(0)
+    return [
+        Estimate(
+            id=f"exposure.triggered-{number}.{arm}",
+            endpoint="exposure",
+            analysis="triggered",
+            population=counted_population(data),
+            contrast=arm,
+            estimate=float((counts == number).sum()),
+            n=len(people),
+            note=f"{number or 'none'} triggered by a loss of response",
+        )
+        for number in range(len(visits) + 1)
+        if visits
+    ]
 
 
 def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:

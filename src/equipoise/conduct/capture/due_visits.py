@@ -159,10 +159,30 @@ def _calendar(
     for planned in plan.calendar(day0) if day0 is not None else ():
         visit = planned.visit
         known = person.day0 is not None or visit.phase == "screening"
-        met = visit.only_if is None or facts.verdicts.get(visit.only_if)
-        if known and met and (sees or visit.infusion is None):
+        if known and (sees or visit.infusion is None):
             day = facts.visits.agreed.get(visit.id)
-            yield planned if day is None else replace(planned, date=day, note="")
+            moved = planned if day is None else replace(planned, date=day, note="")
+            if applies(plan, facts, moved):
+                yield moved
+
+
+def applies(plan: Plan, facts: Facts, planned: PlannedVisit) -> bool:
+    """Whether a participant meets the condition of a visit, and is within its limits."""
+    visit = planned.visit
+    if visit.only_if is None:
+        return True
+    if plan.protocol.loss_before(visit) is None:
+        return bool(facts.verdicts.get(visit.only_if))
+    schedule = plan.protocol.schedule
+    limit = schedule.retreatment(visit.only_if)
+    same = schedule.triggered([visit.only_if])
+    earlier = [
+        float(facts.visits.held[one.id].toordinal())
+        for one in same[: same.index(visit)]
+        if one.id in facts.visits.held
+    ]
+    within = limit is None or limit.allows(earlier, planned.date.toordinal())
+    return bool(facts.verdicts.get(visit.id)) and within
 
 
 def _due_visit(

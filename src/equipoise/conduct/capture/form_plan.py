@@ -68,9 +68,12 @@ def _plan(hash_: str) -> Plan:
         for visit in protocol.schedule.visits
     }
     needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
+    # The visit of time zero decides on the visits that a loss of response triggers.
+    zero = {loss.id: str(loss.of) for loss in protocol.losses()}
+    conditions = {zero.get(name, name) for name in needed}
     deciding = tuple(
         (visit, (protocol.definition(name).score or "").partition(".")[0])
-        for name in sorted(needed)
+        for name in sorted(conditions)
         if (visit := judged_at(protocol, name)) is not None
     )
     own = own_forms(protocol)

@@ -75,6 +75,9 @@ class Visits:
     missed: frozenset[str] = frozenset()
     agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved ones
     awaited: Mapping[str, date] = field(default_factory=dict)  # unscheduled, to come
+    held: Mapping[str, date] = field(
+        default_factory=dict
+    )  # days of those that were done
 
 
 def visits_in(known: Current) -> Visits:
@@ -88,6 +91,11 @@ def visits_in(known: Current) -> Visits:
             visit: day(answers["planned"])
             for visit, answers in said.items()
             if "planned" in answers and "date" not in answers
+        },
+        held={
+            visit: day(answers["date"])
+            for visit, answers in said.items()
+            if answers.get("status") == "done" and "date" in answers
         },
     )
 

@@ -13,9 +13,11 @@ import numpy as np
 from equipoise.conduct.capture.current_values import Current
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.rules import Sheet
+from equipoise.protocol.calendar import Visit
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
+from equipoise.protocol.schedule import decided_at
 
 
 def score_of(instrument: Instrument, answers: Mapping[str, str]) -> float | None:
@@ -171,16 +173,49 @@ def judged(
 ) -> tuple[dict[str, bool | None], list[Loss]]:
     """Results of definitions, and losses of response, from scores.
 
-    Results are definition on which visits depend -> whether it is met.
+    Results are definition on which visits depend -> whether it is met; and visit that a
+    loss of response triggers -> whether the response was lost at the rating before it.
     """
     needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
+    needed -= {loss.id for loss in protocol.losses()}
     verdict = {name: responder(protocol, scores, name) for name in sorted(needed)}
+    for visit in protocol.triggered():
+        at = decided_at(protocol, str(visit.only_if), visit.id)
+        verdict[visit.id] = lost_at(protocol, scores, visit, at)
     lost = (
         _loss(protocol, scores, definition)
         for definition in protocol.definitions
         if definition.rule == "loss-of" and definition.of
     )
     return verdict, [loss for loss in lost if loss is not None]
+
+
+def lost_at(
+    protocol: Protocol, scores: Scores, visit: Visit, at: str | None
+) -> bool | None:
+    """Whether a response of time zero is absent at a later visit; None while unknown.
+
+    Args:
+        protocol: in force.
+        scores: of one participant.
+        visit: that the loss triggers.
+        at: id of the later visit.
+    """
+    loss = protocol.loss_before(visit)
+    if loss is None:
+        return None
+    of = protocol.definition(str(loss.of))
+    scored = scores(of.score or "")
+    start, values = scored.get(protocol.schedule.baseline), (str(loss.at), str(at))
+    compares = of.rule not in ("at-most", "at-least")
+    if start is None and compares:
+        return None
+    met = [
+        holds(protocol, of, start, scored[v]) if v in scored else None for v in values
+    ]
+    if met[0] is False:
+        return False
+    return None if None in met else not met[1]
 
 
 def _loss(protocol: Protocol, scores: Scores, definition: Definition) -> Loss | None:

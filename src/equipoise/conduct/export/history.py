@@ -291,6 +291,8 @@ def _due(protocol: Protocol, person: History, place: int, before: list[Became]) 
     visit = protocol.schedule.visits[place]
     if visit.only_if is None:
         return True
+    if protocol.loss_before(visit) is not None:
+        return _triggered(protocol, person, visit, before)
     rule = protocol.definition(visit.only_if)
     at = decided_at(protocol, visit.only_if, visit.id)
     if at is None:
@@ -303,6 +305,22 @@ def _due(protocol: Protocol, person: History, place: int, before: list[Became]) 
     if value is None or (start is None and rule.rule not in ("at-most", "at-least")):
         return False
     return scores.holds(protocol, rule, start or 0.0, value)
+
+
+def _triggered(
+    protocol: Protocol, person: History, visit: Visit, before: list[Became]
+) -> bool:
+    """Whether a visit that a loss of response triggers is due, as far as known."""
+    at = decided_at(protocol, str(visit.only_if), visit.id)
+    known = scores.lost_at(protocol, scores.scores_of(protocol, person), visit, at)
+    if known is None:  # then it will be assessed, if the rating is still to come
+        return {b.visit.id: b.status for b in before}.get(
+            str(at), "planned"
+        ) == "planned"
+    limit = protocol.schedule.retreatment(visit.only_if)
+    same = [b for b in before if b.visit.only_if == visit.only_if]
+    earlier = [float(b.day) for b in same if b.status == "done" and b.day is not None]
+    return known and (limit is None or limit.allows(earlier, visit.day))
 
 
 def score_at(

@@ -16,10 +16,12 @@ from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current_values import Current, current, current_of_many
+from equipoise.conduct.capture.due_visits import applies
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.form_plan import plan_in_force
 from equipoise.conduct.capture.form_status import FINISHED
 from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.participant_facts import facts_of_many
 from equipoise.conduct.capture.participant_status import (
     milestones,
     standings,
@@ -37,6 +39,7 @@ from equipoise.conduct.forms.missing_codes import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.calendar import Visit
+from equipoise.protocol.schedule import PlannedVisit
 
 ENDED = {*ENDS, "treatment-discontinued"}
 Said = dict[str, Current]  # of each participant
@@ -169,6 +172,8 @@ def _next(person: Participant, over: set[tuple[str, str]], said: Said) -> Next |
         if visit.infusion is None or (person.identifier, visit.id) in over:
             continue
         planned = plan_in_force().calendar(person.day0) if person.day0 else ()
+        if not _is_triggered(person, visit, planned):
+            continue
         dates = {p.visit.id: p.date for p in planned}
         dates |= visits_in(said[person.identifier]).agreed
         made = syringes.syringes_of(person.identifier, visit.id)
@@ -177,6 +182,17 @@ def _next(person: Participant, over: set[tuple[str, str]], said: Said) -> Next |
         weight, ask = newest_weight(person.identifier), must_ask(person)
         return Next(person, visit, dates.get(visit.id), weight, last, gone, ask)
     return None
+
+
+def _is_triggered(
+    person: Participant, visit: Visit, planned: Iterable[PlannedVisit]
+) -> bool:
+    """False for an infusion that a loss of response triggers, before it is known."""
+    plan = plan_in_force()
+    if plan.protocol.loss_before(visit) is None:
+        return True
+    facts = facts_of_many([person], plan)[person.identifier]
+    return any(p.visit.id == visit.id and applies(plan, facts, p) for p in planned)
 
 
 TEST, RESULT, POSITIVE = "pregnancy-test", "LBORRES", "positive"  # of the library

@@ -13,6 +13,7 @@ from equipoise.protocol.calendar import Visit
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.labels import rule_subject
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.retreatment import descriptions
 from equipoise.report.blocks import Block, Bullets, Paragraph, Section, TextTable
 from equipoise.report.chapters.treatment_methods import (
     infusions,
@@ -280,6 +281,8 @@ def _schedule_notes(protocol: Protocol) -> Iterator[str]:
     schedule = protocol.schedule
     yield f"Day 0: {schedule.anchor}. Windows in days."
     conditions = {v.only_if for v in schedule.visits if v.only_if}
+    conditions -= {loss.id for loss in protocol.losses()}
+    yield from (f"* {sentence_case(text)}." for text in descriptions(protocol))
     for name in sorted(conditions):
         yield f"* Only participants with: {protocol.definition(name).label}."
     minutes: dict[tuple[int, ...], list[str]] = {}

@@ -7,6 +7,7 @@ from functools import partial
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.retreatment import descriptions
 from equipoise.report.blocks import Lookup, Table, counted
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.chapters.participants import placed
@@ -45,6 +46,14 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
         if label not in nobody:
             table.row(label, partial(_counted, by_arm))
     note = "An infusion without a record counts as not received."
+    triggered: dict[str, dict[str | None, Estimate]] = {}
+    for row in results.select(endpoint="exposure", analysis="triggered"):
+        triggered.setdefault(str(row.note), {})[row.contrast] = row
+    if triggered:
+        table.heading("Of these")
+        note += f" {'. '.join(map(sentence_case, descriptions(protocol)))}."
+    for label, by_arm in triggered.items():
+        table.row(label, partial(_counted, by_arm))
     if nobody:
         note += f" No participant received: {'; '.join(nobody)}."
     result = table.made("exposure", "Number of infusions received", note)

@@ -124,7 +124,9 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
 def _conditional(protocol: Protocol) -> list[str]:
     """That the outcome decides who is followed, if it does."""
     visits = protocol.schedule.visits
-    rule = next((visit.only_if for visit in visits if visit.only_if), None)
+    losses = [loss.id for loss in protocol.losses()]
+    rules = (v.only_if for v in visits if v.only_if and v.only_if not in losses)
+    rule = next(rules, None)
     if rule is None:
         return []
     last = [visit for visit in visits if visit.only_if is None][-1]

@@ -35,7 +35,7 @@ TYPES = {  # types of endpoint that can be adjusted -> in a sentence
     "time-to-event": "time-to-event",
 }
 EXTENSION = (
-    "Section 11.4.2.9 extends ICH E3, which ends this list with 11.4.2.8 (examination of "
+    "Section {} extends ICH E3, which ends this list with 11.4.2.8 (examination of "
     "subgroups)."
 )
 
@@ -49,7 +49,10 @@ def with_statements(
     """
     first = _issues(protocol, data)
     absent = {"12.4": _laboratory(protocol, data)}
-    last = {"11.4.2.9": Paragraph(EXTENSION, kind="note")}
+    last = {
+        place: Paragraph(EXTENSION.format(place), kind="note")
+        for place in ("11.4.2.9", "11.4.2.10")
+    }
     made = []
     for part in sections:
         blocks: list[Block] = list(part.blocks)

@@ -14,6 +14,7 @@ from equipoise.protocol.analysis_method import Analysis, Subgroup
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.margin import margin_sentence
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.retreatment import handling
 from equipoise.protocol.stratification import analysis_strata
 from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (
@@ -52,7 +53,7 @@ def statistics_sections(
         supporting_plan(protocol),
         sensitivity_plan(protocol),
         _subgroups(protocol),
-        _said(_supporting(protocol)),
+        _said(handling(protocol), _supporting(protocol)),
         Paragraph(_multiplicity(protocol)),
         Paragraph(missing(protocol)),
         Paragraph(_software(protocol, provenance)),
@@ -76,8 +77,8 @@ def statistics_sections(
     )
 
 
-def _said(text: str) -> Paragraph | None:
-    return Paragraph(text) if text else None
+def _said(*texts: str) -> Paragraph | None:
+    return Paragraph(" ".join(filter(None, texts))) if any(texts) else None
 
 
 def _analyses(protocol: Protocol) -> TextTable:

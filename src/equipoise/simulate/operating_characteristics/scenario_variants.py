@@ -121,7 +121,10 @@ def without_effect(scenario: Scenario, protocol: Protocol) -> Scenario:
             _with(c, changes=as_last(c.changes), effects=as_last(c.effects))
             for c in scenario.courses
         ),
-        relapses=tuple(_with(r, medians=as_last(r.medians)) for r in scenario.relapses),
+        relapses=tuple(
+            _with(r, medians=as_last(r.medians), regained=as_last(r.regained))
+            for r in scenario.relapses
+        ),
         acute=tuple(
             _with(a, peaks=as_last(a.peaks), course=minutes(a.course))
             for a in scenario.acute
@@ -279,7 +282,17 @@ def _relapse(relapse: Relapse, protocol: Protocol, factor: float) -> Relapse:
         _with(item, days=last * float((item.days / last) ** factor))
         for item in relapse.medians
     )
-    return _with(relapse, medians=medians)
+    again = {item.arm: item.probability for item in relapse.regained}
+    own = again.get(protocol.arms[-1].id, 0.0)
+    regained = tuple(
+        _with(item, probability=_clipped(own + factor * (item.probability - own)))
+        for item in relapse.regained
+    )
+    return _with(relapse, medians=medians, regained=regained)
+
+
+def _clipped(probability: float) -> float:
+    return min(max(probability, 0.0), 1.0)
 
 
 def _mixed(
