@@ -54,7 +54,7 @@ def test_every_command_is_in_the_overview() -> None:
         "confirm-reset", "recover", "library",
     }  # fmt: skip
     assert (
-        len(HELP) == len(names) + 13 + 6 + 4 + 3 + 1
+        len(HELP) == len(names) + 14 + 6 + 4 + 3 + 1
     )  # design and margins, audit, randomize, learn
 
 

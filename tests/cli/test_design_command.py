@@ -28,7 +28,7 @@ LINES = {  # a valid line for each command, as far as the parsing of its options
     "counts": "0.5 0.8",
     "group-sequential": "0.5 1 --endpoint means --difference 5 --sd 10",
     "maintenance": "feder2021",
-    "doses": "5 5",
+    "doses": "5 12 --sd 10 --trials 400",
     "adaptive": "0.3 0.5 --n 100",
     "noninferiority means": "--difference 0 --sd 10 --margin 3",
     "noninferiority proportions": "0.85 0.85 --margin 0.1",
@@ -57,10 +57,12 @@ OTHER = {  # a value that an option may have, other than its default
     "exposure": "2", "dispersion": "0.7", "cluster_size": "8", "icc": "0.1",
     "variation": "0.4", "clustered": "first", "interaction": "2",
     "primary": "interaction", "success": "any", "multiplicity": "holm",
-    "second_ratio": "2",
+    "second_ratio": "2", "fraction": "0.4", "keep": "2", "binary": "", "estimated": "",
+    "trials": "500", "seed": "2",
 }  # fmt: skip
+OF_DOSES = {"futility": "0", "first": "12", "second": "12", "test": "pooled"}
 EXACT = ("means", "mmrm", "clusters", "factorial", "assurance", "proportions",
-         "one-proportion", "trend", "events", "counts", "group-sequential",
+         "one-proportion", "trend", "events", "counts", "group-sequential", "doses",
          *(n for n in LINES if " " in n))  # fmt: skip
 
 
@@ -114,7 +116,7 @@ def test_an_option_changes_the_plan_or_is_refused(name: str, option) -> None:
     if option.name in ("as_json", "help", "out"):
         return
     plain = run(f"{name} {LINES[name]} --json").stdout
-    value = OTHER[option.name]
+    value = (OTHER | (OF_DOSES if name == "doses" else {}))[option.name]
     changed = run(f"{name} {LINES[name]} {option.opts[0]} {value} --json")
     assert changed.exit_code in (0, 1), changed.output
     if changed.exit_code == 1:

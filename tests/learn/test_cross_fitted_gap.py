@@ -20,7 +20,7 @@ def simulated(n: int, trials: int, slope: float = 0.0, seed: int = 1) -> np.ndar
         arms = np.array([rng.permutation(np.arange(n) % 2 == 0) for _ in range(20)])
         noise = rng.normal(size=(20, n)) + 0.5 * values[:, 1]
         outcomes = noise + arms * (1.13 + slope * values[:, 0])
-        found.append(gaps(outcomes, arms, values, rng))
+        found.append(gaps(outcomes, arms, values, rng)[0])
     return np.concatenate(found)
 
 
@@ -56,7 +56,34 @@ def test_the_interval_and_p_are_those_of_the_draws() -> None:
     arm = np.arange(n) % 2 == 0
     lists = rng.permuted(np.tile(arm, (60, 1)), axis=1)
     outcome = rng.normal(size=n) + arm * (1 + 2 * values[:, 0])
-    found = cross_fitted_gap.cross_fitted_gap(outcome, arm, values, lists, rng)
+    found = cross_fitted_gap.cross_fitted_gap(outcome, arm, values, lists, rng).gap
     assert found.draws == 60
     assert 1 / 61 <= found.p <= 0.05
     assert 0 < found.lower < found.estimate < found.upper
+
+
+def test_folds_are_even_within_arms_and_strata() -> None:
+    rng = stream(3, "gap")
+    stratum = np.arange(90) % 3
+    arms = np.array([rng.permutation(np.arange(90) % 2 == 0) for _ in range(5)])
+    folds = cross_fitted_gap._folds(arms, stratum, rng)
+    for arm, fold in zip(arms, folds, strict=True):
+        for cell in (arm, ~arm, *((stratum == k) & arm for k in range(3))):
+            sizes = np.bincount(fold[cell], minlength=5)
+            assert sizes.max() - sizes.min() <= 1
+
+
+def test_an_outcome_never_changes_its_own_prediction() -> None:
+    """Everything is fitted without the own fold: what a leak would break."""
+    values = stream(4, "gap").normal(size=(40, 3))
+    values[5, 1] = np.nan
+    arm = np.arange(40) % 2 == 0
+    outcome = values[:, 0] * arm
+    changed = outcome.copy()
+    changed[7] += 100
+    first, second = (
+        gaps(y[None], arm[None], values, stream(5, "gap"))[1]
+        for y in (outcome, changed)
+    )
+    assert abs(first[0, 7] - second[0, 7]) < 1e-12
+    assert np.abs(first[0] - second[0]).max() > 0.1

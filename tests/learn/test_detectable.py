@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from equipoise.learn.detectable import smallest_interaction
+from equipoise.learn.detectable import (
+    participants_for_interaction,
+    smallest_interaction,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,19 @@ def test_unequal_groups_find_less() -> None:
 def test_impossible_numbers_are_refused(stated: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="n below 6"):
         smallest_interaction(**{"n": 30, **stated})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.3])
+@pytest.mark.parametrize("size", [0.3, 0.8, 1.7])
+def test_the_participants_are_the_fewest_that_find_it(
+    size: float, share: float
+) -> None:
+    n = participants_for_interaction(size, share=share, power=0.9)
+    kept = {"share": share, "power": 0.9}
+    assert smallest_interaction(n, **kept).halves <= size * (1 + 1e-9)
+    assert n == 6 or smallest_interaction(n - 1, **kept).halves > size
+
+
+def test_a_difference_of_0_is_never_found() -> None:
+    with pytest.raises(ValueError, match="never found"):
+        participants_for_interaction(0.0)

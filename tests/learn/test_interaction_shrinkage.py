@@ -83,3 +83,21 @@ def test_a_strong_interaction_is_shrunk_little_and_noise_much() -> None:
     mean = shrink(outcomes, arms, values, every).interactions.mean(axis=0)
     assert 0.75 < mean[0] < 1.0
     assert (np.abs(mean[1:]) < 0.12).all()
+
+
+def test_a_missing_value_is_the_mean_of_the_fitted_alone() -> None:
+    """Filled beforehand with that mean, the same; the values of others do not matter."""
+    rng = stream(5, "shrinkage")
+    values, arm = rng.normal(size=(30, 2)), np.arange(30) % 2 * 1.0
+    outcome = (rng.normal(size=30) + arm * values[:, 0])[None]
+    fitted = np.arange(30) < 24
+    values[[3, 27], 0] = np.nan
+    found = shrink(outcome, arm[None], values, fitted[None])
+    mean = np.nanmean(values[fitted, 0])
+    assert_allclose(found.centers[0, 0], mean)
+    filled = np.where(np.isnan(values), mean, values)
+    assert_allclose(found.scores(values), found.scores(filled))
+    other = np.where(fitted[:, None], values, values + 50)
+    assert_allclose(
+        shrink(outcome, arm[None], other, fitted[None]).interactions, found.interactions
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -10,7 +12,8 @@ from equipoise.analyze.observed import changes
 from equipoise.dataset.derive import baseline
 from equipoise.errors import AnalysisError
 from equipoise.learn.responders import responders
-from tests.learn.responders_trial import candidate, declaring, trial
+from equipoise.learn.rule import Rule
+from tests.learn.responders_trial import candidate, declaring, trial, trial_with_rule
 
 
 def test_the_reference_trial_cannot_tell() -> None:
@@ -97,3 +100,41 @@ def test_a_trial_without_a_usable_candidate_is_refused() -> None:
             draws=199,
         )
     assert [one.code for one in refused.value.problems] == ["EQ851", "EQ853"]
+
+
+def test_a_rule_needs_every_condition() -> None:
+    protocol, data = trial_with_rule()
+    found = responders(protocol, data, draws=199)
+    assert found.reasons == ()
+    assert isinstance(found.rule, Rule)
+    assert found.rule.cut is not None
+    assert found.rule.treated.benefit > found.rule.others.benefit
+    assert [term for term, _ in found.card][-1] == "Trial that would confirm it"
+    none = protocol.model_copy(update={"worthwhile": None})
+    (why,) = responders(none, data, draws=199).reasons
+    assert "states no worthwhile difference" in why
+    far = protocol.worthwhile
+    assert far is not None
+    far = far.model_copy(update={"difference": 60.0})
+    (why,) = responders(
+        protocol.model_copy(update={"worthwhile": far}), data, draws=199
+    ).reasons
+    assert "at least the worthwhile difference" in why
+    for changed in (
+        {"test": replace(found.test, p=0.051)},
+        {"needed": found.n + 1},
+        {"gap": replace(found.gap, lower=0.0)},
+    ):
+        assert len(replace(found, **changed).reasons) == 1  # type: ignore[arg-type]
+
+
+def test_the_rule_of_another_endpoint_is_not_used() -> None:
+    protocol, data = trial_with_rule()
+    stated = protocol.worthwhile
+    assert stated is not None
+    other = stated.model_copy(update={"endpoint": "another"})
+    found = responders(
+        protocol.model_copy(update={"worthwhile": other}), data, draws=199
+    )
+    assert found.worthwhile is None
+    assert found.card == ()

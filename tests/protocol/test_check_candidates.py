@@ -79,3 +79,30 @@ def test_candidates_are_part_of_the_hash_and_of_an_amendment() -> None:
     assert other is not None
     assert content_hash(plain) != content_hash(other)
     assert any("candidates" in str(change) for change in differences(plain, other))
+
+
+WORTH = """\
+[worthwhile]
+endpoint = "caps5_change"
+difference = 5
+reason = "six infusions"
+
+"""
+
+
+def test_the_worthwhile_difference_belongs_to_a_continuous_endpoint() -> None:
+    protocol, problems = read((SIZE, WORTH + SIZE))
+    assert problems == []
+    assert protocol is not None
+    assert protocol.worthwhile is not None
+    assert protocol.worthwhile.difference == 5
+    other = WORTH.replace("caps5_change", "response")
+    ((code, where),) = found((SIZE, other + SIZE))
+    assert (code, where) == ("EQ854", "worthwhile.endpoint")
+    ((code, _),) = found((SIZE, WORTH.replace("caps5_change", "caps") + SIZE))
+    assert code == "EQ854"
+    ((code, _),) = found((SIZE, WORTH.replace("= 5", "= 0") + SIZE))
+    assert code != "EQ854"
+    plain, _ = read()
+    assert plain is not None
+    assert content_hash(plain) != content_hash(protocol)

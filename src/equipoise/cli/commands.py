@@ -9,7 +9,7 @@ import typer
 from equipoise.cli import (
     account_reset,
     audit,
-    design_adaptive,
+    design,
     inspect,
     interim,
     leaktest,
@@ -333,7 +333,7 @@ for command in (
     account_reset.recover,
 ):
     app.command(cls=terminal.Command)(command)
-app.add_typer(design_adaptive.app, name="design")
+app.add_typer(design.app, name="design")
 app.add_typer(audit.app, name="audit")
 app.add_typer(learn.app, name="learn")
 app.add_typer(randomize_compare.app, name="randomize")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from equipoise.cli import (
+    design_adaptive,
     design_assurance,
     design_clusters,
     design_counts,
+    design_doses,
     design_events,
     design_factorial,
     design_maintenance,
@@ -41,6 +43,8 @@ for command in (
     design_assurance.assurance,
     design_sequential.group_sequential,
     design_maintenance.maintenance,
+    design_doses.doses,
+    design_adaptive.adaptive,
 ):
     app.command(cls=DesignCommand)(command)
 app.add_typer(design_margins.group("noninferiority"), name="noninferiority")

@@ -114,4 +114,6 @@ def _say(said: Told, *, dummy: bool) -> None:
     typer.echo(f"\n{said.notes}")
     for text in said.excluded:
         typer.echo(text)
-    typer.echo(f"\n{said.gap}\n\n{said.verdict}")
+    typer.echo(f"\n{said.gap}\n\n{said.ranking}\n\n{said.verdict}")
+    for term, text in said.card:
+        typer.echo(f"{term}: {text}.")

@@ -106,9 +106,10 @@ def say_plan(plan: Plan) -> None:
     typer.echo(f"\nFor the statistical analysis plan\n{plan.sap}\n\nSensitivity")
     wanted = power_text(plan.target_power)
     for row in plan.sensitivity:
-        size = "not reached" if row.participants is None else f"{row.participants}"
         power = f"{plan.quantity} {power_text(row.power)}"
-        typer.echo(f"  {row.changed:<44} {power:<22} size for {wanted}: {size}")
+        typer.echo(
+            f"  {row.changed:<44} {power:<22} size for {wanted}: {row.size_text}"
+        )
     typer.echo(f"\nFor protocol.toml\n{plan.size_block()}", nl=False)
 
 
@@ -189,6 +190,19 @@ def timing(fraction: float) -> str:
 def finite(value: float) -> float | None:
     """A number for JSON; None for a boundary at infinity or a number that is missing."""
     return float(value) if isfinite(value) else None
+
+
+def plain(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for JSON: a number that is not finite becomes null, also inside."""
+    return {name: _plain(value) for name, value in content.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return plain(value)
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return finite(value) if isinstance(value, float) else value
 
 
 def say_table(rows: Sequence[Mapping[str, str]], *, as_json: bool) -> None:

@@ -28,4 +28,8 @@ CODES: dict[str, Code] = {
         "there is no continuous endpoint, or the data lack what is needed to draw the "
         "allocation again.",
     ),
+    "EQ854": Code(
+        "worthwhile difference of another kind of endpoint",
+        "``[worthwhile]`` names an endpoint that is not continuous.",
+    ),
 }

@@ -275,7 +275,10 @@ def _changed(place: _Place, rule: Correction, protocol: Protocol) -> DataFile:
     part = place.part
     cells = part.source.cells.copy()
     cells.at[place.row, place.column] = rule.to.strip()
-    source = replace(part.source, table=cells)
+    written = dict(part.source.written)
+    if place.column in written:
+        written[place.column] = written[place.column].drop(place.row, errors="ignore")
+    source = replace(part.source, table=cells, written=written)
     if place.column not in _special(part):
         return replace(part, source=source)
     return replace(part, source=source, rows=about(source, part.how, protocol))

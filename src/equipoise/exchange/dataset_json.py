@@ -22,7 +22,7 @@ from equipoise.exchange.grid import (
     Grid,
     as_text,
     bounded,
-    cells_of_columns,
+    without_blanks,
 )
 from equipoise.exchange.mapping import File
 
@@ -53,11 +53,13 @@ def read_dataset_json(path: Path, how: File) -> tuple[Grid, ...]:
         for name, column in zip(names, told["columns"], strict=True)
         if str(column.get("label") or "").strip()
     }
+    texts, written = without_blanks(cells)
     grid = Grid(
-        cells_of_columns(cells),
+        texts,
         names=tuple(names),
         labels=labels,
         notes=tuple(_notes(names, told["columns"], rows)),
+        written=written,
     )
     return (grid,)
 

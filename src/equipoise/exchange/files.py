@@ -66,6 +66,8 @@ class Source:
             ``Complete? (1)`` and ``Complete? (2)`` for ``Complete?``.
         problems: of columns of a spreadsheet whose values are not certain, such as a
             formula without a result; under an empty name those of rows.
+        written: texts with blanks at an end as they were written, by column; the index
+            is the number of the row.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Source:
     notes: tuple[str, ...] = ()
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    written: Mapping[str, pd.Series[str]] = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -232,5 +235,10 @@ def _source(
         notes=(*sheets, *grid.notes, *table.notes, *told.notes),
         repeated=table.repeated,
         problems=told.problems,
+        written={
+            column: grid.written[at]
+            for column, at in table.positions.items()
+            if at in grid.written
+        },
     )
     return source, {**grid.keys, **table.keys}

@@ -15,6 +15,7 @@ from equipoise.exchange.correction import Correction
 from equipoise.exchange.corrections import CellAddress, correct
 from equipoise.exchange.files import ROW, Source
 from equipoise.exchange.follow_up import check_follow_up
+from equipoise.exchange.identifier_blanks import matched_by_blanks
 from equipoise.exchange.mapping import Reading
 from equipoise.exchange.redcap_forms import as_answered
 from equipoise.exchange.rows import about
@@ -81,7 +82,7 @@ def fill(
         rows = about(source, part.how, protocol)
         files.append(DataFile(source, part.how, plan.assignments, rows))
     corrected = correct(files, corrections, protocol)
-    matched = match_participants(corrected.files)
+    matched = matched_by_blanks(match_participants(corrected.files))
     starts = [part.rows.day0 for part in matched.files if len(part.rows.day0)]
     day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
     day0 = day0[~day0.index.duplicated()]

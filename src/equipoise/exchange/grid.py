@@ -39,6 +39,8 @@ class Grid:
         other_sheets: names of the sheets that were not read because one was stated.
         keys: of ``[file]`` that state what the reader decided.
         marks: what a spreadsheet states of its cells besides their values.
+        written: texts with blanks at an end as they were written, by position of the
+            column; the index is the number of the row.
     """
 
     cells: pd.DataFrame
@@ -51,6 +53,7 @@ class Grid:
     other_sheets: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
     marks: Marks | None = None
+    written: Mapping[int, pd.Series[str]] = field(default_factory=dict)
 
 
 Reader = Callable[[Path, File], Sequence[Grid]]
@@ -86,6 +89,31 @@ def cells_of_columns(columns: Sequence[Iterable[Any]], first: int = 1) -> pd.Dat
     return frame
 
 
+def without_blanks(
+    columns: Sequence[Sequence[str]], first: int = 1
+) -> tuple[pd.DataFrame, dict[int, pd.Series[str]]]:
+    """Cells of a grid from its columns, without blanks around their texts.
+
+    Args:
+        columns: texts of each column, all of the same length.
+        first: number of the first row in the file.
+
+    Returns:
+        The cells, and ``Grid.written``.
+    """
+    texts = [[*map(str.strip, column)] for column in columns]
+    written = {}
+    for at, (before, after) in enumerate(zip(columns, texts, strict=True)):
+        if before != after:
+            rows = {
+                n: text
+                for n, text in enumerate(before, first)
+                if after[n - first] and text != after[n - first]
+            }
+            written[at] = pd.Series(rows, dtype=object)
+    return cells_of_columns(texts, first), written
+
+
 def bounded(path: Path, rows: int, cells: int) -> None:
     """Rejects a file that would not fit into memory.
 
@@ -112,7 +140,7 @@ def as_text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    return str(cell)
 
 
 def package(name: str, path: Path) -> Any:

@@ -18,7 +18,7 @@ from equipoise.exchange.correction import Correction
 from equipoise.exchange.identifiers import Difference
 from equipoise.exchange.mapping_rows import Cell, DateFormat, Pivot, Where
 from equipoise.instruments.provenance import Part
-from equipoise.protocol.toml_structure import near
+from equipoise.protocol.toml_structure import each_problem, near
 
 Value = str | int | float
 Entry = Annotated[
@@ -336,7 +336,7 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        found = [_problem(kind, dict(e), origin) for e in error.errors()]
+        found = each_problem(error, lambda one: _problem(kind, one, origin))
         raise DataError(*found) from error
 
 

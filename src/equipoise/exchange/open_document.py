@@ -165,7 +165,7 @@ class _Spreadsheet:
             count = _repeated(cell, "columns")
             covered = cell.tag == f"{TABLE}covered-table-cell"
             text, kind = ("", Kind.EMPTY) if covered else _value(cell)
-            if text:
+            if text.strip():
                 if at + count > MOST_COLUMNS:
                     bounded(self.path, MOST_ROWS + 1, MOST_CELLS + 1)
                 yield from ((n, text, kind) for n in range(at, at + count))
@@ -189,8 +189,8 @@ def _value(cell: Element) -> tuple[str, Kind]:
     kind = cell.get(f"{OFFICE}value-type")
     formula = cell.get(f"{TABLE}formula")
     shown = _shown(cell)
-    if formula is not None and ERRORS.fullmatch(shown):
-        return shown, Kind.ERROR
+    if formula is not None and ERRORS.fullmatch(shown.strip()):
+        return shown.strip(), Kind.ERROR
     if formula is not None and kind is None:
         return f"={formula.rpartition(':=')[2].removeprefix('=')}", Kind.FORMULA
     if kind in NUMBERS:
@@ -207,13 +207,13 @@ def _value(cell: Element) -> tuple[str, Kind]:
         ) if parts else stated, Kind.DATE
     if kind == "boolean":
         return as_text(cell.get(f"{OFFICE}boolean-value") == "true"), Kind.BOOLEAN
-    return (cell.get(f"{OFFICE}string-value") or shown).strip(), Kind.TEXT
+    return cell.get(f"{OFFICE}string-value") or shown, Kind.TEXT
 
 
 def _shown(cell: Element) -> str:
     """The paragraphs of a cell, without its comments."""
     paragraphs = (p for p in cell if p.tag == f"{TEXT}p")
-    return "\n".join("".join(_pieces(p)) for p in paragraphs).strip()
+    return "\n".join("".join(_pieces(p)) for p in paragraphs)
 
 
 def _pieces(element: Element) -> Iterator[str]:

@@ -14,8 +14,8 @@ from equipoise.exchange.grid import (
     Grid,
     as_text,
     bounded,
-    cells_of_columns,
     package,
+    without_blanks,
 )
 from equipoise.exchange.mapping import File
 from equipoise.exchange.statistical_files import single_precision
@@ -61,9 +61,9 @@ def read_parquet(path: Path, how: File) -> tuple[Grid, ...]:
     names = [name for name in table.column_names if name not in numbers]
     columns = [list(_cells(pyarrow, table.column(name))) for name in names]
     # Row 1 would be the header if the table were written as text.
-    cells = cells_of_columns(columns, first=2)
+    cells, written = without_blanks(columns, first=2)
     notes = ("Row numbers that pandas stored are not read.",) if numbers else ()
-    return (Grid(cells, names=tuple(names), notes=notes),)
+    return (Grid(cells, names=tuple(names), notes=notes, written=written),)
 
 
 def _is_row_number(pyarrow: Any, column: Any) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from equipoise.dataset.coded_texts import as_texts, codes_of, plain
 from equipoise.errors.counted import agreeing, counted
+from equipoise.exchange.identifier_blanks import blanks_notes
 from equipoise.exchange.identifiers import quoted, variants
 from equipoise.exchange.spreadsheet_dates import FOUR_YEARS, FROM_1904
 from equipoise.exchange.trial_participants import DataFile, Matched
@@ -38,7 +39,7 @@ def reading_notes(
         notes += [_note(name, note) for note in part.source.notes]
         notes += _counted_otherwise(part)
         notes.append(_counts(part, matched))
-        notes += [*_prefixed(part), *_spellings(part, matched)]
+        notes += [*_prefixed(part), *blanks_notes(part), *_spellings(part, matched)]
         notes += _repeated(part)
     notes += [*_without_arm(tables), *_levels(tables["participants"])]
     return (*notes, *_without_ratings(matched, tables, protocol))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from equipoise.errors.counted import counted
 from equipoise.exchange.cell_kinds import Kind, Marks, Merged
-from equipoise.exchange.grid import Grid, as_text, bounded, cells_of_columns
+from equipoise.exchange.grid import Grid, as_text, bounded, without_blanks
 from equipoise.exchange.mapping import File
 
 EXACT = 10**15  # a spreadsheet stores 15 digits
@@ -56,7 +56,7 @@ class SpreadsheetCells:
         if how.merged_cells == "fill":
             for area in [area for area in merged if not _is_line(area, texts)]:
                 _fill(area, texts, kinds)
-        cells = cells_of_columns(list(texts))
+        cells, written = without_blanks([column.tolist() for column in texts])
         hidden = frozenset(n for n in self.hidden_rows if n <= len(cells))
         marks = Marks(
             kinds=pd.DataFrame(kinds, index=cells.index),
@@ -69,7 +69,9 @@ class SpreadsheetCells:
         if how.hidden_rows == "omit" and hidden:
             cells = cells.loc[~cells.index.isin(hidden)]
             notes.append(f"{counted(len(hidden), 'hidden row')} omitted, as stated.")
-        return Grid(cells, sheet=sheet, notes=tuple(notes), marks=marks)
+        return Grid(
+            cells, sheet=sheet, notes=tuple(notes), marks=marks, written=written
+        )
 
     def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
         """Texts by column and row, and kinds by row and column."""

@@ -31,8 +31,8 @@ from equipoise.exchange.grid import (
     Grid,
     as_text,
     bounded,
-    cells_of_columns,
     package,
+    without_blanks,
 )
 from equipoise.exchange.mapping import File
 
@@ -133,8 +133,9 @@ def _grid(told: SimpleNamespace, suffix: str) -> Grid:
     for name, values in zip(told.column_names, told.columns, strict=True):
         declared = _Declared(told, name)
         texts = list(_texts(values, told.readstat_variable_types[name], suffix))
-        counts = Counter(t for t in texts if declared.has(t)) if declared else Counter()
-        columns.append(["" if text in counts else text for text in texts])
+        bare = map(str.strip, texts)
+        counts = Counter(t for t in bare if declared.has(t)) if declared else Counter()
+        columns.append(["" if text.strip() in counts else text for text in texts])
         codes = declared.codes(counts)
         if codes:
             missing[name] = codes
@@ -148,13 +149,15 @@ def _grid(told: SimpleNamespace, suffix: str) -> Grid:
         for name, label in zip(told.column_names, told.column_labels, strict=True)
         if label and label.strip()
     }
+    cells, written = without_blanks(columns)
     return Grid(
-        cells_of_columns(columns),
+        cells,
         names=tuple(told.column_names),
         labels=labels,
         choices=choices,
         missing=missing,
         notes=tuple(notes),
+        written=written,
     )
 
 
@@ -193,7 +196,9 @@ class _Declared:
 def _texts(column: list[Any], kind: str, suffix: str) -> Iterator[str]:
     """The cells of a column as they were entered."""
     if kind == "string":
-        return ("" if value is None else str(value).strip() for value in column)
+        # A text of fixed length ends with blanks that nobody entered, but not in Stata.
+        ends = "" if suffix == ".dta" else " "
+        return ("" if value is None else str(value).rstrip(ends) for value in column)
     write = single_precision if kind == "float" else as_text
     if suffix == ".xpt":
         write = _rounded

@@ -13,6 +13,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
@@ -53,13 +54,18 @@ def read_text(path: Path, how: File) -> tuple[Grid, ...]:
     declared = DECLARED.fullmatch(next(start, ""))
     delimiter, notes = _delimiter(path, how, text, declared[1] if declared else None)
     try:
-        cells = _cells(path, text, 1 if declared else 0, delimiter)
+        columns = _columns(path, text, 1 if declared else 0, delimiter)
     except csv.Error as error:
         raise _malformed(path, str(error)) from error
+    coded = {n: column.coded() for n, column in enumerate(columns)}
+    cells = pd.DataFrame(coded) if columns else cells_of_rows([])
     cells.index = pd.RangeIndex(1, 1 + len(cells), name=ROW)
+    written = {n: column.written() for n, column in enumerate(columns)}
+    written = {n: texts for n, texts in written.items() if len(texts)}
     keys = {"encoding": text.encoding} if text.notes else {}
     keys |= {"delimiter": delimiter} if notes and declared is None else {}
-    return (Grid(cells, notes=(*text.notes, *notes), keys=keys),)
+    notes = [*text.notes, *notes]
+    return (Grid(cells, notes=tuple(notes), keys=keys, written=written),)
 
 
 def _refuse_many_cells(path: Path, how: File) -> None:
@@ -121,8 +127,8 @@ def _regular(widths: list[int]) -> tuple[float, int]:
     return count / len(widths), width
 
 
-def _cells(path: Path, text: Decoded, first: int, delimiter: str) -> pd.DataFrame:
-    """The cells below the first lines, as coded columns."""
+def _columns(path: Path, text: Decoded, first: int, delimiter: str) -> list[_Column]:
+    """The columns below the first lines; none if there is no line."""
     body = text.utf8()
     start = 0
     for line in islice(text.lines(), first):
@@ -151,10 +157,7 @@ def _cells(path: Path, text: Decoded, first: int, delimiter: str) -> pd.DataFram
                 continue
             count = rows
         start, size = end, BLOCK
-    if not count:
-        return cells_of_rows([])
-    columns = columns or [_Column(count)]  # only empty lines
-    return pd.DataFrame({n: column.coded() for n, column in enumerate(columns)})
+    return columns or ([_Column(count)] if count else [])  # only empty lines
 
 
 def _rows(
@@ -218,10 +221,15 @@ class _Column:
             if text not in known:
                 known[text] = len(known)
 
+    @cached_property
+    def texts(self) -> tuple[list[str], list[str]]:
+        """The distinct texts, and the same without blanks around them."""
+        texts = [text for text in self.known if text is not None]
+        return texts, [*map(str.strip, texts)]
+
     def coded(self) -> pd.Categorical:
         """The texts without blanks around them; a cell that is absent is missing."""
-        texts = [text for text in self.known if text is not None]
-        stripped = [*map(str.strip, texts)]
+        texts, stripped = self.texts
         codes = np.frombuffer(self.codes, dtype=np.intc) - np.intc(1)
         if stripped != texts:
             places, distinct = pd.factorize(np.array(stripped, dtype=object))
@@ -229,6 +237,17 @@ class _Column:
         return pd.Categorical.from_codes(
             codes, categories=pd.Index(stripped, dtype=object)
         )
+
+    def written(self) -> pd.Series[str]:
+        """The texts with blanks around them, by number of the row."""
+        texts, stripped = self.texts
+        if stripped == texts:  # usual
+            return pd.Series(dtype=object)
+        codes = np.frombuffer(self.codes, dtype=np.intc) - np.intc(1)
+        odd = [bool(s) and s != text for text, s in zip(texts, stripped, strict=True)]
+        rows = np.flatnonzero(np.array([*odd, False])[codes])
+        found = pd.Categorical.from_codes(codes[rows], pd.Index(texts, dtype=object))
+        return pd.Series(found, index=rows + 1)
 
 
 NONE: tuple[npt.NDArray[np.int64], list[str]] = (np.zeros(0, dtype=np.int64), [])

@@ -123,7 +123,7 @@ def match_participants(files: Sequence[DataFile]) -> Matched:
         again = texts[ours & texts.isin(odd.keys())] if odd else texts[:0]
         nobody = part.rows.frame.index[part.rows.frame["participant"].isna()]
         lost = strangers.index.union(again.index).union(nobody)
-        matched.append(_without(part, lost))
+        matched.append(without(part, lost))
     if odd:
         known = tuple(text for text in known if text not in odd)
         categories = categories[~categories.isin(odd.keys())]
@@ -255,7 +255,8 @@ def _respelled(part: DataFile, names: Mapping[str, str]) -> DataFile:
     return replace(part, rows=replace(rows, frame=frame, day0=day0))
 
 
-def _without(part: DataFile, rows: pd.Index) -> DataFile:
+def without(part: DataFile, rows: pd.Index) -> DataFile:
+    """The file without some of its rows."""
     if rows.empty:
         return part
     table = part.source.table.drop(index=rows)

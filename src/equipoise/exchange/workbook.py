@@ -142,8 +142,8 @@ class _Sheet:
         if formula is not None and (value is None or self.stale):
             # The empty text is a result, and is stored as a text.
             if value is not None or self.stale or cell["stored_as"] != "str":
-                yield at, text or f"={formula}", Kind.FORMULA
-        elif text:
+                yield at, text.strip() or f"={formula}", Kind.FORMULA
+        elif text.strip():
             kind = TYPES.get(cell["data_type"], Kind.TEXT)
             if kind is Kind.NUMBER:
                 text, kind = self._number(value, cell["style_id"])

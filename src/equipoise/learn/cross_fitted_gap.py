@@ -35,14 +35,36 @@ class Gap:
     draws: int
 
 
+@dataclass(frozen=True, slots=True)
+class CrossFitted:
+    """The gap, and what each participant is predicted from others.
+
+    Attributes:
+        gap: difference of the effect between predicted halves.
+        effects: (draws + 1, n) doubly robust scores of the effect; the first row is the
+            trial, the others are redrawn allocations with the same effect for all.
+        predictions: (draws + 1, n) interaction part of the predicted effect, without the
+            own fold; mean of the repeats.
+        outcomes: (draws + 1, n).
+        arms: (draws + 1, n).
+    """
+
+    gap: Gap
+    effects: Floats
+    predictions: Floats
+    outcomes: Floats
+    arms: NDArray[np.bool_]
+
+
 def cross_fitted_gap(
     outcome: Floats,
     treated: NDArray[np.bool_],
     values: Floats,
     allocations: NDArray[np.bool_],
     rng: np.random.Generator,
-) -> Gap:
-    """The gap of 20 repeats of five folds, drawn within arms.
+    stratum: NDArray[np.int64] | None = None,
+) -> CrossFitted:
+    """The gap of 20 repeats of five folds, drawn within arms and strata.
 
     The penalized interactions of ``shrink`` are fitted without a fold, with means and
     SDs of the candidates of the others. Participants are ranked by the interaction part
@@ -52,53 +74,66 @@ def cross_fitted_gap(
     Args:
         outcome: (n,).
         treated: (n,) both arms with at least ten.
-        values: (n, p) finite.
+        values: (n, p), NaN where missing: replaced by the mean of the other folds.
         allocations: (draws, n) other allocations; the outcome of a draw is that
-            of the main effects and the residual of ``joint_test``: the same effect for all.
+            of the main effects and the residual of ``joint_test``: the same effect for
+            all. For the draws a missing value is the mean of all, whatever the arm.
         rng: of the folds.
+        stratum: (n,) number of the stratum of each; by default one for all.
 
     Returns:
-        The interval is the estimate minus the quantiles of the gaps of the draws.
+        The interval of the gap is the estimate minus quantiles of the gaps of the draws.
     """
-    _, noise, sd = residuals(outcome, treated, Candidates.of(values))
-    design = np.column_stack([np.ones(len(outcome)), values, treated])
+    filled = np.where(np.isnan(values), np.nanmean(values, axis=0), values)
+    _, noise, sd = residuals(outcome, treated, Candidates.of(filled))
+    design = np.column_stack([np.ones(len(outcome)), filled, treated])
     main = design[:, :-1] @ np.linalg.lstsq(design, outcome, rcond=None)[0][:-1]
     kept = allocations.sum(axis=1)
     allocations = allocations[(kept >= FOLDS) & (kept <= len(outcome) - FOLDS)]
     drawn = main + noise * np.where(allocations, sd[1], sd[0])
     outcomes = np.vstack([outcome[None], drawn])
     arms = np.vstack([treated[None], allocations])
-    found = gaps(outcomes, arms, values, rng)
+    found, predictions = gaps(outcomes, arms, values, rng, stratum)
     null = found[1:]
-    low, high = np.quantile(null, [0.025, 0.975])
-    return Gap(
+    # Weibull: above the 97.5% quantile is exactly a P value of at most 2.5%.
+    low, high = np.quantile(null, [0.025, 0.975], method="weibull")
+    gap = Gap(
         estimate=float(found[0]),
         lower=float(found[0] - high),
         upper=float(found[0] - low),
         p=float((found >= found[0] - 1e-12).mean()),
         draws=len(null),
     )
+    effects = _effect_scores(outcomes, arms)
+    return CrossFitted(gap, effects, predictions, outcomes, arms)
 
 
 def gaps(
-    outcomes: Floats, arms: NDArray[np.bool_], values: Floats, rng: np.random.Generator
-) -> Floats:
-    """The gap of each data set.
+    outcomes: Floats,
+    arms: NDArray[np.bool_],
+    values: Floats,
+    rng: np.random.Generator,
+    stratum: NDArray[np.int64] | None = None,
+) -> tuple[Floats, Floats]:
+    """The gap of each data set, and its predictions.
 
     Args:
         outcomes: (sets, n).
         arms: (sets, n).
-        values: (n, p).
+        values: (n, p), NaN where missing.
         rng: of the folds.
+        stratum: (n,) of each; by default one for all.
 
     Returns:
-        (sets,) means over the repeats.
+        (sets,) gaps and (sets, n) predictions, means over the repeats.
     """
     sets, n = outcomes.shape
     total = np.zeros(sets)
+    predicted = np.zeros((sets, n))
+    within = np.zeros(n, dtype=np.int64) if stratum is None else stratum
     effect = _effect_scores(outcomes, arms)
     for _ in range(REPEATS):
-        fold = _folds(arms, rng)
+        fold = _folds(arms, within, rng)
         scores = np.empty((sets, n))
         for first in range(0, sets, SETS):
             part = slice(first, first + SETS)
@@ -106,16 +141,19 @@ def gaps(
                 own = fold[part] == k
                 fit = shrink(outcomes[part], arms[part].astype(float), values, ~own)
                 scores[part] = np.where(own, fit.scores(values), scores[part])
+        predicted += scores
         rank = scores.argsort(axis=1).argsort(axis=1)
         high = rank >= n - n // 2
         low = rank < n // 2
         total += ((high * effect) - (low * effect)).sum(axis=1) / (n // 2)
-    return total / REPEATS
+    return total / REPEATS, predicted / REPEATS
 
 
-def _folds(arms: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.int64]:
-    """(sets, n) folds from 0, of equal size within each arm."""
-    key = arms + rng.random(arms.shape)
+def _folds(
+    arms: NDArray[np.bool_], stratum: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """(sets, n) folds from 0, of equal size within each arm, and stratum of it."""
+    key = arms * (stratum.max() + 1.0) + stratum + rng.random(arms.shape)
     rank = key.argsort(axis=1).argsort(axis=1)
     controls = (~arms).sum(axis=1, keepdims=True)
     return np.asarray(np.where(arms, rank - controls, rank) % FOLDS)

@@ -17,7 +17,8 @@ def require_declared(protocol: Protocol, before: Protocol) -> None:
 
     Raises:
         ProtocolError: EQ852, a candidate stated as declared before unblinding is absent
-            from it, or has another direction, visit, transformation or reason.
+            from it, or has another direction, visit, transformation or reason; likewise
+            the worthwhile difference.
     """
     known = {(one.name, one.visit): one for one in before.candidates}
     problems = []
@@ -34,6 +35,16 @@ def require_declared(protocol: Protocol, before: Protocol) -> None:
                 where=f"{protocol.trial.id} {protocol.trial.version}, "
                 f"candidates[{one.name}].declared",
                 fix='state declared = "post hoc", or the candidate as it was declared',
+            )
+        )
+    if protocol.worthwhile is not None and protocol.worthwhile != before.worthwhile:
+        problems.append(
+            Problem(
+                code="EQ852",
+                what=f"version {before.trial.version} ({content_hash(before)[:12]}) does "
+                "not state this worthwhile difference",
+                where=f"{protocol.trial.id} {protocol.trial.version}, worthwhile",
+                fix="state the difference of the protocol before unblinding, or omit it",
             )
         )
     refuse(ProtocolError, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 from typing import Literal
 
 from scipy import stats
@@ -64,3 +64,38 @@ def smallest_interaction(
     reach = float(law.ppf(1 - alpha / 2) + law.ppf(power))
     arms = sqrt(n * treated * (1 - treated))
     return Detectable(reach / (arms * sqrt(share * (1 - share))), reach / arms)
+
+
+def participants_for_interaction(
+    size: float,
+    *,
+    share: float = 0.5,
+    treated: float = 0.5,
+    power: float = 0.9,
+    alpha: float = 0.05,
+) -> int:
+    """The participants of a trial that finds a difference of the effect.
+
+    Args:
+        size: difference of the effect between two groups, in SDs within arms and groups.
+        share: proportion in one of the two groups, above 0 and below 1.
+        treated: proportion in the arm of interest, above 0 and below 1.
+        power: above ``alpha`` and below 1.
+        alpha: two-sided error of the test of this one interaction.
+
+    Returns:
+        The smallest n for which ``smallest_interaction`` is at most ``size``.
+
+    Raises:
+        ValueError: a number is out of range.
+
+    Example:
+        >>> participants_for_interaction(2.05, power=0.8)
+        30
+    """
+    if size <= 0:
+        raise ValueError("a difference of 0 or less is never found")
+    one = smallest_interaction(
+        6, treated=treated, share=share, power=power, alpha=alpha
+    ).halves
+    return max(6, ceil(6 * (one / size) ** 2 - 1e-9))

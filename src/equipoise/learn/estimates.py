@@ -12,7 +12,10 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.run import unblinded
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AnalysisError
+from equipoise.learn.predicted_benefit import Compared
 from equipoise.learn.responders import Responders, responders
+from equipoise.learn.rule import Rule
+from equipoise.numerics.rounding import fixed
 from equipoise.protocol.candidates import Candidate
 from equipoise.protocol.model import Protocol
 
@@ -67,8 +70,11 @@ def estimates(found: Responders) -> tuple[Estimate, ...]:
         In the order of reading, with the id ``responders.`` and: ``randomized`` and
         ``rated`` (smallest interaction, in SD), ``sd`` and ``effect`` of the outcome,
         ``joint`` (``std_error``: Monte Carlo error of p), ``candidate.<name>`` (for one
-        SD of a number, between groups of a category), ``excluded.<k>``, ``gap``, ``rule``
-        (no estimate: the note says why there is none).
+        SD of a number, between groups of a category), ``excluded.<k>``, ``gap``, ``autoc``,
+        ``qini``, ``concordance``, ``slope``, ``predicted.<k>``, ``observed.<k>`` (benefit
+        by third of predicted benefit, lowest first), ``rule.treated``
+        and ``rule.others`` (benefit, with a rule), ``rule`` (no estimate: the note says
+        why there is none).
     """
     row = partial(_row, found)
     least = "detectable-interaction"
@@ -91,8 +97,49 @@ def estimates(found: Responders) -> tuple[Estimate, ...]:
         row(f"{TOPIC}.gap", "cross-fitted-gap", estimate=gap.estimate, lower=gap.lower,
             upper=gap.upper, level=0.95, p=gap.p, n=found.n,
             note=f"one-sided P of {gap.draws} allocations drawn again"),
-        row(f"{TOPIC}.rule", "rule", n=found.n, note=found.verdict),
+        *_ranking(found),
+        *_groups(found),
+        row(f"{TOPIC}.rule", "rule", n=found.n, note=_said(found)),
     )  # fmt: skip
+
+
+def _said(found: Responders) -> str:
+    return " ".join([found.verdict, *(f"{term}: {text}." for term, text in found.card)])
+
+
+def _groups(found: Responders) -> Iterator[Estimate]:
+    """Benefit in both groups of a rule."""
+    if not isinstance(found.rule, Rule):
+        return
+    for name, group in (("treated", found.rule.treated), ("others", found.rule.others)):
+        yield _row(
+            found, f"{TOPIC}.rule.{name}", "rule-benefit", estimate=group.benefit,
+            lower=group.lower, upper=group.upper, level=found.level, n=group.n,
+            note="in the direction of benefit; predicted from other participants",
+        )  # fmt: skip
+
+
+def _ranking(found: Responders) -> Iterator[Estimate]:
+    """Numbers of the predictions; the range without heterogeneity is in the note."""
+    one, gap = found.predicted, found.gap
+
+    def compared(name: str, analysis: str, values: Compared, k: int) -> Estimate:
+        low, high = (fixed(limit[k], 4) for limit in (values.lower, values.upper))
+        return _row(
+            found, f"{TOPIC}.{name}", analysis,
+            estimate=float(values.value[k]), p=float(values.p[k]), n=found.n,
+            note=f"without heterogeneity: {low} to {high} in 95% of {gap.draws} "
+            "allocations drawn again; one-sided P of these",
+        )  # fmt: skip
+
+    yield compared("autoc", "autoc", one.areas, 0)
+    yield compared("qini", "qini", one.areas, 1)
+    yield compared("concordance", "c-for-benefit", one.concordance, 0)
+    yield compared("slope", "calibration-slope", one.slope, 0)
+    for k, value in enumerate(one.predicted):
+        name, kind = f"{TOPIC}.predicted.{k + 1}", "predicted-benefit"
+        yield _row(found, name, kind, estimate=float(value))
+        yield compared(f"observed.{k + 1}", "observed-benefit", one.observed, k)
 
 
 def candidate_id(candidate: Candidate, level: str | None = None) -> str:

@@ -36,13 +36,15 @@ class Shrunk:
         """The interaction part of the predicted effect: never its mean.
 
         Args:
-            values: (n, p) candidates.
+            values: (n, p) candidates; a missing one (NaN) is the mean of the fitted.
 
         Returns:
             (sets, n), in units of the outcome.
         """
         slopes = self.interactions / self.scales
-        return np.asarray(slopes @ values.T - (slopes * self.centers).sum(1)[:, None])
+        known = np.isfinite(values)
+        own = slopes @ np.where(known, values, 0.0).T
+        return np.asarray(own - (slopes * self.centers) @ known.T)
 
 
 def shrink(
@@ -59,7 +61,7 @@ def shrink(
     Args:
         outcomes: (sets, n).
         arms: (sets, n) 1 in the arm of interest, else 0; both among the marked.
-        values: (n, p) finite.
+        values: (n, p), NaN where missing: such a value is the mean of the fitted.
         fitted: (sets, n) who is fitted; the others change nothing, their scale included.
 
     Source: Gelman 2006, Bayesian Anal 1:515-534 (half-normal prior of an SD); Patterson
@@ -67,9 +69,12 @@ def shrink(
     """
     marked = fitted.astype(float)
     count = marked.sum(axis=1)
-    centers = marked @ values / count[:, None]
-    away = (values[None] - centers[:, None, :]) * marked[:, :, None]
-    scales = np.sqrt((away**2).sum(axis=1) / (count - 1)[:, None])
+    known = np.isfinite(values)
+    values = np.where(known, values, 0.0)
+    have = np.maximum(marked @ known, 2.0)
+    centers = marked @ values / have
+    away = (values[None] - centers[:, None, :]) * (marked[:, :, None] * known[None])
+    scales = np.sqrt((away**2).sum(axis=1) / (have - 1))
     scales = np.where(scales > 0, scales, 1.0)
     arm = (arms - ((arms * marked).sum(axis=1) / count)[:, None]) * marked
     main = away / scales[:, None, :]

@@ -25,12 +25,14 @@ class Redrawn:
         treated: (draws, n) who would have been in the arm of interest.
         method: how they were drawn, for a sentence.
         ordered: whether the data state when each was randomized.
+        stratum: (n,) number of the stratum of each; 0 without strata.
     """
 
     participants: tuple[str, ...]
     treated: NDArray[np.bool_]
     method: str
     ordered: bool
+    stratum: NDArray[np.int64]
 
 
 def redrawn(
@@ -66,6 +68,7 @@ def redrawn(
     rng = stream(seed, "learn", "allocations")
     n = len(people)
     plan = protocol.randomization
+    stratum = factors.stratum(levels)
     if len(protocol.arms) == 2:
         ratios = {one.id: one.ratio for one in protocol.arms}
         method = own_method(ratios, plan, stratified=bool(plan.strata))
@@ -74,14 +77,13 @@ def redrawn(
         treated = arms == list(ratios).index(arm)
         how: str = plan.method
     else:
-        stratum = factors.stratum(levels)
         order = np.argsort(stratum + rng.random((draws, n)), axis=1)
         home = np.argsort(stratum, kind="stable")
         own = (people["arm"] == arm).to_numpy(bool)
         treated = np.empty((draws, n), dtype=bool)
         np.put_along_axis(treated, order, np.broadcast_to(own[home], (draws, n)), 1)
         how = "permutation of the two arms compared"
-    return Redrawn(tuple(people["participant"]), treated, how, ordered)
+    return Redrawn(tuple(people["participant"]), treated, how, ordered, stratum)
 
 
 def _factors(

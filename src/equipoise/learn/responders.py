@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,11 @@ from equipoise.learn.cross_fitted_gap import Gap, cross_fitted_gap
 from equipoise.learn.detectable import Detectable, smallest_interaction
 from equipoise.learn.interaction_scores import Floats
 from equipoise.learn.joint_test import JointTest, joint_test
+from equipoise.learn.predicted_benefit import PredictedBenefit, predicted_benefit
 from equipoise.learn.prediction_sample_size import continuous_sample
 from equipoise.learn.redrawn import Redrawn, redrawn
+from equipoise.learn.rule import Rule, rule
+from equipoise.learn.rule_card import card
 from equipoise.learn.single_interactions import SingleInteraction, single_interaction
 from equipoise.learn.trial_candidates import (
     Column,
@@ -28,6 +31,7 @@ from equipoise.learn.trial_candidates import (
     stated_candidates,
 )
 from equipoise.numerics.rng import stream
+from equipoise.protocol.benefit import benefit
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -82,10 +86,14 @@ class Responders:
         test: that no candidate changes the effect.
         lines: one for each column.
         gap: difference of the effect between predicted halves.
+        predicted: how well the predictions behind it rank and are calibrated.
         excluded: candidates that cannot be analyzed.
         allocations: how the allocation was drawn again.
         needed: smallest sample for a prediction from these columns.
         level: of the intervals.
+        worthwhile: difference that the protocol states for this endpoint, or None.
+        rule: if all conditions are met; a text if the worthwhile difference puts
+            all participants on one side; None if another condition is not met.
     """
 
     endpoint: Endpoint
@@ -100,10 +108,13 @@ class Responders:
     test: JointTest
     lines: tuple[Line, ...]
     gap: Gap
+    predicted: PredictedBenefit
     excluded: tuple[Problem, ...]
     allocations: Redrawn
     needed: int
     level: float
+    worthwhile: float | None = None
+    rule: Rule | str | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -119,12 +130,31 @@ class Responders:
             )
         if self.gap.lower <= 0:
             made.append("the interval of the cross-fitted gap contains 0 or less")
-        made.append("the protocol states no worthwhile difference")
+        if self.worthwhile is None:
+            made.append("the protocol states no worthwhile difference of this endpoint")
+        elif isinstance(self.rule, str):
+            made.append(self.rule)
         return tuple(made)
+
+    @property
+    def card(self) -> tuple[tuple[str, str], ...]:
+        """The rule as terms and texts; empty without a rule."""
+        if not isinstance(self.rule, Rule):
+            return ()
+        labels = tuple(line.column.label for line in self.lines)
+        return card(self.rule, labels, self.unit, self.level)
+
+    @property
+    def unit(self) -> str:
+        """Of the outcome."""
+        percent = self.endpoint.variable.measure == "percent-change"
+        return "percent of baseline" if percent else "points"
 
     @property
     def verdict(self) -> str:
         """Whether there is a rule, and why not."""
+        if isinstance(self.rule, Rule):
+            return "A rule is given. It comes from one trial and is not confirmed."
         start = (
             "This trial cannot tell who benefits more, and no rule is given"
             if self.test.p > 1 - self.level
@@ -145,7 +175,8 @@ def responders(
 
     The outcome is that of a continuous endpoint at its visit, minus its regression on
     the covariates of the endpoint without the arm. In the joint test a missing value of
-    a candidate is the mean of the others, whatever the arm; its own line omits it.
+    a candidate is the mean of the others, whatever the arm; its own line omits it; for
+    the predictions it is the mean of the other folds.
 
     Args:
         protocol: of the trial.
@@ -191,9 +222,17 @@ def responders(
     start = baseline(data, protocol, chosen.variable.score or "")
     adjusted = _adjusted(data, chosen, start, people, outcome)
     values = np.column_stack([one.filled() for one in columns])
+    crossed = cross_fitted_gap(
+        adjusted,
+        treated,
+        np.column_stack([one.values for one in columns]),
+        again.treated[:GAP_DRAWS, place],
+        stream(seed, "learn", "folds"),
+        again.stratum[place],
+    )
     level = chosen.analysis.level
     means = outcome[treated].mean(), outcome[~treated].mean()
-    return Responders(
+    made = Responders(
         endpoint=chosen,
         randomized=len(every),
         treated=int(every.sum()),
@@ -205,18 +244,25 @@ def responders(
         detectable=smallest_interaction(len(people), treated=float(treated.mean())),
         test=joint_test(adjusted, treated, values, again.treated[:, place]),
         lines=tuple(_line(one, adjusted, treated, level) for one in columns),
-        gap=cross_fitted_gap(
-            adjusted,
-            treated,
-            values,
-            again.treated[:GAP_DRAWS, place],
-            stream(seed, "learn", "folds"),
-        ),
+        gap=crossed.gap,
+        predicted=predicted_benefit(crossed, benefit(protocol, chosen)),
         excluded=tuple(excluded),
         allocations=again,
         needed=continuous_sample(R2, 2 * len(columns) + 1).n,
         level=level,
+        worthwhile=_worthwhile(protocol, chosen),
     )
+    if made.reasons or made.worthwhile is None:
+        return made
+    known = np.column_stack([one.values for one in columns])
+    sign = benefit(protocol, chosen)
+    found = rule(crossed, known, made.worthwhile, sign, level=level)
+    return replace(made, rule=found)
+
+
+def _worthwhile(protocol: Protocol, endpoint: Endpoint) -> float | None:
+    stated = protocol.worthwhile
+    return stated.difference if stated and stated.endpoint == endpoint.id else None
 
 
 def analyzed_endpoint(protocol: Protocol, name: str | None = None) -> Endpoint:

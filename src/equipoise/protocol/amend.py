@@ -105,7 +105,13 @@ def _form(form: FormDefinition) -> dict[str, Any]:
 # Keys that came after the first release, by the part that has them, with their default:
 # where a protocol does not state them, its hash is the one under which it was accepted.
 LATER: dict[str, dict[str, Any]] = {
-    "": {"forms": [], "infusion_day": None, "interim": None, "candidates": []},
+    "": {
+        "forms": [],
+        "infusion_day": None,
+        "interim": None,
+        "candidates": [],
+        "worthwhile": None,
+    },
     "arms": {"interventions": []},
     "schedule": {"retreatments": []},
     "interim": {"unblinded_to": [], "recommendation_to": []},

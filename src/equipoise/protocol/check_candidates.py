@@ -14,7 +14,8 @@ Found = tuple[str, str, str]  # key, what, fix
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]:
-    """EQ103, EQ104 for names; EQ850 for a candidate that cannot be one."""
+    """EQ103, EQ104 for names; EQ850 for a candidate that cannot be one, EQ854."""
+    yield from _worthwhile(protocol, origin)
     count = Counter((one.name, one.visit) for one in protocol.candidates)
     for one in protocol.candidates:
         where = f"{origin}, candidates[{one.name}]"
@@ -34,6 +35,22 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
                 where=f"{origin}, candidates[{name}]",
                 fix="state each candidate once",
             )
+
+
+def _worthwhile(protocol: Protocol, origin: str) -> Iterator[Problem]:
+    """A difference belongs to an endpoint with a difference of means."""
+    stated, where = protocol.worthwhile, f"{origin}, worthwhile.endpoint"
+    if stated is None:
+        return
+    known = [one.id for one in protocol.endpoints if one.type == "continuous"]
+    if stated.endpoint in known:
+        return
+    yield Problem(
+        code="EQ854",
+        what=f"{stated.endpoint!r} is not a continuous endpoint",
+        where=where,
+        fix=f"name one of: {listing(known)}" if known else "omit [worthwhile]",
+    )
 
 
 def _measured(protocol: Protocol, one: Candidate) -> Iterator[Found]:

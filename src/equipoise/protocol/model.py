@@ -28,6 +28,7 @@ from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
 from equipoise.protocol.report_options import ReportOptions
 from equipoise.protocol.treatment import Arm, Intervention
+from equipoise.protocol.worthwhile import Worthwhile
 
 
 class Protocol(Part):
@@ -56,6 +57,7 @@ class Protocol(Part):
     multiplicity: Multiplicity | None = None
     interim: InterimAnalyses | None = None
     candidates: tuple[Candidate, ...] = ()
+    worthwhile: Worthwhile | None = None
     safety_rules: tuple[SafetyRule, ...] = ()
     treatment_emergent: TreatmentEmergent = Field(
         default_factory=lambda: TreatmentEmergent(assumed=True)

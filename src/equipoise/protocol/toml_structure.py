@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 
 from equipoise.errors import Problem, listing
+from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 
 Place = tuple[str | int, ...]
+LISTED = 1_000  # no user solves more at once; 90,000 of them take 5 s and 19 MB
 
 
 def problems_of(
     error: ValidationError, raw: Mapping[str, Any], origin: str
 ) -> list[Problem]:
-    """Every finding, with its place by ids and its fix."""
-    return [_problem(dict(found), raw, origin) for found in error.errors()]
+    """Every finding, with its place by ids and its fix; of very many the first."""
+    return each_problem(error, lambda found: _problem(found, raw, origin))
+
+
+def each_problem(
+    error: ValidationError, problem: Callable[[Mapping[str, Any]], Problem]
+) -> list[Problem]:
+    """The problem of each finding; of more than ``LISTED`` the first and their count.
+
+    Args:
+        error: of a file that has the wrong structure.
+        problem: of one finding of pydantic.
+    """
+    listed = [problem(dict(found)) for found in error.errors()[:LISTED]]
+    more = error.error_count() - LISTED
+    if more > 0:
+        last = listed[-1]
+        what = f"{counted(more, 'more problem')} of the structure, which are not listed"
+        fix = "solve those that are listed, then check again"
+        listed.append(Problem(code=last.code, what=what, where=last.where, fix=fix))
+    return listed
 
 
 def without(raw: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
@@ -104,10 +126,15 @@ def _model(place: Iterable[str | int]) -> type[BaseModel] | None:
     for step in place:
         if isinstance(step, int) or model is None:
             continue
-        hints = get_type_hints(model)
+        hints = _hints(model)
         names = {f.alias or name: name for name, f in model.model_fields.items()}
         model = _part(hints.get(names.get(step, step)))
     return model
+
+
+@cache  # a file may have a problem in each of its many thousand tables
+def _hints(model: type[BaseModel]) -> dict[str, Any]:
+    return get_type_hints(model)
 
 
 def _part(hint: Any) -> type[BaseModel] | None:

@@ -12,12 +12,14 @@ from equipoise.protocol.amend import content_hash
 from equipoise.protocol.candidates import HIGHER, LOWER, UNKNOWN, Candidate
 from equipoise.protocol.labels import score_label
 from equipoise.report.blocks import Block, Document, Paragraph, Section, TextTable
+from equipoise.report.figures.predicted_benefit import predictions_figures
 from equipoise.report.formats.html_page import page
 from equipoise.report.headline import p_equals
 from equipoise.report.table_cells import in_sentence, plural
 from equipoise.version import __version__
 
 if TYPE_CHECKING:
+    from equipoise.learn.predicted_benefit import Compared
     from equipoise.learn.responders import Line, Responders
     from equipoise.protocol.model import Protocol
 
@@ -39,8 +41,10 @@ class Told:
         rows: one for each candidate.
         notes: below it.
         gap: the cross-fitted gap.
+        ranking: how well the predictions behind it rank, and are calibrated.
         excluded: candidates that were not analyzed, each with the reason.
         verdict: whether there is a rule, and why not.
+        card: terms and texts of the rule; empty without one.
     """
 
     could: str
@@ -49,8 +53,10 @@ class Told:
     rows: tuple[tuple[str, ...], ...]
     notes: str
     gap: str
+    ranking: str
     excluded: tuple[str, ...]
     verdict: str
+    card: tuple[tuple[str, str], ...]
 
 
 def told(protocol: Protocol, found: Responders) -> Told:
@@ -67,10 +73,12 @@ def told(protocol: Protocol, found: Responders) -> Told:
         rows=tuple(_row(protocol, found, line) for line in found.lines),
         notes=_notes(protocol, found),
         gap=_gap(found),
+        ranking=_ranking(found),
         excluded=tuple(
             f"{one.code} {one.what}. Fix: {one.fix}." for one in found.excluded
         ),
         verdict=found.verdict,
+        card=found.card,
     )
 
 
@@ -124,14 +132,23 @@ def content(
         },
         "candidates": [_numbers(line) for line in found.lines],
         "cross_fitted_gap": asdict(found.gap),
+        "predictions": _listed(asdict(found.predicted)),
         "excluded": [
             {"code": one.code, "what": one.what, "where": one.where, "fix": one.fix}
             for one in found.excluded
         ],
         "smallest_sample": found.needed,
-        "rule": None,
+        "worthwhile": found.worthwhile,
+        "rule": _rule(found),
         "reasons": list(found.reasons),
     }
+
+
+def _rule(found: Responders) -> dict[str, Any] | None:
+    if not found.card or found.rule is None or isinstance(found.rule, str):
+        return None
+    columns = [line.column.label for line in found.lines]
+    return {"columns": columns, **asdict(found.rule), "card": dict(found.card)}
 
 
 def _numbers(line: Line) -> dict[str, Any]:
@@ -167,9 +184,9 @@ def _could(found: Responders) -> str:
         "Smallest difference of the effect between two groups of equal size that this "
         "trial finds with 80% power (two-sided error 5%): "
         f"{reach(found.planned.halves, found.randomized)}{rated}, that is {points} "
-        f"{_unit(found)} at an SD of {fixed(found.sd, DIGITS)} within arms. For a "
+        f"{found.unit} at an SD of {fixed(found.sd, DIGITS)} within arms. For a "
         "candidate that is a number: half of it for each SD. The difference of the arms "
-        f"itself is {_signed(found.effect)} {_unit(found)}."
+        f"itself is {_signed(found.effect)} {found.unit}."
     )
 
 
@@ -231,7 +248,7 @@ def _notes(protocol: Protocol, found: Responders) -> str:
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     better = "below" if protocol.better(variable.score or "") == "lower" else "above"
     parts = [
-        f"Difference of the effect ({arm} minus {versus}), in {_unit(found)} of "
+        f"Difference of the effect ({arm} minus {versus}), in {found.unit} of "
         f"{score_label(protocol, variable.score or '')}, with its "
         f"{fixed(100 * found.level, 0)}% interval (HC3, t with n − 4 degrees of "
         f"freedom). {better.capitalize()} 0: more benefit. P values of single "
@@ -257,15 +274,37 @@ def _gap(found: Responders) -> str:
     return (
         "Difference of the effect between the half predicted to differ in one direction "
         "and the other half, each participant predicted from others (20 repeats of 5 "
-        f"folds): {_signed(gap.estimate)} {_unit(found)} (95% interval {low} to {high}; "
+        f"folds): {_signed(gap.estimate)} {found.unit} (95% interval {low} to {high}; "
         f"one-sided {p_equals(gap.p)}, {gap.draws} redrawn allocations). It is 0 "
         "on average where the effect is the same for all."
     )
 
 
-def _unit(found: Responders) -> str:
-    percent = found.endpoint.variable.measure == "percent-change"
-    return "percent of baseline" if percent else "points"
+def _ranking(found: Responders) -> str:
+    one = found.predicted
+
+    def compared(values: Compared, k: int, digits: int) -> str:
+        number, low, high = (
+            fixed(row[k], digits).replace("-", "−")
+            for row in (values.value, values.lower, values.upper)
+        )
+        return f"{number} (without heterogeneity {low} to {high})"
+
+    return (
+        "Ranking by these predictions, highest predicted benefit first, next to the range "
+        f"of 95% of redrawn allocations without heterogeneity: AUTOC "
+        f"{compared(one.areas, 0, DIGITS)}, Qini {compared(one.areas, 1, DIGITS)} "
+        f"{found.unit}; c-for-benefit {compared(one.concordance, 0, 2)}; slope of the "
+        f"benefit on its prediction {compared(one.slope, 0, SD_DIGITS)}."
+    )
+
+
+def _listed(values: dict[str, Any]) -> dict[str, Any]:
+    """Arrays as lists."""
+    return {
+        key: _listed(value) if isinstance(value, dict) else value.tolist()
+        for key, value in values.items()
+    }
 
 
 def _signed(value: float) -> str:
@@ -295,8 +334,13 @@ def _document(
         table,
         *(Paragraph(text) for text in said.excluded),
         Paragraph(said.gap),
+        Paragraph(said.ranking),
+        *predictions_figures(found.predicted, found.unit, dummy=dummy),
         Paragraph(said.verdict, kind="headline"),
     ]
+    if said.card:
+        head = ("Item", "Text")
+        blocks.append(TextTable("rule", "Rule", head, said.card, kind="Table"))
     terms = (
         ("Protocol", f"{protocol.trial.id}, {content_hash(protocol)}"),
         ("Data", str(facts["data_sha256"])),

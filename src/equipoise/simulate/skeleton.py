@@ -185,13 +185,15 @@ def _rated_after(protocol: Protocol, name: str) -> str:
 def _baseline(
     protocol: Protocol, score: str, low: float, high: float
 ) -> tuple[float, float]:
-    """Mean and SD of a score at baseline, above what eligibility requires."""
+    """Mean and SD of a score at baseline, within what eligibility requires."""
     sd = (high - low) / 9
     mean = low + 0.5 * (high - low)
     for criterion in protocol.eligibility:
         rule = criterion.require
         if rule is not None and rule.score == score and rule.min is not None:
             mean = max(mean, min(rule.min + sd, high - sd))
+        if rule is not None and rule.score == score and rule.max is not None:
+            mean = min(mean, max(rule.max - sd, low))
     return mean, sd
 
 

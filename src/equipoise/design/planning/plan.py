@@ -36,12 +36,22 @@ class Scenario:
     Attributes:
         changed: which assumption, and how.
         power: with the planned number of participants.
-        participants: randomized for the power of the target; None if no number is enough.
+        participants: randomized for the power of the target; None if no number is enough,
+            or if it was not searched.
+        searched: whether the number was calculated.
     """
 
     changed: str
     power: float
     participants: int | None
+    searched: bool = True
+
+    @property
+    def size_text(self) -> str:
+        """The number of participants, or why there is none."""
+        if self.participants is not None:
+            return str(self.participants)
+        return "not reached" if self.searched else "not calculated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

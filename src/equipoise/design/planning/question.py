@@ -46,6 +46,8 @@ class Question:
         least: fewest randomized with which the test can be made.
         seed: of the random numbers; None if nothing is simulated.
         errors: Monte Carlo standard error of the power, if it is simulated.
+        points: of the curve, multiples of the planned number; None for all.
+        searched: whether the sizes of the sensitivity table are calculated.
     """
 
     title: str
@@ -67,6 +69,8 @@ class Question:
     least: int = 4
     seed: int | None = None
     errors: Callable[[float], float] | None = None
+    points: tuple[float, ...] | None = None
+    searched: bool = True
 
 
 def plan_question(
@@ -87,7 +91,8 @@ def plan_question(
         check_number(question, n)
     planned = question.participants() if n is None else n
     power = question.power(planned)
-    sizes = sorted({round(planned * part) for part in POINTS})
+    parts = question.points or POINTS
+    sizes = sorted({round(planned * part) for part in parts})
     curve = tuple(
         (many, power if many == planned else question.power(many))
         for many in sizes
@@ -187,14 +192,17 @@ def _sensitivity(
     question: Question, planned: int, power: float, solved: Solved
 ) -> tuple[Scenario, ...]:
     first = planned if solved == "size" else _size(question)
-    rows = [Scenario("as assumed", power, first)]
+    searched = question.searched
+    rows = [Scenario("as assumed", power, first, searched)]
     for label, other in question.changes():
         if planned >= other.least:
-            rows.append(Scenario(label, other.power(planned), _size(other)))
+            rows.append(Scenario(label, other.power(planned), _size(other), searched))
     return tuple(rows)
 
 
 def _size(question: Question) -> int | None:
+    if not question.searched:
+        return None
     try:
         return question.participants()
     except DesignError:

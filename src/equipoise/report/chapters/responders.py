@@ -55,10 +55,15 @@ def _trial(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> Table:
         ("effect", "Difference of the arms", digits.score),
         ("joint", "Joint test that no candidate changes the effect", digits.score),
         ("gap", "Difference of the effect between predicted halves", digits.score),
+        ("autoc", "Ranking by predicted benefit: AUTOC", digits.score),
+        ("qini", "Ranking by predicted benefit: Qini", digits.score),
+        ("concordance", "c-for-benefit", SD_DIGITS),
+        ("slope", "Slope of the benefit on its prediction", SD_DIGITS),
     ):
         row = find(f"{TOPIC}.{name}")
         value = BLANK if name == "joint" else interval(row, shown)
-        p = (number(row, "p"),) if name in ("joint", "gap") else BLANK
+        tested = row is not None and row.p is not None
+        p = (number(row, "p"),) if tested else BLANK
         rows.append((label, ((number(row, "n", 0),), value, p)))
     joint, gap = find(f"{TOPIC}.joint"), find(f"{TOPIC}.gap")
     table = Table(
@@ -70,7 +75,9 @@ def _trial(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> Table:
         f"with {_note(find(f'{TOPIC}.randomized'))}. Joint test: {_note(joint)}. Predicted "
         "halves: effect in the half predicted to differ in one direction minus that in "
         "the other, each participant predicted from others (20 repeats of 5 folds); "
-        f"{_note(gap)}; 0 on average where the effect is the same for all. Outcome: minus "
+        f"{_note(gap)}; 0 on average where the effect is the same for all. AUTOC, Qini, "
+        "c-for-benefit (0.5 by chance), slope (1 if calibrated) and their P values: of the "
+        "same predictions and allocations. Outcome: minus "
         "its regression on the covariates of the endpoint, without the arm.",
     )
     return finished(table, [endpoint])

@@ -52,12 +52,7 @@ def document(plan: Plan) -> Document:
         for a in plan.assumptions
     )
     rows = tuple(
-        (
-            s.changed,
-            power_text(s.power),
-            "not reached" if s.participants is None else str(s.participants),
-        )
-        for s in plan.sensitivity
+        (s.changed, power_text(s.power), s.size_text) for s in plan.sensitivity
     )
     wanted = f"Size for {plan.quantity} {power_text(plan.target_power)}"
     head = (
