@@ -18,7 +18,7 @@ from equipoise.simulate.operating_characteristics.summary import power_error
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_scenario("feder2021"), 16, 5, ("response",))
-RECORDED = "95b6cfa2492a712c95b9950ec9257891309579c057487d836078bdec27c0fff0"
+RECORDED = "93684295419f52a3a10153969237c8d7062ea7144d2e2741797b00dde12648a4"
 
 
 @pytest.fixture(autouse=True)

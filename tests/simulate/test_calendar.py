@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from equipoise.simulate.calendar import (
     actual_days,
-    arrivals,
     first_days,
     in_window,
     is_weekend,
     last_open_day,
     without_holidays,
 )
-from equipoise.simulate.random_draws import Roster
+from equipoise.simulate.recruitment import arrivals
 from tests.simulate.trials import (
     crowd,
     feder,
@@ -28,23 +27,6 @@ from tests.simulate.trials import (
 PEOPLE = crowd(400)
 FEDER = feder().schedule
 CONDUCT = feder_scenario().conduct
-
-
-def test_people_come_one_after_the_other_from_the_study_start_on() -> None:
-    came = arrivals(CONDUCT.recruitment, PEOPLE)
-    assert came[0] >= np.datetime64("2015-05-18")
-    assert np.all(np.diff(came) >= np.timedelta64(0, "D"))
-    mean = (came[-1] - np.datetime64("2015-05-18")).astype(int) / len(came)
-    assert np.isclose(mean, 36, rtol=4 / np.sqrt(len(came)))
-
-
-def test_arrivals_of_a_trial_do_not_depend_on_the_trials_beside_it() -> None:
-    sizes = [5, 9, 3]
-    together = Roster.of((4, 7, 2), sizes)
-    came = arrivals(CONDUCT.recruitment, together)
-    for t, (seed, size) in enumerate(zip((4, 7, 2), sizes, strict=True)):
-        alone = arrivals(CONDUCT.recruitment, crowd(size, seed))
-        assert np.array_equal(came[together.trial == t], alone)
 
 
 def test_the_first_visit_is_not_before_the_arrival() -> None:

@@ -157,7 +157,7 @@ def test_datasets_and_programmes_have_the_site() -> None:
 
 def test_site_or_sites_are_given() -> None:
     stated = load_scenario("feder2021").conduct.recruitment.model_dump()
-    with pytest.raises(ValueError, match="either site or sites"):
+    with pytest.raises(ValueError, match="one of site, sites and by_site"):
         type(scenario().conduct.recruitment).model_validate(
             stated | {"sites": {"Bonn": 1.0}}
         )

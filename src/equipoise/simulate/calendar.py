@@ -10,30 +10,12 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.simulate.random_draws import Floats, Roster, uniforms
-from equipoise.simulate.scenario_participants import (
-    Attendance,
-    Conduct,
-    Recruitment,
-)
+from equipoise.simulate.recruitment import arrivals
+from equipoise.simulate.scenario_participants import Attendance, Conduct
 
 Days = NDArray[np.int64]
 Dates = NDArray[np.datetime64]
 LATEST = 12  # weeks by which holidays delay the start at most
-
-
-def arrivals(recruitment: Recruitment, people: Roster) -> Dates:
-    """Days on which people present themselves: a Poisson process from the study start.
-
-    Args:
-        recruitment: states the first day and the mean wait.
-        people: all from the first participant on; each arrives after the one before.
-    """
-    gaps = -np.log1p(-uniforms(people, "arrival")) * recruitment.days_between
-    waits = np.zeros((len(people.seeds), int(people.place.max(initial=-1)) + 1))
-    waits[people.trial, people.place] = gaps
-    since = np.cumsum(waits, axis=1)[people.trial, people.place]
-    start = np.datetime64(recruitment.study_start, "D")
-    return np.asarray(start + np.floor(since).astype("timedelta64[D]"))
 
 
 def first_days(schedule: Schedule, arrived: Dates) -> Dates:

@@ -15,7 +15,6 @@ from equipoise.simulate.scenario_participants import (
     BoundedNumber,
     Category,
     Influence,
-    Recruitment,
     SkewedNumber,
 )
 
@@ -45,16 +44,6 @@ def characteristics(scenario: Scenario, people: Roster) -> Values:
                 limit = np.minimum(limit, values[stated.below] - stated.below_by)
             values[stated.id] = np.round(_skewed(stated, u, limit), 1)
     return values
-
-
-def site_of(recruitment: Recruitment, people: Roster) -> NDArray[Any]:
-    """The name of the site of each person, drawn from the proportions."""
-    known = recruitment.site_proportions
-    names = np.array([*known, list(known)[-1]], dtype=object)
-    if len(known) == 1:
-        return np.full(len(people), names[0], dtype=object)
-    u = uniforms(people, "site")
-    return np.asarray(names[choices(u, list(known.values()))])
 
 
 def added(influences: Iterable[Influence], values: Values) -> Floats | float:

@@ -216,6 +216,9 @@ def _repetitions(scenario: Scenario) -> Iterator[Finding]:
         "events": [e.term for e in scenario.events],
         "background_events": [e.term for e in scenario.background_events],
         "guesses": [(g.by, g.visit, g.arm) for g in scenario.guesses],
+        "conduct.recruitment.by_site": [
+            one.site for one in scenario.conduct.recruitment.by_site
+        ],
         "between_instruments.names": list(scenario.between_instruments.names),
     }
     for i, course in enumerate(scenario.courses, start=1):

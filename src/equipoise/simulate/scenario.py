@@ -18,6 +18,7 @@ from equipoise.simulate.scenario_measurements import (
     Vital,
 )
 from equipoise.simulate.scenario_participants import (
+    DAYS_PER_MONTH,
     AdverseEvent,
     BackgroundEvent,
     CharacteristicDistribution,
@@ -81,8 +82,12 @@ def statements(part: object, place: str = "") -> Iterator[tuple[str, Sourced]]:
 
 
 def at_one_site(scenario: Scenario, site: str) -> Scenario:
-    """The scenario with all participants at one site."""
+    """The scenario with all participants at one site, at the rate of all sites."""
     conduct = scenario.conduct
-    place = conduct.recruitment.model_copy(update={"site": site, "sites": {}})
+    rates = [one.per_month for one in conduct.recruitment.by_site]
+    changes: dict[str, object] = {"site": site, "sites": {}, "by_site": ()}
+    if rates:
+        changes["days_between"] = DAYS_PER_MONTH / sum(rates)
+    place = conduct.recruitment.model_copy(update=changes)
     changed = conduct.model_copy(update={"recruitment": place})
     return scenario.model_copy(update={"conduct": changed})

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 
 DONT_KNOW = "don't know"
+DAYS_PER_MONTH = 365.25 / 12
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -98,34 +99,55 @@ CharacteristicDistribution = Annotated[
 ]
 
 
+class SiteRecruitment(Sourced):
+    """A site with its own opening and rate.
+
+    Attributes:
+        per_month: people screened in a month of 30.4375 days: a Poisson process.
+        opens: days after the study start.
+    """
+
+    site: Text
+    per_month: float = Field(gt=0, le=10_000)
+    opens: float = Field(default=0, ge=0, le=36_525)
+
+
 class Recruitment(Sourced):
-    """When and where people come.
+    """When and where people come. A site has no effect on scores.
 
     Attributes:
         study_start: the first possible day of a screening visit.
-        days_between: mean of the exponential time between two people who are screened.
-        site: where all of them are treated, if ``sites`` is not given.
-        sites: name of each site -> proportion of the participants, which sum to 1. A site
-            has no effect on scores.
+        days_between: mean of the exponential time between two people who are screened,
+            if ``by_site`` is not given.
+        site: where all of them are treated; or
+        sites: name of each site -> proportion of the participants, which sum to 1; or
+        by_site: sites with their own rates and openings.
         randomization_day: day of the schedule; later if the baseline visit was later.
     """
 
     study_start: date
-    days_between: float = Field(gt=0)
+    days_between: float | None = Field(default=None, gt=0)
     site: Text | None = None
     sites: dict[Text, Probability] = Field(default_factory=dict)
+    by_site: tuple[SiteRecruitment, ...] = ()
     randomization_day: int
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if bool(self.sites) == (self.site is not None):
-            raise ValueError("state either site or sites")
+        places = (self.site is not None, bool(self.sites), bool(self.by_site))
+        if sum(places) != 1:
+            raise ValueError("state one of site, sites and by_site")
+        if bool(self.by_site) == (self.days_between is not None):
+            raise ValueError("state either days_between or by_site")
         return self
 
     @property
     def site_proportions(self) -> dict[str, float]:
-        """Proportion of each site, in the order of the scenario."""
-        return dict(self.sites) or {str(self.site): 1.0}
+        """Proportion of each site, once all are open, in the order of the scenario."""
+        rates = {one.site: one.per_month for one in self.by_site}
+        total = sum(rates.values())
+        own = {site: rate / total for site, rate in rates.items()} or dict(self.sites)
+        return own or {str(self.site): 1.0}
 
 
 class Exclusion(Sourced):

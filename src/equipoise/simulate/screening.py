@@ -13,9 +13,10 @@ from equipoise.errors import SimulationError
 from equipoise.errors.counted import agreeing
 from equipoise.protocol.population import SITE, Requirement
 from equipoise.randomize.methods import allocation_sequence, minimized
-from equipoise.simulate.characteristics import Values, characteristics, site_of
+from equipoise.simulate.characteristics import Values, characteristics
 from equipoise.simulate.context import Context
 from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
+from equipoise.simulate.recruitment import sites_of
 from equipoise.simulate.score_trajectories import Arms
 
 FEWEST_RANDOMIZED = 0.02  # share of the screened below which a trial would not end
@@ -98,7 +99,7 @@ def screen(context: Context, seeds: tuple[int, ...], n: int) -> Cohort:
 def _screened(context: Context, people: Roster) -> Cohort:
     """People as far as screening goes: nobody has an arm."""
     values = characteristics(context.scenario, people)
-    values[SITE] = site_of(context.scenario.conduct.recruitment, people)
+    values[SITE] = sites_of(context.scenario.conduct.recruitment, people)
     z = context.plan.correlated(people)
     why, texts, last_visit = _excluded(context, values, z, people)
     nobody = np.full(len(people), -1, dtype=np.intp)

@@ -99,6 +99,8 @@ def _conduct(protocol: Protocol) -> Iterator[str]:
     day = protocol.schedule.visit(protocol.schedule.baseline).day
     yield f"""[conduct.recruitment]
 study_start = 2027-01-04
+# Sites with their own rates replace days_between and site:
+# by_site = [{{ site = "Site 1", per_month = 2, opens = 60, assumed = true }}]
 days_between = 7 # mean days between two people who are screened, at all sites together
 site = "Site 1"
 randomization_day = {day}

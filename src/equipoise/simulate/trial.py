@@ -80,9 +80,8 @@ def _tables(context: Context, seed: int, n: int) -> dict[str, pd.DataFrame]:
         raise SimulationError.single(
             "EQ623",
             f"the last visit would be in the year {dates.max().astype('M8[Y]')}",
-            where=f"scenario {context.scenario.scenario.id}, "
-            "conduct.recruitment.days_between",
-            fix="shorten the days between two people who are screened",
+            where=f"scenario {context.scenario.scenario.id}, conduct.recruitment",
+            fix="let people come faster, or sites open earlier",
         )
     history = simulate_visits(context, cohort, days)
     attended, exposed = history.attended, history.exposed

@@ -10,7 +10,9 @@ import numpy as np
 from equipoise.errors.counted import counted
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.context import Context
+from equipoise.simulate.recruitment import days_until
 from equipoise.simulate.scenario import Scenario
+from equipoise.simulate.scenario_participants import Recruitment
 from equipoise.simulate.screening import screen
 
 DAYS_PER_YEAR = 365.25
@@ -26,20 +28,19 @@ class Duration:
         recruitment: from the first screening to the last randomization.
         total: to the last visit of the last participant.
         screened: people screened for each participant who is randomized.
-        days_between: days between two people who are screened, of all sites together.
+        pace: how fast people are screened, for the sentence.
     """
 
     recruitment: float
     total: float
     screened: float
-    days_between: float
+    pace: str
 
     def sentence(self, n: int) -> str:
         """What the recruitment means for a trial of ``n`` participants."""
         return (
             f"Recruitment of {counted(n, 'participant')} takes {time_of(self.recruitment)} "
-            "if one "
-            f"person is screened every {self.days_between:g} days and 1 of "
+            f"if {self.pace} and 1 of "
             f"{self.screened:.1f} is randomized (scenario); the last visit is after "
             f"{time_of(self.total)}."
         )
@@ -58,16 +59,31 @@ def durations(
     """
     cohort = screen(Context.of(protocol, scenario), (seed,), SCREENED_FOR)
     screened = len(cohort.people) / int(np.count_nonzero(cohort.randomized))
-    between = scenario.conduct.recruitment.days_between
+    planned = scenario.conduct.recruitment
     days = [visit.day for visit in protocol.schedule.visits]
-    follow_up = max(days) - scenario.conduct.recruitment.randomization_day
+    follow_up = max(days) - planned.randomization_day
     month = DAYS_PER_YEAR / MONTHS
     found = {}
     for n in dict.fromkeys(sizes):
-        recruitment = n * screened * between / month
+        recruitment = float(days_until(planned, np.array(n * screened))) / month
         total = recruitment + follow_up / month
-        found[n] = Duration(recruitment, total, screened, between)
+        found[n] = Duration(recruitment, total, screened, _pace(planned))
     return found
+
+
+def _pace(recruitment: Recruitment) -> str:
+    """How fast people are screened, as part of a sentence."""
+    if recruitment.days_between is not None:
+        return f"one person is screened every {recruitment.days_between:g} days"
+    sites = recruitment.by_site
+    rate = sum(one.per_month for one in sites)
+    last = max(one.opens for one in sites) / (DAYS_PER_YEAR / MONTHS)
+    if last == 0:
+        return f"{rate:g} people are screened a month at {counted(len(sites), 'site')}"
+    return (
+        f"{rate:g} people are screened a month at {counted(len(sites), 'site')}, the last "
+        f"of which opens after {time_of(last)},"
+    )
 
 
 def time_of(months: float) -> str:

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.numerics.philox import key_of
-from equipoise.simulate.calendar import actual_days, arrivals, first_days
+from equipoise.simulate.calendar import actual_days, first_days
 from equipoise.simulate.context import Context
 from equipoise.simulate.dispositions import participation_times
 from equipoise.simulate.operating_characteristics.stratified import planned_factors
 from equipoise.simulate.random_draws import Floats
+from equipoise.simulate.recruitment import arrivals
 from equipoise.simulate.screening import screen
 from equipoise.simulate.visit_by_visit import simulate_visits
 

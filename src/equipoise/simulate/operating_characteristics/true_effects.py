@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from equipoise.simulate.calendar import Days, actual_days, arrivals, first_days
+from equipoise.simulate.calendar import Days, actual_days, first_days
 from equipoise.simulate.context import Context
 from equipoise.simulate.operating_characteristics.response_variants import (
     has_expectancy,
@@ -14,6 +14,7 @@ from equipoise.simulate.operating_characteristics.response_variants import (
 )
 from equipoise.simulate.operating_characteristics.trial_estimates import EndpointSet
 from equipoise.simulate.random_draws import Floats
+from equipoise.simulate.recruitment import arrivals
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.visit_by_visit import assign_all, simulate_visits
