@@ -6,11 +6,20 @@ from pathlib import Path
 import pytest
 
 import equipoise as eq
+from equipoise.analyze.result import Results
+from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import LibraryError
+from equipoise.exchange.data import read_data
+from equipoise.exchange.interim_record import read_record
+from equipoise.exchange.report_files import Publication
 from equipoise.exchange.scenarios import load_scenario
+from equipoise.interim.analysis import interim_analysis
+from equipoise.interim.record import held
+from equipoise.protocol.model import Protocol
 from equipoise.rehearse import Rehearsal
 from equipoise.simulate.trial import simulate
 from tests import rehearsed
+from tests.interim.trials import planned
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +89,43 @@ def test_a_trial_without_a_scenario_is_refused() -> None:
     other = known.model_copy(update={"trial": trial})
     with pytest.raises(LibraryError, match="EQ001"):
         eq.rehearse(other)
+
+
+def test_interim_analyses_are_held_and_kept(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The reports, which take long, are those of the trial without interim analyses."""
+    of_data: list[tuple[TrialData, Results]] = []
+
+    def publication(
+        protocol: Protocol, data: TrialData, results: Results, **_: object
+    ) -> Publication:
+        of_data.append((data, results))
+        return rehearsal.publication
+
+    monkeypatch.setattr("equipoise.rehearse.report", publication)
+    told: list[str] = []
+    plan = planned()
+    made = eq.rehearse(plan, "feder2021", seed=5, n=100, progress=told.append)
+    (_, dry), (data, final) = of_data
+    assert made.course.stopped is not None
+    assert data is made.data
+    assert len(data.arm) < 100
+    assert dry.provenance.allocation == "dummy"
+    assert "adjusted for the interim analyses" in str(final["caps5_change"].note)
+    assert any("Stop: the boundary for efficacy is crossed" in text for text in told)
+    made.save(tmp_path)
+    record = read_record(tmp_path / "interim" / "looks.json", required=True)
+    written = read_data(tmp_path / "data", plan)
+    again = interim_analysis(plan, written, 1, made.course.cutoffs[0])
+    assert again.entries[0].z == pytest.approx(held(record)[0].z, rel=1e-9)
+
+
+@pytest.mark.calibration
+def test_the_next_trial_is_rehearsed_with_its_interim_analyses(tmp_path: Path) -> None:
+    made = eq.rehearse(eq.load_protocol("next-trial"), seed=3)
+    page = made.save(tmp_path).read_text("utf-8")
+    assert made.course.results
+    assert len(made.data.arm) <= 160
+    assert "1: cut-off" in page
+    assert (tmp_path / "interim" / "interim-1.html").exists()

@@ -87,3 +87,33 @@ def test_a_dry_run_needs_blinded_data(trial: Path) -> None:
     assert "EQ454" in run(trial, words).output
     missing = run(trial, f"{words} --record {trial}/absent.json")
     assert "does not exist" in missing.output
+
+
+def test_an_analysis_that_was_not_held_is_recorded_with_its_reason(trial: Path) -> None:
+    out = trial / "missed"
+    words = f"interim {trial}/protocol.toml --look 1 --cutoff 2018-01-01 --out {out}"
+    no_data = CliRunner().invoke(app, words.split())
+    assert "EQ839" in no_data.output
+    reason = ["--not-held", "the committee had no quorum"]
+    data = CliRunner().invoke(app, [*words.split(), f"{trial}/data", *reason])
+    assert "takes no data: DATA" in data.output
+    assert not out.exists()
+    done = CliRunner().invoke(app, [*words.split(), *reason])
+    assert done.exit_code == 0, done.output
+    assert "analysis 1 was not held (the committee had no quorum)" in done.output
+    late = CliRunner().invoke(app, [*words.split(), "--not-held", "another reason"])
+    assert "already recorded" in late.output
+
+    words = f"--look 2 --cutoff 2019-02-01 --out {out} --json"
+    second = run(trial, words)
+    assert second.exit_code == 0, second.output
+    assert [row["analysis"] for row in json.loads(second.stdout)["boundaries"]] == [
+        2,
+        3,
+    ]
+    command = f"analyze {trial}/protocol.toml {trial}/data --out {trial}/after"
+    command = f"{command} --record {out}/looks.json"
+    final = CliRunner().invoke(app, command.split())
+    assert final.exit_code == 0, final.output
+    page = (trial / "after" / "report.html").read_text("utf-8")
+    assert "not held (the committee had no quorum)" in page

@@ -24,10 +24,10 @@ USES = {
     "amend": "feder2021 {protocol}",
     "simulate": "{protocol} --trials 5 --out {folder}/out",
     "interim": "{protocol} {csv} --look 1 --cutoff 2027-03-01 --out {folder}/out",
+    "rehearse": "{protocol} --scenario absent --out {folder}/out",
 }
 REFUSES = {
     "analyze": "{protocol} {csv} --out {folder}/out",
-    "rehearse": "{protocol} --out {folder}/out",
     "learn responders": "{protocol} {csv} --out {folder}/out",
 }
 NOT_CONCERNED = {
@@ -44,7 +44,7 @@ NOT_CONCERNED = {
     "randomize compare": "{protocol} --proportion wrong",
 }
 MORE = {  # another path of a command, and whether it refuses, or else says so in a notice
-    "rehearse {protocol} --conduct --out {folder}/out": True,
+    "rehearse {protocol} --conduct --scenario absent --out {folder}/out": None,
     "simulate {protocol} --n 4 --out {folder}/more": False,
     "analyze {protocol} {csv} --record {record} --out {folder}/more": None,  # applies
 }

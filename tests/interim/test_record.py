@@ -11,6 +11,7 @@ from equipoise.errors import DesignError
 from equipoise.interim.record import (
     FIRST,
     Entry,
+    Recorded,
     earlier_analyses,
     from_text,
     refuse_replacement,
@@ -48,7 +49,7 @@ def earlier(
     before: int = 2,
     allocation: Any = "actual",
     plan: InterimAnalyses | None = PLAN,
-) -> tuple[Entry, ...]:
+) -> tuple[Recorded, ...]:
     assert plan is not None
     return earlier_analyses(PROTOCOL, plan, entries, before, allocation=allocation)
 

@@ -10,6 +10,7 @@ from equipoise.design.stated_size import size_notes
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.simulate.check import check_scenario
+from equipoise.simulate.interim_course import simulate_course
 from equipoise.simulate.operating_characteristics.grid import (
     GridOptions,
     grid_scenarios,
@@ -100,3 +101,12 @@ def test_a_rehearsal_without_its_interim_analyses() -> None:
     drugs = set(data.exposures["drug"].dropna())
     assert drugs == {"ketamine", "midazolam"}
     assert data.participants["site"].nunique() == 4
+
+
+def test_a_small_one_holds_its_interim_analyses_up_to_its_result() -> None:
+    data, course = simulate_course(PLAN, SCENARIO, seed=1, n=40)
+    assert len(course.record) == 2
+    assert [sum(result.found.included.values()) >= 20 for result in course.results]
+    row = course.analysis(PLAN)(PLAN, data)["caps5_change"]
+    assert "adjusted for the interim analyses" in str(row.note)
+    assert row.lower < row.estimate < row.upper

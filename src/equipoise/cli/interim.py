@@ -12,10 +12,12 @@ import typer
 
 from equipoise.cli import options, terminal
 from equipoise.cli.file_format import with_file_format
+from equipoise.errors import DesignError
 from equipoise.numerics.garbage_collection import rarely_collected
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: pydantic takes a quarter second
     from equipoise.analyze.result import Results
+    from equipoise.interim.record import Recorded
     from equipoise.protocol.model import Protocol
 
 RECORD = "looks.json"
@@ -35,16 +37,28 @@ Record = Annotated[
     ),
 ]
 
+DataIfHeld = Annotated[
+    Path | None,
+    typer.Argument(metavar="DATA", help="data file or folder; none with --not-held"),
+]
+NotHeldReason = Annotated[
+    str | None,
+    typer.Option(
+        "--not-held", metavar="REASON", help="record that it was not held, and why"
+    ),
+]
+
 
 @with_file_format
 @rarely_collected()
 def interim(
     file: dict[str, Any],
     protocol: options.ProtocolName,
-    data: options.Data,
     look: Look,
     cutoff: CutOff,
     out: options.Out,
+    data: DataIfHeld = None,
+    not_held: NotHeldReason = None,
     record: Record = None,
     mapping: options.Mapping = None,
     accept: options.Accept = None,
@@ -60,13 +74,16 @@ def interim(
     at the actual information.
 
     The analysis is added to looks.json in the output folder. A later analysis needs that
-    file: use the same output folder, or name the file with --record.
+    file: use the same output folder, or name the file with --record. An analysis that
+    was not held is recorded without data, with its reason: it spends no error.
 
     Example:
       equipoise interim protocol.toml export.csv --look 1 --cutoff 2027-03-01 --out dmc
       equipoise interim protocol.toml export.csv --look 2 --cutoff 2028-03-01 --out dmc
       equipoise interim protocol.toml blinded.csv --look 1 --cutoff 2027-03-01 \
         --out dry-run --dummy --seed 7
+      equipoise interim protocol.toml --look 2 --cutoff 2028-03-01 --out dmc \
+        --not-held "the committee had no quorum"
     """
     import equipoise as eq
     from equipoise.design.sequential.of_protocol import stated
@@ -79,6 +96,16 @@ def interim(
     trial = eq.load_protocol(protocol)
     stated(trial)
     entries = read_record(record or out / RECORD, required=record is not None)
+    if not_held is not None:
+        given = {"DATA": data, "--mapping": mapping, "--accept": accept, "--seed": seed}
+        given |= {f"--{name.replace('_', '-')}": value for name, value in file.items()}
+        _refuse_unused([name for name, value in given.items() if value])
+        _without_data(
+            trial, look, cutoff, not_held, entries, out, dummy=dummy, as_json=as_json
+        )
+        return
+    if data is None:
+        raise _no_data(look)
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
         accepted = [*(accept or ()), *(["EQ355"] if dummy else [])]
@@ -104,6 +131,58 @@ def interim(
         f"participants: {n}; z {terminal.number(found.z, 4)}; "
         f"{terminal.percent(result.fraction)} of the planned information\n\n"
         f"The page is {page}"
+    )
+
+
+def _without_data(
+    protocol: Protocol,
+    look: int,
+    decided: datetime,
+    reason: str,
+    entries: tuple[Recorded, ...],
+    out: Path,
+    *,
+    dummy: bool,
+    as_json: bool,
+) -> None:
+    """Adds an analysis that was not held to the record."""
+    from equipoise.exchange.interim_record import read_record
+    from equipoise.exchange.output_files import write_files
+    from equipoise.interim.not_held import not_held
+    from equipoise.interim.record import refuse_replacement, to_text
+
+    allocation: Literal["actual", "dummy"] = "dummy" if dummy else "actual"
+    made = not_held(
+        protocol, look, decided.date(), reason, record=entries, allocation=allocation
+    )
+    for recorded in (entries, read_record(out / RECORD, required=False)):
+        refuse_replacement(made[-1], recorded)
+    write_files(out, {RECORD: to_text(made).encode()})
+    if as_json:
+        terminal.say_json(made[-1].model_dump(mode="json"))
+        return
+    typer.echo(
+        f"Recorded: analysis {look} was not held ({reason}). It spends no error.\n"
+        f"The record is {out / RECORD}, SHA-256 {made[-1].sha256}"
+    )
+
+
+def _refuse_unused(given: list[str]) -> None:
+    if given:
+        raise DesignError.single(
+            "EQ839",
+            f"an analysis that was not held takes no data: {', '.join(given)}",
+            where="interim, --not-held",
+            fix="omit them, or omit --not-held to analyze the data",
+        )
+
+
+def _no_data(look: int) -> DesignError:
+    return DesignError.single(
+        "EQ839",
+        f"analysis {look} has no data",
+        where="interim, DATA",
+        fix="name the data file, or record with --not-held why it was not held",
     )
 
 

@@ -108,6 +108,11 @@ CODES: dict[str, Code] = {
         "The record of the earlier interim analyses is missing, incomplete, changed, of "
         "another trial or other rules, or already has this analysis.",
     ),
+    "EQ839": Code(
+        "interim analysis that was not held",
+        "The record of an interim analysis that was not held needs its reason and takes "
+        "no data; an analysis that was held needs them.",
+    ),
     "EQ840": Code(
         "no such randomization list",
         "The protocol cannot have this list: the number of allocations is below 1, the "

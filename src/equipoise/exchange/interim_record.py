@@ -6,10 +6,10 @@ from pathlib import Path
 
 from equipoise.errors import DesignError
 from equipoise.exchange.protocols import read_text
-from equipoise.interim.record import Entry, from_text
+from equipoise.interim.record import Recorded, from_text
 
 
-def read_record(path: Path, *, required: bool) -> tuple[Entry, ...]:
+def read_record(path: Path, *, required: bool) -> tuple[Recorded, ...]:
     """The entries of a record.
 
     Args:

@@ -28,7 +28,9 @@ from equipoise.interim.record import (
     FIRST,
     Decision,
     Entry,
+    Recorded,
     earlier_analyses,
+    held,
     rules_of,
 )
 from equipoise.protocol.amend import content_hash
@@ -65,7 +67,7 @@ class InterimResult:
             planned information of those to come.
         decision: boundary that was crossed, if any.
         prospects: None at the last analysis.
-        entries: of the record, this analysis last.
+        entries: of the record, this analysis last; perhaps with some not held.
     """
 
     plan: InterimAnalyses
@@ -76,7 +78,7 @@ class InterimResult:
     design: Sequential
     decision: Decision
     prospects: Prospects | None
-    entries: tuple[Entry, ...]
+    entries: tuple[Recorded, ...]
     provenance: Provenance
 
     @property
@@ -87,12 +89,12 @@ class InterimResult:
     @property
     def efficacy(self) -> float:
         """The z that stops for efficacy at this analysis; inf for none."""
-        return float(self.design.upper[self.number - 1])
+        return float(self.design.upper[len(held(self.entries)) - 1])
 
     @property
     def futility(self) -> float:
         """The z at or below which this analysis stops for futility; -inf for none."""
-        return float(self.design.lower[self.number - 1])
+        return float(self.design.lower[len(held(self.entries)) - 1])
 
 
 def interim_analysis(
@@ -101,7 +103,7 @@ def interim_analysis(
     number: int,
     cutoff: date,
     *,
-    record: Sequence[Entry] = (),
+    record: Sequence[Recorded] = (),
     blind: Literal["refuse", "dummy"] = "refuse",
     seed: int = 0,
 ) -> InterimResult:
@@ -112,7 +114,7 @@ def interim_analysis(
         data: of the trial; the cut-off is applied here.
         number: of the analysis in ``[interim]``, from 1; not the last one.
         cutoff: last date of the data.
-        record: entries of the earlier analyses.
+        record: entries of the earlier analyses; one that was not held spends no error.
         blind: as in ``equipoise.analyze``.
         seed: of a dummy allocation.
 
@@ -130,20 +132,21 @@ def interim_analysis(
     chapters 7, 10 and 11.
     """
     plan, design = stated(protocol), sequential_design(protocol)
-    _check_number(plan, number)
+    check_number(plan, number)
     allocation: Literal["actual", "dummy"] = "dummy" if blind == "dummy" else "actual"
     earlier = earlier_analyses(protocol, plan, record, number, allocation=allocation)
     endpoint = protocol.endpoint(plan.endpoint)
+    before = held(earlier)
     planned = (
-        earlier[0].planned  # of the first analysis, whatever times are planned now
-        if earlier
+        before[0].planned  # of the first analysis, whatever times are planned now
+        if before
         else planned_information(protocol, endpoint, design)
     )
     known = unblinded(protocol, data, blind=blind, seed=seed)
     found = observed(protocol, at_cutoff(protocol, known, endpoint, cutoff), endpoint)
-    actual = [*(entry.information for entry in earlier), found.information]
-    design = _at_information(plan, design, actual, planned)
-    k = number - 1
+    actual = [*(entry.information for entry in before), found.information]
+    design = _at_information(plan, design, number, actual, planned)
+    k = len(before)
     decision = decided(found.z, design.upper[k], design.lower[k])
     entry = Entry(
         analysis=number,
@@ -180,7 +183,7 @@ def interim_analysis(
         planned=planned,
         design=design,
         decision=decision,
-        prospects=_prospects(design, number, found.z),
+        prospects=_prospects(design, len(actual), found.z),
         entries=(*earlier, entry),
         provenance=Provenance(
             protocol=protocol.trial.id,
@@ -216,7 +219,12 @@ def decided(z: float, efficacy: float, futility: float) -> Decision:
     return "futility" if z <= futility else "continue"
 
 
-def _check_number(plan: InterimAnalyses, number: int) -> None:
+def check_number(plan: InterimAnalyses, number: int) -> None:
+    """Rejects a number that is not that of an interim analysis.
+
+    Raises:
+        DesignError: EQ836.
+    """
     last = len(plan.analyses)
     if 1 <= number < last:
         return
@@ -230,12 +238,16 @@ def _check_number(plan: InterimAnalyses, number: int) -> None:
 
 
 def _at_information(
-    plan: InterimAnalyses, design: Sequential, actual: list[float], planned: float
+    plan: InterimAnalyses,
+    design: Sequential,
+    number: int,
+    actual: list[float],
+    planned: float,
 ) -> Sequential:
     """The boundaries at the actual information, then at the planned one."""
     efficacy, futility = rules(plan)
     now = actual[-1] / planned
-    later = [t * planned for t in plan.analyses[len(actual) :] if t > now]
+    later = [t * planned for t in plan.analyses[number:] if t > now]
     if now < 1 and (not later or later[-1] < planned):
         later = [*later, planned]
     return recalculated(design, efficacy, [*actual, *later], planned, futility=futility)
@@ -256,14 +268,17 @@ def boundaries(result: InterimResult) -> list[dict[str, float | int | None]]:
     """Each analysis with its boundaries, as numbers.
 
     Returns:
-        ``analysis`` (of the design, from 1), ``fraction`` of the planned maximum,
+        ``analysis`` (its number in the plan), ``fraction`` of the planned maximum,
         ``efficacy_z`` (None at infinity), ``nominal_p`` (two-sided), ``futility_z``
         (None for none), ``observed_z`` (None for an analysis to come).
     """
-    z = [entry.z for entry in result.entries]
+    done = held(result.entries)
+    z = [entry.z for entry in done]
+    numbers = [entry.analysis for entry in done]
+    numbers += range(result.number + 1, result.number + 1 + len(result.design.timing))
     return [
         {
-            "analysis": k,
+            "analysis": numbers[k - 1],
             "fraction": float(t),
             "efficacy_z": float(b) if isfinite(b) else None,
             "nominal_p": float(2 * special.ndtr(-b)),

@@ -44,8 +44,8 @@ def at_cutoff(
     Raises:
         DesignError: EQ836, an allocated participant has no date of randomization.
     """
-    last_day = _last_day(protocol, data, cutoff)
-    known = last_day[last_day >= _due(protocol, endpoint)]
+    last_day = last_days(protocol, data, cutoff)
+    known = last_day[last_day >= due_day(protocol, endpoint)]
     days = visit_days(data, protocol)
     later = days[days["day"] > days["participant"].map(known)]
     after = pd.MultiIndex.from_frame(later[["participant", "visit"]])
@@ -70,10 +70,24 @@ def at_cutoff(
     )
 
 
-def _last_day(
-    protocol: Protocol, data: UnblindedTrialData, cutoff: date
+def last_days(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    cutoff: date,
+    *,
+    started_only: bool = True,
 ) -> pd.Series[Any]:
-    """Day of the schedule on which the cut-off falls for each allocated participant."""
+    """Day of the schedule on which the cut-off falls for each allocated participant.
+
+    Args:
+        protocol: of the trial.
+        data: with arms and dates of randomization.
+        cutoff: last date of the data.
+        started_only: whether only those who were randomized by then are of interest.
+
+    Raises:
+        DesignError: EQ836, an allocated participant has no date of randomization.
+    """
     people = data.participants.dropna(subset="arm").set_index("participant")
     undated = people.index[people["randomized_at"].isna()]
     if len(undated):
@@ -91,10 +105,10 @@ def _last_day(
     randomized = people["randomized_at"].dt.tz_localize(None).dt.normalize()
     elapsed: pd.Series[Any] = (pd.Timestamp(cutoff) - randomized).dt.days
     last: pd.Series[Any] = elapsed + day.fillna(start)
-    return last[elapsed >= 0]
+    return last[elapsed >= 0] if started_only else last
 
 
-def _due(protocol: Protocol, endpoint: Endpoint) -> float:
+def due_day(protocol: Protocol, endpoint: Endpoint) -> float:
     """Last day of the window of the visit of an endpoint; any day for a time."""
     if endpoint.type == "time-to-event" or endpoint.variable.at is None:
         return float("-inf")

@@ -26,8 +26,16 @@ from equipoise.design.sequential.stagewise import (
 )
 from equipoise.errors import DesignError
 from equipoise.interim.analysis import decided
+from equipoise.interim.maximum import planned_information
 from equipoise.interim.observed import Observed, observed
-from equipoise.interim.record import Entry, all_analyses, ended_by
+from equipoise.interim.record import (
+    Entry,
+    NotHeld,
+    Recorded,
+    all_analyses,
+    ended_by,
+    held,
+)
 from equipoise.learn.estimates import with_responders
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
@@ -62,7 +70,7 @@ class _Outcome:
 def final_analysis(
     protocol: Protocol,
     data: TrialData,
-    record: Sequence[Entry],
+    record: Sequence[Recorded],
     *,
     blind: Literal["refuse", "dummy"] = "refuse",
     seed: int = 0,
@@ -72,13 +80,15 @@ def final_analysis(
 
     A trial that crossed a boundary at an interim analysis ended there: its result is that
     of this analysis, as recorded, and the data that came afterwards are only in the
-    unadjusted estimate. Otherwise the final data are the last analysis, which spends the
-    error that is left, whatever its information is.
+    unadjusted estimate. After a futility boundary that is not binding it is so if the
+    final data have no more information. Otherwise the final data are the last analysis,
+    which spends the error that is left, whatever its information is.
 
     Args:
         protocol: with ``[interim]``.
         data: final.
-        record: of every interim analysis, from ``interim_analysis``.
+        record: of every interim analysis, from ``interim_analysis``, or why it was not
+            held.
         blind: as in ``equipoise.analyze``.
         seed: of a dummy allocation.
         progress: as in ``equipoise.analyze``.
@@ -101,13 +111,16 @@ def final_analysis(
     endpoint = protocol.endpoint(plan.endpoint)
     allocation: Literal["actual", "dummy"] = "dummy" if blind == "dummy" else "actual"
     entries = all_analyses(protocol, plan, record, allocation=allocation)
-    planned = entries[
-        0
-    ].planned  # of the first analysis, whatever times are planned now
+    done = held(entries)
+    planned = (
+        done[0].planned  # of the first analysis, whatever times are planned now
+        if done
+        else planned_information(protocol, endpoint, planned_design)
+    )
     known = unblinded(protocol, data, blind=blind, seed=seed)
     found = observed(protocol, known, endpoint)
-    ended = ended_by(plan, entries[-1])
-    information = [entry.information for entry in entries]
+    ended = ended_by(plan, entries[-1]) or _nothing_after_futility(done, found)
+    information = [entry.information for entry in done]
     if not ended:
         information.append(found.information)
     efficacy, futility = rules(plan)
@@ -115,11 +128,13 @@ def final_analysis(
         planned_design, efficacy, information, planned,
         futility=futility, final=not ended,
     )  # fmt: skip
-    outcome = _recorded(entries[-1]) if ended else _of(found)
+    outcome = _recorded(done[-1]) if ended else _of(found)
     inference = _inference(design, outcome, found)
     results = unadjusted(protocol, data, blind=blind, seed=seed, progress=progress)
     rows = _adjusted(results, endpoint, found, inference, outcome, ended=ended)
-    rows += _analyses(endpoint, found, design, entries, outcome, ended=ended)
+    last = None if ended else len(plan.analyses)
+    rows += _analyses(endpoint, found, design, done, outcome, last=last)
+    rows += _not_held(endpoint, found, entries)
     answers = results.answers
     by_id = {row.id: row for row in reversed(rows)}
     tested = {
@@ -129,6 +144,13 @@ def final_analysis(
     rows = [corrected.get(row.id, row) for row in rows]
     results = replace(results, estimates=tuple(rows))
     return with_responders(protocol, data, results, progress=progress)
+
+
+def _nothing_after_futility(done: Sequence[Entry], found: Observed) -> bool:
+    """Whether a trial stopped for futility without further information."""
+    if not done or done[-1].decision != "futility":
+        return False
+    return found.information <= done[-1].information
 
 
 def _recorded(entry: Entry) -> _Outcome:
@@ -255,9 +277,13 @@ def _analyses(
     entries: Sequence[Entry],
     outcome: _Outcome,
     *,
-    ended: bool,
+    last: int | None,
 ) -> list[Estimate]:
-    """Estimate, information and boundary of every analysis."""
+    """Estimate, information and boundary of every analysis that was held.
+
+    ``last`` is the number of the final analysis; None if an interim analysis ended the
+    trial.
+    """
     effect = found.effect
     shared = {
         "endpoint": endpoint.id,
@@ -269,15 +295,15 @@ def _analyses(
     for k, (t, upper, lower) in enumerate(
         zip(design.timing, design.upper, design.lower, strict=True), start=1
     ):
-        last = k == len(design.timing) and not ended
-        entry = None if last else entries[k - 1]
+        entry = entries[k - 1] if k <= len(entries) else None
+        number = entry.analysis if entry else last
         one = outcome if entry is None else _recorded(entry)
         verdict = entry.decision if entry else decided(one.z, float(upper), -inf)
         when = f"cut-off {entry.cutoff}" if entry else "final analysis"
         common = {**shared, "n": one.n}
         rows += [
             Estimate(
-                id=f"{endpoint.id}.interim.{k}",
+                id=f"{endpoint.id}.interim.{number}",
                 analysis="interim-analysis",
                 estimate=one.estimate,
                 std_error=one.std_error,
@@ -292,24 +318,44 @@ def _analyses(
                 **common,  # type: ignore[arg-type]
             ),
             Estimate(
-                id=f"{endpoint.id}.information.{k}",
+                id=f"{endpoint.id}.information.{number}",
                 analysis="information-fraction",
                 estimate=float(t),
                 note="actual information as a fraction of the planned maximum",
                 **common,  # type: ignore[arg-type]
             ),
             Estimate(
-                id=f"{endpoint.id}.boundary.{k}",
+                id=f"{endpoint.id}.boundary.{number}",
                 analysis="boundary",
                 estimate=float(upper) if upper < inf else None,
                 note="z that stops for efficacy"
                 + ("" if upper < inf else ": none at this analysis")
                 + (
                     f"; futility at z {fixed(float(lower), 4)}"
-                    if lower > -inf and not last
+                    if lower > -inf and entry
                     else ""
                 ),
                 **common,  # type: ignore[arg-type]
             ),
         ]
     return rows
+
+
+def _not_held(
+    endpoint: Endpoint, found: Observed, entries: Sequence[Recorded]
+) -> list[Estimate]:
+    """A row without numbers for each planned analysis that was not held."""
+    return [
+        Estimate(
+            id=f"{endpoint.id}.interim.{entry.analysis}",
+            analysis="interim-analysis",
+            endpoint=endpoint.id,
+            population=found.effect.population,
+            visit=found.effect.visit,
+            contrast=found.effect.contrast,
+            note=f"decided on {entry.cutoff}: not held ({entry.reason}); no error was "
+            "spent at it",
+        )
+        for entry in entries
+        if isinstance(entry, NotHeld)
+    ]

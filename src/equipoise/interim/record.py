@@ -1,7 +1,8 @@
 """The record of the interim analyses of a trial: what each one found and decided.
 
 Later boundaries depend on the actual information of the earlier analyses, so the record is
-part of the data of the trial. Each entry carries the SHA-256 of the entry before it.
+part of the data of the trial. Each entry carries the SHA-256 of the entry before it. A
+planned analysis that was not held is an entry too, with the reason.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -23,22 +24,15 @@ Decision = Literal["efficacy", "reverse", "futility", "continue"]
 WHERE = "record of the interim analyses"
 
 
-class Entry(BaseModel):
-    """One interim analysis.
+class Chained(BaseModel):
+    """What every entry has.
 
     Attributes:
         analysis: its number in ``[interim]``, from 1.
-        cutoff: last date of its data, such as ``2027-03-01``.
+        cutoff: last date of its data, such as ``2027-03-01``; of an analysis that was not
+            held, the date on which that was decided.
         allocation: ``dummy`` in a dry run on shuffled arms.
         plan: the rules of ``[interim]`` that later boundaries depend on.
-        planned: maximum information of the plan, in ``unit``.
-        information: actual, in ``unit``.
-        z: in the direction of benefit.
-        estimate: with ``std_error``, ``df`` (None for the normal distribution) and
-            unadjusted interval, as in the results of an analysis.
-        efficacy: boundary that stops for efficacy; None at infinity.
-        futility: boundary that stops for futility; None for none.
-        decision: boundary that was crossed, ``reverse`` for that against benefit.
         previous: ``sha256`` of the entry before.
     """
 
@@ -49,10 +43,51 @@ class Entry(BaseModel):
     protocol: str
     version: str
     protocol_hash: str
-    data_hash: str
     allocation: Literal["actual", "dummy"]
-    virtual: bool
     plan: dict[str, Any]
+    software: str
+    previous: str = FIRST
+    sha256: str = ""
+
+    def sealed(self, previous: str) -> Self:
+        """The entry after another, with its own hash."""
+        after = self.model_copy(update={"previous": previous, "sha256": ""})
+        return after.model_copy(update={"sha256": after.digest()})
+
+    def digest(self) -> str:
+        """SHA-256 of everything but ``sha256``."""
+        content = self.model_dump(mode="json", exclude={"sha256"})
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class NotHeld(Chained):
+    """A planned interim analysis that was not held. It spends no error.
+
+    Attributes:
+        reason: why; it must not be a result of the trial that compares the arms, other
+            than a futility boundary that was crossed.
+    """
+
+    reason: str
+
+
+class Entry(Chained):
+    """One interim analysis.
+
+    Attributes:
+        planned: maximum information of the plan, in ``unit``.
+        information: actual, in ``unit``.
+        z: in the direction of benefit.
+        estimate: with ``std_error``, ``df`` (None for the normal distribution) and
+            unadjusted interval, as in the results of an analysis.
+        efficacy: boundary that stops for efficacy; None at infinity.
+        futility: boundary that stops for futility; None for none.
+        decision: boundary that was crossed, ``reverse`` for that against benefit.
+    """
+
+    data_hash: str
+    virtual: bool
     unit: str
     planned: float
     information: float
@@ -68,20 +103,14 @@ class Entry(BaseModel):
     efficacy: float | None
     futility: float | None
     decision: Decision
-    software: str
-    previous: str = FIRST
-    sha256: str = ""
 
-    def sealed(self, previous: str) -> Entry:
-        """The entry after another, with its own hash."""
-        after = self.model_copy(update={"previous": previous, "sha256": ""})
-        return after.model_copy(update={"sha256": after.digest()})
 
-    def digest(self) -> str:
-        """SHA-256 of everything but ``sha256``."""
-        content = self.model_dump(mode="json", exclude={"sha256"})
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+Recorded = Entry | NotHeld
+
+
+def held(entries: Sequence[Recorded]) -> tuple[Entry, ...]:
+    """The analyses of a record that were held."""
+    return tuple(entry for entry in entries if isinstance(entry, Entry))
 
 
 def rules_of(plan: InterimAnalyses) -> dict[str, Any]:
@@ -97,14 +126,14 @@ def rules_of(plan: InterimAnalyses) -> dict[str, Any]:
     return plan.model_dump(mode="json", include=keys)
 
 
-def to_text(entries: Sequence[Entry]) -> str:
+def to_text(entries: Sequence[Recorded]) -> str:
     """The file of a record."""
     rows = [entry.model_dump(mode="json") for entry in entries]
     content = {"schema": SCHEMA, "analyses": rows}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def from_text(text: str, *, origin: str) -> tuple[Entry, ...]:
+def from_text(text: str, *, origin: str) -> tuple[Recorded, ...]:
     """The entries of a file of ``to_text``.
 
     Args:
@@ -118,7 +147,10 @@ def from_text(text: str, *, origin: str) -> tuple[Entry, ...]:
         content = json.loads(text)
         if content["schema"] != SCHEMA:
             raise ValueError(content["schema"])
-        entries = tuple(Entry.model_validate(row) for row in content["analyses"])
+        entries: tuple[Recorded, ...] = tuple(
+            (NotHeld if "reason" in row else Entry).model_validate(row)
+            for row in content["analyses"]
+        )
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise DesignError.single(
             "EQ838",
@@ -143,11 +175,11 @@ def from_text(text: str, *, origin: str) -> tuple[Entry, ...]:
 def earlier_analyses(
     protocol: Protocol,
     plan: InterimAnalyses,
-    entries: Sequence[Entry],
+    entries: Sequence[Recorded],
     before: int,
     *,
     allocation: Literal["actual", "dummy"],
-) -> tuple[Entry, ...]:
+) -> tuple[Recorded, ...]:
     """The analyses before one, all of this trial and under the same rules.
 
     Args:
@@ -176,10 +208,10 @@ def earlier_analyses(
 def all_analyses(
     protocol: Protocol,
     plan: InterimAnalyses,
-    entries: Sequence[Entry],
+    entries: Sequence[Recorded],
     *,
     allocation: Literal["actual", "dummy"],
-) -> tuple[Entry, ...]:
+) -> tuple[Recorded, ...]:
     """Every interim analysis of a trial that has ended, from the first to the last.
 
     Args:
@@ -189,8 +221,8 @@ def all_analyses(
         allocation: of the final analysis.
 
     Returns:
-        The entries. The last one is that which ended the trial (``ended_by``), or the
-        last interim analysis of the plan.
+        The entries. The last one is that which ended the trial (``ended_by``), or that of
+        the last interim analysis of the plan, perhaps not held.
 
     Raises:
         DesignError: EQ838, as ``earlier_analyses``; or an analysis that stopped the trial
@@ -205,23 +237,25 @@ def all_analyses(
     return tuple(entries)
 
 
-def ended_by(plan: InterimAnalyses, entry: Entry) -> bool:
+def ended_by(plan: InterimAnalyses, entry: Recorded) -> bool:
     """Whether a trial ended at an analysis: by a boundary, or at the maximum information.
 
     A trial may continue after a futility boundary that is not binding.
     """
+    if isinstance(entry, NotHeld):
+        return False
     stops = ("efficacy", "reverse", *(("futility",) if plan.binding else ()))
     return entry.decision in stops or entry.information >= entry.planned
 
 
-def _refuse(entry: Entry, found: list[tuple[str, str]]) -> None:
+def _refuse(entry: Recorded, found: list[tuple[str, str]]) -> None:
     for what, fix in found:
         raise DesignError.single(
             "EQ838", what, where=f"{WHERE}, analysis {entry.analysis}", fix=fix
         )
 
 
-def _refuse_missing(known: Sequence[Entry], before: int) -> None:
+def _refuse_missing(known: Sequence[Recorded], before: int) -> None:
     missing = sorted(set(range(1, before)) - {entry.analysis for entry in known})
     if missing:
         names = ", ".join(map(str, missing))
@@ -231,14 +265,15 @@ def _refuse_missing(known: Sequence[Entry], before: int) -> None:
             "interim analyses is unknown, and with it the boundary of this one",
             where=WHERE,
             fix="run `equipoise interim` for the earlier analyses at their own cut-off, "
-            "or name their record (looks.json) with --record",
+            "or name their record (looks.json) with --record; an analysis that was not "
+            "held is recorded with --not-held",
         )
 
 
 def _contradictions(
     protocol: Protocol,
     plan: InterimAnalyses,
-    entry: Entry,
+    entry: Recorded,
     allocation: Literal["actual", "dummy"],
 ) -> list[tuple[str, str]]:
     found = []
@@ -268,8 +303,8 @@ def _contradictions(
     return found
 
 
-def _after_stop(plan: InterimAnalyses, entry: Entry) -> list[tuple[str, str]]:
-    if not ended_by(plan, entry):
+def _after_stop(plan: InterimAnalyses, entry: Recorded) -> list[tuple[str, str]]:
+    if isinstance(entry, NotHeld) or not ended_by(plan, entry):
         return []
     reason = entry.decision if entry.decision != "continue" else "maximum information"
     return [
@@ -281,7 +316,7 @@ def _after_stop(plan: InterimAnalyses, entry: Entry) -> list[tuple[str, str]]:
     ]
 
 
-def refuse_replacement(entry: Entry, recorded: Sequence[Entry]) -> None:
+def refuse_replacement(entry: Recorded, recorded: Sequence[Recorded]) -> None:
     """An analysis that is recorded can be repeated only with the same result.
 
     Args:

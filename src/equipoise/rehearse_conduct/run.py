@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -19,13 +19,12 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors.counted import counted
+from equipoise.exchange.interim_course import save_course, say_course
 from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.report_files import Publication, report
 from equipoise.exchange.scenarios import load_scenario
 from equipoise.exchange.write import write_data
-from equipoise.learn.whole_analysis import analyze
 from equipoise.protocol import population
-from equipoise.protocol.interim_refusal import refuse_interim
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import study_closure
 from equipoise.rehearse_conduct.action_plan import Deed, Part, parts
@@ -37,7 +36,8 @@ from equipoise.rehearse_conduct.enrolment import randomize, screen
 from equipoise.rehearse_conduct.pharmacy import stock_up
 from equipoise.rehearse_conduct.setup import STAFF
 from equipoise.rehearse_conduct.users import Cast
-from equipoise.simulate.scenario import at_one_site
+from equipoise.simulate.interim_course import Course, hold, simulate_course
+from equipoise.simulate.scenario import Scenario, at_one_site
 from equipoise.simulate.trial import simulate
 
 HANDS = 8  # simultaneous users
@@ -55,6 +55,8 @@ class ConductRehearsal:
         publication: their report.
         dry_run: the report from the blinded export, on a dummy allocation.
         simulated: the same participants, without the application.
+        course: of the interim analyses of these data.
+        protocol: of the trial.
         done: action -> count.
         verified: output of ``audit verify`` at the end.
     """
@@ -64,6 +66,8 @@ class ConductRehearsal:
     publication: Publication
     dry_run: Publication
     simulated: UnblindedTrialData
+    course: Course
+    protocol: Protocol
     done: dict[str, int]
     verified: str
 
@@ -81,6 +85,7 @@ class ConductRehearsal:
         page = self.publication.save(folder)
         self.dry_run.save(Path(folder) / "dry-run")
         write_data(self.data, Path(folder) / "data")
+        save_course(self.protocol, self.course, Path(folder) / "interim")
         return page
 
 
@@ -96,7 +101,8 @@ def rehearse_conduct(
 
     Every form is filled in on its page by a user of the right role; every infusion gets
     its syringe from the pharmacy. At the end the audit trail is verified, and a backup is
-    restored.
+    restored. Interim analyses are those of the exported data at their cut-offs; which
+    participants the trial recruits until a boundary is crossed is simulated before.
 
     Args:
         protocol: name in the library, or path of a protocol file.
@@ -107,13 +113,17 @@ def rehearse_conduct(
 
     Raises:
         ConductError: EQ964, the application rejected something.
-        ProtocolError: EQ834, the protocol plans interim analyses.
+        DesignError: an interim analysis cannot be held, as ``interim_analysis``.
     """
     tell = progress or (lambda _: None)
-    refuse_interim(load_protocol(protocol), "rehearse --conduct")
+    model = load_protocol(protocol)
+    cutoffs: tuple[date, ...] = ()
+    if model.interim is not None:
+        known = scenario_of(model, scenario, tell)
+        recruited, course = simulate_course(model, known, seed=seed, n=n)
+        n, cutoffs = int(recruited.participants["arm"].count()), course.cutoffs
     trial = performed(protocol, scenario, seed=seed, n=n, progress=tell)
     with trial as (cast, simulated):
-        model = load_protocol(protocol)
         end = end_of(cast)
         tell("export while the trial is blinded")
         masked = _exported(model, study_closure.export(cast, end))
@@ -121,7 +131,9 @@ def rehearse_conduct(
         def blind(step: str) -> None:
             tell(f"dry run on a dummy allocation: {step}")
 
-        dummy = analyze(model, masked, blind="dummy", seed=seed, progress=blind)
+        shuffled = hold(model, masked, cutoffs, blind="dummy", seed=seed)
+        dry = shuffled.analysis(model)
+        dummy = dry(model, masked, blind="dummy", seed=seed, progress=blind)
         dry_run = report(model, masked, dummy, progress=blind)
         tell("database lock")
         study_closure.lock(cast, end)
@@ -134,12 +146,24 @@ def rehearse_conduct(
             tell(study_closure.bring_back(folder, Path(other)))
     if not isinstance(data, UnblindedTrialData):
         raise TypeError("the export after unblinding has no arms")
-    results = analyze(model, data, seed=seed, progress=tell)
+    course = hold(model, data, cutoffs)
+    say_course(course, tell)
+    results = course.analysis(model)(model, data, seed=seed, progress=tell)
     publication = report(model, data, results, progress=tell)
     tell(_told(cast))
     return ConductRehearsal(
-        data, results, publication, dry_run, simulated, dict(cast.done), said
-    )
+        data, results, publication, dry_run, simulated, course, model,
+        dict(cast.done), said,
+    )  # fmt: skip
+
+
+def scenario_of(protocol: Protocol, name: str | Path | None, tell: Tell) -> Scenario:
+    """The assumptions of a simulation, with everybody at one site if sites are strata."""
+    known = load_scenario(protocol.trial.id if name is None else name)
+    if population.SITE not in protocol.randomization.strata:
+        return known
+    tell(f"all participants are at one site, {SITE}")
+    return at_one_site(known, SITE)
 
 
 @contextmanager
@@ -162,10 +186,7 @@ def performed(
     """
     model = load_protocol(protocol)
     progress("simulated participants")
-    known = load_scenario(model.trial.id if scenario is None else scenario)
-    if population.SITE in model.randomization.strata:
-        progress(f"all participants are at one site, {SITE}")
-        known = at_one_site(known, SITE)
+    known = scenario_of(model, scenario, progress)
     data = simulate(model, known, seed=seed, n=n)
     people = list(parts(model, data))
     names = [part.identifier for part in people]

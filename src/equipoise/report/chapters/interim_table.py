@@ -8,6 +8,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.blocks import Lookup, Row, Table, interval
 from equipoise.report.table_cells import Cell, decimals, lowered, number
 
+NO_ERROR = "; no error was spent at it"  # after the reason of an analysis not held
 NONE = (
     "The protocol specifies no interim analysis. A data monitoring committee is not part "
     "of the protocol file."
@@ -49,7 +50,8 @@ def interim_table(protocol: Protocol, results: Results) -> Table | None:
     if endpoint.type == "time-to-event":
         digits = decimals(protocol).ratio
     rows: list[Row] = []
-    for row in results.select(endpoint=name, analysis="interim-analysis"):
+    done = results.select(endpoint=name, analysis="interim-analysis")
+    for row in sorted(done, key=lambda row: int(row.id.rpartition(".")[2])):
         k = row.id.rpartition(".")[2]
         when, _, rest = str(row.note).partition(": ")
         cells = (
@@ -58,7 +60,7 @@ def interim_table(protocol: Protocol, results: Results) -> Table | None:
             interval(row, digits, scale),
             (number(row, "statistic", 3),),
             (number(find(f"{name}.boundary.{k}"), "estimate", 3),),
-            (Cell(rest.partition(";")[0]),),
+            (Cell(rest.partition(NO_ERROR if row.estimate is None else ";")[0]),),
         )
         rows.append((f"{k}: {when}", cells))
     if not rows:

@@ -17,6 +17,7 @@ from equipoise.report.headline import signed
 from equipoise.report.interim.boundary_figure import boundary_figure
 from equipoise.report.table_cells import ci, decimals
 
+RECORD_FILE = "looks.json"
 NO_RECIPIENTS = "not stated in the protocol ([interim], {key})"
 RESTRICTED = "Unblinded comparative results: restricted"
 RECOMMENDATION = {
@@ -68,7 +69,7 @@ def files(protocol: Protocol, result: InterimResult) -> dict[str, bytes]:
     return {
         f"{name}.html": page(document(protocol, result)),
         f"{name}.json": numbers.encode(),
-        "looks.json": to_text(result.entries).encode(),
+        RECORD_FILE: to_text(result.entries).encode(),
     }
 
 
