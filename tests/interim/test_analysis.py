@@ -21,7 +21,7 @@ def test_the_first_boundary_spends_the_error_of_the_actual_information() -> None
     # Lan and DeMets 1983: 2 - 2 Phi(z / sqrt(t)), z of half of a one-sided 0.025.
     spent = 2 * stats.norm.sf(stats.norm.isf(0.0125) / sqrt(result.fraction))
     assert stats.norm.sf(result.efficacy) == pytest.approx(spent, rel=1e-6)
-    assert result.fraction == pytest.approx(0.25, abs=0.01)  # not the planned 0.5
+    assert 0.2 < result.fraction < 0.35  # not the planned 0.5
     assert [row["fraction"] for row in boundaries(result)][1:] == [0.75, 1.0]
 
 

@@ -101,7 +101,7 @@ def test_ratings_after_it_are_analyzed_and_the_check_says_so() -> None:
     ],
 )  # fmt: skip
 def test_limits_that_the_visits_cannot_have(changes: tuple[Change, ...]) -> None:
-    assert {code for code, _ in found(*changes)} == {"EQ865"}
+    assert {code for code, _ in found(*changes)} == {"EQ126"}
 
 
 def test_a_rating_after_time_zero_must_decide() -> None:

@@ -30,6 +30,6 @@ CODES: dict[str, Code] = {
     ),
     "EQ854": Code(
         "worthwhile difference of another kind of endpoint",
-        "``[worthwhile]`` names an endpoint that is not continuous.",
+        "The endpoint of ``[worthwhile]`` is not continuous.",
     ),
 }

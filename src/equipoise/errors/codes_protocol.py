@@ -122,7 +122,7 @@ CODES: dict[str, Code] = {
         "direction of benefit is not known, or that has interim analyses; or its size or "
         "its type I error contradicts the protocol.",
     ),
-    "EQ865": Code(
+    "EQ126": Code(
         "limits of triggered visits do not fit",
         "An entry of ``schedule.retreatments`` names a definition that triggers no visit, "
         "is stated twice, or has a maximum or an interval that the visits cannot reach.",

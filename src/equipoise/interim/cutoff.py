@@ -83,7 +83,7 @@ def last_days(
         protocol: of the trial.
         data: with arms and dates of randomization.
         cutoff: last date of the data.
-        started_only: whether only those who were randomized by then are of interest.
+        started_only: whether only participants randomized by then are of interest.
 
     Raises:
         DesignError: EQ836, an allocated participant has no date of randomization.

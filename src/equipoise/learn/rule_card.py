@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.errors.counted import counted
 from equipoise.learn.rule import Group, Rule
 from equipoise.numerics.rounding import fixed
 
@@ -33,8 +34,8 @@ def card(
         ("What would refute it", "in a new trial, a benefit where the rule says treatment "
          f"that is not larger than where it says none ({percent} of the difference "
          f"contains 0), or one below {worth} where it says treatment"),
-        ("Trial that would confirm it", f"{rule.confirm} participants, randomized 1:1 "
-         "within the two groups of the rule, find the difference of the benefit of "
+        ("Trial that would confirm it", f"{counted(rule.confirm, 'participant')}, randomized "
+         "1:1 within the two groups of the rule, find the difference of the benefit of "
          f"{_signed(rule.difference)} {unit} with 90% power (two-sided error 5%)"),
     )  # fmt: skip
 
@@ -59,8 +60,8 @@ def _benefit(group: Group, unit: str, percent: str) -> str:
         else f"number needed to treat {fixed(group.number_needed, 1)}"
     )
     return (
-        f"{group.n} participants, benefit {_signed(group.benefit)} {unit} ({percent} "
-        f"{low} to {high}); {needed}"
+        f"{counted(group.n, 'participant')}, benefit {_signed(group.benefit)} {unit} "
+        f"({percent} {low} to {high}); {needed}"
     )
 
 

@@ -14,14 +14,14 @@ from equipoise.protocol.schedule import decided_at
 
 
 def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]:
-    """EQ865 for limits that no visit uses, that are stated twice or cannot be reached."""
+    """EQ126 for limits that no visit uses, that are stated twice or cannot be reached."""
     limits = protocol.schedule.retreatments
     count = Counter(limit.trigger for limit in limits)
     for limit in limits:
         where = f"{origin}, schedule.retreatments[{limit.trigger}]"
         yield from names.refer("definition", limit.trigger, f"{where}.trigger")
         for what, fix in _contradictions(protocol, limit, count[limit.trigger]):
-            yield Problem(code="EQ865", what=what, where=where, fix=fix)
+            yield Problem(code="EQ126", what=what, where=where, fix=fix)
 
 
 def _contradictions(

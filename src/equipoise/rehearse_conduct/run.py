@@ -158,7 +158,7 @@ def rehearse_conduct(
 
 
 def scenario_of(protocol: Protocol, name: str | Path | None, tell: Tell) -> Scenario:
-    """The assumptions of a simulation, with everybody at one site if sites are strata."""
+    """The assumptions of a simulation, at one site if sites are strata."""
     known = load_scenario(protocol.trial.id if name is None else name)
     if population.SITE not in protocol.randomization.strata:
         return known

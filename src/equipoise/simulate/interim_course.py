@@ -36,7 +36,7 @@ class Course:
         record: of all of them, with those that were not held and why; empty if the
             protocol plans none.
         cutoffs: of the analyses up to that at which recruitment stopped.
-        stopped: number of that analysis; None if the trial went on to its end.
+        stopped: number of that analysis; None if the trial continued to its end.
     """
 
     results: tuple[InterimResult, ...] = ()
@@ -57,9 +57,9 @@ def simulate_course(
     """Simulated participants of a trial that holds its interim analyses.
 
     An analysis takes place when its fraction of the participants has reached the endpoint
-    (``cutoff_at``). If a boundary is crossed, recruitment stops at the cut-off; those who
-    are randomized by then complete the trial. So it is after a futility boundary that is
-    not binding too: the recommendation is followed, and the analyses that do not take
+    (``cutoff_at``). If a boundary is crossed, recruitment stops at the cut-off;
+    participants randomized by then complete the trial. So it is after a futility boundary
+    that is not binding too: the recommendation is followed, and the analyses that do not take
     place are recorded as not held. An analysis is also recorded as not held if its data
     have too few degrees of freedom, or no more information than the one before.
 
@@ -71,7 +71,7 @@ def simulate_course(
 
     Returns:
         Data as of ``simulate``, and the course. The people of a trial that stopped are
-        the first of those of the trial that went on.
+        the first of those of the trial that continued.
 
     Raises:
         SimulationError: as ``simulate``.

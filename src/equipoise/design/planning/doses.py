@@ -32,6 +32,7 @@ from equipoise.design.planning.plan import (
 from equipoise.design.planning.question import Question, plan_question
 from equipoise.design.requirements import Size, Target
 from equipoise.errors import DesignError
+from equipoise.errors.counted import counted
 from equipoise.numerics.rounding import fixed
 
 Kind = Literal["known", "estimated", "binary"]
@@ -81,7 +82,7 @@ class DoseTrial:
         >>> design = Doses(doses=2, first=12, second=12)
         >>> trial = DoseTrial(design=design, effects=(5.0, 11.88), sd=10.51)
         >>> trial.randomized(design), round(trial.characteristics().best, 3)
-        (60, 0.907)
+        (60, 0.913)
     """
 
     design: Doses
@@ -215,7 +216,7 @@ class DoseTrial:
             details=lambda n: self.scaled(n).sizes_sentence(),
             least=2 * (rule.doses + 1),
             method="numerical integration" if self.exact else
-            f"simulation of {self.trials} trials",
+            f"simulation of {counted(self.trials, 'trial')}",
             references=REFERENCES[rule.test],
             seed=self.seed,
             errors=None if self.exact else
