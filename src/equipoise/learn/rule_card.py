@@ -35,7 +35,8 @@ def card(
          f"that is not larger than where it says none ({percent} of the difference "
          f"contains 0), or one below {worth} where it says treatment"),
         ("Trial that would confirm it", f"{counted(rule.confirm, 'participant')}, "
-         "randomized 1:1 within the two groups of the rule, find the difference of the benefit of "
+         "randomized 1:1 within the two groups of the rule, find the difference of the "
+         "benefit of "
          f"{_signed(rule.difference)} {unit} with 90% power (two-sided error 5%)"),
     )  # fmt: skip
 

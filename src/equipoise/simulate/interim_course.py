@@ -60,8 +60,8 @@ def simulate_course(
     (``cutoff_at``). If a boundary is crossed, recruitment stops at the cut-off;
     participants randomized by then complete the trial. So it is after a futility boundary
     that is not binding too: the recommendation is followed, and the analyses that do
-    not take place are recorded as not held. An analysis is also recorded as not held if its data
-    have too few degrees of freedom, or no more information than the one before.
+    not take place are recorded as not held. An analysis is also recorded as not held if
+    its data have too few degrees of freedom, or no more information than the one before.
 
     Args:
         protocol: checked; perhaps without ``[interim]``.
