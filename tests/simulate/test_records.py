@@ -188,6 +188,22 @@ def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
     assert (mine["dose_mg"] < 35).any()
 
 
+def test_an_infusion_without_a_stated_length_is_as_long_as_the_others() -> None:
+    """Otherwise a length of 0 minutes would tell the arm."""
+    history = feder_stages()
+    kinds = tuple(
+        kind.model_copy(update={"infusion": None}) if kind.id == "midazolam" else kind
+        for kind in feder().interventions
+    )
+    protocol = feder().model_copy(update={"interventions": kinds})
+    context = Context.of(protocol, feder_scenario())
+    table = exposures(context, history.cohort, history.attended, history.clock)
+    length = table["stopped_at"] - table["started_at"]
+    lengths = length.groupby(table["drug"]).unique()
+    assert set(lengths.index) == {"ketamine", "midazolam"}
+    assert all(list(found) == [pd.Timedelta(minutes=40)] for found in lengths)
+
+
 def test_without_infusions_there_are_no_exposures() -> None:
     assert infusions_of(small_stages()).empty
 

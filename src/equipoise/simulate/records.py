@@ -67,6 +67,9 @@ def exposures(
     """One row for each infusion that was given."""
     planned = context.visits
     frames = []
+    kinds = context.protocol.interventions
+    # An arm without a stated length looks like the others, as it does in a blinded trial.
+    longest = max((kind.infusion.value for kind in kinds if kind.infusion), default=0.0)
     for a, arm in enumerate(context.protocol.arms):
         kind = context.protocol.infused(arm.id)
         if kind is None:
@@ -80,7 +83,7 @@ def exposures(
             each = {p: kind.drawn_mg(float(weights[p])) for p in np.unique(person)}
             dose = np.array([each[p] for p in person])
         started = clock.zero[person, visit]
-        minutes = kind.infusion.value if kind.infusion else 0.0
+        minutes = kind.infusion.value if kind.infusion else longest
         length = np.timedelta64(round(minutes), "m")
         frames.append(
             pd.DataFrame(
