@@ -27,8 +27,11 @@ def test_each_analysis_has_a_row(futility: str | None) -> None:
         "2: final analysis",
     ]
     text = ["".join(cell.text for cell in cells) for cells in table.rows[0][1]]
-    assert text[:2] == ["16", f"{100 * first.fraction:.1f}%"]
-    assert text[3] == "1.213"
+    assert text[:2] == [
+        str(sum(first.entries[0].participants.values())),
+        f"{100 * first.fraction:.1f}%",
+    ]
+    assert text[3] == f"{first.found.z:.3f}"
     assert text[5] == "no boundary crossed"
     statement = interim_statement(protocol)
     assert "planned at 40% of the maximum information" in statement

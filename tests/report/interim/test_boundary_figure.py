@@ -16,7 +16,8 @@ def test_the_points_are_those_of_the_table() -> None:
     assert series["efficacy"].y == tuple(row["efficacy_z"] for row in rows)
     assert series["futility"].y == tuple(row["futility_z"] for row in rows)
     assert series["observed z"].y == (result.found.z,)
-    assert "observed z: 1.21 at 25.0%" in made.alt
+    at = f"{100 * result.fraction:.1f}%"
+    assert f"observed z: {result.found.z:.2f} at {at}" in made.alt
     assert boundary_figure(result).svg == made.svg
 
 
